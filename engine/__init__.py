@@ -1,0 +1,1 @@
+"""Pure customer-value maths: Python and numpy, no Odoo import, usable alone."""

@@ -1,0 +1,12 @@
+def post_init_hook(env):
+    """Create the default tiers and start filling in, in the background, what is already there."""
+    companies = env["res.company"].search([])
+    env["customer.tier"]._create_default_tiers(companies)
+    env.ref("customer_value.ir_cron_customer_value_cost")._trigger()
+    env.ref("customer_value.ir_cron_customer_value_nightly")._trigger()
+
+
+def uninstall_hook(env):
+    """Leave nothing behind that Odoo does not remove by itself."""
+    crons = env["ir.cron"].search([("model_id.model", "=like", "customer.%")])
+    env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()

@@ -1,0 +1,12 @@
+"""Who sees what (docs/architecture.md, *Access*), as ``groups`` of fields.
+
+Tier, segment and stage are for everybody who works with customers; revenue and payment for
+those who may read all sales documents; cost and profit for managers and accountants.
+"""
+
+ACCOUNTING = "account.group_account_readonly,account.group_account_invoice"
+MANAGER = "customer_value.customer_value_group_manager"
+
+GROUPS_STANDING = f"customer_value.customer_value_group_user,{ACCOUNTING}"
+GROUPS_REVENUE = f"sales_team.group_sale_salesman_all_leads,{MANAGER},{ACCOUNTING}"
+GROUPS_PROFIT = f"{MANAGER},{ACCOUNTING}"

@@ -1,0 +1,50 @@
+from odoo import models
+
+# Writing one of these on a posted sale document changes what a customer is worth.
+TRACKED_FIELDS = {
+    "state",
+    "invoice_date",
+    "invoice_date_due",
+    "partner_id",
+    "commercial_partner_id",
+    "company_id",
+    "reversed_entry_id",
+}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def write(self, vals):
+        """Queue the customers before and after: posting, back to draft, cancelling, dates."""
+        if TRACKED_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        before = self._get_customer_pairs()
+        result = super().write(vals)
+        after = self._get_customer_pairs()
+        self.env["customer.refresh.queue"]._enqueue(before | after, "invoice")
+        return result
+
+    def unlink(self):
+        pairs = self._get_customer_pairs()
+        result = super().unlink()
+        self.env["customer.refresh.queue"]._enqueue(pairs, "invoice")
+        return result
+
+    def _post(self, soft=True):
+        """Fix the cost of the lines that were really posted."""
+        posted = super()._post(soft)
+        posted.filtered(lambda move: move.is_sale_document(include_receipts=True))._fix_cost()
+        return posted
+
+    def _get_customer_pairs(self):
+        """Return (customer id, company id) of the posted sale documents among the moves."""
+        return {
+            (move.commercial_partner_id.id, move.company_id.id)
+            for move in self.sudo()
+            if move.state == "posted" and move.is_sale_document(include_receipts=True)
+        }
+
+    def _fix_cost(self):
+        """Fix the cost of goods of the product lines as of now: one UPDATE for all moves."""
+        self.env["account.move.line"]._fix_cost_of_moves(self.ids)

@@ -1,0 +1,208 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .access import GROUPS_PROFIT
+from .nullable import NullableMonetary
+
+# Posted invoices per step of filling in history: well under a second.
+COST_BATCH_SIZE = 500
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # No default and no compute: adding the columns must not rewrite a table of millions.
+    customer_cost = NullableMonetary(
+        string="Cost of goods",
+        currency_field="company_currency_id",
+        groups=GROUPS_PROFIT,
+        readonly=True,
+        copy=False,
+        help="In company currency, fixed when the invoice was posted; negative on credit notes.",
+    )
+    customer_cost_source = fields.Selection(
+        selection=[
+            ("cogs", "Cost of goods sold entry"),
+            ("delivery", "Value of the delivered goods"),
+            ("product", "Product cost on the day of posting"),
+            ("estimated", "Estimated from a later product cost"),
+            ("none", "No product"),
+        ],
+        string="Source of the cost",
+        groups=GROUPS_PROFIT,
+        readonly=True,
+        copy=False,
+    )
+    customer_revenue = fields.Monetary(
+        string="Revenue",
+        compute="_compute_customer_profit",
+        currency_field="company_currency_id",
+        groups=GROUPS_PROFIT,
+    )
+    customer_profit = NullableMonetary(
+        string="Gross profit",
+        compute="_compute_customer_profit",
+        currency_field="company_currency_id",
+        groups=GROUPS_PROFIT,
+    )
+
+    @api.depends("balance", "customer_cost", "display_type")
+    def _compute_customer_profit(self):
+        for line in self:
+            line.customer_revenue = -line.balance
+            unknown = line.display_type == "product" and line.customer_cost is False
+            line.customer_profit = False if unknown else -line.balance - (line.customer_cost or 0)
+
+    def write(self, vals):
+        """Queue the customer when a due date of a posted invoice is moved."""
+        result = super().write(vals)
+        if "date_maturity" in vals:
+            pairs = self.move_id._get_customer_pairs()
+            self.env["customer.refresh.queue"]._enqueue(pairs, "due date")
+        return result
+
+    @api.model
+    def _get_cost_sql(self, move_ids, fallback):
+        """One row per product line of the moves: ``id``, ``cost``, ``source``.
+
+        In order of trust: cost-of-goods entries; value per unit of what was delivered for the
+        order line; product cost now. Amounts in company currency, negative on credit notes.
+
+        :param fallback: what to call the product cost now: ``product`` or ``estimated``
+        """
+        return SQL(
+            """WITH line AS (
+                SELECT l.id, l.product_id, l.company_id, m.move_type,
+                       COALESCE(l.quantity, 0)
+                           * CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
+                           * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1)
+                           AS quantity,
+                       c.currency_id,
+                       NULLIF(p.standard_price ->> c.id::text, '')::numeric AS own_price,
+                       d.json_value::numeric AS default_price
+                  FROM account_move_line l
+                  JOIN account_move m ON m.id = l.move_id
+                  JOIN res_company c ON c.id = l.company_id
+             LEFT JOIN product_product p ON p.id = l.product_id
+             LEFT JOIN product_template t ON t.id = p.product_tmpl_id
+             LEFT JOIN uom_uom pu ON pu.id = t.uom_id
+             LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
+             LEFT JOIN LATERAL (
+                        SELECT json_value FROM ir_default
+                         WHERE field_id = %(price_field)s AND user_id IS NULL
+                           AND condition IS NULL AND json_value ~ '^-?[0-9.]+$'
+                           AND (company_id = c.id OR company_id IS NULL)
+                      ORDER BY company_id NULLS LAST LIMIT 1
+                       ) d ON TRUE
+                 WHERE l.move_id = ANY(%(moves)s) AND l.display_type = 'product'
+            ), entry AS (
+                SELECT g.cogs_origin_id AS id, SUM(g.balance) AS cost
+                  FROM account_move_line g
+                  JOIN account_account a ON a.id = g.account_id
+                 WHERE g.move_id = ANY(%(moves)s) AND g.display_type = 'cogs'
+                   AND a.internal_group IN ('expense', 'income')
+              GROUP BY g.cogs_origin_id
+            ), delivered AS (
+                SELECT line.id,
+                       SUM(s.value) / NULLIF(SUM(s.quantity * su.factor / pu.factor)::numeric, 0)
+                           AS unit_cost
+                  FROM line
+                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = line.id
+                  JOIN stock_move s ON s.sale_line_id = r.order_line_id
+                                   AND s.product_id = line.product_id
+                                   AND s.state = 'done' AND s.company_id = line.company_id
+                  JOIN stock_location d ON d.id = s.location_dest_id AND d.usage = 'customer'
+                  JOIN stock_location o ON o.id = s.location_id AND o.usage <> 'customer'
+                  JOIN uom_uom su ON su.id = s.product_uom
+                  JOIN product_product p ON p.id = s.product_id
+                  JOIN product_template t ON t.id = p.product_tmpl_id
+                  JOIN uom_uom pu ON pu.id = t.uom_id
+              GROUP BY line.id
+                HAVING SUM(s.value) > 0
+            )
+            SELECT line.id,
+                   ROUND(CASE WHEN line.product_id IS NULL THEN 0
+                              ELSE COALESCE(entry.cost,
+                                            delivered.unit_cost * line.quantity::numeric,
+                                            COALESCE(own_price, default_price, 0)
+                                                * line.quantity::numeric)
+                         END, cur.decimal_places) AS cost,
+                   CASE WHEN line.product_id IS NULL THEN 'none'
+                        WHEN entry.id IS NOT NULL THEN 'cogs'
+                        WHEN delivered.id IS NOT NULL THEN 'delivery'
+                        ELSE %(fallback)s END AS source
+              FROM line
+              JOIN res_currency cur ON cur.id = line.currency_id
+         LEFT JOIN entry ON entry.id = line.id
+         LEFT JOIN delivered ON delivered.id = line.id""",
+            moves=list(move_ids),
+            fallback=fallback,
+            price_field=self.env["ir.model.fields"]
+            ._get("product.product", "standard_price")
+            .id,
+        )
+
+    @api.model
+    def _fix_cost_of_moves(self, move_ids, fallback="product", missing_only=False):
+        """Store the cost of the product lines of posted sale moves, in one UPDATE.
+
+        :param fallback: source named when only the product cost now is known
+        :param missing_only: leave lines alone that have a cost
+        :return: number of lines written
+        """
+        if not move_ids:
+            return 0
+        self.flush_model()
+        self.env["stock.move"].flush_model(["value", "state", "quantity"])
+        self.env["product.product"].flush_model(["standard_price"])
+        written = self.env.execute_query(
+            SQL(
+                """UPDATE account_move_line l
+                      SET customer_cost = c.cost, customer_cost_source = c.source
+                     FROM (%s) c
+                    WHERE c.id = l.id AND %s
+                RETURNING l.id""",
+                self._get_cost_sql(move_ids, fallback),
+                SQL("l.customer_cost IS NULL") if missing_only else SQL("TRUE"),
+            )
+        )
+        self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
+        return len(written)
+
+    @api.model
+    def _cron_fill_cost_history(self, batch_size=COST_BATCH_SIZE):
+        """Fill in the cost of invoices posted before the install; resumable at any time."""
+        cron = self.env["ir.cron"]
+        for company in self.env["res.company"].sudo().search([]):
+            while count := self._fill_cost_batch(company, batch_size):
+                remaining = self._count_cost_history(company)
+                if not cron._commit_progress(count, remaining=remaining) and remaining:
+                    self.env.ref("customer_value.ir_cron_customer_value_cost")._trigger()
+                    return
+
+    @api.model
+    def _get_cost_history_domain(self, company):
+        return [
+            ("id", ">", company.customer_cost_cursor),
+            ("company_id", "=", company.id),
+            ("state", "=", "posted"),
+            ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+        ]
+
+    @api.model
+    def _count_cost_history(self, company):
+        return self.env["account.move"].sudo().search_count(
+            self._get_cost_history_domain(company)
+        )
+
+    @api.model
+    def _fill_cost_batch(self, company, batch_size):
+        """Fill in the next invoices and queue their customers; return how many invoices."""
+        moves = self.env["account.move"].sudo().search(
+            self._get_cost_history_domain(company), order="id", limit=batch_size
+        )
+        if moves and self._fix_cost_of_moves(moves.ids, "estimated", missing_only=True):
+            self.env["customer.refresh.queue"]._enqueue(moves._get_customer_pairs(), "cost")
+        if moves:
+            company.customer_cost_cursor = moves[-1].id
+        return len(moves)

@@ -1,0 +1,162 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# About half a second of work: short transactions let users and other workers through.
+BATCH_SIZE = 200
+QUEUED_KEY = "customer_value.queued"
+TRIGGERED_KEY = "customer_value.triggered"
+
+
+class CustomerRefreshQueue(models.Model):
+    """Insert-only list of customers whose documents changed.
+
+    Business transactions only ever insert here, so they never wait for each other or for a
+    refresh. Workers share the rows through row locks; a row goes away with the refresh it
+    asked for, in one transaction, so that a killed worker loses nothing.
+    """
+
+    _name = "customer.refresh.queue"
+    _description = "Customer To Refresh"
+    _order = "id"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        string="Customer",
+        comodel_name="res.partner",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, ondelete="cascade", readonly=True
+    )
+    reason = fields.Char(readonly=True)
+    error = fields.Text(
+        readonly=True, help="Why the refresh failed; the other customers went on without this one."
+    )
+
+    _waiting_idx = models.Index("(id) WHERE error IS NULL")
+
+    @api.model
+    def _enqueue(self, pairs, reason):
+        """Ask for the refresh of customers soon after this transaction: one INSERT.
+
+        A customer is queued once per transaction. The memory of that is dropped by Odoo at
+        commit, rollback and rollback to a savepoint, like the row itself.
+
+        :param pairs: (partner id, company id) pairs; pairs without either are left out
+        :param reason: technical word that tells administrators where a row came from
+        """
+        queued = self.env.cr.precommit.data.setdefault(QUEUED_KEY, set())
+        pairs = sorted({pair for pair in pairs if all(pair)} - queued)
+        if not pairs:
+            return
+        queued.update(pairs)
+        partner_ids, company_ids = (list(column) for column in zip(*pairs, strict=True))
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO customer_refresh_queue
+                          (partner_id, company_id, reason, create_uid, create_date)
+                   SELECT pair.partner_id, pair.company_id, %s, %s, %s
+                     FROM unnest(%s::int[], %s::int[]) AS pair(partner_id, company_id)
+                RETURNING id""",
+                reason,
+                self.env.uid,
+                fields.Datetime.now(),
+                partner_ids,
+                company_ids,
+            )
+        )
+        self._wake_worker()
+
+    @api.model
+    def _wake_worker(self):
+        """Trigger the cron once per transaction, however many documents it touches."""
+        data = self.env.cr.precommit.data
+        if not data.get(TRIGGERED_KEY):
+            data[TRIGGERED_KEY] = True
+            self.env.ref("customer_value.ir_cron_customer_value_refresh")._trigger()
+
+    @api.model
+    def _cron_refresh(self, batch_size=BATCH_SIZE):
+        """Refresh queued customers; any number of workers, safe to kill at any time."""
+        remaining = self._count_waiting()
+        while remaining:
+            try:
+                done = self._process_batch(batch_size)
+            except psycopg2.OperationalError as error:
+                # Another worker refreshed the same customer: its rows are tried again.
+                _logger.info("Customer refresh postponed: %s", error)
+                self.env.cr.rollback()
+                done = 0
+            remaining = self._count_waiting()
+            time_left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+            if not done or (remaining and not time_left):
+                self._wake_worker()
+                break
+
+    @api.model
+    def _count_waiting(self):
+        return self.sudo().search_count([("error", "=", False)])
+
+    @api.model
+    def _process_batch(self, batch_size):
+        """Refresh the customers of the oldest rows that nobody else holds.
+
+        :return: number of rows dealt with; 0 when other workers hold them all
+        """
+        rows = (
+            self.sudo()
+            .search([("error", "=", False)], order="id", limit=batch_size)
+            .try_lock_for_update()
+        )
+        for company, queued in rows.grouped("company_id").items():
+            queued._process(company)
+        return len(rows)
+
+    def _process(self, company):
+        """Refresh the customers of rows of one company; keep the rows of those that fail."""
+        partner_ids = sorted(set(self.partner_id.ids))
+        errors = self.env["customer.profile"]._refresh_isolated(company, partner_ids)
+        self._settle(company, partner_ids, errors)
+
+    @api.model
+    def _settle(self, company, partner_ids, errors):
+        """Drop the rows of refreshed customers, old failures included; mark new failures.
+
+        Rows added since this transaction began are not visible to it, and stay.
+        """
+        self.env.cr.precommit.data.pop(QUEUED_KEY, None)
+        rows = self.sudo().search(
+            [("company_id", "=", company.id), ("partner_id", "in", partner_ids)]
+        )
+        for partner, failed in rows.grouped("partner_id").items():
+            if error := errors.get(partner.id):
+                failed[1:].unlink()
+                failed[:1].error = error
+            else:
+                failed.unlink()
+        missing = errors.keys() - set(rows.partner_id.ids)
+        self.sudo().create(
+            [
+                {
+                    "partner_id": partner_id,
+                    "company_id": company.id,
+                    "reason": "refresh",
+                    "error": errors[partner_id],
+                }
+                for partner_id in sorted(missing)
+            ]
+        )
+
+    def action_retry(self):
+        """Try failed customers again."""
+        self.write({"error": False})
+        self.sudo()._wake_worker()

@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# Customers per range: about a second of work, the longest a lock is held.
+RANGE_SIZE = 1000
+
+
+class CustomerRefreshRange(models.Model):
+    """A stretch of customers of a full refresh that any worker can take."""
+
+    _name = "customer.refresh.range"
+    _description = "Customer Refresh Range"
+    _order = "id"
+
+    run_id = fields.Many2one(
+        comodel_name="customer.refresh.run", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="run_id.company_id")
+    partner_from = fields.Integer(required=True, aggregator=None)
+    partner_to = fields.Integer(required=True, aggregator=None)
+
+    @api.model
+    def _get_customer_sql(self, company):
+        """Every customer of the company: those with documents, and those with a profile."""
+        return SQL(
+            """SELECT partner_id FROM customer_profile WHERE company_id = %(company)s
+                UNION
+               SELECT commercial_partner_id FROM account_move
+                WHERE company_id = %(company)s AND state = 'posted'
+                  AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                  AND commercial_partner_id IS NOT NULL
+                UNION
+               SELECT p.commercial_partner_id
+                 FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
+                WHERE o.company_id = %(company)s AND o.state IN ('draft', 'sent', 'sale')
+                UNION
+               SELECT p.commercial_partner_id
+                 FROM stock_picking k
+                 JOIN res_partner p ON p.id = k.partner_id
+                 JOIN stock_location s ON s.id = k.location_id
+                 JOIN stock_location d ON d.id = k.location_dest_id
+                WHERE k.company_id = %(company)s AND k.state = 'done'
+                  AND (s.usage = 'customer') <> (d.usage = 'customer')""",
+            company=company.id,
+        )
+
+    @api.model
+    def _create_for(self, run, size=RANGE_SIZE):
+        """Split the customers of a run's company into ranges of ids.
+
+        :return: number of customers
+        """
+        ranges = self.env.execute_query(
+            SQL(
+                """SELECT MIN(partner_id), MAX(partner_id), COUNT(*)
+                     FROM (SELECT partner_id,
+                                  (ROW_NUMBER() OVER (ORDER BY partner_id) - 1) / %s AS bucket
+                             FROM (%s) AS customer) AS numbered
+                 GROUP BY bucket ORDER BY bucket""",
+                size,
+                self._get_customer_sql(run.company_id),
+            )
+        )
+        self.create(
+            [
+                {"run_id": run.id, "partner_from": start, "partner_to": end}
+                for start, end, _count in ranges
+            ]
+        )
+        return sum(count for _start, _end, count in ranges)
+
+    def _process(self):
+        """Do the step of the run for this range, then forget the range."""
+        self.ensure_one()
+        profiles = self.env["customer.profile"]
+        run, company = self.run_id, self.company_id
+        if run.state == "facts":
+            partner_ids = [
+                partner
+                for (partner,) in self.env.execute_query(
+                    SQL(
+                        "SELECT partner_id FROM (%s) AS customer"
+                        " WHERE partner_id BETWEEN %s AND %s ORDER BY partner_id",
+                        self._get_customer_sql(company),
+                        self.partner_from,
+                        self.partner_to,
+                    )
+                )
+            ]
+            errors = profiles._refresh_isolated(company, partner_ids, run.date)
+            self.env["customer.refresh.queue"]._settle(company, partner_ids, errors)
+            if errors:
+                run.failed_count += len(errors)
+        else:
+            changed = profiles._rescore(company, self.partner_from, self.partner_to, run.date)
+            run.changed_count += len(changed)
+        self.unlink()

@@ -1,0 +1,200 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.lifecycle import CompanyGaps
+from ..engine.yardsticks import Yardsticks
+
+_logger = logging.getLogger(__name__)
+
+KEPT_DAYS = 60
+
+
+class CustomerRefreshRun(models.Model):
+    """One full refresh of a company: facts of every range, yardsticks, scores of every range.
+
+    The yardsticks of the last run are what event refreshes place single customers against.
+    """
+
+    _name = "customer.refresh.run"
+    _description = "Full Customer Refresh"
+    _order = "date desc, id desc"
+    _rec_name = "date"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    date = fields.Date(required=True, readonly=True, help="The day the measures are taken for.")
+    state = fields.Selection(
+        selection=[("facts", "Reading documents"), ("scores", "Scoring"), ("done", "Done")],
+        default="facts",
+        required=True,
+        readonly=True,
+    )
+    end_datetime = fields.Datetime(string="Finished", readonly=True)
+    customer_count = fields.Integer(string="Customers", readonly=True)
+    changed_count = fields.Integer(string="Profiles changed", readonly=True)
+    failed_count = fields.Integer(string="Customers failed", readonly=True)
+    yardsticks = fields.Json(readonly=True, groups="base.group_system")
+    range_ids = fields.One2many(comodel_name="customer.refresh.range", inverse_name="run_id")
+
+    @api.model
+    def _get_yardsticks(self, company):
+        """Return the yardsticks of the last run that got so far, ``None`` before the first."""
+        run = self.sudo().search(
+            [("company_id", "=", company.id), ("state", "in", ("scores", "done"))], limit=1
+        )
+        return Yardsticks.from_json(run.yardsticks) if run else None
+
+    @api.model
+    def _open(self, companies):
+        """Start a full refresh of companies; an unfinished older one is given up."""
+        runs = self.sudo()
+        runs.search(
+            [("company_id", "in", companies.ids), ("state", "!=", "done")]
+        ).unlink()
+        for company in companies:
+            run = runs.create(
+                {
+                    "company_id": company.id,
+                    "date": self.env["customer.profile"]._get_today(company),
+                }
+            )
+            run.customer_count = run.range_ids._create_for(run)
+
+    @api.model
+    def _cron_nightly(self):
+        """Open a run for every company that has none for today, then work on open runs."""
+        self._open_due()
+        self.env["ir.cron"]._commit_progress(remaining=self._count_steps())
+        self._cron_continue()
+
+    @api.model
+    def _open_due(self):
+        """Open runs for companies whose last one is of an earlier day of theirs."""
+        last = dict(self.sudo()._read_group([], ["company_id"], ["date:max"]))
+        profiles = self.env["customer.profile"]
+        self._open(
+            self.env["res.company"]
+            .sudo()
+            .search([])
+            .filtered(lambda company: last.get(company) != profiles._get_today(company))
+        )
+
+    @api.model
+    def _cron_continue(self):
+        """Work on open runs, range by range, until the time of this cron slice is over."""
+        while True:
+            try:
+                done = self._step()
+            except psycopg2.OperationalError as error:
+                _logger.info("Full refresh postponed: %s", error)
+                self.env.cr.rollback()
+                done = 0
+            remaining = self._count_steps()
+            time_left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+            if not remaining:
+                return
+            if not done or not time_left:
+                self.env.ref("customer_value.ir_cron_customer_value_nightly")._trigger()
+                return
+
+    @api.model
+    def _count_steps(self):
+        open_runs = self.sudo().search_count([("state", "!=", "done")])
+        return open_runs + self.env["customer.refresh.range"].sudo().search_count([])
+
+    @api.model
+    def _step(self):
+        """Do one range, or move one run whose ranges are finished on to its next state.
+
+        :return: 1 when something was done, 0 when other workers hold everything
+        """
+        ranges = self.env["customer.refresh.range"].sudo()
+        if step := ranges.search([], order="id", limit=4).try_lock_for_update(limit=1):
+            step._process()
+            return 1
+        runs = self.sudo().search([("state", "!=", "done"), ("range_ids", "=", False)])
+        for run in runs.try_lock_for_update(limit=1, allow_referencing=True):
+            run._advance()
+            return 1
+        return 0
+
+    def _advance(self):
+        """Go from facts to scores, or from scores to done."""
+        self.ensure_one()
+        if self.state == "facts":
+            self.yardsticks = self._measure().to_json()
+            self.state = "scores"
+            self.range_ids._create_for(self)
+            return
+        self.write({"state": "done", "end_datetime": fields.Datetime.now()})
+        self.env["customer.profile.snapshot"]._take_due(self.company_id, self.date)
+        _logger.info(
+            "Customer Value: %s customers of %s refreshed, %s profiles changed, %s failed",
+            self.customer_count,
+            self.company_id.name,
+            self.changed_count,
+            self.failed_count,
+        )
+
+    def _measure(self):
+        """Return the yardsticks of the company's customers that ever bought."""
+        self.ensure_one()
+        return Yardsticks.from_populations(
+            recency=self._get_population(SQL("last_occasion_date - DATE '0001-01-01' + 1")),
+            frequency=self._get_population(SQL("occasion_count_365")),
+            monetary=self._get_population(SQL("revenue_365")),
+            profit=self._get_population(SQL("net_profit_365")),
+            gaps=self._measure_gaps(),
+        )
+
+    def _get_population(self, value):
+        """Return (distinct value, number of customers) pairs of one stored fact."""
+        return [
+            (float(number), count)
+            for number, count in self.env.execute_query(
+                SQL(
+                    """SELECT %(value)s, COUNT(*)
+                         FROM customer_profile
+                        WHERE company_id = %(company)s AND occasion_count > 0
+                          AND %(value)s IS NOT NULL
+                     GROUP BY 1""",
+                    value=value,
+                    company=self.company_id.id,
+                )
+            )
+        ]
+
+    def _measure_gaps(self):
+        """Return median, 80 % and 95 % quantile in days of all gaps of the company."""
+        profiles = self.env["customer.profile"]
+        scope = profiles._get_scope(self.company_id, None, self.date)
+        [(quantiles,)] = self.env.execute_query(
+            SQL(
+                """WITH %s, gap AS (
+                    SELECT day - LAG(day) OVER (PARTITION BY partner_id ORDER BY day) AS days
+                      FROM occasion
+                )
+                SELECT PERCENTILE_CONT(ARRAY[0.5, 0.8, 0.95]) WITHIN GROUP (ORDER BY days)
+                  FROM gap
+                 WHERE days IS NOT NULL""",
+                profiles._get_occasion_sql(scope),
+            )
+        )
+        return CompanyGaps(*quantiles) if quantiles else CompanyGaps()
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Delete finished runs older than :data:`KEPT_DAYS`, but never a company's last."""
+        limit = fields.Date.today() - timedelta(days=KEPT_DAYS)
+        old = self.search([("date", "<", limit), ("state", "=", "done")])
+        latest = {
+            self.search([("company_id", "=", company.id), ("state", "=", "done")], limit=1)
+            for company in old.company_id
+        }
+        (old - self.union(*latest)).unlink()

@@ -1,0 +1,32 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from odoo.tools import SQL
+
+# Money windows in days (docs/formulas.md).
+YEAR = 365
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose facts to compute: customers of one company, as of a day in its time zone.
+
+    ``partner_ids`` is ``None`` for every customer of the company.
+    """
+
+    company_id: int
+    partner_ids: Sequence[int] | None
+    today: date
+    timezone: str
+    delivery_tolerance_days: int = 0
+
+    def where_customer(self, column: SQL) -> SQL:
+        """Restrict a commercial-partner column to the scope."""
+        if self.partner_ids is None:
+            return SQL("%s IS NOT NULL", column)
+        return SQL("%s = ANY(%s)", column, list(self.partner_ids))
+
+    def local_day(self, column: SQL) -> SQL:
+        """Turn a UTC timestamp column into a calendar day of the company."""
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, self.timezone)

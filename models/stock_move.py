@@ -1,0 +1,31 @@
+from odoo import models
+
+TRACKED_FIELDS = {"state", "date", "date_deadline"}
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def write(self, vals):
+        """Queue the customer when goods reach or leave them, or when a promise moves."""
+        result = super().write(vals)
+        if not TRACKED_FIELDS.isdisjoint(vals) and self._is_customer_news(vals):
+            self.env["customer.refresh.queue"]._enqueue(self._get_customer_pairs(), "delivery")
+        return result
+
+    def _is_customer_news(self, vals):
+        """Tell whether a write may change delivery facts: not while moves are being planned."""
+        return (
+            vals.get("state") in ("done", "cancel")
+            or "date_deadline" in vals
+            or ("date" in vals and any(move.state == "done" for move in self))
+        )
+
+    def _get_customer_pairs(self):
+        """Return (customer id, company id) of the moves to or from customers."""
+        pairs = set()
+        for move in self.sudo():
+            if "customer" in (move.location_id.usage, move.location_dest_id.usage):
+                partner = move.sale_line_id.order_id.partner_id or move.picking_id.partner_id
+                pairs.add((partner.commercial_partner_id.id, move.company_id.id))
+        return pairs

@@ -1,0 +1,82 @@
+from odoo import models
+from odoo.tools import SQL
+
+# Measures of a snapshot that add up when two customers become one.
+SUMMED_FIELDS = (
+    "revenue_total",
+    "revenue_365",
+    "gross_profit_365",
+    "net_profit_365",
+    "overdue_amount",
+)
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Keep tiers and history of the merged customers, then rebuild their numbers.
+
+        Odoo would delete every profile and snapshot of the sources, because their table is
+        unique per partner. Tier changes and queue rows simply move over.
+        """
+        self.env.flush_all()
+        self._merge_customer_profiles(src_partners, dst_partner)
+        self._merge_customer_snapshots(src_partners, dst_partner)
+        super()._update_foreign_keys(src_partners, dst_partner)
+        dst_partner._queue_everywhere(dst_partner.commercial_partner_id.ids)
+
+    def _merge_customer_profiles(self, src_partners, dst_partner):
+        """Leave one profile per company: the one with a manual tier, else the highest tier."""
+        profiles = self.env["customer.profile"].sudo().search(
+            [("partner_id", "in", (src_partners | dst_partner).ids)]
+        )
+        for candidates in profiles.grouped("company_id").values():
+            best = candidates.sorted(
+                lambda p, dst=dst_partner: (
+                    bool(p.override_tier_id),
+                    p.earned_tier_id.sequence,
+                    p.partner_id == dst,
+                ),
+                reverse=True,
+            )[0]
+            (candidates - best).unlink()
+            best.partner_id = dst_partner
+        profiles.flush_model()
+
+    def _merge_customer_snapshots(self, src_partners, dst_partner):
+        """Fold the sources' snapshots into the destination's of the same month end."""
+        sums = SQL(", ").join(
+            SQL("%s = total.%s", SQL.identifier(name), SQL.identifier(name))
+            for name in SUMMED_FIELDS
+        )
+        totals = SQL(", ").join(
+            SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
+            for name in SUMMED_FIELDS
+        )
+        partner_ids = (src_partners | dst_partner).ids
+        self.env.execute_query(
+            SQL(
+                """WITH total AS (
+                    SELECT company_id, date, %(totals)s,
+                           (ARRAY_AGG(id ORDER BY partner_id = %(dst)s DESC, id))[1] AS kept
+                      FROM customer_profile_snapshot
+                     WHERE partner_id = ANY(%(partners)s)
+                  GROUP BY company_id, date
+                ), dropped AS (
+                    DELETE FROM customer_profile_snapshot
+                     WHERE partner_id = ANY(%(partners)s)
+                       AND id NOT IN (SELECT kept FROM total)
+                 RETURNING id
+                )
+                UPDATE customer_profile_snapshot s
+                   SET partner_id = %(dst)s, %(sums)s
+                  FROM total
+                 WHERE s.id = total.kept
+             RETURNING s.id""",
+                totals=totals,
+                sums=sums,
+                dst=dst_partner.id,
+                partners=partner_ids,
+            )
+        )
