@@ -100,7 +100,7 @@ class AccountMoveLine(models.Model):
                   FROM account_move_line g
                   JOIN account_account a ON a.id = g.account_id
                  WHERE g.move_id = ANY(%(moves)s) AND g.display_type = 'cogs'
-                   AND a.internal_group IN ('expense', 'income')
+                   AND (a.account_type LIKE 'expense%%' OR a.account_type LIKE 'income%%')
               GROUP BY g.cogs_origin_id
             ), delivered AS (
                 SELECT line.id,

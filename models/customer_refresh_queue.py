@@ -137,13 +137,13 @@ class CustomerRefreshQueue(models.Model):
         rows = self.sudo().search(
             [("company_id", "=", company.id), ("partner_id", "in", partner_ids)]
         )
+        missing = errors.keys() - set(rows.partner_id.ids)
         for partner, failed in rows.grouped("partner_id").items():
             if error := errors.get(partner.id):
                 failed[1:].unlink()
                 failed[:1].error = error
             else:
                 failed.unlink()
-        missing = errors.keys() - set(rows.partner_id.ids)
         self.sudo().create(
             [
                 {
