@@ -1,18 +1,111 @@
 """The commands of `./dev` and their options."""
 
+import argparse
 import signal
 import sys
 
+from . import demo, everyday, i18n, test_run
 from .steps import Fail
+
+DEFAULT_PORT = 8069
+PASS_ON = {"test", "lint", "bench", "load"}  # what follows their name goes on to another program
+
+
+def parser():
+    """Describe every command."""
+    top = argparse.ArgumentParser(
+        prog="./dev",
+        allow_abbrev=False,
+        description="Develop and try Customer Value. Everything is kept in .odoo/ or "
+        "$CUSTOMER_VALUE_HOME.",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def add(name, action, text, database=False):
+        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        command.set_defaults(action=action)
+        if database:
+            command.add_argument(
+                "--db", default=everyday.DEMO, help="database (default: %(default)s)"
+            )
+        return command
+
+    _add_demo(
+        add(
+            "demo",
+            demo.run,
+            "Show the product: Odoo 19 with demo data on this machine.",
+            database=True,
+        )
+    )
+    add(
+        "test",
+        lambda options: test_run.run(options.rest),
+        "Run the tests and lint; a path or any pytest option may follow (-k name, "
+        "tests/test_x.py, -x …).",
+    )
+    add("lint", everyday.lint_command, "Run the lint checks only, without a database.")
+    add(
+        "i18n",
+        i18n.run,
+        "Export the terms to i18n/customer_value.pot and merge them into i18n/fa.po.",
+    )
+    add("bench", everyday.bench, "Measure on a scratch database; options go to benchmarks/.")
+    add("load", everyday.load, "load sales FILE …: load past sales into the running demo.")
+    add(
+        "upgrade",
+        everyday.upgrade,
+        "Upgrade the addon on the demo database after a change.",
+        database=True,
+    )
+    add("shell", everyday.shell, "Open an Odoo shell on the demo database.", database=True)
+    add("psql", everyday.psql, "Open psql on the demo database.", database=True)
+    clean = add("clean", everyday.clean, "Delete the databases and the cache, after asking.")
+    clean.add_argument("--yes", action="store_true", help="do not ask")
+    clean.add_argument("--databases", action="store_true", help="keep Odoo and the packages")
+    return top
+
+
+def _add_demo(command):
+    command.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help="port of the server (default: %(default)s)"
+    )
+    command.add_argument(
+        "--no-serve", dest="serve", action="store_false", help="prepare everything, start nothing"
+    )
+    command.add_argument(
+        "--fresh", action="store_true", help="delete the demo database and make it anew"
+    )
+
+
+def _port(text):
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is no port: give a number from 1 to 65535")
+    return int(text)
+
+
+def parse(arguments):
+    """Return the options; `rest` holds what goes on to another program unchanged."""
+    top = parser()
+    if arguments and arguments[0] in PASS_ON and not set(arguments[1:2]) & {"-h", "--help"}:
+        options = top.parse_args(arguments[:1])
+        options.rest = arguments[1:]
+        return options
+    return top.parse_args(arguments)
 
 
 def main(arguments):
-    from . import test_run
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, signal.default_int_handler)
+    options = parse(arguments)
+    if not options.command:
+        parser().print_help()
+        return 0
     try:
-        return test_run.run(arguments[1:])
+        return options.action(options)
     except Fail as problem:
         print(f"dev: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        print("\nInterrupted; start it again to go on where it stopped.", file=sys.stderr)
         return 130

@@ -24,20 +24,26 @@ def manifest():
 
 
 def exists(server, name):
-    return server.psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"  # noqa: S608
+    return server.psql("SELECT 1 FROM pg_database WHERE datname = :'name'", name=name) == "1"
 
 
-def create(server, name, template="template0"):
-    plain = "ENCODING 'UTF8' LC_COLLATE 'C'" if template == "template0" else ""
-    server.psql(f'CREATE DATABASE "{name}" {plain} TEMPLATE "{template}"')
-    if template == "template0":
-        for extension in ("pg_trgm", "unaccent"):  # the embedded server has neither, and Odoo can do without
-            with contextlib.suppress(Fail):
-                server.psql(f"CREATE EXTENSION IF NOT EXISTS {extension}", name)
+def create(server, name, template=None):
+    """Create a database: a copy of the template, or an empty one as Odoo wants it."""
+    if template:
+        server.psql('CREATE DATABASE :"name" TEMPLATE :"source"', name=name, source=template)
+        return
+    empty = """CREATE DATABASE :"name" ENCODING 'UTF8' LC_COLLATE 'C' TEMPLATE template0"""
+    server.psql(empty, name=name)
+    for extension in (
+        "pg_trgm",
+        "unaccent",
+    ):  # the embedded server has neither; Odoo can do without
+        with contextlib.suppress(Fail):
+            server.psql('CREATE EXTENSION IF NOT EXISTS :"name"', name, name=extension)
 
 
 def drop(server, name):
-    server.psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    server.psql('DROP DATABASE IF EXISTS :"name" WITH (FORCE)', name=name)
     shutil.rmtree(filestore(server, name), ignore_errors=True)
 
 
@@ -45,7 +51,7 @@ def rename(server, old, new):
     shutil.rmtree(filestore(server, new), ignore_errors=True)
     if filestore(server, old).exists():
         filestore(server, old).rename(filestore(server, new))
-    server.psql(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+    server.psql('ALTER DATABASE :"old" RENAME TO :"new"', old=old, new=new)
 
 
 def clone(server, source, name):
@@ -76,9 +82,14 @@ def ensure_template(server, reporter):
         draft = f"{name}_draft"
         drop(server, draft)
         create(server, draft)
-        code, log = odoo.install(server, draft, depends, "template", reporter, "--load-language", LANGUAGE)
+        code, log = odoo.install(
+            server, draft, depends, "template", reporter, "--load-language", LANGUAGE
+        )
         if code:
-            raise Fail(f"The modules the addon depends on could not be installed ({log}):\n{last_lines(log)}")
+            raise Fail(
+                "The modules the addon depends on could not be installed "
+                f"({log}):\n{last_lines(log)}"
+            )
         rename(server, draft, name)
     return name
 
@@ -107,4 +118,5 @@ def drop_orphans(server):
 
 def ours(server):
     """Names of all databases this cache has made for tests."""
-    return server.psql(f"SELECT datname FROM pg_database WHERE datname LIKE 'cv\\_{paths.MARK}\\_%'").split()
+    sql = "SELECT datname FROM pg_database WHERE starts_with(datname, :'start')"
+    return server.psql(sql, start=f"cv_{paths.MARK}_").split()

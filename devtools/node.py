@@ -19,12 +19,25 @@ def ensure(_reporter):
     if is_done("node", key):
         return False
     if not shutil.which("npm"):
-        raise Fail("npm is missing, and Odoo needs it for right-to-left pages: apt install npm, then start again.")
+        raise Fail(
+            "npm is missing, and Odoo needs it for right-to-left pages: apt install npm, then "
+            "start again."
+        )
     paths.NODE.mkdir(parents=True, exist_ok=True)
     must(
-        ["npm", "install", "--prefix", paths.NODE, "--no-audit", "--no-fund", "--no-save", "--ignore-scripts",
-         *PACKAGES],
-        "npm", "npm could not fetch its packages: check the network and start again",
+        [
+            "npm",
+            "install",
+            "--prefix",
+            paths.NODE,
+            "--no-audit",
+            "--no-fund",
+            "--no-save",
+            "--ignore-scripts",
+            *PACKAGES,
+        ],
+        "npm",
+        "npm could not fetch its packages: check the network and start again",
     )
     mark_done("node", key)
     return True

@@ -10,7 +10,11 @@ HOUR = 3600
 
 def environment(server):
     """Environment of every Odoo process: our packages first, UTC, and this PostgreSQL server."""
-    path = [str(paths.VENV / "bin"), str(node.MODULES / ".bin"), server.environment().get("PATH", "")]
+    path = [
+        str(paths.VENV / "bin"),
+        str(node.MODULES / ".bin"),
+        server.environment().get("PATH", ""),
+    ]
     result = {
         **server.environment(),
         "PATH": ":".join(path),
@@ -66,7 +70,18 @@ def install(server, database, modules, log, reporter, *arguments, option="-i"):
             reporter.detail = f"module {found[2]} of {found[3]}: {found[1]}"
 
     return call(
-        command("server", conf, "-d", database, option, ",".join(modules), "--stop-after-init", "--no-http",
-                *arguments),
-        log, env=environment(server), watch=watch,
+        command(
+            "server",
+            conf,
+            "-d",
+            database,
+            option,
+            ",".join(modules),
+            "--stop-after-init",
+            "--no-http",
+            *arguments,
+        ),
+        log,
+        env=environment(server),
+        watch=watch,
     )

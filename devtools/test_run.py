@@ -1,5 +1,6 @@
 """`./dev test`: a fresh clone, the addon installed on it, and pytest."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -17,13 +18,27 @@ def run(arguments):
     reporter = Reporter(6)
     prepare(reporter)
     reporter.run("Browser", ensure_browser)
-    with postgres.running("test") as server:
-        template = reporter.run("Database with the modules we build on",
-                                lambda step: databases.ensure_template(server, step))
-        with databases.scratch(server, template, "test") as name:
-            code, log = reporter.run("The addon on a copy of it", lambda step: odoo.install(
-                server, name, [paths.ADDON], f"install-{name}", step))
-            return _pytest(server, name, log, code, arguments)
+    with (
+        postgres.running("test") as server,
+        installed_clone(server, reporter, "test") as (name, log, code),
+    ):
+        return _pytest(server, name, log, code, arguments)
+
+
+@contextlib.contextmanager
+def installed_clone(server, reporter, purpose):
+    """Yield (database, install log, exit code) of a scratch database with the addon installed."""
+    template = reporter.run(
+        "Database with the modules we build on",
+        lambda step: databases.ensure_template(server, step),
+    )
+    with databases.scratch(server, template, purpose) as name:
+        code, log = reporter.run(
+            "The addon on a copy of it",
+            lambda step: odoo.install(server, name, [paths.ADDON], f"install-{name}", step),
+        )
+        yield name, log, code
+        log.unlink(missing_ok=True)
 
 
 def prepare(reporter, tests=True):
@@ -41,10 +56,16 @@ def ensure_browser(_reporter):
         return False
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        sentence = f"Chromium could not be installed: check the network, or do it by hand ({HOW_TO})"
+        sentence = (
+            f"Chromium could not be installed: check the network, or do it by hand ({HOW_TO})"
+        )
         must(["apt-get", "-q", "update"], "apt-browser-update", sentence, env=environment)
-        must(["apt-get", "-q", "install", "-y", "--no-install-recommends", "chromium"], "apt-browser", sentence,
-             env=environment)
+        must(
+            ["apt-get", "-q", "install", "-y", "--no-install-recommends", "chromium"],
+            "apt-browser",
+            sentence,
+            env=environment,
+        )
         return True
     if os.environ.get("CI"):
         raise Fail(f"Chromium is missing, and the tours need it: {HOW_TO}")
@@ -65,17 +86,29 @@ def _pytest(server, database, install_log, install_code, arguments):
         "CUSTOMER_VALUE_ODOO": str(odoo_tree.python_path()),
     }
     code = subprocess.call(
-        [str(paths.PYTHON), "-m", "pytest", f"--rootdir={paths.LINK}", f"--confcutdir={paths.LINK}", "-c", os.devnull,
-         "-o", f"cache_dir={paths.CACHE / 'pytest'}", f"--odoo-database={database}", f"--odoo-config={conf}",
-         "--odoo-http", *targets],
-        env=environment, cwd=paths.LINK,
+        [
+            str(paths.PYTHON),
+            "-m",
+            "pytest",
+            f"--rootdir={paths.LINK}",
+            f"--confcutdir={paths.LINK}",
+            "-c",
+            os.devnull,
+            "-o",
+            f"cache_dir={paths.CACHE / 'pytest'}",
+            f"--odoo-database={database}",
+            f"--odoo-config={conf}",
+            "--odoo-http",
+            *targets,
+        ],
+        env=environment,
+        cwd=paths.LINK,
     )
-    install_log.unlink(missing_ok=True)
     return code or bool(install_code)
 
 
 def translate(argument):
-    """Turn a path of the repository into the path under which Odoo knows it; leave the rest alone."""
+    """Turn a path of the repository into the one Odoo knows it by; leave the rest alone."""
     name, *node_id = argument.split("::", 1)
     if not name or name.startswith("-"):
         return argument

@@ -32,8 +32,11 @@ def ensure(reporter, *, tests=False):
     for name in todo:
         command += ["-r", paths.ROOT / name]
     must(
-        command, "pip", "The Python packages could not be fetched: check the network (or your pip "
-        "configuration) and start again, it goes on where it stopped", watch=watch,
+        command,
+        "pip",
+        "The Python packages could not be fetched: check the network (or your pip "
+        "configuration) and start again, it goes on where it stopped",
+        watch=watch,
     )
     for name in todo:
         mark_done(f"venv-{name}", _key(name))
@@ -63,9 +66,11 @@ def _create():
     minor = f"3.{sys.version_info[1]}"
     if importlib.util.find_spec("ensurepip") is None:
         raise Fail(
-            f"Python {minor} has no venv module: install it (apt install python3-venv) and start again."
+            f"Python {minor} has no venv module: install it (apt install python3-venv) and "
+            "start again."
         )
     must(
-        [sys.executable, "-m", "venv", "--clear", paths.VENV], "venv",
+        [sys.executable, "-m", "venv", "--clear", paths.VENV],
+        "venv",
         f"The virtual environment could not be made: install python3-venv for Python {minor}",
     )

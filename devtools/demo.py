@@ -1,0 +1,251 @@
+"""`./dev demo`: from an empty machine to a running Odoo with this addon and data to look at."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from . import databases, odoo, paths, postgres, test_run
+from .steps import Fail, Reporter, call, forget, is_done, last_lines, lock, mark_done
+
+NEEDED_GB = 6
+START_SECONDS = 180
+STATE = paths.CACHE / "demo.json"
+SAMPLE = paths.ROOT / "demo" / "sales_sample.csv"
+LOADER = paths.ROOT / "client" / "__main__.py"
+
+WELCOME = """
+Customer Value is running at  {url}
+
+  who                login        password
+  administrator      admin        admin
+  salesperson        sales        sales
+  service            service      service
+  accountant         accountant   accountant
+  manager            manager      manager
+
+What to click first
+  1. Customers > Customer value: every customer with value, satisfaction and risk.
+  2. A contact with a few invoices: what they are worth, and why.
+  3. A customer invoice: the same customer seen from accounting.
+
+For Persian, right to left: your name at the top right > Preferences > Language.
+Server log: {log}
+Ctrl-C stops it; ./dev demo starts it again in seconds.
+"""
+
+
+def run(options):
+    """Prepare what is missing, then serve until Ctrl-C; return the exit code."""
+    check_machine(options.port if options.serve else None)
+    reporter = Reporter(7 if options.serve else 5)
+    test_run.prepare(reporter, tests=False)
+    with postgres.running("demo") as server:
+        with lock(f"demo-{options.db}"):
+            if options.fresh:
+                start_over(server, options.db)
+            reporter.run(
+                "Database with Odoo's demo data", lambda step: ensure_apps(server, options.db, step)
+            )
+            reporter.run(
+                "Customer Value with its demo data",
+                lambda step: ensure_addon(server, options.db, step),
+            )
+        return serve(server, options, reporter) if options.serve else 0
+
+
+# === CHECKS ===
+
+
+def check_machine(port):
+    """Say at once what would make the demo fail after minutes."""
+    paths.CACHE.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(paths.CACHE).free / 1e9
+    if not STATE.exists() and free < NEEDED_GB:
+        raise Fail(
+            f"The demo needs about {NEEDED_GB} GB but {paths.CACHE} has {free:.1f} GB free: "
+            "make room, or set "
+            "CUSTOMER_VALUE_HOME to a folder on a larger disk."
+        )
+    if port is None:
+        return
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            running = running_demo()
+            mend = (
+                f"the demo runs already at {running['url']}"
+                if running and running["port"] == port
+                else "in use"
+            )
+            raise Fail(
+                f"Port {port} is taken ({mend}): stop that program or choose ./dev demo "
+                f"--port {port + 1}."
+            ) from None
+
+
+def running_demo():
+    """Facts about the demo server that runs now, or None."""
+    try:
+        state = json.loads(STATE.read_text())
+        os.kill(state["pid"], 0)
+    except (OSError, ValueError, KeyError):
+        return None
+    return state
+
+
+# === DATABASE ===
+
+
+def start_over(server, name):
+    for step in ("apps", "addon", "sales"):
+        forget(f"demo-{name}-{step}")
+    databases.drop(server, name)
+
+
+def ensure_apps(server, name, reporter):
+    """Odoo's own apps and demo data, made under a draft name so that an interruption leaves nothing
+    half done.
+    """
+    key = " ".join(databases.manifest()["depends"])
+    if databases.exists(server, name):
+        if is_done(f"demo-{name}-apps", key):
+            return False
+        raise Fail(
+            f"The database {name} was not made by ./dev demo, or for other modules than the "
+            "addon needs now: "
+            "choose another with --db, or let --fresh delete it and start over."
+        )
+    start_over(server, name)
+    draft = f"{name}_draft"
+    databases.drop(server, draft)
+    databases.create(server, draft)
+    depends = databases.manifest()["depends"]
+    more = ("--with-demo", "--load-language", databases.LANGUAGE)
+    code, log = odoo.install(server, draft, depends, "demo-apps", reporter, *more)
+    if code:
+        raise Fail(f"Odoo's apps could not be installed ({log}):\n{last_lines(log)}")
+    mark_done(f"demo-{name}-apps", key)
+    databases.rename(server, draft, name)
+    return True
+
+
+def ensure_addon(server, name, reporter):
+    """Install the addon, or upgrade it when its version changed since the last start."""
+    version = databases.manifest()["version"]
+    if is_done(f"demo-{name}-addon", version):
+        return False
+    code, log = odoo.install(
+        server,
+        name,
+        [paths.ADDON],
+        "demo-addon",
+        reporter,
+        "--with-demo",
+        option="-u" if addon_installed(server, name) else "-i",
+    )
+    if code or not addon_installed(server, name):
+        raise Fail(f"Customer Value could not be installed ({log}):\n{last_lines(log)}")
+    mark_done(f"demo-{name}-addon", version)
+    return True
+
+
+def addon_installed(server, database):
+    sql = "SELECT 1 FROM ir_module_module WHERE name = :'name' AND state = 'installed'"
+    return server.psql(sql, database, name=paths.ADDON) == "1"
+
+
+# === SERVER ===
+
+
+def serve(server, options, reporter):
+    """Serve in the foreground; the sample sales go in through it, as from another program."""
+    url = f"http://127.0.0.1:{options.port}"
+    conf = odoo.configuration(server, dbfilter=f"^{options.db}$", http_port=options.port)
+    log = paths.LOGS / "server.log"
+    with open(log, "a", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [str(part) for part in odoo.command("server", conf, "-d", options.db)],
+            env=odoo.environment(server),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    state = {"url": url, "db": options.db, "port": options.port, "pid": process.pid}
+    STATE.write_text(json.dumps(state))
+    try:
+        reporter.run("Server", lambda _step: wait_until_up(url, process, log))
+        reporter.run("Sample sales", lambda step: ensure_sales(state, step))
+        print(WELCOME.format(url=url, log=log), flush=True)
+        code = process.wait()
+        raise Fail(f"The server stopped by itself (exit code {code}); the reason is in {log}.")
+    except KeyboardInterrupt:
+        print("\nStopping …", flush=True)
+        return 0
+    finally:
+        STATE.unlink(missing_ok=True)
+        stop(process)
+
+
+def wait_until_up(url, process, log):
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise Fail(f"The server did not start ({log}):\n{last_lines(log)}")
+        try:
+            with urllib.request.urlopen(f"{url}/web/login", timeout=10):  # noqa: S310 - our own server
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise Fail(f"The server did not answer within {START_SECONDS} s: see {log}")
+
+
+def stop(process):
+    """Ask the server to finish, and insist if it does not."""
+    for sign, seconds in ((signal.SIGTERM, 20), (signal.SIGKILL, 10)):
+        if process.poll() is None:
+            process.send_signal(sign)
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def ensure_sales(state, reporter):
+    """Load the sample sales once, through the client library; it skips what is there, so it may be
+    repeated.
+    """
+    stamp = f"demo-{state['db']}-sales"
+    if not (SAMPLE.exists() and LOADER.exists()) or is_done(stamp, "done"):
+        return False
+
+    def watch(line):
+        reporter.detail = line.strip()[:60]
+
+    command = [
+        paths.PYTHON,
+        "-m",
+        "client",
+        "load-sales",
+        SAMPLE,
+        "--shift-to-today",
+        "--deliveries",
+        *login_arguments(state),
+    ]
+    code, log = call(command, "demo-sales", cwd=paths.ROOT, watch=watch)
+    if code:
+        raise Fail(f"The sample sales could not be loaded ({log}):\n{last_lines(log)}")
+    mark_done(stamp, "done")
+    return True
+
+
+def login_arguments(state):
+    return ["--url", state["url"], "--db", state["db"], "--login", "admin", "--password", "admin"]
