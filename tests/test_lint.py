@@ -6,6 +6,7 @@ not import this file.
 
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -23,9 +24,12 @@ def test_lint(check):
     assert not complaints, f"{len(complaints)} complaints:\n" + "\n".join(complaints)
 
 
-def test_install_is_silent(install_log):
+@pytest.mark.skipif("CUSTOMER_VALUE_INSTALL_LOG" not in os.environ, reason="runs under ./dev test")
+def test_install_is_silent():
     """Installing the addon logs no warning and no error, and nothing ends in a traceback."""
-    lines = install_log.splitlines()
+    log = Path(os.environ["CUSTOMER_VALUE_INSTALL_LOG"])
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     loud = [line for line in lines if LOUD.match(line) or line.startswith("Traceback")]
     assert not loud, "\n".join(loud + ["", "…"] + lines[-30:])
-    assert "Modules loaded." in install_log, "\n".join(lines[-30:])
+    done = any("Modules loaded." in line for line in lines)
+    assert done, "\n".join(lines[-30:])
