@@ -1,0 +1,197 @@
+"""A connection to one Odoo database as one user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Protocol
+
+from .errors import InvalidInput
+from .http_channel import HttpChannel
+from .retry_policy import RetryPolicy
+
+PAGE = 2000  # records per search_read request
+REFERENCES = 500  # values per lookup request; keeps the SQL "IN" list small
+BATCH = 100  # records per create request
+
+# Methods that change nothing: these may be asked again after a broken line.
+READ_METHODS = frozenset(
+    {
+        "context_get",
+        "default_get",
+        "fields_get",
+        "formatted_read_group",
+        "has_access",
+        "name_search",
+        "read",
+        "search",
+        "search_count",
+        "search_read",
+        "web_read",
+        "web_search_read",
+    }
+)
+
+
+class Transport(Protocol):
+    """What a connection needs of a protocol."""
+
+    name: str
+    channel: HttpChannel
+
+    def call(self, model: str, method: str, ids: list[int] | None, kwargs: dict[str, Any]) -> Any:
+        """Run one method once."""
+
+    def user_id(self) -> int:
+        """Log in if need be and return the user's id."""
+
+
+class Connection:
+    """Calls Odoo's public methods. One thread each; use as a context manager."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        retry: RetryPolicy | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> None:
+        """
+        :param context: Odoo context sent with every call; a call's own context goes over it
+        """
+        self.transport = transport
+        self.retry = retry or RetryPolicy()
+        self.context = dict(context or {})
+
+    @property
+    def protocol(self) -> str:
+        """``json2`` or ``xmlrpc``."""
+        return self.transport.name
+
+    def call(
+        self,
+        model: str,
+        method: str,
+        ids: Iterable[int] | None = None,
+        *,
+        idempotent: bool | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Call a public method, arguments by name.
+
+        :param ids: records it works on; None for a method of the model itself
+        :param idempotent: whether repeating it after a broken line is harmless; by default
+            only reading methods are. Conflicts and refused requests are always repeated.
+        :raises ClientError: one of its subclasses, see ``client.errors``
+        """
+        context = {**self.context, **(kwargs.pop("context", None) or {})}
+        if context:
+            kwargs["context"] = context
+        records = None if ids is None else [int(i) for i in ids]
+        return self.retry.run(
+            lambda: self.transport.call(model, method, records, kwargs),
+            idempotent=method in READ_METHODS if idempotent is None else idempotent,
+        )
+
+    def search_read(
+        self,
+        model: str,
+        domain: Sequence[Any] = (),
+        fields: Sequence[str] = (),
+        *,
+        limit: int | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> list[dict[str, Any]]:
+        """All records that match, by ascending id, read in pages of stable size.
+
+        :param fields: empty for every field (slow on wide models)
+        """
+        rows: list[dict[str, Any]] = []
+        last = 0
+        while limit is None or len(rows) < limit:
+            size = PAGE if limit is None else min(PAGE, limit - len(rows))
+            page = self.call(
+                model,
+                "search_read",
+                domain=[["id", ">", last], *domain],
+                fields=list(fields),
+                limit=size,
+                order="id",
+                context=context,
+            )
+            rows += page
+            if len(page) < size:
+                break
+            last = page[-1]["id"]
+        return rows
+
+    def create_many(
+        self,
+        model: str,
+        vals_list: Sequence[Mapping[str, Any]],
+        *,
+        batch: int = BATCH,
+        context: Mapping[str, Any] | None = None,
+    ) -> list[int]:
+        """Create records, ``batch`` per request, and return their ids in the given order.
+
+        Each request is one transaction. Never repeated when its outcome is unknown
+        (ConnectionFailed with ``sent``): look up by reference what is there, then go on.
+        """
+        if batch < 1:
+            raise InvalidInput("a batch holds at least one record")
+        ids: list[int] = []
+        for part in _parts(vals_list, batch):
+            ids += self.call(
+                model, "create", vals_list=[dict(vals) for vals in part], context=context
+            )
+        return ids
+
+    def find_by_reference(
+        self,
+        model: str,
+        field: str,
+        values: Iterable[str],
+        *,
+        domain: Sequence[Any] = (),
+        fields: Sequence[str] = (),
+        context: Mapping[str, Any] | None = None,
+    ) -> dict[str, dict[str, Any]]:
+        """Records whose ``field`` is one of ``values``: {value: record}.
+
+        Of several with the same value the oldest (lowest id) counts.
+        """
+        wanted = list(dict.fromkeys(value for value in values if value))
+        found: dict[str, dict[str, Any]] = {}
+        names = list(dict.fromkeys(["id", field, *fields]))
+        for part in _parts(wanted, REFERENCES):
+            where = [[field, "in", list(part)], *domain]
+            for row in self.search_read(model, where, names, context=context):
+                found.setdefault(row[field], row)
+        return found
+
+    def who(self) -> dict[str, Any]:
+        """The connected user: id, login, name, company_id, company_ids and lang."""
+        uid = self.retry.run(self.transport.user_id, idempotent=True)
+        names = ["login", "name", "company_id", "company_ids", "lang"]
+        return self.call("res.users", "read", [uid], fields=names)[0]
+
+    def close(self) -> None:
+        """Close the line; calling again afterwards opens it anew."""
+        self.transport.channel.close()
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _parts(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    """Consecutive slices of at most ``size`` items."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

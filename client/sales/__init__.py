@@ -1,0 +1,1 @@
+"""Loading a file of sales into Odoo: reading, grouping, writing."""

@@ -1,0 +1,60 @@
+"""Creating the records that are not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .bisecting import bisect
+from .target import Target
+
+BATCH = 200  # products or contacts per request; a request stays well under ten seconds
+
+
+class MissingRecords:
+    """Finds records of one model by reference and creates the others."""
+
+    def __init__(self, target: Target, model: str, field: str) -> None:
+        """:param field: the external reference, e.g. ``default_code``"""
+        self.target = target
+        self.model = model
+        self.field = field
+        self.created = 0
+        self.faults: dict[str, str] = {}
+
+    def ensure(
+        self,
+        values: Mapping[str, Mapping[str, Any]],
+        fields: tuple[str, ...] = (),
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> dict[str, int]:
+        """Ids by reference; what the server refuses is left out and put into ``faults``.
+
+        :param values: reference -> values to create it with when it is missing
+        :param progress: told how many references were settled
+        """
+        company = self.target.company_id
+        domain = [["company_id", "in", [False, company]]]
+        ids: dict[str, int] = {}
+
+        def settle(part: Any) -> None:
+            found = self.target.find(self.model, self.field, part, domain, archived=True)
+            ids.update({key: row["id"] for key, row in found.items()})
+            missing = [key for key in part if key not in found]
+            if missing:
+                vals = [dict(values[key]) for key in missing]
+                new = self.target.call(self.model, "create", vals_list=vals)
+                ids.update(zip(missing, new, strict=True))
+                self.created += len(new)
+
+        keys = list(values)
+        for start in range(0, len(keys), BATCH):
+            part = keys[start : start + BATCH]
+            self.target.connection.retry.run(
+                lambda part=part: bisect(
+                    part, settle, lambda key, error: self.faults.update({key: str(error)})
+                ),
+                idempotent=True,
+            )
+            progress(len(part))
+        return ids

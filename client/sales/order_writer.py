@@ -1,0 +1,76 @@
+"""Sales orders, and the invoices made of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from .document import Document
+from .invoice_writer import InvoiceWriter
+from .sale_line import SaleLine
+from .survey import Survey
+from .target import Target
+
+MOMENT = "%Y-%m-%d %H:%M:%S"
+
+
+class OrderWriter:
+    """Takes invoices of the file the real way: quotation, confirmed order, invoice."""
+
+    def __init__(self, target: Target, invoices: InvoiceWriter) -> None:
+        self.target = target
+        self.invoices = invoices
+
+    def create(self, documents: Sequence[Document]) -> list[int]:
+        """Make quotations, one per document, in one request."""
+        vals = [self.values(document) for document in documents]
+        return self.target.call("sale.order", "create", vals_list=vals) if vals else []
+
+    def values(self, document: Document) -> dict[str, Any]:
+        """What a quotation is created with; the promise is its commitment date."""
+        promised = document.promised_date
+        return {
+            "company_id": self.target.company_id,
+            "client_order_ref": document.reference,
+            "partner_id": self.invoices.customers[document.customer],
+            "currency_id": self.target.currencies[self.target.currency_of(document)]["id"],
+            "user_id": self.invoices.salesperson_id(document),
+            "date_order": document.moment.strftime(MOMENT),
+            "commitment_date": promised.strftime(MOMENT) if promised else False,
+            "order_line": [[0, 0, self.line_values(document, x)] for x in document.lines],
+        }
+
+    def line_values(self, document: Document, line: SaleLine) -> dict[str, Any]:
+        """One order line, price as given, without taxes and discount."""
+        values = self.invoices.line_values(document, line)
+        values["product_uom_qty"] = values.pop("quantity")
+        return {**values, "discount": 0.0}
+
+    def confirm(self, documents: Sequence[Document], survey: Survey) -> int:
+        """Confirm quotations and give confirmed orders their own date back."""
+        rows = {d.reference: survey.orders[d.reference] for d in documents}
+        ids = [row["id"] for row in rows.values() if row["state"] in ("draft", "sent")]
+        if ids:
+            self.target.call("sale.order", "action_confirm", ids)
+        groups: dict[str, list[int]] = defaultdict(list)
+        for document in documents:
+            row, moment = rows[document.reference], document.moment.strftime(MOMENT)
+            if row["id"] in ids or row["date_order"] != moment:
+                groups[moment].append(row["id"])
+        for moment, orders in groups.items():
+            self.target.call("sale.order", "write", orders, vals={"date_order": moment})
+        return len(ids)
+
+    def invoice(self, documents: Sequence[Document], survey: Survey) -> None:
+        """Make one draft invoice per order through Odoo's own wizard."""
+        ids = [survey.orders[document.reference]["id"] for document in documents]
+        if not ids:
+            return
+        vals = {
+            "advance_payment_method": "delivered",
+            "consolidated_billing": False,
+            "sale_order_ids": [[6, 0, ids]],
+        }
+        wizard = self.target.call("sale.advance.payment.inv", "create", vals_list=[vals])
+        self.target.call("sale.advance.payment.inv", "create_invoices", wizard)

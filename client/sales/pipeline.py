@@ -1,0 +1,99 @@
+"""Taking one batch of documents through Odoo, from wherever each of them stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ..errors import InvalidInput
+from .delivery_writer import DeliveryWriter
+from .document import Document
+from .invoice_writer import InvoiceWriter
+from .order_writer import OrderWriter
+from .survey import Survey
+from .target import Target
+
+
+class Pipeline:
+    """Order, delivery, invoice, posting, return: each step does only what is missing.
+
+    Running a batch again, whole or in part, is harmless: every step looks first.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        invoices: InvoiceWriter,
+        orders: OrderWriter,
+        stock: DeliveryWriter,
+        deliveries: bool,
+    ) -> None:
+        """:param deliveries: whether invoices go the way over orders and transfers"""
+        self.target = target
+        self.invoices = invoices
+        self.orders = orders
+        self.stock = stock
+        self.deliveries = deliveries
+        self.counts: Counter[str] = Counter()
+
+    def run(self, documents: Sequence[Document]) -> None:
+        """Finish all of these documents but for payment.
+
+        :raises ClientError: the first refusal; what earlier steps did stays
+        """
+        before = self._survey(documents)
+        todo = [d for d in documents if not before.is_cancelled(d)]
+        if self.deliveries:
+            self._sell([d for d in todo if not d.is_credit_note], before)
+        self._create([d for d in todo if not self._goes_by_order(d)], before)
+        self._post([d for d in todo if not before.is_posted(d)])
+        if self.deliveries:
+            self._take_back([d for d in todo if d.is_credit_note])
+
+    def _sell(self, documents: list[Document], before: Survey) -> None:
+        """Orders of what has no invoice yet, deliveries of what is due."""
+        fresh = [d for d in documents if d.reference not in before.moves]
+        missing = [d for d in fresh if d.reference not in before.orders]
+        self.counts["orders created"] += len(self.orders.create(missing))
+        now = self._survey(documents) if missing else before
+        unfinished = [d for d in documents if d.reference in now.orders and not now.is_posted(d)]
+        if unfinished:
+            self.orders.confirm(unfinished, now)
+            self.stock.forget_promises(unfinished, now)
+            now = self._survey(documents)
+        due = [d for d in documents if now.needs_delivery(d)]
+        if due:
+            self.counts["deliveries done"] += self.stock.deliver(due, now)
+        self.orders.invoice([d for d in fresh if d.reference in now.orders], now)
+
+    def _create(self, documents: list[Document], before: Survey) -> None:
+        missing = [d for d in documents if d.reference not in before.moves]
+        if missing:
+            self.invoices.create(missing)
+
+    def _post(self, documents: list[Document]) -> None:
+        """Post every draft, and make sure that each document is in the books now."""
+        if not documents:
+            return
+        now = self._survey(documents)
+        for document in documents:
+            if document.reference not in now.moves:
+                raise InvalidInput(f"Odoo made no invoice for {document.reference}")
+        from_orders = [d for d in documents if d.reference in now.orders]
+        self.invoices.set_dates(from_orders, now)
+        self.invoices.post(documents, now)
+        for document in documents:
+            name = "credit notes" if document.is_credit_note else "invoices"
+            self.counts[f"{name} posted"] += 1
+
+    def _take_back(self, documents: list[Document]) -> None:
+        now = self._survey(documents)
+        due = [d for d in documents if now.needs_delivery(d) and self.stock.has_goods(d)]
+        if due:
+            self.counts["returns done"] += self.stock.take_back(due, now)
+
+    def _goes_by_order(self, document: Document) -> bool:
+        return self.deliveries and not document.is_credit_note
+
+    def _survey(self, documents: Sequence[Document]) -> Survey:
+        return Survey.take(self.target, documents, self.deliveries)

@@ -1,0 +1,243 @@
+"""Loading a file of sales into one company."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from ..connection import Connection
+from ..errors import ClientError
+from ..progress import Progress
+from .bisecting import bisect
+from .customer_book import CustomerBook
+from .delivery_writer import DeliveryWriter
+from .document import Document
+from .invoice_writer import InvoiceWriter
+from .load_report import LoadReport
+from .options import LoadOptions
+from .order_writer import OrderWriter
+from .payment_writer import PaymentWriter
+from .pipeline import Pipeline
+from .product_catalog import ProductCatalog
+from .rejected_line import RejectedLine
+from .sales_file import SalesFile
+from .survey import Survey
+from .target import Target
+
+MOST_LINES = 1500  # lines per batch: keeps one request far below Odoo's 60 s of processor
+SURVEY = 500  # documents per look-up round
+GIVE_UP = 50  # this many refusals without one success: the fault is not in the documents
+Settle = Callable[[Document], None]
+
+
+class SalesLoader:
+    """Brings documents into Odoo in batches; bad ones are singled out, the rest goes on.
+
+    After :meth:`run`, ``rejected`` holds every line that is not in Odoo.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        sales: SalesFile,
+        options: LoadOptions,
+        progress: Callable[[int, str], Progress] = Progress,
+    ) -> None:
+        self.target = Target(connection, options.company_id)
+        self.sales = sales
+        self.options = options
+        self.rejected: list[RejectedLine] = list(sales.rejected)
+        self.report = LoadReport(
+            lines_read=sales.lines_read,
+            lines_out_of_range=sales.out_of_range,
+            shifted_days=sales.shifted_days,
+        )
+        self._progress = progress
+        self._accepted = 0
+        self._refused: dict[str, str] = {}
+        self.catalog = ProductCatalog(self.target, sales.column_map, sales.deliveries)
+        self.customers = CustomerBook(self.target)
+        invoices = InvoiceWriter(self.target, self.catalog.ids, self.customers.ids)
+        self.pipeline = Pipeline(
+            self.target,
+            invoices,
+            OrderWriter(self.target, invoices),
+            DeliveryWriter(self.target, self.catalog.ids, self.customers.ids),
+            sales.deliveries,
+        )
+        self.payments = PaymentWriter(self.target)
+
+    def run(self) -> LoadReport:
+        """Load everything that is not there yet; never raises for what the server refuses.
+
+        A lost connection or missing rights end the run; the report says so, and running
+        again goes on from there.
+        """
+        start = time.monotonic()
+        already: set[str] = set()
+        try:
+            todo = self._unfinished(already)
+            self._prepare(todo)
+            self._write([d for d in todo if d.reference not in self._refused])
+            self._pay()
+        except (ClientError, KeyboardInterrupt) as error:
+            self.report.interrupted = str(error) or "interrupted"
+        self._count(already)
+        self.report.seconds = time.monotonic() - start
+        return self.report
+
+    def _unfinished(self, already: set[str]) -> list[Document]:
+        """Documents with something left to do; ``already`` gets those posted before."""
+        todo: list[Document] = []
+        bar = self._progress(len(self.sales.documents), "looking up")
+        for part in _slices(self.sales.documents, SURVEY):
+            usable = [d for d in part if not self._currency_refused(d)]
+            survey = Survey.take(self.target, usable, self.sales.deliveries)
+            for document in usable:
+                other = survey.other_total(document)
+                if other:
+                    self._refuse(document, "already in Odoo with another total", other)
+                    continue
+                if survey.is_posted(document) or survey.is_cancelled(document):
+                    already.add(document.reference)
+                if not survey.is_finished(document):
+                    todo.append(document)
+            bar.advance(len(part))
+        bar.close()
+        return todo
+
+    def _prepare(self, documents: Sequence[Document]) -> None:
+        """Products and customers first; documents of refused ones are refused."""
+        self.catalog.prepare(documents)
+        self.customers.prepare(documents)
+        for document in documents:
+            for line in document.lines:
+                if line.code in self.catalog.records.faults:
+                    fault = self.catalog.records.faults[line.code]
+                    self._refuse(document, "product refused by Odoo", fault)
+                    break
+            if document.customer in self.customers.records.faults:
+                fault = self.customers.records.faults[document.customer]
+                self._refuse(document, "customer refused by Odoo", fault)
+
+    def _write(self, documents: list[Document]) -> None:
+        """Orders, deliveries, invoices, postings, returns: batch after batch."""
+        bar = self._progress(len(documents), "invoices")
+        for part in batches(documents, self.options.batch, MOST_LINES):
+            if self._accepted == 0 and len(self._refused) >= GIVE_UP:
+                for document in part:
+                    self._refuse(document, "not tried", "nothing was accepted before it")
+            else:
+                refused = len(self._refused)
+                self._guarded(part, self.pipeline.run, self._refused_by_server)
+                self._accepted += len(part) - (len(self._refused) - refused)
+            bar.advance(len(part))
+        bar.close()
+
+    def _pay(self) -> None:
+        """Register the payments that are due, one group of same-day documents at a time."""
+        due: list[Document] = []
+        for part in _slices(self._loaded(), SURVEY):
+            if any(d.payment_date for d in part):
+                survey = Survey.take(self.target, part, deliveries=False)
+                due += [d for d in part if survey.needs_payment(d)]
+        bar = self._progress(len(due), "payments")
+        for key, group in self.payments.groups(due).items():
+            for part in _slices(group, self.options.batch):
+
+                def pay(some: Sequence[Document], key=key) -> None:
+                    survey = Survey.take(self.target, some, deliveries=False)
+                    self.report.counts["payments made"] += self.payments.pay(key, some, survey)
+
+                self._guarded(part, pay, self._unpaid)
+                bar.advance(len(part))
+        bar.close()
+
+    def _guarded(
+        self,
+        part: Sequence[Document],
+        action: Callable[[Sequence[Document]], None],
+        refused: Callable[[Document, ClientError], None],
+    ) -> None:
+        """Run a repeatable action; broken lines are tried again, refusals bisected."""
+        policy = replace(self.target.connection.retry, attempts=3)
+        bisect(part, lambda some: policy.run(lambda: action(some), idempotent=True), refused)
+
+    def _refused_by_server(self, document: Document, error: ClientError) -> None:
+        self._refuse(document, "refused by Odoo", str(error))
+
+    def _unpaid(self, document: Document, error: ClientError) -> None:
+        self.report.warnings.append(f"payment of {document.reference}: {error}")
+
+    def _currency_refused(self, document: Document) -> bool:
+        fault = self.target.currency_fault(document)
+        if fault:
+            self._refuse(document, "currency", fault)
+        return bool(fault)
+
+    def _refuse(self, document: Document, reason: str, detail: str) -> None:
+        """Put all lines of a document among the rejected ones, once."""
+        if document.reference in self._refused:
+            return
+        self._refused[document.reference] = reason
+        self.rejected += [
+            RejectedLine(line.number, line.row, reason, detail, line.date)
+            for line in document.lines
+        ]
+
+    def _loaded(self) -> list[Document]:
+        return [d for d in self.sales.documents if d.reference not in self._refused]
+
+    def _count(self, already: set[str]) -> None:
+        """Fill the report: where every line is, and what the books say."""
+        report = self.report
+        report.lines_rejected = len(self.rejected)
+        report.reasons.update(line.reason for line in self.rejected)
+        report.counts["customers created"] = self.customers.records.created
+        report.counts["products created"] = self.catalog.records.created
+        report.counts.update(self.pipeline.counts)
+        report.counts["documents already there"] = len(already - set(self._refused))
+        for part in _slices(self._loaded(), SURVEY):
+            try:
+                survey = Survey.take(self.target, part, deliveries=False)
+            except ClientError:
+                report.lines_not_reached += sum(len(d.lines) for d in part)
+                continue
+            for document in part:
+                self._count_document(document, survey, already)
+
+    def _count_document(self, document: Document, survey: Survey, already: set[str]) -> None:
+        lines = len(document.lines)
+        if document.reference in already:
+            self.report.lines_already += lines
+        elif survey.is_posted(document):
+            self.report.lines_loaded += lines
+        else:
+            self.report.lines_not_reached += lines
+        if survey.is_posted(document):
+            sign = -1 if document.is_credit_note else 1
+            amount = Decimal(str(survey.moves[document.reference]["amount_untaxed"]))
+            expected = document.expected(self.target.places(document))
+            currency = self.target.currency_of(document)
+            self.report.add_amount(currency, sign * expected, sign * amount)
+
+
+def batches(documents: Sequence[Document], most: int, most_lines: int) -> Iterator[list[Document]]:
+    """Consecutive documents, at most ``most`` of them and about ``most_lines`` lines."""
+    batch: list[Document] = []
+    lines = 0
+    for document in documents:
+        if batch and (len(batch) >= most or lines + len(document.lines) > most_lines):
+            yield batch
+            batch, lines = [], 0
+        batch.append(document)
+        lines += len(document.lines)
+    if batch:
+        yield batch
+
+
+def _slices(items: Sequence[Document], size: int) -> Iterator[Sequence[Document]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

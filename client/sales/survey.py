@@ -1,0 +1,123 @@
+"""What of some documents is in Odoo already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from .document import CREDIT_NOTE, INVOICE, Document
+from .target import Target
+
+MOVE_FIELDS = (
+    "state",
+    "payment_state",
+    "amount_untaxed",
+    "amount_residual",
+    "move_type",
+    "invoice_origin",
+)
+SETTLED = ("paid", "in_payment", "reversed")
+
+
+@dataclass
+class Survey:
+    """Records by document reference, as they stood when it was taken.
+
+    ``open_pickings`` holds references of orders with goods still to be delivered.
+    """
+
+    target: Target
+    deliveries: bool
+    moves: dict[str, dict[str, Any]] = field(default_factory=dict)
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    returns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    open_pickings: set[str] = field(default_factory=set)
+
+    @classmethod
+    def take(cls, target: Target, documents: Iterable[Document], deliveries: bool) -> Survey:
+        """Look the documents up, a few hundred per request."""
+        survey = cls(target, deliveries)
+        all_documents = list(documents)
+        references = [document.reference for document in all_documents]
+        own = [["company_id", "=", target.company_id]]
+        kinds = [["move_type", "in", [INVOICE, CREDIT_NOTE]]]
+        survey.moves = target.find("account.move", "ref", references, own + kinds, MOVE_FIELDS)
+        if deliveries:
+            survey._look_at_stock(all_documents, own)
+        return survey
+
+    def _look_at_stock(self, documents: list[Document], own: list[Any]) -> None:
+        sold = [d.reference for d in documents if not d.is_credit_note]
+        back = [d.reference for d in documents if d.is_credit_note and d.goods]
+        fields = ("state", "date_order", "picking_ids")
+        self.orders = self.target.find("sale.order", "client_order_ref", sold, own, fields)
+        by_order = {row["id"]: reference for reference, row in self.orders.items()}
+        ids = list(by_order)
+        for start in range(0, len(ids), 500):
+            domain = [
+                ["sale_id", "in", ids[start : start + 500]],
+                ["state", "not in", ["done", "cancel"]],
+            ]
+            for row in self.target.read("stock.picking", domain, ["sale_id"]):
+                self.open_pickings.add(by_order[row["sale_id"][0]])
+        incoming = [*own, ["picking_type_id.code", "=", "incoming"]]
+        self.returns = self.target.find("stock.picking", "origin", back, incoming, ("state",))
+
+    def is_posted(self, document: Document) -> bool:
+        """Whether the invoice or credit note is in the books."""
+        move = self.moves.get(document.reference)
+        return bool(move and move["state"] == "posted")
+
+    def is_cancelled(self, document: Document) -> bool:
+        """Whether somebody cancelled it in Odoo; then it is left alone."""
+        move = self.moves.get(document.reference)
+        return bool(move and move["state"] == "cancel")
+
+    def needs_payment(self, document: Document) -> bool:
+        """Whether its payment is due to be registered by now."""
+        move = self.moves.get(document.reference)
+        if not move or not document.payment_date or not self.is_posted(document):
+            return False
+        if document.payment_date.date() > self.target.today:
+            return False
+        return bool(move["amount_residual"]) and move["payment_state"] not in SETTLED
+
+    def needs_delivery(self, document: Document) -> bool:
+        """Whether goods should have moved by now and have not."""
+        if not self.deliveries or not self.is_delivered_by_now(document):
+            return False
+        if document.is_credit_note:
+            back = self.returns.get(document.reference)
+            return document.goods and (not back or back["state"] not in ("done", "cancel"))
+        return document.reference in self.open_pickings
+
+    def is_delivered_by_now(self, document: Document) -> bool:
+        """Whether the delivery day has come; credit notes bring goods back on their day."""
+        if document.is_credit_note:
+            return True
+        return bool(document.delivery_date and document.delivery_date.date() <= self.target.today)
+
+    def is_finished(self, document: Document) -> bool:
+        """Whether nothing is left to be done."""
+        if self.is_cancelled(document):
+            return True
+        return (
+            self.is_posted(document)
+            and not self.needs_payment(document)
+            and not self.needs_delivery(document)
+        )
+
+    def other_total(self, document: Document) -> str:
+        """How the amount in Odoo differs from the file's, beyond rounding; else empty."""
+        move = self.moves.get(document.reference)
+        if not move or move["state"] == "cancel":
+            return ""
+        expected = document.expected(self.target.places(document))
+        found = Decimal(str(move["amount_untaxed"]))
+        if move["move_type"] != document.kind:
+            return f"{document.reference} is a {move['move_type']} in Odoo"
+        if abs(found - expected) > Decimal("0.01") * len(document.lines):
+            return f"{found:,} in Odoo, {expected:,} in the file"
+        return ""
