@@ -9,6 +9,23 @@ from .steps import Fail
 
 DEFAULT_PORT = 8069
 PASS_ON = {"test", "lint", "bench", "load"}  # what follows their name goes on to another program
+ON_DEMO = {"demo", "upgrade", "shell", "psql"}  # they take --db
+
+COMMANDS = {
+    "demo": (demo.run, "Show the product: Odoo 19 with demo data on this machine."),
+    "test": (
+        test_run.command,
+        "Run tests and lint; paths and pytest options may follow (-k word).",
+    ),
+    "lint": (everyday.lint_command, "Run the lint checks only, without a database."),
+    "i18n": (i18n.run, "Export the terms to i18n/customer_value.pot and merge them into fa.po."),
+    "bench": (everyday.bench, "Measure on a scratch database; options go to benchmarks/."),
+    "load": (everyday.load, "load sales FILE …: load past sales into the running demo."),
+    "upgrade": (everyday.upgrade, "Upgrade the addon on the demo database after a change."),
+    "shell": (everyday.shell, "Open an Odoo shell on the demo database."),
+    "psql": (everyday.psql, "Open psql on the demo database."),
+    "clean": (everyday.clean, "Delete the databases and the cache, after asking."),
+}
 
 
 def parser():
@@ -16,54 +33,25 @@ def parser():
     top = argparse.ArgumentParser(
         prog="./dev",
         allow_abbrev=False,
-        description="Develop and try Customer Value. Everything is kept in .odoo/ or "
-        "$CUSTOMER_VALUE_HOME.",
+        description="Develop and try Customer Value. "
+        "Everything is kept in .odoo/ or $CUSTOMER_VALUE_HOME.",
     )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-
-    def add(name, action, text, database=False):
+    for name, (action, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         command.set_defaults(action=action)
-        if database:
+        if name in ON_DEMO:
             command.add_argument(
                 "--db", default=everyday.DEMO, help="database (default: %(default)s)"
             )
-        return command
-
-    _add_demo(
-        add(
-            "demo",
-            demo.run,
-            "Show the product: Odoo 19 with demo data on this machine.",
-            database=True,
-        )
-    )
-    add(
-        "test",
-        lambda options: test_run.run(options.rest),
-        "Run the tests and lint; a path or any pytest option may follow (-k name, "
-        "tests/test_x.py, -x …).",
-    )
-    add("lint", everyday.lint_command, "Run the lint checks only, without a database.")
-    add(
-        "i18n",
-        i18n.run,
-        "Export the terms to i18n/customer_value.pot and merge them into i18n/fa.po.",
-    )
-    add("bench", everyday.bench, "Measure on a scratch database; options go to benchmarks/.")
-    add("load", everyday.load, "load sales FILE …: load past sales into the running demo.")
-    add(
-        "upgrade",
-        everyday.upgrade,
-        "Upgrade the addon on the demo database after a change.",
-        database=True,
-    )
-    add("shell", everyday.shell, "Open an Odoo shell on the demo database.", database=True)
-    add("psql", everyday.psql, "Open psql on the demo database.", database=True)
-    clean = add("clean", everyday.clean, "Delete the databases and the cache, after asking.")
-    clean.add_argument("--yes", action="store_true", help="do not ask")
-    clean.add_argument("--databases", action="store_true", help="keep Odoo and the packages")
+    _add_demo(commands.choices["demo"])
+    _add_clean(commands.choices["clean"])
     return top
+
+
+def _add_clean(command):
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.add_argument("--databases", action="store_true", help="keep Odoo and the packages")
 
 
 def _add_demo(command):

@@ -11,6 +11,9 @@ UNSTABLE = ("POT-Creation-Date", "PO-Revision-Date")
 
 
 def read(path):
+    """Parse a file; polib would take the name of a missing one for its content."""
+    if not Path(path).exists():
+        raise FileNotFoundError(f"{path} is missing: run ./dev i18n")
     return polib.pofile(str(path))
 
 

@@ -13,7 +13,7 @@ BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-brows
 HOW_TO = "apt install chromium"
 
 
-def run(arguments):
+def command(options):
     """Prepare, install, test; return pytest's exit code."""
     reporter = Reporter(6)
     prepare(reporter)
@@ -22,7 +22,7 @@ def run(arguments):
         postgres.running("test") as server,
         installed_clone(server, reporter, "test") as (name, log, code),
     ):
-        return _pytest(server, name, log, code, arguments)
+        return _pytest(server, name, log, code, options.rest)
 
 
 @contextlib.contextmanager
