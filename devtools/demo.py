@@ -238,6 +238,8 @@ def ensure_sales(state, reporter):
         SAMPLE,
         "--shift-to-today",
         "--deliveries",
+        "--rejects",
+        paths.LOGS / "demo-sales.rejects.csv",
         *login_arguments(state),
     ]
     code, log = call(command, "demo-sales", cwd=paths.ROOT, watch=watch)

@@ -59,24 +59,22 @@ def load(options):
             "Say what to load: ./dev load sales FILE [options of python -m client load-sales]"
         )
     given = {argument.split("=")[0] for argument in rest}
-    if not given & {"--url", "-h", "--help"}:
-        state = demo.running_demo()
-        if not state:
-            raise Fail(
-                "No demo is running to load into: start ./dev demo, or name a server with --url."
-            )
-        pairs = demo.login_arguments(state)
+    if "ODOO_URL" not in os.environ and not given & {"--url", "-h", "--help"}:
+        pairs = demo.login_arguments(_running_demo())
         for name, value in zip(pairs[::2], pairs[1::2], strict=True):
             rest += [] if name in given else [name, value]
     python = paths.PYTHON if paths.PYTHON.exists() else sys.executable
-    return _run([python, "-m", "client", "load-sales", *_absolute(rest)], cwd=paths.ROOT)
+    environment = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
+    return _run([python, "-m", "client", "load-sales", *rest], env=environment)
 
 
-def _absolute(arguments):
-    """The loader runs in the repository, the user maybe elsewhere: keep pointing at the user's
-    file.
-    """
-    return [os.path.abspath(part) if os.path.isfile(part) else part for part in arguments]
+def _running_demo():
+    state = demo.running_demo()
+    if not state:
+        raise Fail(
+            "No demo is running to load into: start ./dev demo, or name a server with --url."
+        )
+    return state
 
 
 def bench(options):

@@ -42,7 +42,7 @@ def cache(tmp_path, monkeypatch):
 
 
 def failure(action, *arguments):
-    """The text an action fails with: one line that says what is wrong and, after a colon, the mend."""
+    """The text an action fails with: one line that says what is wrong and how to mend it."""
     with pytest.raises(Fail) as caught:
         action(*arguments)
     text = str(caught.value)
