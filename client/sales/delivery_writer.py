@@ -12,8 +12,8 @@ from ..errors import InvalidInput
 from .document import Document
 from .survey import Survey
 from .target import Target
+from .values import moment_text
 
-MOMENT = "%Y-%m-%d %H:%M:%S"
 STEPS = 4  # pick, pack, ship and one to spare: chained transfers open one after another
 
 
@@ -43,18 +43,6 @@ class DeliveryWriter:
                 done[day_of[row["sale_id"][0]]].append(row["id"])
         self._date(done)
         return sum(len(ids) for ids in done.values())
-
-    def forget_promises(self, documents: Sequence[Document], survey: Survey) -> None:
-        """Take away the deadline Odoo invents (today) where the file promises nothing."""
-        orders = [survey.orders[d.reference]["id"] for d in documents if not d.promised_date]
-        rows = self.target.read(
-            "stock.move",
-            [["sale_line_id.order_id", "in", orders], ["date_deadline", "!=", False]],
-            ["id"],
-        )
-        if rows:
-            ids = [row["id"] for row in rows]
-            self.target.call("stock.move", "write", ids, vals={"date_deadline": False})
 
     def take_back(self, documents: Sequence[Document], survey: Survey) -> int:
         """Make and validate the returns of these credit notes; return their number."""
@@ -94,7 +82,7 @@ class DeliveryWriter:
             "company_id": self.target.company_id,
             "origin": document.reference,
             "partner_id": self.customers[document.customer],
-            "scheduled_date": document.moment.strftime(MOMENT),
+            "scheduled_date": moment_text(document.moment),
             "move_ids": [[0, 0, move] for move in moves],
             **place,
         }
@@ -142,7 +130,7 @@ class DeliveryWriter:
     def _date(self, groups: Mapping[datetime, list[int]]) -> None:
         """Give done transfers, and with them their moves, the day they really happened."""
         for moment, ids in groups.items():
-            vals = {"date_done": moment.strftime(MOMENT)}
+            vals = {"date_done": moment_text(moment)}
             self.target.call("stock.picking", "write", ids, vals=vals)
 
     @cached_property

@@ -11,8 +11,7 @@ from .invoice_writer import InvoiceWriter
 from .sale_line import SaleLine
 from .survey import Survey
 from .target import Target
-
-MOMENT = "%Y-%m-%d %H:%M:%S"
+from .values import moment_text
 
 
 class OrderWriter:
@@ -36,8 +35,8 @@ class OrderWriter:
             "partner_id": self.invoices.customers[document.customer],
             "currency_id": self.target.currencies[self.target.currency_of(document)]["id"],
             "user_id": self.invoices.salesperson_id(document),
-            "date_order": document.moment.strftime(MOMENT),
-            "commitment_date": promised.strftime(MOMENT) if promised else False,
+            "date_order": moment_text(document.moment),
+            "commitment_date": moment_text(promised) if promised else False,
             "order_line": [[0, 0, self.line_values(document, x)] for x in document.lines],
         }
 
@@ -55,12 +54,21 @@ class OrderWriter:
             self.target.call("sale.order", "action_confirm", ids)
         groups: dict[str, list[int]] = defaultdict(list)
         for document in documents:
-            row, moment = rows[document.reference], document.moment.strftime(MOMENT)
+            row, moment = rows[document.reference], moment_text(document.moment)
             if row["id"] in ids or row["date_order"] != moment:
                 groups[moment].append(row["id"])
         for moment, orders in groups.items():
             self.target.call("sale.order", "write", orders, vals={"date_order": moment})
+        self._promise([rows[d.reference]["id"] for d in documents if not d.promised_date])
         return len(ids)
+
+    def _promise(self, orders: list[int]) -> None:
+        """Where the file promises nothing, let Odoo promise: order date plus lead time.
+
+        At confirmation it took today for the order date.
+        """
+        if orders:
+            self.target.call("sale.order", "write", orders, vals={"commitment_date": False})
 
     def invoice(self, documents: Sequence[Document], survey: Survey) -> None:
         """Make one draft invoice per order through Odoo's own wizard."""

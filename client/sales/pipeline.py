@@ -59,7 +59,6 @@ class Pipeline:
         unfinished = [d for d in documents if d.reference in now.orders and not now.is_posted(d)]
         if unfinished:
             self.orders.confirm(unfinished, now)
-            self.stock.forget_promises(unfinished, now)
             now = self._survey(documents)
         due = [d for d in documents if now.needs_delivery(d)]
         if due:

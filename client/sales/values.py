@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -94,6 +94,16 @@ def guess_date_format(texts: Iterable[str]) -> str:
         if sample and count == len(sample):
             break
     return best
+
+
+def moment_text(moment: datetime) -> str:
+    """The moment as Odoo's datetime fields take it.
+
+    A day without a time is put at noon, so that it is the same day in every time zone.
+    """
+    if moment.time() == time():
+        moment = datetime.combine(moment, time(12))
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def parse_code(text: str) -> str:
