@@ -64,6 +64,7 @@ class CustomerValueCommon(TransactionCase):
         )
         cls.env.user.company_ids |= company
         cls._load_chart(company)
+        company.currency_id = currency  # the chart brought its own
         return company
 
     @classmethod

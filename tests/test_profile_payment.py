@@ -1,0 +1,85 @@
+from odoo.tests import freeze_time, tagged
+
+from .common import CustomerValueCommon
+
+
+@freeze_time("2026-06-15")
+@tagged("post_install", "-at_install")
+class TestProfilePayment(CustomerValueCommon):
+    def _bill(self, date, due, amount):
+        move = self._create_move(self.customer, date, amount, invoice_payment_term_id=False)
+        move.invoice_date_due = due
+        move.action_post()
+        return move
+
+    def _facts(self):
+        self._drain()
+        return self._profile(self.customer)
+
+    def test_no_payment_is_not_zero(self):
+        self._bill("2026-06-01", "2026-07-01", 100)
+        profile = self._facts()
+        self.assertIs(profile.payment_days_late, False)
+        self.assertEqual(profile.read(["payment_days_late"])[0]["payment_days_late"], False)
+        self.assertEqual(profile.paid_share_365, 0)
+        self.assertEqual(profile.overdue_amount, 0)
+
+    def test_days_late_is_weighted_by_amount(self):
+        self._pay(self._bill("2026-03-01", "2026-03-31", 300), "2026-04-10")
+        self._pay(self._bill("2026-03-01", "2026-03-31", 100), "2026-03-21")
+        profile = self._facts()
+        # (300 x 10 - 100 x 10) / 400
+        self.assertEqual(profile.payment_days_late, 5)
+        self.assertEqual(profile.paid_invoice_count_365, 2)
+        self.assertEqual(profile.paid_share_365, 1)
+
+    def test_instalments_count_on_the_last_day(self):
+        invoice = self._bill("2026-03-01", "2026-03-31", 100)
+        self._pay(invoice, "2026-03-10", 60)
+        self.assertIs(self._facts().payment_days_late, False)
+        self.assertAlmostEqual(self._facts().paid_share_365, 0.6)
+        self._pay(invoice, "2026-04-02")
+        self.assertEqual(self._facts().payment_days_late, 2)
+
+    def test_unpayment(self):
+        invoice = self._bill("2026-03-01", "2026-03-31", 100)
+        self._pay(invoice, "2026-03-10")
+        self.assertEqual(self._facts().overdue_amount, 0)
+        receivable = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        receivable.remove_move_reconcile()
+        profile = self._facts()
+        self.assertEqual(profile.overdue_amount, 100)
+        self.assertIs(profile.payment_days_late, False)
+
+    def test_overdue_equals_the_documents_behind_it(self):
+        self._bill("2026-03-01", "2026-03-31", 100)
+        self._pay(self._bill("2026-04-01", "2026-04-30", 80), "2026-05-01", 30)
+        self._bill("2026-06-01", "2026-06-15", 40)
+        refund = self._create_move(
+            self.customer,
+            "2026-05-01",
+            15,
+            move_type="out_refund",
+            invoice_payment_term_id=False,
+        )
+        refund.invoice_date_due = "2026-05-01"
+        refund.action_post()
+        profile = self._facts()
+        self.assertEqual(profile.overdue_amount, 100 + 50 - 15)
+        model, get_domain = profile._get_metric_documents()["overdue_amount"]
+        lines = self.env[model].search(get_domain())
+        self.assertEqual(sum(lines.mapped("amount_residual")), profile.overdue_amount)
+
+    def test_credited_invoice_was_not_paid(self):
+        self._credit(self._bill("2026-03-01", "2026-03-31", 100), "2026-05-01")
+        profile = self._facts()
+        self.assertIs(profile.payment_days_late, False)
+        self.assertIs(profile.paid_share_365, False)
+        self.assertEqual(profile.overdue_amount, 0)
+
+    def test_due_date_moved_on_a_posted_invoice(self):
+        invoice = self._bill("2026-03-01", "2026-03-31", 100)
+        self.assertEqual(self._facts().overdue_amount, 100)
+        receivable = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        receivable.date_maturity = "2026-12-31"
+        self.assertEqual(self._facts().overdue_amount, 0)
