@@ -1,11 +1,12 @@
 """The commands of `./dev` and their options."""
 
 import argparse
+import errno
 import signal
 import sys
 
 from . import demo, everyday, i18n, test_run
-from .steps import Fail
+from .steps import DISK_FULL, Fail
 
 DEFAULT_PORT = 8069
 PASS_ON = {"test", "lint", "bench", "load"}  # what follows their name goes on to another program
@@ -82,6 +83,18 @@ def parse(arguments):
     return top.parse_args(arguments)
 
 
+def explain(problem):
+    """A full disk or a forbidden folder in one sentence; anything else is our fault: raise it."""
+    if problem.errno == errno.ENOSPC:
+        return f"{DISK_FULL} folder."
+    if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"{problem.filename} cannot be written: give yourself the right to, or set "
+            "CUSTOMER_VALUE_HOME to a folder of yours."
+        )
+    raise problem
+
+
 def main(arguments):
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, signal.default_int_handler)
@@ -93,6 +106,9 @@ def main(arguments):
         return options.action(options)
     except Fail as problem:
         print(f"dev: {problem}", file=sys.stderr)
+        return 1
+    except OSError as problem:
+        print(f"dev: {explain(problem)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted; start it again to go on where it stopped.", file=sys.stderr)

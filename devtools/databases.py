@@ -8,7 +8,7 @@ import re
 import shutil
 
 from . import odoo, odoo_tree, paths
-from .steps import Fail, last_lines, lock
+from .steps import Fail, lock
 
 LANGUAGE = "fa_IR"
 
@@ -82,14 +82,10 @@ def ensure_template(server, reporter):
         draft = f"{name}_draft"
         drop(server, draft)
         create(server, draft)
-        code, log = odoo.install(
-            server, draft, depends, "template", reporter, "--load-language", LANGUAGE
+        odoo.must_install(
+            "The modules the addon depends on could not be installed: see why and start again",
+            *(server, draft, depends, "template", reporter, "--load-language", LANGUAGE),
         )
-        if code:
-            raise Fail(
-                "The modules the addon depends on could not be installed "
-                f"({log}):\n{last_lines(log)}"
-            )
         rename(server, draft, name)
     return name
 

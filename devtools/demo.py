@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 
 from . import databases, odoo, paths, postgres, test_run
-from .steps import Fail, Reporter, call, forget, is_done, last_lines, lock, mark_done
+from .steps import Fail, Reporter, forget, is_done, lock, mark_done, must, must_have_worked
 
 NEEDED_GB = 6
 START_SECONDS = 180
@@ -66,7 +66,7 @@ def check_machine(port):
     """Say at once what would make the demo fail after minutes."""
     paths.CACHE.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(paths.CACHE).free / 1e9
-    if not STATE.exists() and free < NEEDED_GB:
+    if free < NEEDED_GB and not any(paths.STAMPS.glob("demo-*-apps")):
         raise Fail(
             f"The demo needs about {NEEDED_GB} GB but {paths.CACHE} has {free:.1f} GB free: "
             "make room, or set "
@@ -129,9 +129,10 @@ def ensure_apps(server, name, reporter):
     databases.create(server, draft)
     depends = databases.manifest()["depends"]
     more = ("--with-demo", "--load-language", databases.LANGUAGE)
-    code, log = odoo.install(server, draft, depends, "demo-apps", reporter, *more)
-    if code:
-        raise Fail(f"Odoo's apps could not be installed ({log}):\n{last_lines(log)}")
+    odoo.must_install(
+        "Odoo's apps could not be installed: see why and start again",
+        *(server, draft, depends, "demo-apps", reporter, *more),
+    )
     mark_done(f"demo-{name}-apps", key)
     databases.rename(server, draft, name)
     return True
@@ -142,17 +143,12 @@ def ensure_addon(server, name, reporter):
     version = databases.manifest()["version"]
     if is_done(f"demo-{name}-addon", version):
         return False
+    sentence = "Customer Value could not be installed: mend what its log says and start again"
     code, log = odoo.install(
-        server,
-        name,
-        [paths.ADDON],
-        "demo-addon",
-        reporter,
-        "--with-demo",
+        *(server, name, [paths.ADDON], "demo-addon", reporter, "--with-demo"),
         option="-u" if addon_installed(server, name) else "-i",
     )
-    if code or not addon_installed(server, name):
-        raise Fail(f"Customer Value could not be installed ({log}):\n{last_lines(log)}")
+    must_have_worked(code or not addon_installed(server, name), log, sentence)
     mark_done(f"demo-{name}-addon", version)
     return True
 
@@ -199,7 +195,7 @@ def wait_until_up(url, process, log):
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise Fail(f"The server did not start ({log}):\n{last_lines(log)}")
+            raise Fail(f"The server did not start: the reason is in {log}")
         try:
             with urllib.request.urlopen(f"{url}/web/login", timeout=10):  # noqa: S310 - our own server
                 return True
@@ -242,9 +238,8 @@ def ensure_sales(state, reporter):
         paths.LOGS / "demo-sales.rejects.csv",
         *login_arguments(state),
     ]
-    code, log = call(command, "demo-sales", cwd=paths.ROOT, watch=watch)
-    if code:
-        raise Fail(f"The sample sales could not be loaded ({log}):\n{last_lines(log)}")
+    sentence = "The sample sales could not be loaded: mend what the log says and start again"
+    must(command, "demo-sales", sentence, cwd=paths.ROOT, watch=watch)
     mark_done(stamp, "done")
     return True
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from . import databases, demo, odoo, paths, postgres, test_run
-from .steps import Fail, Reporter, call, last_lines
+from .steps import Fail, Reporter, call
 
 DEMO = "customer_value_demo"
 
@@ -40,14 +40,8 @@ def upgrade(options):
     """Upgrade the addon on the demo database after its code changed."""
     with postgres.running("demo") as server:
         _existing(server, options.db)
-        code, log = Reporter(1).run(
-            "Upgrade",
-            lambda step: odoo.install(
-                server, options.db, [paths.ADDON], "upgrade", step, option="-u"
-            ),
-        )
-        if code:
-            raise Fail(f"The upgrade failed ({log}):\n{last_lines(log)}")
+        arguments = ("The upgrade failed", server, options.db, [paths.ADDON], "upgrade")
+        Reporter(1).run("Upgrade", lambda step: odoo.must_install(*arguments, step, option="-u"))
     return 0
 
 
@@ -88,7 +82,7 @@ def bench(options):
         test_run.installed_clone(server, reporter, "bench") as (name, log, code),
     ):
         if code:
-            raise Fail(f"The addon could not be installed ({log}):\n{last_lines(log)}")
+            raise Fail(f"The addon could not be installed: see {log}")
         environment = odoo.environment(server)
         environment["PYTHONPATH"] += os.pathsep + str(paths.LINK)
         conf = odoo.configuration(server)

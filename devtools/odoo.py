@@ -3,7 +3,7 @@
 import re
 
 from . import node, odoo_tree, paths
-from .steps import call
+from .steps import call, must_have_worked
 
 HOUR = 3600
 
@@ -58,6 +58,12 @@ def configuration(server, **more):
 def command(name, conf, *arguments):
     """Command line of an Odoo sub-command such as `server`, `shell` or `i18n`."""
     return [paths.PYTHON, "-m", "odoo", *name.split(), "-c", conf, *arguments]
+
+
+def must_install(sentence, *arguments, **options):
+    """Install, or fail with the sentence."""
+    code, log = install(*arguments, **options)
+    must_have_worked(code, log, sentence)
 
 
 def install(server, database, modules, log, reporter, *arguments, option="-i"):

@@ -154,6 +154,7 @@ def _private_apt(folder, family):
         "Dir::State::status": folder / "status",
         "Dir::Cache": folder / "cache",
         "APT::Sandbox::User": "root",
+        "APT::Update::Error-Mode": "any",  # else no network is only a warning
         "Acquire::Languages": "none",
         "Acquire::Retries": "3",
     }

@@ -9,12 +9,13 @@ import contextlib
 import fcntl
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 from pathlib import Path
 
 from . import paths
-from .steps import Fail, call, last_lines, lock
+from .steps import Fail, call, lock, must_have_worked
 
 ROLE = "odoo"  # Odoo refuses to work as "postgres"
 NOBODY = 65534
@@ -133,8 +134,8 @@ def _start(kind):
     code, _log = _control(
         data, "start", f"pg-{kind}-start", "-w", "-t", "120", "-l", server_log, "-o", f"-k {folder}"
     )
-    if code:
-        raise Fail(f"The embedded PostgreSQL did not start:\n{last_lines(server_log)}")
+    sentence = "The embedded PostgreSQL did not start: mend what the log says, or set PGHOST"
+    must_have_worked(code, server_log, sentence)
 
 
 def _initialise(kind, data):
@@ -146,22 +147,12 @@ def _initialise(kind, data):
         os.chown(aside, NOBODY, NOBODY)
     code, log = call(
         [
-            *_not_root(),
-            binary("initdb"),
-            "-D",
-            aside,
-            "-U",
-            ROLE,
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--lc-collate=C",
-            "--lc-ctype=C.UTF-8",
-            "--no-instructions",
+            *(*_not_root(), binary("initdb"), "-D", aside, "-U", ROLE, "--auth=trust"),
+            *("--encoding=UTF8", "--lc-collate=C", "--lc-ctype=C.UTF-8", "--no-instructions"),
         ],
         f"pg-{kind}-init",
     )
-    if code:
-        raise Fail(f"The embedded PostgreSQL could not be set up:\n{last_lines(log)}")
+    must_have_worked(code, log, "The embedded PostgreSQL could not be set up: see the log")
     settings = {**COMMON, **(THROW_AWAY if kind == "test" else {})}
     with open(aside / "postgresql.conf", "a", encoding="utf-8") as conf:
         conf.writelines(f"{name} = {value}\n" for name, value in settings.items())
@@ -195,17 +186,21 @@ def _socket_folder(kind):
 
 
 def _not_root():
-    """PostgreSQL refuses to run as root: then it runs as nobody, who may still reach the cache
-    below /root.
+    """PostgreSQL refuses to run as root: then it runs as nobody.
+
+    Below a closed folder such as /root it also gets the capability to pass through (and the bit
+    that makes access(2) honour it), so that no permission of the user's folders is changed.
     """
     if os.geteuid():
         return []
-    capability = "+dac_override"
+    identity = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    if all(folder.stat().st_mode & stat.S_IXOTH for folder in (paths.CACHE, *paths.CACHE.parents)):
+        return ["setpriv", *identity]
+    passing = "+dac_override"
     return [
         "setpriv",
-        f"--reuid={NOBODY}",
-        f"--regid={NOBODY}",
-        "--clear-groups",
-        f"--inh-caps={capability}",
-        f"--ambient-caps={capability}",
+        *identity,
+        "--securebits=+no_setuid_fixup",
+        f"--inh-caps={passing}",
+        f"--ambient-caps={passing}",
     ]

@@ -1,6 +1,7 @@
 """Numbered steps with time and progress, stamps to skip what is done, locks, and clear failure."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import subprocess
@@ -14,6 +15,10 @@ from . import paths
 class Fail(Exception):
     """Something the user can mend: the text is one clear sentence that says how."""
 
+
+DISK_FULL = (
+    f"The disk that holds {paths.CACHE} is full: make room, or set CUSTOMER_VALUE_HOME to another"
+)
 
 # === STAMPS ===
 
@@ -141,11 +146,17 @@ def call(command, log, *, env=None, cwd=None, watch=None):
 def must(command, log, sentence, **options):
     """Run a command that has to succeed; else fail with the sentence and where to read more."""
     code, path = call(command, log, **options)
-    if code:
-        raise Fail(f"{sentence} (exit code {code}; details: {path})")
+    must_have_worked(code, path, sentence)
     return path
 
 
-def last_lines(path, count=12):
+def must_have_worked(code, log, sentence):
+    """Turn an exit code into a failure, and a full disk into its own sentence."""
+    if code:
+        full = os.strerror(errno.ENOSPC) in _last_lines(log)
+        raise Fail(f"{DISK_FULL if full else sentence} (details: {log})")
+
+
+def _last_lines(path, count=100):
     with open(path, encoding="utf-8", errors="replace") as handle:
         return "".join(handle.readlines()[-count:])
