@@ -1,0 +1,81 @@
+"""Every stage of the lifecycle at, just before and just after its limit."""
+
+import unittest
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.customer_value.engine.lifecycle import (
+    STAGES,
+    CompanyGaps,
+    PurchaseHistory,
+    get_stage,
+)
+
+COMPANY = CompanyGaps(median=30.0, p80=60.0, p95=120.0)
+maybe_days = st.none() | st.integers(0, 3_000)
+
+
+def stage(occasions=5, pause=10, gaps=None, longest=None, company=COMPANY):
+    """Stage of a customer; ``gaps`` is (number of own gaps, 80 %, 95 %), else one short gap."""
+    count, p80, p95 = gaps or (1, 5.0, 5.0)
+    return get_stage(PurchaseHistory(occasions, pause, count, p80, p95, longest), company)
+
+
+class TestLifecycle(unittest.TestCase):
+    def test_prospect_has_no_occasion(self):
+        nothing = PurchaseHistory(0, None, 0, None, None, None)
+        self.assertEqual(get_stage(nothing, COMPANY), "prospect")
+
+    def test_new_is_one_occasion_younger_than_the_median_gap(self):
+        self.assertEqual(stage(occasions=1, pause=0), "new")
+        self.assertEqual(stage(occasions=1, pause=29), "new")
+        self.assertEqual(stage(occasions=1, pause=30), "active")
+        self.assertEqual(stage(occasions=2, pause=0), "active")
+
+    def test_one_occasion_ages_with_the_gaps_of_the_company(self):
+        self.assertEqual(stage(occasions=1, pause=60), "active")
+        self.assertEqual(stage(occasions=1, pause=61), "slipping")
+        self.assertEqual(stage(occasions=1, pause=120), "slipping")
+        self.assertEqual(stage(occasions=1, pause=121), "lapsed")
+
+    def test_own_gaps_count_from_the_third(self):
+        """Own limits 7 and 9 days; with two gaps the company's 60 and 120 days apply."""
+        few, enough = (2, 7.0, 9.0), (3, 7.0, 9.0)
+        self.assertEqual(stage(pause=10, gaps=few), "active")
+        self.assertEqual(stage(pause=7, gaps=enough), "active")
+        self.assertEqual(stage(pause=8, gaps=enough), "slipping")
+        self.assertEqual(stage(pause=9, gaps=enough), "slipping")
+        self.assertEqual(stage(pause=10, gaps=enough), "lapsed")
+
+    def test_won_back_after_more_than_a_year(self):
+        self.assertEqual(stage(longest=365), "active")
+        self.assertEqual(stage(longest=366), "won_back")
+
+    def test_won_back_after_more_than_three_median_gaps(self):
+        """Median 200 days: a pause must exceed 600 days, 366 are nothing special here."""
+        slow = CompanyGaps(median=200.0, p80=300.0, p95=500.0)
+        self.assertEqual(stage(longest=366, company=slow), "active")
+        self.assertEqual(stage(longest=600, company=slow), "active")
+        self.assertEqual(stage(longest=601, company=slow), "won_back")
+
+    def test_won_back_goes_before_slipping(self):
+        self.assertEqual(stage(pause=100, longest=400, gaps=(3, 7.0, 9.0)), "won_back")
+
+    def test_without_any_repeat_purchase_the_company_has_defaults(self):
+        """90 days median, 180 and 360 days for slipping and lapsed."""
+        company = CompanyGaps()
+        expected = {89: "new", 90: "active", 180: "active", 181: "slipping", 361: "lapsed"}
+        for pause, name in expected.items():
+            self.assertEqual(stage(occasions=1, pause=pause, company=company), name)
+
+    @given(st.integers(1, 50), st.integers(0, 3_000), st.integers(0, 40), maybe_days)
+    def test_longer_pause_never_improves(self, occasions, pause, count, longest):
+        order = ["new", "active", "slipping", "lapsed"]
+        own = (count, 40.0, 90.0)
+        before, after = (stage(occasions, p, own, longest) for p in (pause, pause + 1))
+        self.assertIn(before, STAGES)
+        if "won_back" in (before, after):
+            self.assertEqual(before, after)
+        else:
+            self.assertLessEqual(order.index(before), order.index(after))
