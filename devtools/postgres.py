@@ -75,7 +75,9 @@ def binary(name):
         None,
     )
     if not found:
-        raise Fail(f"{name} is missing in {paths.VENV}: delete that folder and start again.")
+        raise Fail(
+            f"PostgreSQL is not in {paths.VENV}: start ./dev demo or ./dev test, which fetch it."
+        )
     return found
 
 
@@ -85,6 +87,7 @@ def running(kind):
     if os.environ.get("PGHOST"):
         yield _external(kind)
         return
+    paths.CACHE.mkdir(parents=True, exist_ok=True)
     with open(paths.CACHE / f"pg-{kind}.users", "w") as users:
         with lock(f"pg-{kind}"):
             fcntl.flock(users, fcntl.LOCK_SH)
@@ -128,9 +131,11 @@ def _start(kind):
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), NOBODY):
         raise Fail(f"{folder} belongs to somebody else: remove it and start again.")
+    server_log = paths.LOGS / f"postgres-{kind}.log"
+    server_log.touch()
     if os.geteuid() == 0:
         os.chown(folder, NOBODY, NOBODY)
-    server_log = paths.LOGS / f"postgres-{kind}.log"
+        os.chown(server_log, NOBODY, NOBODY)
     code, _log = _control(
         data, "start", f"pg-{kind}-start", "-w", "-t", "120", "-l", server_log, "-o", f"-k {folder}"
     )

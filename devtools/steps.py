@@ -158,5 +158,7 @@ def must_have_worked(code, log, sentence):
 
 
 def _last_lines(path, count=100):
+    if not path.exists():
+        return ""
     with open(path, encoding="utf-8", errors="replace") as handle:
         return "".join(handle.readlines()[-count:])
