@@ -10,6 +10,7 @@ from .delivery_writer import DeliveryWriter
 from .document import Document
 from .invoice_writer import InvoiceWriter
 from .order_writer import OrderWriter
+from .return_writer import ReturnWriter
 from .survey import Survey
 from .target import Target
 
@@ -26,6 +27,7 @@ class Pipeline:
         invoices: InvoiceWriter,
         orders: OrderWriter,
         stock: DeliveryWriter,
+        returns: ReturnWriter,
         deliveries: bool,
     ) -> None:
         """:param deliveries: whether invoices go the way over orders and transfers"""
@@ -33,6 +35,7 @@ class Pipeline:
         self.invoices = invoices
         self.orders = orders
         self.stock = stock
+        self.returns = returns
         self.deliveries = deliveries
         self.counts: Counter[str] = Counter()
 
@@ -43,12 +46,17 @@ class Pipeline:
         """
         before = self._survey(documents)
         todo = [d for d in documents if not before.is_cancelled(d)]
+        sold = [d for d in todo if not d.is_credit_note]
+        back = [d for d in todo if d.is_credit_note]
         if self.deliveries:
-            self._sell([d for d in todo if not d.is_credit_note], before)
-        self._create([d for d in todo if not self._goes_by_order(d)], before)
-        self._post([d for d in todo if not before.is_posted(d)])
+            self._sell(sold, before)
+        else:
+            self._create(sold, before)
+        self._post([d for d in sold if not before.is_posted(d)])
+        self._create(back, before)  # after the invoices they may give back
+        self._post([d for d in back if not before.is_posted(d)])
         if self.deliveries:
-            self._take_back([d for d in todo if d.is_credit_note])
+            self._take_back(back)
 
     def _sell(self, documents: list[Document], before: Survey) -> None:
         """Orders of what has no invoice yet, deliveries of what is due."""
@@ -87,12 +95,9 @@ class Pipeline:
 
     def _take_back(self, documents: list[Document]) -> None:
         now = self._survey(documents)
-        due = [d for d in documents if now.needs_delivery(d) and self.stock.has_goods(d)]
+        due = [d for d in documents if now.needs_delivery(d) and self.returns.has_goods(d)]
         if due:
-            self.counts["returns done"] += self.stock.take_back(due, now)
-
-    def _goes_by_order(self, document: Document) -> bool:
-        return self.deliveries and not document.is_credit_note
+            self.counts["returns done"] += self.returns.take_back(due, now)
 
     def _survey(self, documents: Sequence[Document]) -> Survey:
         return Survey.take(self.target, documents, self.deliveries)

@@ -22,6 +22,7 @@ from .payment_writer import PaymentWriter
 from .pipeline import Pipeline
 from .product_catalog import ProductCatalog
 from .rejected_line import RejectedLine
+from .return_writer import ReturnWriter
 from .sales_file import SalesFile
 from .survey import Survey
 from .target import Target
@@ -64,7 +65,8 @@ class SalesLoader:
             self.target,
             invoices,
             OrderWriter(self.target, invoices),
-            DeliveryWriter(self.target, self.catalog.ids, self.customers.ids),
+            DeliveryWriter(self.target),
+            ReturnWriter(self.target, self.catalog.ids, self.customers.ids),
             sales.deliveries,
         )
         self.payments = PaymentWriter(self.target)

@@ -18,22 +18,20 @@ MOVE_FIELDS = (
     "move_type",
     "invoice_origin",
 )
+TRANSFER = ("state", "date_done", "create_date")
 SETTLED = ("paid", "in_payment", "reversed")
 
 
 @dataclass
 class Survey:
-    """Records by document reference, as they stood when it was taken.
-
-    ``open_pickings`` holds references of orders with goods still to be delivered.
-    """
+    """Records by document reference, as they stood when it was taken."""
 
     target: Target
     deliveries: bool
     moves: dict[str, dict[str, Any]] = field(default_factory=dict)
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     returns: dict[str, dict[str, Any]] = field(default_factory=dict)
-    open_pickings: set[str] = field(default_factory=set)
+    transfers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def take(cls, target: Target, documents: Iterable[Document], deliveries: bool) -> Survey:
@@ -56,12 +54,9 @@ class Survey:
         by_order = {row["id"]: reference for reference, row in self.orders.items()}
         ids = list(by_order)
         for start in range(0, len(ids), 500):
-            domain = [
-                ["sale_id", "in", ids[start : start + 500]],
-                ["state", "not in", ["done", "cancel"]],
-            ]
-            for row in self.target.read("stock.picking", domain, ["sale_id"]):
-                self.open_pickings.add(by_order[row["sale_id"][0]])
+            domain = [["sale_id", "in", ids[start : start + 500]], ["return_id", "=", False]]
+            for row in self.target.read("stock.picking", domain, ("sale_id", *TRANSFER)):
+                self.transfers.setdefault(by_order[row["sale_id"][0]], []).append(row)
         incoming = [*own, ["picking_type_id.code", "=", "incoming"]]
         self.returns = self.target.find("stock.picking", "origin", back, incoming, ("state",))
 
@@ -85,13 +80,14 @@ class Survey:
         return bool(move["amount_residual"]) and move["payment_state"] not in SETTLED
 
     def needs_delivery(self, document: Document) -> bool:
-        """Whether goods should have moved by now and have not."""
+        """Whether goods should have moved by now and have not, or have no date yet."""
         if not self.deliveries or not self.is_delivered_by_now(document):
             return False
         if document.is_credit_note:
             back = self.returns.get(document.reference)
-            return document.goods and (not back or back["state"] not in ("done", "cancel"))
-        return document.reference in self.open_pickings
+            return document.goods and (not back or is_open(back) or is_undated(back))
+        rows = self.transfers.get(document.reference, ())
+        return any(is_open(row) or is_undated(row) for row in rows)
 
     def is_delivered_by_now(self, document: Document) -> bool:
         """Whether the delivery day has come; credit notes bring goods back on their day."""
@@ -121,3 +117,16 @@ class Survey:
         if abs(found - expected) > Decimal("0.01") * len(document.lines):
             return f"{found:,} in Odoo, {expected:,} in the file"
         return ""
+
+
+def is_open(transfer: dict[str, Any]) -> bool:
+    """Whether a transfer is still to be carried out."""
+    return transfer["state"] not in ("done", "cancel")
+
+
+def is_undated(transfer: dict[str, Any]) -> bool:
+    """Whether a done transfer has the time of loading, not yet the day it really happened.
+
+    What happened in the past and was loaded now has a date before its creation.
+    """
+    return transfer["state"] == "done" and transfer["date_done"] >= transfer["create_date"]
