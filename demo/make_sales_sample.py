@@ -1,7 +1,6 @@
 """Makes ``sales_sample.csv``: invented sales of an invented wholesaler, the same every time.
 
-Run ``python demo/make_sales_sample.py`` to write the file again. Figures, people and
-companies are made up; any likeness is chance.
+Run ``python demo/make_sales_sample.py`` to write the file again. All in it is made up.
 """
 
 from __future__ import annotations
@@ -12,26 +11,18 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-SEED = 20261031
 FIRST, LAST = date(2024, 9, 2), date(2026, 10, 31)
 PATH = Path(__file__).with_name("sales_sample.csv")
 COLUMNS = (
     "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country,"
-    "CustomerName,CustomerEmail,Category,Cost,DueDate,PaymentDate,PromisedDate,"
-    "DeliveryDate,CreditOf"
+    "CustomerName,CustomerEmail,Category,Cost,DueDate,PaymentDate,PromisedDate,DeliveryDate,"
+    "CreditOf"
 ).split(",")
 Row = dict[str, Any]
-Habit = tuple[str, int, int, float, float]
 
 # Code, name, price, cost. Tools sell dear and rarely, coffee cheaply and often.
-CATEGORIES = {
-    "CT": "Coffee and tea",
-    "PK": "Packaging",
-    "OF": "Office supplies",
-    "CL": "Cleaning",
-    "LI": "Lighting",
-    "TO": "Tools",
-}
+KINDS = ("Coffee and tea", "Packaging", "Office supplies", "Cleaning", "Lighting", "Tools")
+CATEGORIES = dict(zip(("CT", "PK", "OF", "CL", "LI", "TO"), KINDS, strict=True))
 PRODUCTS = (
     ("CT01", "House blend coffee beans 1 kg", 14.5, 8.9),
     ("CT02", "Dark roast coffee beans 1 kg", 16.2, 9.8),
@@ -86,32 +77,26 @@ HABITS = (
     ("late", 1, 55, 0.00, 1.00),
 )
 SEASON = {2: 0.9, 3: 0.7, 11: 0.9, 12: 0.8}  # before Nowruz and before the year's end
-rng = random.Random(SEED)  # noqa: S311 (a sample, not a secret)
+rng = random.Random(20261031)  # noqa: S311 (a sample, not a secret)
 
 
 def customers() -> list[Row]:
     """45 customers with a habit, favourite categories and a size."""
-    names = [n for three in zip(ENGLISH[::2], PERSIAN, ENGLISH[1::2], strict=True) for n in three]
+    names = [n for some in zip(ENGLISH[::2], PERSIAN, ENGLISH[1::2], strict=True) for n in some]
     habits = [habit for habit in HABITS for _ in range(habit[1])]
     rng.shuffle(habits)
     people = []
     for number, (name, habit) in enumerate(zip(names, habits, strict=True), 2001):
         abroad = rng.choice(["United Kingdom", "Ireland", "UAE"])
-        people.append(
-            {
-                "CustomerID": number,
-                "CustomerName": name,
-                "CustomerEmail": f"purchasing{number}@example.com",
-                "Country": abroad if name.isascii() else "Iran",
-                "habit": habit,
-                "likes": rng.sample(list(CATEGORIES), rng.randint(1, 3)),
-                "size": rng.choice([1, 1, 2, 2, 3, 5]),
-            }
-        )
+        home = abroad if name.isascii() else "Iran"
+        facts = (number, home, name, f"purchasing{number}@example.com")
+        person = dict(zip(COLUMNS[6:10], facts, strict=True))
+        person |= {"habit": habit, "likes": rng.sample(list(CATEGORIES), rng.randint(1, 3))}
+        people.append(person | {"size": rng.choice([1, 1, 2, 2, 3, 5])})
     return people
 
 
-def purchase_days(habit: Habit) -> list[date]:
+def purchase_days(habit: tuple) -> list[date]:
     """When a customer of this habit buys."""
     kind, _, gap, start, end = habit
     span = (LAST - FIRST).days
@@ -133,12 +118,11 @@ def terms(day: date, habit: str) -> Row:
     late = rng.randint(1, 8) if rng.random() < 0.2 else -rng.randint(0, 2)
     due = day + timedelta(30)
     paid = due + timedelta(rng.randint(40, 85) if habit == "late" else rng.randint(-20, 6))
-    dates = {"DueDate": due, "PaymentDate": paid, "PromisedDate": promised}
-    dates["DeliveryDate"] = promised + timedelta(late)
+    done = {"DeliveryDate": promised + timedelta(late), "PaymentDate": paid}
     if rng.random() < 0.06:
-        dates["PaymentDate"] = ""
-    known = ("DueDate", "PromisedDate")
-    return {k: v if k in known or (v and v <= LAST) else "" for k, v in dates.items()}
+        del done["PaymentDate"]
+    known = {name: day for name, day in done.items() if day <= LAST}
+    return {"DueDate": due, "PromisedDate": promised, **known}
 
 
 def invoice(number: int, customer: Row, day: date) -> list[Row]:
@@ -162,9 +146,8 @@ def credit_note(number: int, lines: list[Row], full: bool) -> list[Row]:
     """All of an invoice given back, or half of its first line."""
     first = lines[0]
     day = min(first["InvoiceDate"] + timedelta(rng.randint(9, 24)), LAST)
-    empty = dict.fromkeys(COLUMNS[12:16], "")
-    head = {"InvoiceNo": f"C{number}", "InvoiceDate": day, **empty}
-    head["CreditOf"] = first["InvoiceNo"]
+    head = dict.fromkeys(COLUMNS[12:16], "") | {"CreditOf": first["InvoiceNo"]}
+    head |= {"InvoiceNo": f"C{number}", "InvoiceDate": day}
     if full:
         return [{**line, **head, "Quantity": -line["Quantity"]} for line in lines]
     return [{**first, **head, "Quantity": -max(1, first["Quantity"] // 2)}]
@@ -174,7 +157,7 @@ def dirty(lines: list[Row]) -> list[Row]:
     """Twelve lines as real files have them: some can be loaded, most must be rejected."""
     base = {**lines[0], "InvoiceDate": LAST, **dict.fromkeys(COLUMNS[12:], "")}
     post = {"StockCode": "POST", "Description": "Postage", "Category": "", "Cost": ""}
-    manual = {**post, "StockCode": "M", "Description": "Manual correction"}
+    manual = post | {"StockCode": "M", "Description": "Manual correction"}
     faults = (
         {"InvoiceNo": 900001, "CustomerID": ""},
         {"InvoiceNo": 900002, "CustomerID": "", "UnitPrice": 0},
@@ -189,7 +172,7 @@ def dirty(lines: list[Row]) -> list[Row]:
         {"InvoiceNo": 900008, "Quantity": 1, "CustomerID": "2099"},
         {"InvoiceNo": 900009, "Quantity": 1, "UnitPrice": -12.4, **manual},
     )
-    return [{**base, **fault} for fault in faults]
+    return [base | fault for fault in faults]
 
 
 def rows() -> list[Row]:
@@ -207,8 +190,7 @@ def rows() -> list[Row]:
 def main() -> None:
     """Write the file."""
     with PATH.open("w", encoding="utf-8", newline="") as stream:
-        settings = {"extrasaction": "ignore", "lineterminator": "\n"}
-        writer = csv.DictWriter(stream, COLUMNS, **settings)
+        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows())
 
