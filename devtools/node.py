@@ -16,7 +16,7 @@ MODULES = paths.NODE / "node_modules"
 def ensure(_reporter):
     """Install the packages; return False if they were there already."""
     key = " ".join(PACKAGES)
-    if is_done("node", key):
+    if is_done("node", key) and MODULES.exists():
         return False
     if not shutil.which("npm"):
         raise Fail(

@@ -197,6 +197,8 @@ def _add_what_debian_leaves_out(tree):
         if regular:
             link.unlink()
             link.symlink_to(os.path.relpath(regular, link.parent))
+    for link in broken_links(addons):
+        print(f"(a file is missing in Debian's package: {link.relative_to(addons)}) ", end="")
 
 
 def broken_links(folder):

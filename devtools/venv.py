@@ -15,7 +15,8 @@ TESTS = "requirements-test.txt"
 def ensure(reporter, *, tests=False):
     """Install the pinned packages; return False if they were there already."""
     files = [RUNTIME] + ([TESTS] if tests else [])
-    todo = [name for name in files if not is_done(f"venv-{name}", _key(name))]
+    there = paths.PYTHON.exists()
+    todo = [name for name in files if not (there and is_done(f"venv-{name}", _key(name)))]
     if not todo:
         return False
     if not _works():
