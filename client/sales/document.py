@@ -49,6 +49,11 @@ class Document:
         """Whether it becomes a credit note in Odoo."""
         return self.kind == CREDIT_NOTE
 
+    @property
+    def has_quantity(self) -> bool:
+        """Whether anything is sold at all; Odoo invoices no order of zeros."""
+        return any(line.quantity for line in self.lines)
+
     def quantity(self, line: SaleLine) -> Decimal:
         """The line's quantity as it stands on the document."""
         return line.quantity * self.sign

@@ -49,9 +49,8 @@ class Pipeline:
         sold = [d for d in todo if not d.is_credit_note]
         back = [d for d in todo if d.is_credit_note]
         if self.deliveries:
-            self._sell(sold, before)
-        else:
-            self._create(sold, before)
+            self._sell([d for d in sold if d.has_quantity], before)
+        self._create([d for d in sold if not (self.deliveries and d.has_quantity)], before)
         self._post([d for d in sold if not before.is_posted(d)])
         self._create(back, before)  # after the invoices they may give back
         self._post([d for d in back if not before.is_posted(d)])

@@ -58,7 +58,7 @@ class Survey:
             for row in self.target.read("stock.picking", domain, ("sale_id", *TRANSFER)):
                 self.transfers.setdefault(by_order[row["sale_id"][0]], []).append(row)
         incoming = [*own, ["picking_type_id.code", "=", "incoming"]]
-        self.returns = self.target.find("stock.picking", "origin", back, incoming, ("state",))
+        self.returns = self.target.find("stock.picking", "origin", back, incoming, TRANSFER)
 
     def is_posted(self, document: Document) -> bool:
         """Whether the invoice or credit note is in the books."""

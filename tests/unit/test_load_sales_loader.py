@@ -91,11 +91,15 @@ class FakeOdoo:
         return answer
 
     def any_read(self, model, ids, kwargs):
-        return [{k: v for k, v in self.tables[model][i].items()} for i in ids]
+        return [self.shown(self.tables[model][i], kwargs["fields"]) for i in ids]
+
+    def shown(self, row, fields):
+        """Only what was asked for, as the server answers."""
+        return {"id": row["id"], **{name: row.get(name, False) for name in fields}}
 
     def any_search_read(self, model, ids, kwargs):
         found = [
-            dict(row)
+            self.shown(row, kwargs["fields"])
             for row in sorted(self.rows(model), key=lambda row: row["id"])
             if all(
                 "." in name or OPERATORS[operator](plain(row.get(name, False)), value)
@@ -407,6 +411,11 @@ class TestDeliveries(LoaderCase):
         self.assertEqual(self.moves()["1"]["invoice_date"], "2026-01-05")
         self.assertEqual(report.lines_loaded, 4)
         self.assertEqual(report.posted["USD"], Decimal("20.50"))
+
+    def test_nothing_sold_needs_no_order(self):
+        self.load("1,A1,Cup,0,2026-01-05,3.5,77,,2026-01-09", head=self.HEAD)
+        self.assertEqual(self.moves()["1"]["state"], "posted")
+        self.assertEqual(self.odoo.rows("sale.order"), [])
 
     def test_interrupted_anywhere_the_second_run_finishes(self):
         steps = [
