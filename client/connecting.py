@@ -35,9 +35,8 @@ def connect(
     ``auto`` takes JSON-2 when an API key is given (XML-RPC if the server does not offer
     JSON-2 and a login is there), else XML-RPC with login and password.
 
-    :raises AuthenticationFailed: wrong login, password or key
-    :raises ConnectionFailed: the server cannot be reached
-    :raises InvalidInput: the arguments do not fit together
+    :raises ClientError: AuthenticationFailed, ConnectionFailed (nobody there), NotFound (no such
+        database) or InvalidInput (the arguments do not fit together)
     """
     if protocol not in PROTOCOLS:
         raise InvalidInput(f"protocol is one of {', '.join(PROTOCOLS)}")
@@ -46,19 +45,17 @@ def connect(
     if protocol == "json2" and not api_key:
         raise InvalidInput("JSON-2 needs an API key (user preferences, Security)")
     policy = retry or RetryPolicy()
-    secret = api_key or password
     if api_key and protocol != "xmlrpc":
-        channel = HttpChannel(url, timeout)
-        connection = Connection(Json2Protocol(channel, database, api_key), policy, context)
+        json2 = Json2Protocol(HttpChannel(url, timeout), database, api_key)
         try:
-            return _logged_in(connection)
+            return _logged_in(Connection(json2, policy, context))
         except NotFound:
             if protocol == "json2" or not login:
                 raise
+    secret = api_key or password
     if not login or not secret:
         raise InvalidInput("an API key, or a login with its password, is needed")
-    channel = HttpChannel(url, timeout)
-    transport = XmlRpcProtocol(channel, database, login, secret)
+    transport = XmlRpcProtocol(HttpChannel(url, timeout), database, login, secret)
     return _logged_in(Connection(transport, policy, context))
 
 

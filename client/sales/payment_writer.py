@@ -17,6 +17,7 @@ class PaymentWriter:
 
     def __init__(self, target: Target) -> None:
         self.target = target
+        self.made = 0
 
     def groups(self, documents: Sequence[Document]) -> dict[Key, list[Document]]:
         """Documents that one wizard can pay: same day, direction and currency."""
@@ -28,15 +29,23 @@ class PaymentWriter:
             groups[key].append(document)
         return dict(groups)
 
-    def pay(self, key: Key, documents: Sequence[Document], survey: Survey) -> int:
+    def due(self, documents: Sequence[Document]) -> list[Document]:
+        """Those whose payment should be in the books by now and is not."""
+        if not any(document.payment_date for document in documents):
+            return []
+        survey = Survey.take(self.target, documents, deliveries=False)
+        return [document for document in documents if survey.needs_payment(document)]
+
+    def pay(self, key: Key, documents: Sequence[Document]) -> None:
         """Pay what is open of documents of one group, one payment each."""
+        survey = Survey.take(self.target, documents, deliveries=False)
         ids = [
             survey.moves[document.reference]["id"]
             for document in documents
             if survey.needs_payment(document)
         ]
         if not ids:
-            return 0
+            return
         context = {
             "active_model": "account.move",
             "active_ids": ids,
@@ -51,4 +60,4 @@ class PaymentWriter:
         self.target.call(
             "account.payment.register", "action_create_payments", wizard, context=context
         )
-        return len(ids)
+        self.made += len(ids)

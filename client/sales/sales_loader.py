@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from ..connection import Connection
 from ..errors import ClientError
@@ -140,20 +141,11 @@ class SalesLoader:
 
     def _pay(self) -> None:
         """Register the payments that are due, one group of same-day documents at a time."""
-        due: list[Document] = []
-        for part in _slices(self._loaded(), SURVEY):
-            if any(d.payment_date for d in part):
-                survey = Survey.take(self.target, part, deliveries=False)
-                due += [d for d in part if survey.needs_payment(d)]
+        due = [d for part in _slices(self._loaded(), SURVEY) for d in self.payments.due(part)]
         bar = self._progress(len(due), "payments")
         for key, group in self.payments.groups(due).items():
             for part in _slices(group, self.options.batch):
-
-                def pay(some: Sequence[Document], key=key) -> None:
-                    survey = Survey.take(self.target, some, deliveries=False)
-                    self.report.counts["payments made"] += self.payments.pay(key, some, survey)
-
-                self._guarded(part, pay, self._unpaid)
+                self._guarded(part, partial(self.payments.pay, key), self._unpaid)
                 bar.advance(len(part))
         bar.close()
 
@@ -200,6 +192,7 @@ class SalesLoader:
         report.counts["customers created"] = self.customers.records.created
         report.counts["products created"] = self.catalog.records.created
         report.counts.update(self.pipeline.counts)
+        report.counts["payments made"] = self.payments.made
         report.counts["documents already there"] = len(already - set(self._refused))
         for part in _slices(self._loaded(), SURVEY):
             try:
