@@ -64,7 +64,8 @@ class Server:
             command, input=sql, env=self.environment(), capture_output=True, text=True
         )
         if answer.returncode:
-            raise Fail(f"PostgreSQL refused a command: {answer.stderr.strip() or sql}")
+            reason = (answer.stderr.strip() or sql).splitlines()[0]
+            raise Fail(f"PostgreSQL refused a command: {reason}")
         return answer.stdout.strip()
 
 
@@ -106,9 +107,8 @@ def _external(kind):
         number = int(server.psql("SHOW server_version_num"))
     except Fail as problem:
         raise Fail(
-            f"The PostgreSQL server named by PGHOST does not answer: {problem}. Correct "
-            "PGHOST, PGPORT, PGUSER "
-            "and PGPASSWORD, or unset PGHOST to use the embedded server."
+            f"The PostgreSQL server named by PGHOST does not answer ({problem}): correct PGHOST, "
+            "PGPORT, PGUSER and PGPASSWORD, or unset PGHOST to use the embedded server."
         ) from None
     if number < 130000:
         raise Fail(
