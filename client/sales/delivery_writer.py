@@ -23,15 +23,14 @@ class DeliveryWriter:
 
     def deliver(self, documents: Sequence[Document], survey: Survey) -> int:
         """Deliver the open transfers of these documents' orders; return the number dated."""
-        day_of = {
-            survey.orders[document.reference]["id"]: document.delivery_date
-            for document in documents
-        }
+        day_of: dict[int, datetime] = {}
         done: dict[datetime, list[int]] = defaultdict(list)
         for document in documents:
+            day = document.delivery_date or document.moment
+            day_of[survey.orders[document.reference]["id"]] = day
             for row in survey.transfers.get(document.reference, ()):
                 if is_undated(row):
-                    done[document.delivery_date].append(row["id"])
+                    done[day].append(row["id"])
         for _ in range(STEPS):
             pickings = self._open(list(day_of))
             if not pickings:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from ..errors import ClientError
 from .bisecting import bisect
 from .target import Target
 
@@ -25,19 +27,16 @@ class MissingRecords:
     def ensure(
         self,
         values: Mapping[str, Mapping[str, Any]],
-        fields: tuple[str, ...] = (),
-        progress: Callable[[int], None] = lambda done: None,
     ) -> dict[str, int]:
         """Ids by reference; what the server refuses is left out and put into ``faults``.
 
         :param values: reference -> values to create it with when it is missing
-        :param progress: told how many references were settled
         """
         company = self.target.company_id
         domain = [["company_id", "in", [False, company]]]
         ids: dict[str, int] = {}
 
-        def settle(part: Any) -> None:
+        def settle(part: Sequence[str]) -> None:
             found = self.target.find(self.model, self.field, part, domain, archived=True)
             ids.update({key: row["id"] for key, row in found.items()})
             missing = [key for key in part if key not in found]
@@ -47,14 +46,12 @@ class MissingRecords:
                 ids.update(zip(missing, new, strict=True))
                 self.created += len(new)
 
+        def refuse(key: str, error: ClientError) -> None:
+            self.faults[key] = str(error)
+
         keys = list(values)
+        retry = self.target.connection.retry
         for start in range(0, len(keys), BATCH):
             part = keys[start : start + BATCH]
-            self.target.connection.retry.run(
-                lambda part=part: bisect(
-                    part, settle, lambda key, error: self.faults.update({key: str(error)})
-                ),
-                idempotent=True,
-            )
-            progress(len(part))
+            retry.run(partial(bisect, part, settle, refuse), idempotent=True)
         return ids

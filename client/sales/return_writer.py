@@ -72,7 +72,8 @@ class ReturnWriter:
         for line in document.lines:
             if self._comes_back(document, line):
                 move = sent.get((document.credit_of, self.products[line.code]))
-                origin = origin or bool(move) and move["picking_id"][0]
+                if move and not origin:
+                    origin = move["picking_id"][0]
                 vals = {
                     "product_id": self.products[line.code],
                     "product_uom_qty": float(document.quantity(line)),
