@@ -67,7 +67,7 @@ class CustomerProfile(models.Model):
         self._delete_empty_profiles(scope, [row["partner_id"] for row in rows])
         changed = self._upsert(company, rows, self._get_absolute_fields() + RELATIVE_FIELDS)
         self._invalidate_standing()
-        self._update_tiers(company, scope.partner_ids, scope.today)
+        self._update_tiers(company, rows, scope.today)
         return changed
 
     @api.model

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from ..engine import tier as engine
@@ -89,12 +91,15 @@ class CustomerProfile(models.Model):
         if not tier:
             return False
         rules = []
+        values = self._get_tier_values(
+            tier, self.sudo()._get_tier_source(), self._get_today(self.company_id)
+        )[tier.id]
         for rule, limit in tier._get_limits().items():
             limit_field, metrics = TIER_RULES[rule]
             metric = metrics[tier.window]
             if metric in self._fields and not self._has_field_access(self._fields[metric], "read"):
                 continue
-            value = self._get_tier_value(metric, self._get_today(self.company_id))
+            value = values[rule]
             rules.append(
                 {
                     "rule": rule,
@@ -114,96 +119,119 @@ class CustomerProfile(models.Model):
             "rules": rules,
         }
 
-    def _get_tier_value(self, metric, today):
-        """Return one measure of a tier rule; ``None`` when there is not enough data."""
+    def _get_tier_source(self):
+        """Return the measures tier rules look at, ``None`` when there is not enough data."""
         self.ensure_one()
-        if metric == "tenure_days":
-            first = self.first_occasion_date
-            return (today - first).days if first else None
-        value = self[metric]
-        return None if value is False else value
-
-    def _get_tier_values(self, tiers, today):
-        """Return tier id -> rule name -> value over the qualification window of that tier."""
-        return {
-            tier.id: {
-                rule: self._get_tier_value(metrics[tier.window], today)
-                for rule, (_field, metrics) in TIER_RULES.items()
-            }
-            for tier in tiers
-        }
+        metrics = {name for _field, windows in TIER_RULES.values() for name in windows.values()}
+        source = {name: self[name] for name in metrics & self._fields.keys()}
+        source["first_occasion_date"] = self.first_occasion_date
+        return {name: None if value is False else value for name, value in source.items()}
 
     @api.model
-    def _update_tiers(self, company, partner_ids, today):
-        """Give customers the tier they have earned; called at the end of every refresh."""
+    def _get_tier_values(self, tiers, source, today):
+        """Return tier id -> rule name -> value over the qualification window of that tier.
+
+        :param source: field name -> value, of a profile or of a row of facts
+        """
+        first = source["first_occasion_date"]
+        source = {**source, "tenure_days": (today - first).days if first else None}
+        values_by_window = {
+            window: {
+                rule: None if source[metrics[window]] is None else float(source[metrics[window]])
+                for rule, (_field, metrics) in TIER_RULES.items()
+            }
+            for window in ("year", "life")
+        }
+        return {tier.id: values_by_window[tier.window] for tier in tiers}
+
+    @api.model
+    def _update_tiers(self, company, rows, today):
+        """Give customers the tier they have earned; called at the end of every refresh.
+
+        :param rows: facts of the refreshed customers
+        """
         tiers = self.env["customer.tier"].with_context(active_test=True).search(
             [("company_id", "=", company.id)]
         )
         rules = tiers._get_engine_rules()
+        sources = {row["partner_id"]: row for row in rows}
         profiles = self.search(
-            [("company_id", "=", company.id), ("partner_id", "in", list(partner_ids))]
+            [("company_id", "=", company.id), ("partner_id", "in", list(sources))]
         )
+        updates = defaultdict(self.browse)
         for profile in profiles:
-            profile._update_earned_tier(tiers, rules, today)
-            profile._apply_tier(today)
+            values = self._get_tier_values(tiers, sources[profile.partner_id.id], today)
+            earned = engine.get_earned_tier(rules, values)
+            vals = profile._prepare_earned_tier_vals(earned, today)
+            if vals:
+                updates[tuple(vals.items())] += profile
+        for vals, group in updates.items():
+            group.write(dict(vals))
+        profiles._apply_tier(today)
 
-    def _update_earned_tier(self, tiers, rules, today):
-        """Move the earned tier up at once, or down when its period and grace are over."""
+    def _prepare_earned_tier_vals(self, earned, today):
+        """Return what changes when rules were earned: up at once, down after period and grace.
+
+        :param earned: TierRules of the highest tier whose rules hold, or ``None``
+        """
         self.ensure_one()
-        earned = engine.get_earned_tier(rules, self._get_tier_values(tiers, today))
         held = self.earned_tier_id
         state = engine.TierState(
             rank=held.sequence if held else None, until=self.tier_until_date or None
         )
         grace = self.company_id.customer_tier_grace_days
         if not engine.may_change(state, earned.rank if earned else None, today, grace):
-            return
-        vals = {
-            "tier_until_date": self.company_id._get_tier_period_end(today) if earned else False
-        }
+            return {}
+        until = self.company_id._get_tier_period_end(today) if earned else False
+        vals = {"tier_until_date": until}
         if held.id != (earned.key if earned else False):
             vals["earned_tier_id"] = earned.key if earned else False
             vals["tier_since_date"] = today if earned else False
-        self.write(vals)
+        return vals
 
     def _apply_tier(self, today):
-        """Make the manual tier, while it lasts, or else the earned one the tier; log a change."""
-        self.ensure_one()
-        reason = None
-        if self.override_tier_id and self.override_until_date < today:
-            self._clear_override()
-            reason = "override_end"
-        tier = self.override_tier_id or self.earned_tier_id
-        if tier == self.tier_id:
-            return
-        if self.override_tier_id:
-            reason = "override"
-        elif not reason:
-            reason = "upgrade" if tier.sequence > self.tier_id.sequence else "downgrade"
-        self._log_tier_change(tier, reason, today)
-        self.tier_id = tier
+        """Make the manual tier, while it lasts, or else the earned one the tier; log changes."""
+        ended = self.filtered(
+            lambda p: p.override_tier_id and p.override_until_date < today
+        )
+        ended._clear_override()
+        changed = self.filtered(lambda p: p.tier_id != (p.override_tier_id or p.earned_tier_id))
+        self.env["customer.tier.change"].create(
+            [profile._prepare_tier_change_vals(profile in ended, today) for profile in changed]
+        )
+        for tier, group in changed.grouped(lambda p: p.override_tier_id or p.earned_tier_id).items():
+            group.write({"tier_id": tier.id})
 
     def _clear_override(self):
-        self.write(
-            {
-                "override_tier_id": False,
-                "override_until_date": False,
-                "override_reason": False,
-                "override_user_id": False,
-            }
-        )
+        if self:
+            self.write(
+                {
+                    "override_tier_id": False,
+                    "override_until_date": False,
+                    "override_reason": False,
+                    "override_user_id": False,
+                }
+            )
 
-    def _log_tier_change(self, tier, reason, today):
-        self.env["customer.tier.change"].create(
-            {
-                "partner_id": self.partner_id.id,
-                "company_id": self.company_id.id,
-                "date": today,
-                "old_tier_id": self.tier_id.id,
-                "new_tier_id": tier.id,
-                "reason": reason,
-                "note": self.override_reason,
-                "user_id": self.override_user_id.id,
-                "values": self._get_tier_values(tier or self.tier_id, today).popitem()[1],
-            }
-        )
+    def _prepare_tier_change_vals(self, is_override_over, today):
+        """Return the journal entry of a change, with the values that decided."""
+        self.ensure_one()
+        tier = self.override_tier_id or self.earned_tier_id
+        is_upgrade = tier.sequence > self.tier_id.sequence if tier else False
+        reason = "upgrade" if is_upgrade else "downgrade"
+        if self.override_tier_id:
+            reason = "override"
+        elif is_override_over:
+            reason = "override_end"
+        judged = tier or self.tier_id
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "date": today,
+            "old_tier_id": self.tier_id.id,
+            "new_tier_id": tier.id,
+            "reason": reason,
+            "note": self.override_reason,
+            "user_id": self.override_user_id.id,
+            "values": self._get_tier_values(judged, self._get_tier_source(), today)[judged.id],
+        }

@@ -54,7 +54,8 @@ class TestAccess(CustomerValueCommon):
         cls._invoice(cls.customer, "2026-05-01", 100)
         cls._run_nightly()
         exporters = cls.env.ref("base.group_allow_export")
-        (cls.salesperson | cls.service_user | cls.own_salesperson).group_ids |= exporters
+        users = cls.salesperson | cls.service_user | cls.own_salesperson
+        users.write({"group_ids": [Command.link(exporters.id)]})
         cls.roles = {
             "portal": cls.portal_user,
             "public": cls.env.ref("base.public_user"),

