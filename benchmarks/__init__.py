@@ -1,0 +1,1 @@
+"""Measurements on a generated company: `./dev bench`."""

@@ -1,0 +1,50 @@
+"""Command line of the benchmark; `./dev bench` gives it a throw-away database."""
+
+import argparse
+import sys
+
+import odoo
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from . import measures
+from .scale_data import add_company_history
+
+
+def main():
+    """Make the data, measure, print one line per figure."""
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--db", required=True)
+    parser.add_argument("--config", required=True)
+    parser.add_argument("--customers", type=int, default=20_000)
+    parser.add_argument("--invoices", type=int, default=100_000)
+    options = parser.parse_args()
+    config.parse_config(["-c", options.config, "-d", options.db, "--log-level=warn"])
+    with Registry(options.db).cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {"tracking_disable": True})
+        env["account.chart.template"].try_loading(
+            "generic_coa", company=env.company, install_demo=False
+        )
+        seconds, (customers, invoices) = measures.timed(
+            lambda: add_company_history(env, options.customers, options.invoices)
+        )
+        _show(f"made {customers} customers and {invoices} invoices, seconds", seconds)
+        for measure in (
+            measures.measure_history,
+            measures.measure_full_refresh,
+            measures.measure_event_refresh,
+            measures.measure_posting,
+            measures.measure_contact_list,
+        ):
+            for label, figure in measure(env):
+                _show(label, figure)
+    return 0
+
+
+def _show(label, figure):
+    sys.stdout.write(f"{label:<55} {figure:>12,.1f}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
