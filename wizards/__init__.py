@@ -1,1 +1,7 @@
-from . import base_partner_merge
+from . import (
+    base_partner_merge,
+    customer_tier_override,
+    customer_tier_preview,
+    customer_tier_preview_line,
+    customer_tier_preview_move,
+)

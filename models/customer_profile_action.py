@@ -1,0 +1,158 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .scope import YEAR
+
+# A list shows its sums for the rows it has loaded: enough for the largest customers.
+DOCUMENT_LIMIT = 500
+DOCUMENT_VIEWS = {
+    "account.move": "customer_value.account_move_view_list_revenue",
+    "account.move.line": "customer_value.account_move_line_view_list_profit",
+    "sale.order": "customer_value.sale_order_view_list_open",
+    "sale.order.line": "customer_value.sale_order_line_view_list_promise",
+}
+METRIC_VIEWS = {
+    "overdue_amount": "customer_value.account_move_line_view_list_overdue",
+}
+# metric -> metric that is measured on the same documents
+SAME_DOCUMENTS = {
+    "open_quotation_count": "open_quotation_amount",
+    "open_order_count": "open_order_amount",
+    "otif_ratio": "otif_line_count",
+    "otif_on_time_count": "otif_line_count",
+    "delivery_days_late": "otif_line_count",
+}
+
+
+class CustomerProfile(models.Model):
+    """From a number to the documents behind it."""
+
+    _inherit = "customer.profile"
+
+    @api.model
+    def _get_metric_documents(self):
+        documents = super()._get_metric_documents() | {
+            "invoice_count": ("account.move", self._get_invoice_domain),
+            "credit_note_count": ("account.move", self._get_credit_note_domain),
+            "occasion_count": ("account.move", self._get_purchase_domain),
+            "occasion_count_365": ("account.move", self._get_year_purchase_domain),
+            "payment_days_late": ("account.move", self._get_paid_invoice_domain),
+            "paid_invoice_count_365": ("account.move", self._get_paid_invoice_domain),
+            "paid_share_365": ("account.move", self._get_year_purchase_domain),
+        }
+        return documents | {
+            metric: documents[source] for metric, source in SAME_DOCUMENTS.items()
+        }
+
+    def _get_invoice_domain(self):
+        """Domain of the documents counted in ``invoice_count``."""
+        return self._get_sale_move_domain() & Domain("move_type", "!=", "out_refund")
+
+    def _get_credit_note_domain(self):
+        """Domain of the documents counted in ``credit_note_count``."""
+        return self._get_sale_move_domain() & Domain("move_type", "=", "out_refund")
+
+    def _get_purchase_domain(self):
+        """Domain of the invoices that were not fully credited, which make purchase days."""
+        return self._get_invoice_domain() & Domain("payment_state", "!=", "reversed")
+
+    def _get_year_purchase_domain(self):
+        """Domain of the invoices of the last 365 days that were not fully credited."""
+        year = fields.Date.subtract(self._get_today(self.company_id), days=YEAR)
+        return self._get_purchase_domain() & Domain("invoice_date", ">", year)
+
+    def _get_paid_invoice_domain(self):
+        """Domain of the invoices whose last payment came during the last 365 days."""
+        today = self._get_today(self.company_id)
+        year = fields.Date.subtract(today, days=YEAR)
+
+        def reconciled(condition):
+            partial = Domain("matched_credit_ids", "any", condition)
+            partial |= Domain("matched_debit_ids", "any", condition)
+            return Domain("line_ids", "any", Domain("display_type", "=", "payment_term") & partial)
+
+        return (
+            self._get_purchase_domain()
+            & Domain([("amount_residual_signed", "=", 0), ("amount_total_signed", ">", 0)])
+            & reconciled(Domain("max_date", ">", year))
+            & ~reconciled(Domain("max_date", ">", today))
+        )
+
+    @api.model
+    def _get_metric_view(self, metric, model_name):
+        """Return the XML id of the list for a metric's documents; ``None`` for the default."""
+        return METRIC_VIEWS.get(metric) or DOCUMENT_VIEWS.get(model_name)
+
+    @api.model
+    def _get_openable_metrics(self):
+        """Return the metrics whose documents the current user may look at."""
+        readable = {}
+        metrics = set()
+        for metric, (model_name, _make_domain) in self._get_metric_documents().items():
+            if model_name not in readable:
+                readable[model_name] = self.env[model_name].has_access("read")
+            if readable[model_name] and self._has_field_access(self._fields[metric], "read"):
+                metrics.add(metric)
+        return metrics
+
+    @api.readonly
+    def action_open_documents(self):
+        """Open the documents a number of the profile is made of. Public: button and RPC.
+
+        The number is named by the key ``metric`` of the context. The list's columns carry
+        the sums that equal it.
+
+        :return: a window action on the documents, limited by the rights of the user
+        :raise UserError: when the metric is unknown or has no documents of its own
+        :raise AccessError: when the user may not see the metric
+        """
+        self.ensure_one()
+        metric = self.env.context.get("metric")
+        documents = self._get_metric_documents()
+        if metric not in documents:
+            raise UserError(
+                self.env._(
+                    "There are no documents to show for “%(metric)s”: it is not a number of "
+                    "the customer profile that can be opened.",
+                    metric=metric or "",
+                )
+            )
+        field = self._fields[metric]
+        self._check_field_access(field, "read")
+        model_name, make_domain = documents[metric]
+        view = self._get_metric_view(metric, model_name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._(
+                "%(metric)s: %(customer)s",
+                metric=field._description_string(self.env),
+                customer=self.display_name,
+            ),
+            "res_model": model_name,
+            "domain": list(make_domain()),
+            "views": [(view and self.env.ref(view).id, "list"), (False, "form")],
+            "limit": DOCUMENT_LIMIT,
+            "context": {"create": False, "active_test": False},
+        }
+
+    def _get_form_action(self):
+        """Return the action that opens one profile."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Customer value"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_partner(self):
+        """Open the contact of the profile. Public: button."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,102 @@
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+
+import { RevenueTrend } from "../revenue_trend/revenue_trend";
+import { TierExplanation } from "../tier_explanation/tier_explanation";
+import { formatDay, formatItem } from "./formatting";
+
+/**
+ * What the company knows about a customer, as far as the user may see it.
+ *
+ * Contact and profile show it in full, invoice and quotation as one compact strip. Every number
+ * that is made of documents is a button that opens them.
+ */
+export class CustomerCard extends Component {
+    static template = "customer_value.CustomerCard";
+    static components = { RevenueTrend, TierExplanation };
+    static props = {
+        profileId: { type: [Number, Boolean] },
+        version: { type: Number, optional: true },
+        compact: { type: Boolean, optional: true },
+    };
+    static defaultProps = { compact: false };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.keepLast = new KeepLast();
+        this.state = useState({ card: null });
+        onWillStart(() => this.load(this.props));
+        onWillUpdateProps((next) => {
+            if (next.profileId !== this.props.profileId || next.version !== this.props.version) {
+                return this.load(next);
+            }
+        });
+    }
+
+    async load({ profileId, compact }) {
+        this.state.card = profileId
+            ? await this.keepLast.add(
+                  this.orm.call("customer.profile", "get_card", [[profileId]], { compact })
+              )
+            : null;
+    }
+
+    get standing() {
+        const { segment, stage, value_class: valueClass } = this.state.card.standing;
+        return [
+            { key: "segment", icon: "fa-users", label: _t("Segment"), value: segment },
+            { key: "stage", icon: "fa-refresh", label: _t("Lifecycle stage"), value: stage },
+            { key: "value_class", icon: "fa-pie-chart", label: _t("Value class"), value: valueClass },
+        ].filter((entry) => entry.value);
+    }
+
+    format(item) {
+        return formatItem(item, this.state.card.currency_id);
+    }
+
+    formatDay(value) {
+        return formatDay(value);
+    }
+
+    getTitle(item) {
+        return [item.help, ...item.detail].filter(Boolean).join("\n");
+    }
+
+    getValueClass(item) {
+        if (item.value === false) {
+            return "o_customer_card_unknown";
+        }
+        const isBad =
+            (item.name === "overdue_amount" && item.value > 0) ||
+            (["monetary", "percent"].includes(item.type) && item.value < 0);
+        return isBad ? "o_customer_card_bad" : "";
+    }
+
+    /** Scores are 1 to 5: show them as dots. */
+    getDots(item) {
+        return [1, 2, 3, 4, 5].map((step) => step <= item.value);
+    }
+
+    async openDocuments(item) {
+        const action = await this.orm.call(
+            "customer.profile",
+            "action_open_documents",
+            [[this.state.card.id]],
+            { context: { metric: item.name } }
+        );
+        await this.action.doAction(action);
+    }
+
+    openProfile() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name: _t("Customer value"),
+            res_model: "customer.profile",
+            res_id: this.state.card.id,
+            views: [[false, "form"]],
+        });
+    }
+}

@@ -1,0 +1,136 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..engine import tier as engine
+from ..models.access import MANAGER
+from ..models.customer_tier import TIER_RULES
+from .customer_tier_preview_line import RULE_FIELDS
+
+
+class CustomerTierPreview(models.TransientModel):
+    """Try other tier rules and see who would move, before anything is saved."""
+
+    _name = "customer.tier.preview"
+    _description = "Try Tier Rules"
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        ondelete="cascade",
+        readonly=True,
+    )
+    line_ids = fields.One2many(
+        string="Rules",
+        comodel_name="customer.tier.preview.line",
+        inverse_name="preview_id",
+        default=lambda self: self._default_line_ids(),
+    )
+    move_ids = fields.One2many(
+        string="Who would move",
+        comodel_name="customer.tier.preview.move",
+        inverse_name="preview_id",
+        readonly=True,
+    )
+    has_result = fields.Boolean(readonly=True)
+    up_count = fields.Integer(string="Customers moving up", readonly=True)
+    down_count = fields.Integer(string="Customers moving down", readonly=True)
+    same_count = fields.Integer(string="Customers staying", readonly=True)
+
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        for preview in self:
+            preview.display_name = self.env._("Try tier rules")
+
+    @api.model
+    def _default_line_ids(self):
+        tiers = self.env["customer.tier"].search([("company_id", "=", self.env.company.id)])
+        return [
+            Command.create({"tier_id": tier.id, **{name: tier[name] for name in RULE_FIELDS}})
+            for tier in tiers
+        ]
+
+    def action_preview(self):
+        """Count who would move under the drafted rules; nothing else is saved. Public: button."""
+        self.ensure_one()
+        self._check_manager()
+        ranks = {line.tier_id.id: line.tier_id.sequence for line in self.line_ids}
+        counts = dict.fromkeys(("up", "down", "same"), 0)
+        moves = []
+        for (old, new), profile_ids in self._compare().items():
+            before, after = ranks.get(old, -1), ranks.get(new, -1)
+            direction = "same" if old == new else "up" if after > before else "down"
+            counts[direction] += len(profile_ids)
+            moves.append(
+                {
+                    "old_tier_id": old,
+                    "new_tier_id": new,
+                    "direction": direction,
+                    "customer_count": len(profile_ids),
+                }
+            )
+        self.write(
+            {
+                "move_ids": [
+                    Command.clear(),
+                    *(Command.create(move) for move in moves if move["direction"] != "same"),
+                ],
+                "has_result": True,
+                **{f"{direction}_count": count for direction, count in counts.items()},
+            }
+        )
+
+    def action_apply(self):
+        """Write the drafted rules to the tiers; the tiers follow in the background. Public: button.
+
+        :raise AccessError: for users who are not managers
+        """
+        self.ensure_one()
+        self._check_manager()
+        for line in self.line_ids:
+            values = line._get_rule_values()
+            changed = {
+                name: value for name, value in values.items() if line.tier_id[name] != value
+            }
+            if changed:
+                line.tier_id.write(changed)
+        return self.env["ir.actions.act_window"]._for_xml_id("customer_value.customer_tier_action")
+
+    def _check_manager(self):
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only managers of Customer Value can change tier rules."))
+
+    def _compare(self):
+        """Return (earned tier id, tier id under the drafted rules) -> profile ids.
+
+        One query reads the measures of all customers of the company; tier ids are ``False``
+        for no tier.
+        """
+        self.ensure_one()
+        rules = self.line_ids._get_engine_rules()
+        windows = {line.tier_id.id: line.window for line in self.line_ids}
+        today = self.env["customer.profile"]._get_today(self.company_id)
+        moves = {}
+        for row in self._read_measures():
+            first = row.pop("first_occasion_date")
+            row["tenure_days"] = (today - first).days if first else None
+            values = {
+                tier_id: {rule: row[names[window]] for rule, (_f, names) in TIER_RULES.items()}
+                for tier_id, window in windows.items()
+            }
+            earned = engine.get_earned_tier(rules, values)
+            move = (row["earned_tier_id"] or False, earned.key if earned else False)
+            moves.setdefault(move, []).append(row["id"])
+        return moves
+
+    def _read_measures(self):
+        """Return one dictionary of measures per profile of the company: one query, no records."""
+        names = {name for _field, by_window in TIER_RULES.values() for name in by_window.values()}
+        columns = ("id", "earned_tier_id", "first_occasion_date", *sorted(names - {"tenure_days"}))
+        profiles = self.env["customer.profile"]
+        query = profiles._search([("company_id", "=", self.company_id.id)])
+        profiles.flush_model(columns)
+        return self.env.execute_query_dict(
+            query.select(*(SQL.identifier(query.table, name) for name in columns))
+        )
