@@ -20,6 +20,7 @@ class OrderWriter:
     def __init__(self, target: Target, invoices: InvoiceWriter) -> None:
         self.target = target
         self.invoices = invoices
+        self._price_lists: dict[str, int] = {}
 
     def create(self, documents: Sequence[Document]) -> list[int]:
         """Make quotations, one per document, in one request."""
@@ -33,12 +34,32 @@ class OrderWriter:
             "company_id": self.target.company_id,
             "client_order_ref": document.reference,
             "partner_id": self.invoices.customers[document.customer],
-            "currency_id": self.target.currencies[self.target.currency_of(document)]["id"],
+            **self._currency(document),
             "user_id": self.invoices.salesperson_id(document),
             "date_order": moment_text(document.moment),
             "commitment_date": moment_text(promised) if promised else False,
             "order_line": [[0, 0, self.line_values(document, x)] for x in document.lines],
         }
+
+    def _currency(self, document: Document) -> dict[str, int | bool]:
+        """An order has the currency of its price list, the company's without any.
+
+        The list only carries the currency: every line has its own price.
+        """
+        code = self.target.currency_of(document)
+        if code == self.target.company_currency:
+            return {"pricelist_id": False}
+        if code not in self._price_lists:
+            currency = self.target.currencies[code]["id"]
+            own = ["company_id", "in", [False, self.target.company_id]]
+            domain = [["currency_id", "=", currency], own]
+            rows = self.target.read("product.pricelist", domain, ["id"], limit=1)
+            ids = [row["id"] for row in rows]
+            if not ids:
+                vals = {"name": f"Loaded sales ({code})", "currency_id": currency}
+                ids = self.target.call("product.pricelist", "create", vals_list=[vals])
+            self._price_lists[code] = ids[0]
+        return {"pricelist_id": self._price_lists[code]}
 
     def line_values(self, document: Document, line: SaleLine) -> dict[str, Any]:
         """One order line, price as given, without taxes and discount."""

@@ -212,9 +212,13 @@ class SalesLoader:
         else:
             self.report.lines_not_reached += lines
         if survey.is_posted(document):
+            other = survey.other_total(document)
+            if other:
+                self.report.warnings.append(f"{document.reference} differs: {other}")
             sign = -1 if document.is_credit_note else 1
-            amount = Decimal(str(survey.moves[document.reference]["amount_untaxed"]))
             expected = document.expected(self.target.places(document))
+            amount = Decimal(str(survey.moves[document.reference]["amount_untaxed"]))
+            amount = amount.quantize(expected) if expected else amount
             currency = self.target.currency_of(document)
             self.report.add_amount(currency, sign * expected, sign * amount)
 

@@ -15,6 +15,7 @@ MOVE_FIELDS = (
     "payment_state",
     "amount_untaxed",
     "amount_residual",
+    "currency_id",
     "move_type",
     "invoice_origin",
 )
@@ -114,6 +115,8 @@ class Survey:
         found = Decimal(str(move["amount_untaxed"]))
         if move["move_type"] != document.kind:
             return f"{document.reference} is a {move['move_type']} in Odoo"
+        if move["currency_id"][1] != self.target.currency_of(document):
+            return f"{document.reference} is in {move['currency_id'][1]} in Odoo"
         if abs(found - expected) > Decimal("0.01") * len(document.lines):
             return f"{found:,} in Odoo, {expected:,} in the file"
         return ""

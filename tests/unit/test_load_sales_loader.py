@@ -31,7 +31,6 @@ from client.sales.sales_file import SalesFile  # noqa: E402
 from client.sales.sales_loader import SalesLoader, batches  # noqa: E402
 
 HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,PaymentDate"
-CENT = Decimal("0.01")
 OPERATORS = {
     "=": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
@@ -120,15 +119,13 @@ class FakeOdoo:
         new = []
         for vals in kwargs["vals_list"]:
             lines = [line[2] for line in vals["invoice_line_ids"]]
-            total = sum(
-                (Decimal(str(x["quantity"])) * Decimal(str(x["price_unit"]))).quantize(
-                    CENT, ROUND_HALF_UP
-                )
-                for x in lines
-            )
+            currency = self.tables["res.currency"][vals.get("currency_id", 1)]
+            unit = Decimal(1).scaleb(-currency["decimal_places"])
+            amounts = [Decimal(str(x["quantity"])) * Decimal(str(x["price_unit"])) for x in lines]
+            total = sum(amount.quantize(unit, ROUND_HALF_UP) for amount in amounts)
             row = self.add("account.move", **vals, state="draft", payment_state="not_paid")
             row.update(amount_untaxed=float(total), amount_residual=float(total))
-            row["invoice_origin"] = False
+            row["currency_id"] = [currency["id"], currency["name"]]
             new.append(row["id"])
         return new
 
@@ -179,6 +176,9 @@ class FakeOdoo:
             ]
             vals = {"ref": order["client_order_ref"], "invoice_line_ids": lines}
             vals |= {"move_type": "out_invoice", "partner_id": order["partner_id"]}
+            if order["pricelist_id"]:
+                price_list = self.tables["product.pricelist"][order["pricelist_id"]]
+                vals["currency_id"] = price_list["currency_id"]
             self.account_move_create("account.move", None, {"vals_list": [vals]})
 
 
@@ -265,7 +265,7 @@ class TestLoading(LoaderCase):
 
     def test_currency(self):
         report = self.load(*SALES, currency="IRR")
-        self.assertEqual(self.moves()["1"]["currency_id"], 2)
+        self.assertEqual(self.moves()["1"]["currency_id"], [2, "IRR"])
         self.assertNotIn("balance", self.moves()["1"]["invoice_line_ids"][0][2])
         self.assertIn("IRR", report.posted)
         for code in ("EUR", "XXX"):
@@ -411,6 +411,15 @@ class TestDeliveries(LoaderCase):
         self.assertEqual(self.moves()["1"]["invoice_date"], "2026-01-05")
         self.assertEqual(report.lines_loaded, 4)
         self.assertEqual(report.posted["USD"], Decimal("20.50"))
+
+    def test_currency_of_an_order_is_that_of_its_price_list(self):
+        for prefix in "AB":
+            report = self.load(*self.LINES, head=self.HEAD, currency="IRR", prefix=prefix)
+            self.assertEqual(self.moves()[f"{prefix}1"]["currency_id"], [2, "IRR"])
+            self.assertEqual(report.warnings, [])
+        self.assertEqual(len(self.odoo.rows("product.pricelist")), 1)
+        report = self.load(*self.LINES, head=self.HEAD, prefix="A")
+        self.assertEqual(report.reasons["already in Odoo with another total"], 4)
 
     def test_nothing_sold_needs_no_order(self):
         self.load("1,A1,Cup,0,2026-01-05,3.5,77,,2026-01-09", head=self.HEAD)
