@@ -65,7 +65,7 @@ _INVOICES = """
                CURRENT_DATE - 1 - (n * 104729 %% 1095)::int AS day,
                10 + (n * 31 %% 99000) / 100.0 AS amount,
                n %% 20 = 0 AS is_refund, n %% 10 = 1 AS is_open
-          FROM generate_series(1, %(invoices)s) n
+          FROM generate_series(1::bigint, %(invoices)s) n
     )
     INSERT INTO account_move (name, journal_id, currency_id, company_id, partner_id,
            commercial_partner_id, state, move_type, auto_post, date, invoice_date,

@@ -15,14 +15,22 @@ TRACKED_FIELDS = {
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    _customer_idx = models.Index(
+        "(commercial_partner_id, company_id, invoice_date) WHERE state = 'posted' "
+        "AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+    )
+
     def write(self, vals):
         """Queue the customers before and after: posting, back to draft, cancelling, dates."""
         if TRACKED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         before = self._get_customer_pairs()
         result = super().write(vals)
-        after = self._get_customer_pairs()
-        self.env["customer.refresh.queue"]._enqueue(before | after, "invoice")
+        pairs = before | self._get_customer_pairs()
+        if vals.get("state") in ("draft", "cancel"):
+            # a cancelled draft gives its order lines back, to be invoiced again
+            pairs |= self.sudo().line_ids.sale_line_ids.order_id._get_customer_pairs()
+        self.env["customer.refresh.queue"]._enqueue(pairs, "invoice")
         return result
 
     def unlink(self):
@@ -40,7 +48,7 @@ class AccountMove(models.Model):
     def _get_customer_pairs(self):
         """Return (customer id, company id) of the posted sale documents among the moves."""
         return {
-            (move.commercial_partner_id.id, move.company_id.id)
+            (move.commercial_partner_id.commercial_partner_id.id, move.company_id.id)
             for move in self.sudo()
             if move.state == "posted" and move.is_sale_document(include_receipts=True)
         }

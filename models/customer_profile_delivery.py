@@ -42,8 +42,8 @@ class CustomerProfile(models.Model):
         groups=GROUPS_STANDING,
         aggregator="avg",
         digits=(16, 1),
-        help="Mean over the same order lines of the days between promise and last delivery; "
-        "0 when on time.",
+        help="Mean over the same order lines of the days between the promised day and the day "
+        "on which everything had arrived; 0 when not later than promised.",
     )
 
     @api.model
@@ -143,39 +143,38 @@ class CustomerProfile(models.Model):
                  WHERE so.company_id = %(company)s AND so.state = 'sale'
                    AND t.is_storable AND l.product_uom_qty > 0 AND l.display_type IS NULL
             ), shipment AS (
-                SELECT o.line_id, m.state,
-                       m.quantity * mu.factor / o.product_factor AS quantity,
+                SELECT o.line_id, o.quantity AS ordered,
                        %(deadline_day)s AS deadline_day,
-                       %(done_day)s AS done_day
+                       %(done_day)s AS done_day,
+                       m.state = 'done' AND %(done_day)s <= %(today)s AS is_done,
+                       m.quantity * mu.factor / o.product_factor AS quantity
                   FROM ordered o
                   JOIN stock_move m ON m.sale_line_id = o.line_id
                   JOIN uom_uom mu ON mu.id = m.product_uom
                   JOIN stock_location dest ON dest.id = m.location_dest_id
                   JOIN stock_location src ON src.id = m.location_id
                  WHERE dest.usage = 'customer' AND src.usage <> 'customer'
-            ), promise AS (
-                SELECT line_id, MIN(deadline_day) AS day FROM shipment GROUP BY line_id
+            ), arrival AS (
+                SELECT s.*, MIN(deadline_day) OVER (PARTITION BY line_id) AS promise_day,
+                       SUM(CASE WHEN is_done THEN quantity ELSE 0 END) OVER (
+                           PARTITION BY line_id ORDER BY done_day) AS arrived
+                  FROM shipment s
             ), outcome AS (
-                SELECT o.partner_id, o.line_id, o.quantity, p.day AS promise_day,
-                       COALESCE(SUM(s.quantity) FILTER (
-                           WHERE s.state = 'done' AND s.done_day <= %(today)s), 0) AS delivered,
-                       COALESCE(SUM(s.quantity) FILTER (
-                           WHERE s.state = 'done'
-                             AND s.done_day <= p.day + %(tolerance)s), 0) AS on_time,
-                       MAX(s.done_day) FILTER (WHERE s.state = 'done') AS last_day
-                  FROM ordered o
-                  JOIN promise p ON p.line_id = o.line_id
-                  JOIN shipment s ON s.line_id = o.line_id
-                 WHERE p.day > %(year)s
-              GROUP BY o.partner_id, o.line_id, o.quantity, p.day
+                SELECT line_id, promise_day,
+                       COALESCE(SUM(quantity) FILTER (
+                           WHERE is_done AND done_day <= promise_day + %(tolerance)s), 0)
+                           >= ordered - 0.000001 AS is_on_time,
+                       MIN(done_day) FILTER (
+                           WHERE is_done AND arrived >= ordered - 0.000001) AS complete_day
+                  FROM arrival
+                 WHERE promise_day > %(year)s
+              GROUP BY line_id, ordered, promise_day
             ), judged AS (
-                SELECT partner_id,
-                       on_time >= quantity - 0.000001 AS is_on_time,
-                       GREATEST(CASE WHEN delivered >= quantity - 0.000001 THEN last_day
-                                     ELSE %(today)s END - promise_day, 0) AS days_late
-                  FROM outcome
-                 WHERE promise_day + %(tolerance)s < %(today)s
-                    OR delivered >= quantity - 0.000001
+                SELECT o.partner_id, r.is_on_time,
+                       GREATEST(COALESCE(complete_day, %(today)s) - promise_day, 0) AS days_late
+                  FROM outcome r
+                  JOIN ordered o ON o.line_id = r.line_id
+                 WHERE promise_day + %(tolerance)s < %(today)s OR complete_day IS NOT NULL
             )
             SELECT partner_id,
                    COUNT(*) AS otif_line_count,

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 
 from .access import GROUPS_PROFIT
@@ -46,14 +44,13 @@ class CustomerProfile(models.Model):
     @api.model
     def _add_profit(self, rows):
         """Add cost to serve and net profit in company currency to rows of facts, in place."""
-        cent = Decimal(10) ** -self.env.company.currency_id.decimal_places
-        rates = {name: Decimal(str(rate)) for name, rate in self._get_cost_drivers().items()}
+        digits = self.env.company.currency_id.decimal_places
+        rates = self._get_cost_drivers()
         for row in rows:
             for window in WINDOWS:
-                cost = sum(
-                    Decimal(str(row[f"{driver}_{window}"])) * rate
-                    for driver, rate in rates.items()
-                ).quantize(cent)
+                cost = round(
+                    sum(row[f"{driver}_{window}"] * rate for driver, rate in rates.items()), digits
+                )
                 gross = row[f"gross_profit_{window}"]
                 row[f"cost_to_serve_{window}"] = cost
-                row[f"net_profit_{window}"] = None if gross is None else Decimal(gross) - cost
+                row[f"net_profit_{window}"] = None if gross is None else round(gross - cost, digits)

@@ -90,22 +90,24 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_sale_move_sql(self, scope: Scope) -> SQL:
-        """CTE ``sale_move``: the posted sale documents of the scope up to its day.
+        """CTEs up to ``sale_move``: the posted sale documents of the scope up to its day.
 
         ``revenue`` in company currency, credit notes negative; ``reversed`` when posted
-        credit notes of the same customer cover the whole invoice.
+        credit notes of the same customer cover the whole invoice. The customer is today's
+        commercial partner of the one on the document: Odoo leaves the latter behind when a
+        company with contacts is moved below another one.
         """
         return SQL(
-            """sale_document AS (
-                SELECT m.id, m.commercial_partner_id AS partner_id, m.move_type, m.invoice_date,
-                       m.invoice_date_due, m.amount_untaxed_signed AS revenue, m.payment_state,
-                       m.amount_total_signed, m.amount_residual_signed, m.reversed_entry_id
-                  FROM account_move m
+            """%(contact)s, sale_document AS (
+                SELECT m.id, c.partner_id, m.move_type, m.invoice_date, m.invoice_date_due,
+                       m.amount_untaxed_signed AS revenue, m.amount_total_signed,
+                       m.amount_residual_signed, m.reversed_entry_id
+                  FROM contact c
+                  JOIN account_move m ON m.commercial_partner_id = c.id
                  WHERE m.company_id = %(company)s
                    AND m.state = 'posted'
                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND m.invoice_date <= %(today)s
-                   AND %(customer)s
             ), sale_move AS (
                 SELECT d.*, d.revenue > 0 AND COALESCE(c.credited, 0) >= d.revenue AS reversed
                   FROM sale_document d
@@ -116,16 +118,17 @@ class CustomerProfile(models.Model):
                       GROUP BY reversed_entry_id, partner_id
                        ) c ON c.reversed_entry_id = d.id AND c.partner_id = d.partner_id
             )""",
+            contact=self._get_contact_sql(scope),
             company=scope.company_id,
             today=scope.today,
-            customer=scope.where_customer(SQL("m.commercial_partner_id")),
         )
 
     @api.model
     def _get_occasion_sql(self, scope: Scope) -> SQL:
         """CTEs up to ``occasion``: one row per customer and day with net product sales > 0.
 
-        Fully credited invoices and invoices of down payments only make no occasion.
+        Fully credited invoices make no occasion. Down payments are not product sales: what
+        was paid in advance counts on the day of the final invoice.
         """
         return SQL(
             """%(sale_move)s, move_line AS (
@@ -135,7 +138,8 @@ class CustomerProfile(models.Model):
                        SUM(ABS(l.customer_cost)) FILTER (
                            WHERE l.customer_cost_source = 'estimated') AS estimated_cost,
                        BOOL_OR(l.customer_cost IS NULL) AS cost_missing,
-                       BOOL_AND(COALESCE(l.is_downpayment, FALSE)) AS downpayment_only
+                       -SUM(l.balance) FILTER (
+                           WHERE NOT COALESCE(l.is_downpayment, FALSE)) AS product_sales
                   FROM account_move_line l
                   JOIN sale_move m ON m.id = l.move_id
                  WHERE l.display_type = 'product'
@@ -143,12 +147,11 @@ class CustomerProfile(models.Model):
             ), occasion AS (
                 SELECT m.partner_id, m.invoice_date AS day
                   FROM sale_move m
-             LEFT JOIN move_line l ON l.move_id = m.id
+                  JOIN move_line l ON l.move_id = m.id
                  WHERE m.move_type <> 'out_refund'
                    AND NOT m.reversed
-                   AND NOT COALESCE(l.downpayment_only, FALSE)
               GROUP BY m.partner_id, m.invoice_date
-                HAVING SUM(m.revenue) > 0
+                HAVING SUM(l.product_sales) > 0
             )""",
             sale_move=self._get_sale_move_sql(scope),
         )
@@ -228,7 +231,7 @@ class CustomerProfile(models.Model):
         return Domain(
             [
                 ("company_id", "=", self.company_id.id),
-                ("commercial_partner_id", "=", self.partner_id.id),
+                ("commercial_partner_id.commercial_partner_id", "=", self.partner_id.id),
                 ("state", "=", "posted"),
                 ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
                 ("invoice_date", "<=", self._get_today(self.company_id)),

@@ -9,7 +9,6 @@ _logger = logging.getLogger(__name__)
 
 # About half a second of work: short transactions let users and other workers through.
 BATCH_SIZE = 200
-QUEUED_KEY = "customer_value.queued"
 TRIGGERED_KEY = "customer_value.triggered"
 
 
@@ -48,24 +47,25 @@ class CustomerRefreshQueue(models.Model):
     def _enqueue(self, pairs, reason):
         """Ask for the refresh of customers soon after this transaction: one INSERT.
 
-        A customer is queued once per transaction. The memory of that is dropped by Odoo at
-        commit, rollback and rollback to a savepoint, like the row itself.
+        A customer whom this transaction has queued already is not queued again.
 
         :param pairs: (partner id, company id) pairs; pairs without either are left out
         :param reason: technical word that tells administrators where a row came from
         """
-        queued = self.env.cr.precommit.data.setdefault(QUEUED_KEY, set())
-        pairs = sorted({pair for pair in pairs if all(pair)} - queued)
+        pairs = sorted({pair for pair in pairs if all(pair)})
         if not pairs:
             return
-        queued.update(pairs)
         partner_ids, company_ids = (list(column) for column in zip(*pairs, strict=True))
-        self.env.execute_query(
+        queued = self.env.execute_query(
             SQL(
                 """INSERT INTO customer_refresh_queue
                           (partner_id, company_id, reason, create_uid, create_date)
                    SELECT pair.partner_id, pair.company_id, %s, %s, %s
                      FROM unnest(%s::int[], %s::int[]) AS pair(partner_id, company_id)
+                    WHERE NOT EXISTS (
+                          SELECT 1 FROM customer_refresh_queue q
+                           WHERE q.partner_id = pair.partner_id AND q.company_id = pair.company_id
+                             AND q.error IS NULL AND q.xmin = pg_current_xact_id()::xid)
                 RETURNING id""",
                 reason,
                 self.env.uid,
@@ -74,7 +74,8 @@ class CustomerRefreshQueue(models.Model):
                 company_ids,
             )
         )
-        self._wake_worker()
+        if queued:
+            self._wake_worker()
 
     @api.model
     def _wake_worker(self):
@@ -133,7 +134,6 @@ class CustomerRefreshQueue(models.Model):
 
         Rows added since this transaction began are not visible to it, and stay.
         """
-        self.env.cr.precommit.data.pop(QUEUED_KEY, None)
         rows = self.sudo().search(
             [("company_id", "=", company.id), ("partner_id", "in", partner_ids)]
         )

@@ -25,10 +25,10 @@ class CustomerRefreshRange(models.Model):
         return SQL(
             """SELECT partner_id FROM customer_profile WHERE company_id = %(company)s
                 UNION
-               SELECT commercial_partner_id FROM account_move
-                WHERE company_id = %(company)s AND state = 'posted'
-                  AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                  AND commercial_partner_id IS NOT NULL
+               SELECT p.commercial_partner_id
+                 FROM account_move m JOIN res_partner p ON p.id = m.commercial_partner_id
+                WHERE m.company_id = %(company)s AND m.state = 'posted'
+                  AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                 UNION
                SELECT p.commercial_partner_id
                  FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
@@ -50,6 +50,7 @@ class CustomerRefreshRange(models.Model):
 
         :return: number of customers
         """
+        self.env.flush_all()
         ranges = self.env.execute_query(
             SQL(
                 """SELECT MIN(partner_id), MAX(partner_id), COUNT(*)
