@@ -178,7 +178,7 @@ def serve(server, options, reporter):
     state = {"url": url, "db": options.db, "port": options.port, "pid": process.pid}
     STATE.write_text(json.dumps(state))
     try:
-        reporter.run("Server", lambda _step: wait_until_up(url, process, log))
+        reporter.run(f"Server at {url}", lambda _step: wait_until_up(url, process, log))
         reporter.run("Sample sales", lambda step: ensure_sales(state, step))
         print(WELCOME.format(url=url, log=log), flush=True)
         code = process.wait()
