@@ -41,7 +41,8 @@ class CustomerProfile(models.Model):
 
     _name = "customer.profile"
     _description = "Customer Profile"
-    _order = "revenue_365 desc, id"
+    # Not by revenue: whoever may not see it could neither sort nor search.
+    _order = "last_occasion_date desc nulls last, id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id.name", "partner_id.ref", "partner_id.email"]
 

@@ -12,6 +12,7 @@ DOCUMENT_VIEWS = {
     "sale.order": "customer_value.sale_order_view_list_open",
     "sale.order.line": "customer_value.sale_order_line_view_list_promise",
 }
+SALES_MODELS = ("account.move", "account.move.line", "sale.order", "sale.order.line")
 METRIC_VIEWS = {
     "overdue_amount": "customer_value.account_move_line_view_list_overdue",
 }
@@ -86,8 +87,13 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_openable_metrics(self):
-        """Return the metrics whose documents the current user may look at."""
-        readable = {}
+        """Return the metrics whose documents the current user may look at.
+
+        Sales documents need the right to read all of them: a list of one's own would not add
+        up to the number.
+        """
+        sees_all_sales = self._has_field_access(self._fields["revenue_total"], "read")
+        readable = dict.fromkeys(SALES_MODELS, False) if not sees_all_sales else {}
         metrics = set()
         for metric, (model_name, _make_domain) in self._get_metric_documents().items():
             if model_name not in readable:

@@ -137,8 +137,8 @@ class CustomerProfile(models.Model):
         return card | {
             "sections": [section for section in sections if section["items"]],
             "scores": self._get_card_items(SCORE_FIELDS, openable),
-            "trend": self._read_card_field("revenue_trend"),
-            "explanation": self._read_card_field("tier_explanation"),
+            "trend": self._get_card_trend(),
+            "explanation": self._get_card_explanation(),
             "override": self._get_card_override(),
             "tier_changes": self._get_card_tier_changes(),
         }
@@ -146,6 +146,19 @@ class CustomerProfile(models.Model):
     def _read_card_field(self, name):
         """Return a field's value, ``False`` when the user may not see it."""
         return self._has_field_access(self._fields[name], "read") and self[name]
+
+    def _get_card_trend(self):
+        """Return the months of the trend, none without revenue; ``False`` without the right."""
+        may_see = self._has_field_access(self._fields["revenue_trend"], "read")
+        return may_see and (self.revenue_trend or [])
+
+    def _get_card_explanation(self):
+        """Return the tier explanation, with the number of rules the user may not see."""
+        explanation = self._read_card_field("tier_explanation")
+        for part in filter(None, (explanation or {}).values()):
+            tier = self.env["customer.tier"].browse(part["id"])
+            part["hidden"] = len(tier._get_limits()) - len(part["rules"])
+        return explanation
 
     def _get_card_standing(self):
         """Return tier, segment, stage and value class with their labels."""

@@ -7,4 +7,10 @@ from . import (
     test_profile_sales,
     test_refresh,
     test_tier,
+    test_tours,
+    test_ui_card,
+    test_ui_documents,
+    test_ui_panels,
+    test_ui_queries,
+    test_ui_wizards,
 )

@@ -1,0 +1,98 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from .common import CustomerValueCommon
+
+# metric -> column of the opened list whose sum is the number; None: the number of rows
+SUMS = {
+    "revenue_total": "amount_untaxed_signed",
+    "revenue_365": "amount_untaxed_signed",
+    "revenue_previous_365": "amount_untaxed_signed",
+    "gross_profit_total": "customer_profit",
+    "gross_profit_365": "customer_profit",
+    "overdue_amount": "amount_residual",
+    "open_quotation_amount": "customer_untaxed_amount",
+    "open_order_amount": "customer_untaxed_amount",
+    "open_quotation_count": None,
+    "open_order_count": None,
+    "invoice_count": None,
+    "credit_note_count": None,
+    "paid_invoice_count_365": None,
+    "delivery_count_365": None,
+    "return_count_365": None,
+    "otif_line_count": None,
+}
+
+
+@freeze_time("2026-06-15")
+@tagged("post_install", "-at_install")
+class TestUiDocuments(CustomerValueCommon):
+    """From each number to documents that add up to it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        contact = cls.env["res.partner"].create({"name": "Ana", "parent_id": cls.customer.id})
+        cls._invoice(cls.customer, "2024-01-10", 70)
+        cls._invoice(contact, "2025-01-10", 90, 15)
+        cls._invoice(cls.customer, "2026-04-01", 300, invoice_date_due="2026-05-01")
+        credited = cls._invoice(cls.customer, "2026-05-01", 200)
+        cls._credit(credited, "2026-05-10", 40)
+        cls._pay(cls._invoice(cls.customer, "2026-05-02", 55), "2026-05-20")
+        cls._invoice(cls.other_customer, "2026-05-01", 999)
+        cls._order(contact, quantity=3, confirm=False)
+        order = cls._order(cls.customer, quantity=2, price=110)
+        cls.env["stock.quant"]._update_available_quantity(
+            cls.product, order.warehouse_id.lot_stock_id, 10
+        )
+        cls._deliver(order)
+        cls._run_nightly()
+        cls.profile = cls._profile(cls.customer)
+
+    def _open(self, metric, user):
+        action = self.profile.with_user(user).with_context(metric=metric).action_open_documents()
+        documents = self.env[action["res_model"]].with_user(user).search(action["domain"])
+        return action, documents
+
+    def test_sums_equal_the_numbers(self):
+        for metric, column in SUMS.items():
+            with self.subTest(metric=metric):
+                action, documents = self._open(metric, self.manager)
+                total = sum(documents.mapped(column)) if column else len(documents)
+                self.assertAlmostEqual(total, self.profile[metric], places=2)
+                self.assertLessEqual(len(documents), action["limit"])
+        self.assertEqual(self.profile.revenue_365, 515)
+        self.assertEqual(self.profile.gross_profit_365, 300 + 160 + 55 - 120)
+        self.assertEqual(self.profile.open_quotation_amount, 300)
+        self.assertEqual(self.profile.overdue_amount, 300)
+
+    def test_salesperson_gets_the_same_sum(self):
+        _action, documents = self._open("revenue_365", self.salesperson)
+        self.assertEqual(sum(documents.mapped("amount_untaxed_signed")), 515)
+
+    def test_lists_show_the_column_of_the_sum(self):
+        for metric, column in SUMS.items():
+            if column:
+                action, documents = self._open(metric, self.manager)
+                arch = documents.get_view(action["views"][0][0], "list")["arch"]
+                self.assertRegex(arch, rf'name="{column}"[^>]* sum=|sum="[^>]*name="{column}"')
+
+    def test_every_metric_opens_readable_documents(self):
+        profile = self.profile.with_user(self.manager)
+        for metric in profile._get_metric_documents():
+            with self.subTest(metric=metric):
+                action, documents = self._open(metric, self.manager)
+                documents.get_view(action["views"][0][0], "list")
+                self.assertIn(self.customer.name, action["name"])
+
+    def test_unknown_metric(self):
+        profile = self.profile.with_user(self.manager)
+        for metric in ("nonsense", "partner_id", False, None):
+            with self.assertRaisesRegex(UserError, "no documents"):
+                profile.with_context(metric=metric).action_open_documents()
+
+    def test_hidden_metric(self):
+        with self.assertRaises(AccessError):
+            self._open("gross_profit_365", self.salesperson)
+        with self.assertRaises(AccessError):
+            self._open("revenue_365", self.own_salesperson)
