@@ -1,10 +1,13 @@
 from . import (
     test_access,
+    test_concurrency,
     test_cost,
+    test_hooks,
     test_partner,
     test_profile_delivery,
     test_profile_payment,
     test_profile_sales,
+    test_property,
     test_refresh,
     test_tier,
     test_tours,
