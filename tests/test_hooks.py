@@ -506,14 +506,31 @@ class TestQueryBudget(HookCommon):
     def test_posting_twenty_invoices(self):
         self.assertBudget(lambda: self._make_moves(20), lambda moves: moves.action_post())
 
-    def _make_picking(self):
-        order = self._order(self.customer, 2)
+    def _make_picking(self, lines=1):
+        products = self.product
+        for _number in range(lines - 1):
+            products |= self.product.copy()
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": 2})
+                    for product in products
+                ],
+            }
+        )
+        order.action_confirm()
         picking = order.picking_ids.with_user(self.stock_user)
         picking.move_ids.write({"quantity": 2, "picked": True})
         return picking
 
     def test_validating_a_delivery(self):
         self.assertBudget(self._make_picking, lambda picking: picking.button_validate())
+
+    def test_validating_a_delivery_of_ten_products(self):
+        self.assertBudget(
+            lambda: self._make_picking(lines=10), lambda picking: picking.button_validate()
+        )
 
     def test_paying(self):
         def make():

@@ -19,7 +19,7 @@ GRID = {
     1: "lost lost hibernating at_risk cannot_lose",
 }
 
-money = st.integers(-10**6, 10**6).map(lambda cents: cents / 100)
+money = st.integers(-(10**6), 10**6).map(lambda cents: cents / 100)
 few_values = st.integers(0, 6)
 
 

@@ -42,8 +42,6 @@ class TestYardsticks(unittest.TestCase):
 
     @given(population, population, population, population, gaps)
     def test_json_round_trip(self, recency, frequency, monetary, profit, company_gaps):
-        yardsticks = Yardsticks.from_populations(
-            recency, frequency, monetary, profit, company_gaps
-        )
+        yardsticks = Yardsticks.from_populations(recency, frequency, monetary, profit, company_gaps)
         text = json.dumps(yardsticks.to_json(), allow_nan=False)
         self.assertEqual(Yardsticks.from_json(json.loads(text)), yardsticks)
