@@ -83,24 +83,21 @@ class AccountMoveLine(models.Model):
         self.env["customer.refresh.queue"]._enqueue(pairs, "order")
 
     @api.model
-    def _get_cost_sql(self, move_ids, fallback):
-        """One row per product line of the moves: ``id``, ``cost``, ``source``.
+    def _get_cost_line_sql(self, move_ids):
+        """CTE ``line``: the product lines of moves with quantity in the product's unit.
 
-        In order of trust: cost-of-goods entries; value per unit of what was delivered for the
-        order line; product cost now. Amounts in company currency, negative on credit notes.
-
-        :param fallback: what to call the product cost now: ``product`` or ``estimated``
+        ``quantity`` is negative on credit notes; ``price`` is the product cost now, of the
+        line's company, in its currency.
         """
         return SQL(
-            """WITH line AS (
-                SELECT l.id, l.product_id, l.company_id, m.move_type,
+            """line AS (
+                SELECT l.id, l.product_id, l.company_id, c.currency_id, pu.factor AS factor,
                        COALESCE(l.quantity, 0)
                            * CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
                            * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1)
                            AS quantity,
-                       c.currency_id,
-                       NULLIF(p.standard_price ->> c.id::text, '')::numeric AS own_price,
-                       d.json_value::numeric AS default_price
+                       COALESCE((p.standard_price ->> c.id::text)::numeric,
+                                d.json_value::numeric, 0) AS price
                   FROM account_move_line l
                   JOIN account_move m ON m.id = l.move_id
                   JOIN res_company c ON c.id = l.company_id
@@ -116,16 +113,28 @@ class AccountMoveLine(models.Model):
                       ORDER BY company_id NULLS LAST LIMIT 1
                        ) d ON TRUE
                  WHERE l.move_id = ANY(%(moves)s) AND l.display_type = 'product'
-            ), entry AS (
+            )""",
+            moves=list(move_ids),
+            price_field=self.env["ir.model.fields"]
+            ._get("product.product", "standard_price")
+            .id,
+        )
+
+    @api.model
+    def _get_cost_source_sql(self, move_ids):
+        """CTEs ``entry`` (cost-of-goods entries) and ``delivered`` (value per unit shipped)."""
+        return SQL(
+            """entry AS (
                 SELECT g.cogs_origin_id AS id, SUM(g.balance) AS cost
                   FROM account_move_line g
                   JOIN account_account a ON a.id = g.account_id
-                 WHERE g.move_id = ANY(%(moves)s) AND g.display_type = 'cogs'
+                 WHERE g.move_id = ANY(%s) AND g.display_type = 'cogs'
                    AND (a.account_type LIKE 'expense%%' OR a.account_type LIKE 'income%%')
               GROUP BY g.cogs_origin_id
             ), delivered AS (
                 SELECT line.id,
-                       SUM(s.value) / NULLIF(SUM(s.quantity * su.factor / pu.factor)::numeric, 0)
+                       SUM(s.value)
+                           / NULLIF(SUM(s.quantity * su.factor / line.factor)::numeric, 0)
                            AS unit_cost
                   FROM line
                   JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = line.id
@@ -135,17 +144,27 @@ class AccountMoveLine(models.Model):
                   JOIN stock_location d ON d.id = s.location_dest_id AND d.usage = 'customer'
                   JOIN stock_location o ON o.id = s.location_id AND o.usage <> 'customer'
                   JOIN uom_uom su ON su.id = s.product_uom
-                  JOIN product_product p ON p.id = s.product_id
-                  JOIN product_template t ON t.id = p.product_tmpl_id
-                  JOIN uom_uom pu ON pu.id = t.uom_id
               GROUP BY line.id
                 HAVING SUM(s.value) > 0
-            )
+            )""",
+            list(move_ids),
+        )
+
+    @api.model
+    def _get_cost_sql(self, move_ids, fallback):
+        """One row per product line of the moves: ``id``, ``cost``, ``source``.
+
+        In order of trust: cost-of-goods entries; value per unit of what was delivered for the
+        order line; product cost now. Amounts in company currency, negative on credit notes.
+
+        :param fallback: what to call the product cost now: ``product`` or ``estimated``
+        """
+        return SQL(
+            """WITH %(line)s, %(sources)s
             SELECT line.id,
                    ROUND(CASE WHEN line.product_id IS NULL THEN 0
                               ELSE COALESCE(entry.cost,
-                                            delivered.unit_cost * line.quantity::numeric,
-                                            COALESCE(own_price, default_price, 0)
+                                            COALESCE(delivered.unit_cost, line.price)
                                                 * line.quantity::numeric)
                          END, cur.decimal_places) AS cost,
                    CASE WHEN line.product_id IS NULL THEN 'none'
@@ -156,11 +175,9 @@ class AccountMoveLine(models.Model):
               JOIN res_currency cur ON cur.id = line.currency_id
          LEFT JOIN entry ON entry.id = line.id
          LEFT JOIN delivered ON delivered.id = line.id""",
-            moves=list(move_ids),
+            line=self._get_cost_line_sql(move_ids),
+            sources=self._get_cost_source_sql(move_ids),
             fallback=fallback,
-            price_field=self.env["ir.model.fields"]
-            ._get("product.product", "standard_price")
-            .id,
         )
 
     @api.model

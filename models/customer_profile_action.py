@@ -16,6 +16,8 @@ SALES_MODELS = ("account.move", "account.move.line", "sale.order", "sale.order.l
 METRIC_VIEWS = {
     "overdue_amount": "customer_value.account_move_line_view_list_overdue",
 }
+# Odoo's own search views would put their side panels beside our lists.
+SEARCH_VIEWS = {"account.move.line": "customer_value.account_move_line_view_search_profit"}
 # metric -> metric that is measured on the same documents
 SAME_DOCUMENTS = {
     "open_quotation_count": "open_quotation_amount",
@@ -128,6 +130,7 @@ class CustomerProfile(models.Model):
         self._check_field_access(field, "read")
         model_name, make_domain = documents[metric]
         view = self._get_metric_view(metric, model_name)
+        search_view = SEARCH_VIEWS.get(model_name)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._(
@@ -138,6 +141,7 @@ class CustomerProfile(models.Model):
             "res_model": model_name,
             "domain": list(make_domain()),
             "views": [(view and self.env.ref(view).id, "list"), (False, "form")],
+            "search_view_id": [search_view and self.env.ref(search_view).id, "search"],
             "limit": DOCUMENT_LIMIT,
             "context": {"create": False, "active_test": False},
         }

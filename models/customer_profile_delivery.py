@@ -121,15 +121,10 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _get_otif_facts_sql(self, scope: Scope) -> SQL:
-        """On time in full per order line of a storable product (0-1), and days late.
-
-        The promise is the earliest ``date_deadline`` of the moves that bring the line to the
-        customer. The picking's own flags are not used: backorders shrink their demand and
-        ``has_deadline_issue`` ignores the date of the delivery.
-        """
+    def _get_ordered_sql(self, scope: Scope) -> SQL:
+        """CTE ``ordered``: confirmed order lines of storable products, in the product's unit."""
         return SQL(
-            """WITH %(contact)s, ordered AS (
+            """ordered AS (
                 SELECT c.partner_id, l.id AS line_id,
                        l.product_uom_qty * lu.factor / pu.factor AS quantity,
                        pu.factor AS product_factor
@@ -140,9 +135,22 @@ class CustomerProfile(models.Model):
                   JOIN product_template t ON t.id = p.product_tmpl_id
                   JOIN uom_uom lu ON lu.id = l.product_uom_id
                   JOIN uom_uom pu ON pu.id = t.uom_id
-                 WHERE so.company_id = %(company)s AND so.state = 'sale'
+                 WHERE so.company_id = %s AND so.state = 'sale'
                    AND t.is_storable AND l.product_uom_qty > 0 AND l.display_type IS NULL
-            ), shipment AS (
+            )""",
+            scope.company_id,
+        )
+
+    @api.model
+    def _get_arrival_sql(self, scope: Scope) -> SQL:
+        """CTE ``arrival``: shipments of the order lines, with what had arrived by each day.
+
+        The promise is the earliest ``date_deadline`` of the moves that bring the line to the
+        customer. The picking's own flags are not used: backorders shrink their demand and
+        ``has_deadline_issue`` ignores the date of the delivery.
+        """
+        return SQL(
+            """shipment AS (
                 SELECT o.line_id, o.quantity AS ordered,
                        %(deadline_day)s AS deadline_day,
                        %(done_day)s AS done_day,
@@ -159,7 +167,17 @@ class CustomerProfile(models.Model):
                        SUM(CASE WHEN is_done THEN quantity ELSE 0 END) OVER (
                            PARTITION BY line_id ORDER BY done_day) AS arrived
                   FROM shipment s
-            ), outcome AS (
+            )""",
+            deadline_day=scope.local_day(SQL("m.date_deadline")),
+            done_day=scope.local_day(SQL("m.date")),
+            today=scope.today,
+        )
+
+    @api.model
+    def _get_otif_facts_sql(self, scope: Scope) -> SQL:
+        """On time in full per order line of a storable product (0-1), and days late."""
+        return SQL(
+            """WITH %(contact)s, %(ordered)s, %(arrival)s, outcome AS (
                 SELECT line_id, promise_day,
                        COALESCE(SUM(quantity) FILTER (
                            WHERE is_done AND done_day <= promise_day + %(tolerance)s), 0)
@@ -185,9 +203,8 @@ class CustomerProfile(models.Model):
               FROM judged
           GROUP BY partner_id""",
             contact=self._get_contact_sql(scope),
-            company=scope.company_id,
-            deadline_day=scope.local_day(SQL("m.date_deadline")),
-            done_day=scope.local_day(SQL("m.date")),
+            ordered=self._get_ordered_sql(scope),
+            arrival=self._get_arrival_sql(scope),
             tolerance=scope.delivery_tolerance_days,
             today=scope.today,
             year=fields.Date.subtract(scope.today, days=YEAR),

@@ -60,14 +60,10 @@ class CustomerProfile(models.Model):
         }
 
     @api.model
-    def _get_payment_facts_sql(self, scope: Scope) -> SQL:
-        """Lateness in days, settled share (0-1) and overdue amount in company currency.
-
-        The full payment date is the latest ``max_date`` of the reconciliations of an invoice
-        with nothing left to pay. Invoices that were credited in full were not paid.
-        """
+    def _get_overdue_sql(self, scope: Scope) -> SQL:
+        """CTEs ``receivable`` and ``overdue``: open amounts past their due date."""
         return SQL(
-            """WITH %(sale_move)s, receivable AS (
+            """receivable AS (
                 SELECT m.partner_id, m.id AS move_id, l.id, l.date_maturity, l.amount_residual
                   FROM sale_move m
                   JOIN account_move_line l ON l.move_id = m.id
@@ -80,7 +76,19 @@ class CustomerProfile(models.Model):
                   FROM receivable
                  WHERE date_maturity < %(today)s AND amount_residual <> 0
               GROUP BY partner_id
-            ), settled AS (
+            )""",
+            today=scope.today,
+        )
+
+    @api.model
+    def _get_paid_sql(self, scope: Scope) -> SQL:
+        """CTEs ``settled`` and ``paid``: how late invoices were paid in full, in days.
+
+        The full payment date is the latest ``max_date`` of the reconciliations of an invoice
+        with nothing left to pay. Invoices that were credited in full were not paid.
+        """
+        return SQL(
+            """settled AS (
                 SELECT m.partner_id, m.amount_total_signed AS amount, m.invoice_date_due,
                        MAX(r.max_date) AS paid_date
                   FROM sale_move m
@@ -104,7 +112,16 @@ class CustomerProfile(models.Model):
                   FROM (SELECT *, paid_date > %(year)s AND paid_date <= %(today)s AS in_year
                           FROM settled) s
               GROUP BY partner_id
-            ), billed AS (
+            )""",
+            today=scope.today,
+            year=fields.Date.subtract(scope.today, days=YEAR),
+        )
+
+    @api.model
+    def _get_payment_facts_sql(self, scope: Scope) -> SQL:
+        """Lateness in days, settled share (0-1) and overdue amount in company currency."""
+        return SQL(
+            """WITH %(sale_move)s, %(overdue)s, %(paid)s, billed AS (
                 SELECT partner_id,
                        SUM(amount_total_signed - amount_residual_signed)
                            / NULLIF(SUM(amount_total_signed), 0) AS paid_share_365
@@ -127,7 +144,8 @@ class CustomerProfile(models.Model):
          LEFT JOIN paid p ON p.partner_id = c.partner_id
          LEFT JOIN billed b ON b.partner_id = c.partner_id""",
             sale_move=self._get_sale_move_sql(scope),
-            today=scope.today,
+            overdue=self._get_overdue_sql(scope),
+            paid=self._get_paid_sql(scope),
             year=fields.Date.subtract(scope.today, days=YEAR),
         )
 

@@ -56,9 +56,11 @@ class CustomerProfile(models.Model):
         :return: ids of the profiles whose row changed
         """
         self = self.sudo().with_company(company).with_context(active_test=False)  # noqa: PLW0642
-        partners = self.env["res.partner"].browse(partner_ids).exists().commercial_partner_id
+        partners = self.env["res.partner"].browse(partner_ids).exists()
         self.env.flush_all()
-        scope = self._get_scope(company, sorted(partners.ids), today)
+        # A customer who became somebody's contact stays in the scope, to lose the old profile.
+        customers = partners | partners.commercial_partner_id
+        scope = self._get_scope(company, sorted(customers.ids), today)
         rows = self._get_fact_rows(scope)
         self._add_gaps(rows, scope.today)
         self._add_profit(rows)
@@ -116,11 +118,13 @@ class CustomerProfile(models.Model):
         """Return customers whose profile must stay although no document is left."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT partner_id FROM customer_profile
-                    WHERE company_id = %s AND %s
-                      AND (earned_tier_id IS NOT NULL OR override_tier_id IS NOT NULL)""",
+                """SELECT f.partner_id
+                     FROM customer_profile f
+                     JOIN res_partner p ON p.id = f.partner_id AND p.commercial_partner_id = p.id
+                    WHERE f.company_id = %s AND %s
+                      AND (f.earned_tier_id IS NOT NULL OR f.override_tier_id IS NOT NULL)""",
                 scope.company_id,
-                scope.where_customer(SQL("partner_id")),
+                scope.where_customer(SQL("f.partner_id")),
             )
         )
         return [partner for (partner,) in rows]

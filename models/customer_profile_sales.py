@@ -157,13 +157,10 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _get_sales_facts_sql(self, scope: Scope) -> SQL:
-        """Revenue, gross profit and purchase days; amounts in company currency.
-
-        Gross profit is NULL while the cost of one of its lines is still to be filled in.
-        """
+    def _get_money_sql(self, scope: Scope) -> SQL:
+        """CTE ``money``: revenue and profit per window, and whether a cost is missing."""
         return SQL(
-            """WITH %(occasion)s, money AS (
+            """money AS (
                 SELECT m.partner_id,
                        SUM(m.revenue) AS revenue_total,
                        SUM(m.revenue) FILTER (WHERE m.invoice_date > %(year)s) AS revenue_365,
@@ -183,7 +180,19 @@ class CustomerProfile(models.Model):
                   FROM sale_move m
              LEFT JOIN move_line l ON l.move_id = m.id
               GROUP BY m.partner_id
-            ), visits AS (
+            )""",
+            year=fields.Date.subtract(scope.today, days=YEAR),
+            year_before=fields.Date.subtract(scope.today, days=2 * YEAR),
+        )
+
+    @api.model
+    def _get_sales_facts_sql(self, scope: Scope) -> SQL:
+        """Revenue, gross profit and purchase days; amounts in company currency.
+
+        Gross profit is NULL while the cost of one of its lines is still to be filled in.
+        """
+        return SQL(
+            """WITH %(occasion)s, %(money)s, visits AS (
                 SELECT o.partner_id,
                        COUNT(*) AS occasion_count,
                        COUNT(*) FILTER (WHERE o.day > %(year)s) AS occasion_count_365,
@@ -211,8 +220,8 @@ class CustomerProfile(models.Model):
               FROM money
          LEFT JOIN visits ON visits.partner_id = money.partner_id""",
             occasion=self._get_occasion_sql(scope),
+            money=self._get_money_sql(scope),
             year=fields.Date.subtract(scope.today, days=YEAR),
-            year_before=fields.Date.subtract(scope.today, days=2 * YEAR),
         )
 
     @api.model

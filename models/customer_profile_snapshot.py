@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .access import GROUPS_PROFIT, GROUPS_REVENUE
@@ -79,9 +78,6 @@ class CustomerProfileSnapshot(models.Model):
         "A customer has one snapshot per company and month end.",
     )
     _company_date_idx = models.Index("(company_id, date)")
-
-    def write(self, vals):
-        raise UserError(self.env._("Snapshots are history: they cannot be changed."))
 
     @api.model
     def _take_due(self, company, today):

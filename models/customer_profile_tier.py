@@ -199,8 +199,9 @@ class CustomerProfile(models.Model):
         self.env["customer.tier.change"].create(
             [profile._prepare_tier_change_vals(profile in ended, today) for profile in changed]
         )
-        for tier, group in changed.grouped(lambda p: p.override_tier_id or p.earned_tier_id).items():
-            group.write({"tier_id": tier.id})
+        by_tier = changed.grouped(lambda p: p.override_tier_id or p.earned_tier_id)
+        for tier, profiles in by_tier.items():
+            profiles.write({"tier_id": tier.id})
 
     def _clear_override(self):
         if self:

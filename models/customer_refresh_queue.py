@@ -143,8 +143,8 @@ class CustomerRefreshQueue(models.Model):
         """
         rows = (
             self.sudo()
-            .search([("error", "=", False)], order="id", limit=batch_size)
-            .try_lock_for_update()
+            .search([("error", "=", False)], order="id", limit=4 * batch_size)
+            .try_lock_for_update(limit=batch_size)
         )
         for company, queued in rows.grouped("company_id").items():
             queued._process(company)

@@ -104,7 +104,8 @@ class TestRealSales(CustomerValueCommon, HttpCase):
         arguments = ["load-sales", str(path), "--shift-to-today", "--no-deliveries", *options]
         arguments += ["--url", self.base_url(), "--db", self.env.cr.dbname]
         arguments += ["--api-key", self.api_key, "--company", str(self.company.id)]
-        arguments += ["--rejects", str(Path(self.enterContext(tempfile.TemporaryDirectory())) / "r.csv")]
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        arguments += ["--rejects", str(Path(folder) / "rejects.csv")]
         printed = io.StringIO()
         self.env.flush_all()
         with self.allow_requests(all_requests=True), contextlib.redirect_stdout(printed):

@@ -23,8 +23,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.flush_all()
         self._merge_customer_profiles(src_partners, dst_partner)
         self._merge_customer_snapshots(src_partners, dst_partner)
-        super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
         dst_partner._queue_everywhere(dst_partner.commercial_partner_id.ids)
+        return result
 
     def _merge_customer_profiles(self, src_partners, dst_partner):
         """Leave one profile per company: the one with a manual tier, else the highest tier."""

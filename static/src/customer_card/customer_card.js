@@ -20,8 +20,9 @@ export class CustomerCard extends Component {
         profileId: { type: [Number, Boolean] },
         version: { type: Number, optional: true },
         compact: { type: Boolean, optional: true },
+        hideStanding: { type: Boolean, optional: true },
     };
-    static defaultProps = { compact: false };
+    static defaultProps = { compact: false, hideStanding: false };
 
     setup() {
         this.orm = useService("orm");

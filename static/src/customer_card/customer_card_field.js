@@ -10,6 +10,7 @@ import { CustomerCard } from "./customer_card";
  * The customer card as a field: on a many2one to customer.profile, or on the id of a profile.
  *
  * Option `compact`: only the standing and the most important numbers, in one strip.
+ * Option `hide_standing`: leave out the badges of a form that shows them elsewhere.
  */
 export class CustomerCardField extends Component {
     static template = "customer_value.CustomerCardField";
@@ -17,6 +18,7 @@ export class CustomerCardField extends Component {
     static props = {
         ...standardFieldProps,
         compact: { type: Boolean, optional: true },
+        hideStanding: { type: Boolean, optional: true },
     };
 
     setup() {
@@ -34,6 +36,12 @@ registry.category("fields").add("customer_value_card", {
     component: CustomerCardField,
     displayName: _t("Customer card"),
     supportedTypes: ["many2one", "integer"],
-    supportedOptions: [{ label: _t("Compact"), name: "compact", type: "boolean" }],
-    extractProps: ({ options }) => ({ compact: Boolean(options.compact) }),
+    supportedOptions: [
+        { label: _t("Compact"), name: "compact", type: "boolean" },
+        { label: _t("Hide standing"), name: "hide_standing", type: "boolean" },
+    ],
+    extractProps: ({ options }) => ({
+        compact: Boolean(options.compact),
+        hideStanding: Boolean(options.hide_standing),
+    }),
 });
