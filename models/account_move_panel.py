@@ -30,7 +30,8 @@ class AccountMove(models.Model):
         for move, profile in profiles.items():
             move.customer_profile_id = profile
 
-    @api.depends("customer_profile_id")
+    # Not on our own field: uninstalling it would take Odoo's field along.
+    @api.depends("commercial_partner_id", "company_id")
     def _compute_alerts(self):
         return super()._compute_alerts()
 
