@@ -44,9 +44,7 @@ class CustomerProfile(models.Model):
             "paid_invoice_count_365": ("account.move", self._get_paid_invoice_domain),
             "paid_share_365": ("account.move", self._get_year_purchase_domain),
         }
-        return documents | {
-            metric: documents[source] for metric, source in SAME_DOCUMENTS.items()
-        }
+        return documents | {metric: documents[source] for metric, source in SAME_DOCUMENTS.items()}
 
     def _get_invoice_domain(self):
         """Domain of the documents counted in ``invoice_count``."""

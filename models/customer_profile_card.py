@@ -13,6 +13,37 @@ HIGHLIGHTS = (
     "overdue_amount",
     "last_occasion_date",
 )
+SECTION_FIELDS = {
+    "revenue": ("revenue_total", "revenue_365", "revenue_previous_365", "revenue_change"),
+    "profit": (
+        "gross_profit_365",
+        "cost_to_serve_365",
+        "net_profit_365",
+        "net_profit_total",
+        "cost_estimated_share",
+    ),
+    "payment": (
+        "overdue_amount",
+        "payment_days_late",
+        "paid_invoice_count_365",
+        "paid_share_365",
+    ),
+    "orders": (
+        "open_quotation_count",
+        "open_quotation_amount",
+        "open_order_count",
+        "open_order_amount",
+    ),
+    "delivery": ("delivery_count_365", "return_count_365", "otif_ratio", "delivery_days_late"),
+    "rhythm": (
+        "occasion_count",
+        "occasion_count_365",
+        "first_occasion_date",
+        "last_occasion_date",
+        "gap_mean_days",
+        "gap_p80_days",
+    ),
+}
 
 
 class CustomerProfile(models.Model):
@@ -27,61 +58,15 @@ class CustomerProfile(models.Model):
         Extended by every feature that adds numbers to the profile. Fields the user may not
         see are left out, and sections that become empty.
         """
-        return [
-            (
-                "revenue",
-                self.env._("Revenue"),
-                ("revenue_total", "revenue_365", "revenue_previous_365", "revenue_change"),
-            ),
-            (
-                "profit",
-                self.env._("Profit, last 365 days"),
-                (
-                    "gross_profit_365",
-                    "cost_to_serve_365",
-                    "net_profit_365",
-                    "net_profit_total",
-                    "cost_estimated_share",
-                ),
-            ),
-            (
-                "payment",
-                self.env._("Payment"),
-                (
-                    "overdue_amount",
-                    "payment_days_late",
-                    "paid_invoice_count_365",
-                    "paid_share_365",
-                ),
-            ),
-            (
-                "orders",
-                self.env._("Quotations and orders"),
-                (
-                    "open_quotation_count",
-                    "open_quotation_amount",
-                    "open_order_count",
-                    "open_order_amount",
-                ),
-            ),
-            (
-                "delivery",
-                self.env._("Delivery"),
-                ("delivery_count_365", "return_count_365", "otif_ratio", "delivery_days_late"),
-            ),
-            (
-                "rhythm",
-                self.env._("Purchases"),
-                (
-                    "occasion_count",
-                    "occasion_count_365",
-                    "first_occasion_date",
-                    "last_occasion_date",
-                    "gap_mean_days",
-                    "gap_p80_days",
-                ),
-            ),
-        ]
+        titles = {
+            "revenue": self.env._("Revenue"),
+            "profit": self.env._("Profit, last 365 days"),
+            "payment": self.env._("Payment"),
+            "orders": self.env._("Quotations and orders"),
+            "delivery": self.env._("Delivery"),
+            "rhythm": self.env._("Purchases"),
+        }
+        return [(key, title, SECTION_FIELDS[key]) for key, title in titles.items()]
 
     @api.model
     def _find_profiles(self, documents, get_customer):
@@ -103,9 +88,7 @@ class CustomerProfile(models.Model):
                 ["partner_id", "company_id"],
             )
         found = {(profile.partner_id, profile.company_id): profile for profile in profiles}
-        return {
-            document: found.get(pair, self.browse()) for document, pair in pairs.items()
-        }
+        return {document: found.get(pair, self.browse()) for document, pair in pairs.items()}
 
     @api.readonly
     def get_card(self, compact=False):

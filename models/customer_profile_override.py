@@ -19,9 +19,7 @@ class CustomerProfile(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.env.user.has_group(MANAGER):
-            raise AccessError(
-                self.env._("Only managers of Customer Value can set a tier by hand.")
-            )
+            raise AccessError(self.env._("Only managers of Customer Value can set a tier by hand."))
         return self.sudo()
 
     def action_end_tier_override(self):

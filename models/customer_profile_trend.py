@@ -65,10 +65,14 @@ class CustomerProfile(models.Model):
                 ("commercial_partner_id", "in", self.partner_id.ids),
             ]
         )
-        rows = self.env["account.move"].sudo()._read_group(
-            in_window & documents,
-            ["commercial_partner_id", "company_id", "invoice_date:month"],
-            ["amount_untaxed_signed:sum"],
+        rows = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                in_window & documents,
+                ["commercial_partner_id", "company_id", "invoice_date:month"],
+                ["amount_untaxed_signed:sum"],
+            )
         )
         return {
             (partner.sudo(False), company.sudo(False), month): amount or 0.0
@@ -79,6 +83,4 @@ class CustomerProfile(models.Model):
     def _get_trend_months(self, company):
         """Return the first days of the months of the trend, oldest first."""
         current = self._get_today(company).replace(day=1)
-        return [
-            current - relativedelta(months=ago) for ago in range(TREND_MONTHS - 1, -1, -1)
-        ]
+        return [current - relativedelta(months=ago) for ago in range(TREND_MONTHS - 1, -1, -1)]

@@ -10,6 +10,8 @@ class TestTours(CustomerValueCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.lang"]._activate_lang("en_US")
+        (cls.salesperson | cls.accountant).lang = "en_US"  # the steps look for English words
         today = cls.env["customer.profile"]._get_today(cls.company)
         cls.invoice = cls._invoice(cls.customer, today, 1234)
         cls._invoice(cls.customer, today, 1111)

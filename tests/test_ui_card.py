@@ -94,9 +94,7 @@ class TestUiCard(CustomerValueCommon):
         users = self.salesperson, self.own_salesperson, self.accountant, self.manager
         for user in users:
             with self.subTest(user=user.login):
-                self.assertEqual(
-                    Form(contact.with_user(user)).customer_profile_id, self.profile
-                )
+                self.assertEqual(Form(contact.with_user(user)).customer_profile_id, self.profile)
         self.assertNotIn(
             "customer_profile_id", Form(contact.with_user(self.stock_user))._view["fields"]
         )

@@ -33,7 +33,8 @@ class TestUiPanels(CustomerValueCommon):
         )
         self.assertIn("50.00", alerts["overdue"]["message"])
         action = alerts["tier"]["action"]
-        self.assertEqual((action["res_model"], action["res_id"]), (self.profile._name, self.profile.id))
+        self.assertEqual(action["res_model"], "customer.profile")
+        self.assertEqual(action["res_id"], self.profile.id)
 
     def test_alert_at_a_loss_is_by_right(self):
         self.company.customer_cost_per_delivery = 0
@@ -74,5 +75,7 @@ class TestUiPanels(CustomerValueCommon):
 
     def test_documents_of_other_companies(self):
         other = self._create_company("Other", self.env.ref("base.EUR"))
-        move = self._create_move(self.customer, "2026-06-01", 10, company=other, product=self.product)
+        move = self._create_move(
+            self.customer, "2026-06-01", 10, company=other, product=self.product
+        )
         self.assertFalse(move.customer_profile_id)

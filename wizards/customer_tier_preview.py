@@ -90,9 +90,7 @@ class CustomerTierPreview(models.TransientModel):
         self._check_manager()
         for line in self.line_ids:
             values = line._get_rule_values()
-            changed = {
-                name: value for name, value in values.items() if line.tier_id[name] != value
-            }
+            changed = {name: value for name, value in values.items() if line.tier_id[name] != value}
             if changed:
                 line.tier_id.write(changed)
         return self.env["ir.actions.act_window"]._for_xml_id("customer_value.customer_tier_action")

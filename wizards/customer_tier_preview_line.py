@@ -30,7 +30,9 @@ class CustomerTierPreviewLine(models.TransientModel):
     sequence = fields.Integer(related="tier_id.sequence", store=True)
     currency_id = fields.Many2one(related="tier_id.currency_id")
     window = fields.Selection(
-        selection=lambda self: self.env["customer.tier"]._fields["window"].selection,
+        selection=lambda self: (
+            self.env["customer.tier"]._fields["window"]._description_selection(self.env)
+        ),
         string="Counted over",
         required=True,
     )

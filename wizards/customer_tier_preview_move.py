@@ -38,11 +38,11 @@ class CustomerTierPreviewMove(models.TransientModel):
         )
         return {
             **action,
+            "domain": [("id", "in", profile_ids)],
             "name": self.env._(
                 "From %(old)s to %(new)s",
                 old=self.old_tier_id.name or self.env._("no tier"),
                 new=self.new_tier_id.name or self.env._("no tier"),
             ),
-            "domain": [("id", "in", profile_ids)],
             "context": {},
         }
