@@ -381,12 +381,14 @@ class Oracle:
             for move in shipments
             if move.state == "done"
         ]
-        in_full = sum(quantity for _day, quantity in done) >= ordered - 1e-6
-        if not in_full and last_day >= self.today:
+
+        def has_all_by(day):
+            return sum(quantity for moved, quantity in done if moved <= day) >= ordered - 1e-6
+
+        complete = next((day for day, _quantity in sorted(done) if has_all_by(day)), None)
+        if not complete and last_day >= self.today:
             return None
-        on_time = sum(quantity for day, quantity in done if day <= last_day) >= ordered - 1e-6
-        end = max(day for day, _quantity in done) if in_full else self.today
-        return on_time, max((end - promise).days, 0)
+        return has_all_by(last_day), max(((complete or self.today) - promise).days, 0)
 
     def _measure_profit(self, facts):
         """Cost to serve: what was counted times the rates of the company."""
