@@ -1,6 +1,6 @@
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
+import { formatDate, formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
 
 /** Write a percentage with one decimal at most. */
 function formatShare(value) {
@@ -25,7 +25,7 @@ export function formatItem({ type, value }, currencyId) {
         case "percent":
             return formatShare(value);
         case "date":
-            return formatDate(deserializeDate(value));
+            return formatDay(value);
         case "float":
             return formatFloat(value, { digits: [16, 1] });
         case "integer":
