@@ -12,18 +12,17 @@ TIER_RULES = {
     "tenure_days": ("min_tenure_days", {"year": "tenure_days", "life": "tenure_days"}),
 }
 
+# Bronze, silver, gold, platinum: see _get_default_tier_names().
 # Amounts are in US dollars and are converted once, when the tiers are created.
 DEFAULT_TIERS = (
-    {"name": "Bronze", "icon": "fa-circle-o", "color": 3, "min_occasions": 1},
+    {"icon": "fa-circle-o", "color": 3, "min_occasions": 1},
     {
-        "name": "Silver",
         "icon": "fa-star-o",
         "color": 8,
         "min_occasions": 3,
         "min_revenue": 2_000,
     },
     {
-        "name": "Gold",
         "icon": "fa-star",
         "color": 2,
         "min_occasions": 6,
@@ -31,7 +30,6 @@ DEFAULT_TIERS = (
         "min_tenure_days": 90,
     },
     {
-        "name": "Platinum",
         "icon": "fa-diamond",
         "color": 5,
         "min_occasions": 12,
@@ -151,15 +149,43 @@ class CustomerTier(models.Model):
 
     @api.model
     def _create_default_tiers(self, companies):
-        """Create Bronze, Silver, Gold and Platinum for companies that never had a tier."""
-        tiers = self.sudo().with_context(active_test=False)
+        """Create Bronze, Silver, Gold and Platinum for companies that never had a tier.
+
+        They are named in every installed language, whatever the language of the user.
+        """
+        tiers = self.sudo().with_context(active_test=False, lang="en_US")
         known = tiers.search([("company_id", "in", companies.ids)]).company_id
+        defaults = [
+            {**tier, "name": name}
+            for tier, name in zip(DEFAULT_TIERS, tiers._get_default_tier_names(), strict=True)
+        ]
         for company in companies - known:
             vals_list = [
                 self._prepare_default_tier_vals(company, rank, tier)
-                for rank, tier in enumerate(DEFAULT_TIERS, start=1)
+                for rank, tier in enumerate(defaults, start=1)
             ]
-            tiers.create(vals_list)
+            tiers.create(vals_list)._translate_default_tier_names()
+
+    @api.model
+    def _get_default_tier_names(self):
+        """Return the names of the default tiers in the language of the environment."""
+        return [
+            self.env._("Bronze"),
+            self.env._("Silver"),
+            self.env._("Gold"),
+            self.env._("Platinum"),
+        ]
+
+    def _translate_default_tier_names(self):
+        """Name new default tiers in the installed languages that have names for them.
+
+        The English name stays, also where English is not installed: `write` would replace it.
+        """
+        for code, _language in self.env["res.lang"].get_installed():
+            names = self.with_context(lang=code)._get_default_tier_names()
+            for tier, name in zip(self, names, strict=True):
+                if name != tier.name:
+                    tier.update_field_translations("name", {code: name})
 
     @api.model
     def _prepare_default_tier_vals(self, company, rank, tier):

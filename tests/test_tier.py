@@ -32,6 +32,21 @@ class TestTier(CustomerValueCommon):
             self.env["customer.tier"].search_count([("company_id", "=", company.id)]), 4
         )
 
+    def test_default_tiers_are_named_in_every_installed_language(self):
+        """A Persian user must not freeze the names in Persian, nor the others in English."""
+        self.env["res.lang"]._activate_lang("fa_IR")
+        companies = self.env["res.company"].with_context(lang="fa_IR")
+        company = companies.create({"name": "Alborz", "currency_id": self.env.ref("base.EUR").id})
+        tiers = self.env["customer.tier"].search([("company_id", "=", company.id)])
+        self.assertEqual(
+            tiers.with_context(lang="fa_IR").mapped("name"),
+            ["برنزی", "نقره‌ای", "طلایی", "پلاتینی"],
+        )
+        self.assertEqual(
+            tiers.with_context(lang="en_US").mapped("name"),
+            ["Bronze", "Silver", "Gold", "Platinum"],
+        )
+
     def test_deleted_default_tiers_stay_deleted(self):
         """Editing is the user's right: an archived set is not created again."""
         self.tiers.active = False
