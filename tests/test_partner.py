@@ -167,6 +167,18 @@ class TestPartner(CustomerValueCommon):
         self.assertEqual(profile.tier_id, gold)
         self.assertEqual(profile.revenue_total, 150)
 
+    def test_merge_into_a_contact_goes_to_its_company(self):
+        contact = self.env["res.partner"].create({"name": "Sara", "parent_id": self.customer.id})
+        self._invoice(self.other_customer, "2026-05-01", 50)
+        self._drain()
+        changes = self.env["customer.tier.change"].search([])
+        self._merge(self.other_customer, contact)
+        self._drain()
+        profiles = self.env["customer.profile"].search([])
+        self.assertEqual(profiles.partner_id, self.customer)
+        self.assertEqual(profiles.revenue_total, 50)
+        self.assertEqual(changes.partner_id, self.customer)
+
     def test_merge_adds_up_snapshots(self):
         self._invoice(self.customer, "2026-05-01", 100)
         self._invoice(self.other_customer, "2026-05-01", 50)

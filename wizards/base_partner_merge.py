@@ -18,35 +18,40 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Keep tiers and history of the merged customers, then rebuild their numbers.
 
         Odoo would delete every profile and snapshot of the sources, because their table is
-        unique per partner. Tier changes and queue rows simply move over.
+        unique per partner. All of it goes to the commercial partner of the destination, who
+        is the customer even when the destination is a contact.
         """
         self.env.flush_all()
-        self._merge_customer_profiles(src_partners, dst_partner)
-        self._merge_customer_snapshots(src_partners, dst_partner)
+        customer = dst_partner.commercial_partner_id
+        self._merge_customer_profiles(src_partners, customer)
+        self._merge_customer_snapshots(src_partners, customer)
+        changes = self.env["customer.tier.change"].sudo()
+        changes.search([("partner_id", "in", src_partners.ids)]).write({"partner_id": customer.id})
+        changes.flush_model()
         result = super()._update_foreign_keys(src_partners, dst_partner)
-        dst_partner._queue_everywhere(dst_partner.commercial_partner_id.ids)
+        dst_partner._queue_everywhere((dst_partner | customer).ids)
         return result
 
-    def _merge_customer_profiles(self, src_partners, dst_partner):
+    def _merge_customer_profiles(self, src_partners, customer):
         """Leave one profile per company: the one with a manual tier, else the highest tier."""
         profiles = self.env["customer.profile"].sudo().search(
-            [("partner_id", "in", (src_partners | dst_partner).ids)]
+            [("partner_id", "in", (src_partners | customer).ids)]
         )
         for candidates in profiles.grouped("company_id").values():
             best = candidates.sorted(
-                lambda p, dst=dst_partner: (
+                lambda p: (
                     bool(p.override_tier_id),
                     p.earned_tier_id.sequence,
-                    p.partner_id == dst,
+                    p.partner_id == customer,
                 ),
                 reverse=True,
             )[0]
             (candidates - best).unlink()
-            best.partner_id = dst_partner
+            best.partner_id = customer
         profiles.flush_model()
 
-    def _merge_customer_snapshots(self, src_partners, dst_partner):
-        """Fold the sources' snapshots into the destination's of the same month end."""
+    def _merge_customer_snapshots(self, src_partners, customer):
+        """Fold the sources' snapshots into the customer's of the same month end."""
         sums = SQL(", ").join(
             SQL("%s = total.%s", SQL.identifier(name), SQL.identifier(name))
             for name in SUMMED_FIELDS
@@ -55,7 +60,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
             for name in SUMMED_FIELDS
         )
-        partner_ids = (src_partners | dst_partner).ids
+        partner_ids = (src_partners | customer).ids
         self.env.execute_query(
             SQL(
                 """WITH total AS (
@@ -77,7 +82,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
              RETURNING s.id""",
                 totals=totals,
                 sums=sums,
-                dst=dst_partner.id,
+                dst=customer.id,
                 partners=partner_ids,
             )
         )
