@@ -169,10 +169,11 @@ class TestPartner(CustomerValueCommon):
 
     def test_merge_into_a_contact_goes_to_its_company(self):
         contact = self.env["res.partner"].create({"name": "Sara", "parent_id": self.customer.id})
-        self._invoice(self.other_customer, "2026-05-01", 50)
+        person = self._create_customer("Reza", is_company=False)
+        self._invoice(person, "2026-05-01", 50)
         self._drain()
         changes = self.env["customer.tier.change"].search([])
-        self._merge(self.other_customer, contact)
+        self._merge(person, contact)
         self._drain()
         profiles = self.env["customer.profile"].search([])
         self.assertEqual(profiles.partner_id, self.customer)

@@ -15,22 +15,34 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Keep tiers and history of the merged customers, then rebuild their numbers.
+        """Keep tiers and snapshots of the merged customers.
 
         Odoo would delete every profile and snapshot of the sources, because their table is
-        unique per partner. All of it goes to the commercial partner of the destination, who
-        is the customer even when the destination is a contact.
+        unique per partner. Tier changes and queue rows simply move over.
         """
-        self.env.flush_all()
+        self._merge_customers(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _update_values(self, src_partners, dst_partner):
+        """Rebuild the numbers of the customer that came out of the merge.
+
+        Only now it is known whether the destination is a contact of another customer.
+        """
+        result = super()._update_values(src_partners, dst_partner)
         customer = dst_partner.commercial_partner_id
+        if customer != dst_partner:
+            self._merge_customers(dst_partner, customer)
+        dst_partner._queue_everywhere((dst_partner | customer).ids)
+        return result
+
+    def _merge_customers(self, src_partners, customer):
+        """Give profiles, snapshots and tier changes of partners to a customer."""
+        self.env.flush_all()
         self._merge_customer_profiles(src_partners, customer)
         self._merge_customer_snapshots(src_partners, customer)
         changes = self.env["customer.tier.change"].sudo()
         changes.search([("partner_id", "in", src_partners.ids)]).write({"partner_id": customer.id})
         changes.flush_model()
-        result = super()._update_foreign_keys(src_partners, dst_partner)
-        dst_partner._queue_everywhere((dst_partner | customer).ids)
-        return result
 
     def _merge_customer_profiles(self, src_partners, customer):
         """Leave one profile per company: the one with a manual tier, else the highest tier."""
