@@ -37,7 +37,7 @@ REGISTRIES = re.compile(
     r"pypi\.org|pythonhosted\.org|registry\.npmjs|npmjs\.com/package|yarnpkg\.com|deb\.debian\.org"
     r"|(archive|security|ports|snapshot)\.(ubuntu\.com|debian\.org)"
 )
-NOT_ODOO = ("tests/", "devtools/lint.py", "docs/", "static/lib/", "client/")
+NOT_ODOO = ("tests/", "benchmarks/", "devtools/lint.py", "docs/", "static/lib/", "client/")
 # Odoo's own checkers (its test_lint module), besides those about bugs that are always bugs.
 ODOO_PLUGINS = "_odoo_checker_sql_injection,_odoo_checker_gettext,_odoo_checker_unlink_override"
 ODOO_MESSAGES = (

@@ -38,11 +38,16 @@ class CustomerProfile(models.Model):
         help="Open receivables past their due date, less open credit notes past theirs.",
     )
     late_amount_days_total = fields.Float(
+        string="Late payment (amount x days)",
         readonly=True,
         groups=GROUPS_REVENUE,
         help="Company currency x days that payments came late, open overdue amounts included.",
     )
-    late_amount_days_365 = fields.Float(readonly=True, groups=GROUPS_REVENUE)
+    late_amount_days_365 = fields.Float(
+        string="Late payment (amount x days), last 365 days",
+        readonly=True,
+        groups=GROUPS_REVENUE,
+    )
 
     @api.model
     def _get_fact_families(self):

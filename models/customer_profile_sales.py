@@ -64,7 +64,9 @@ class CustomerProfile(models.Model):
     gap_p95_days = NullableFloat(
         string="95 % of gaps within (days)", readonly=True, aggregator="avg", digits=(16, 2)
     )
-    recent_longest_gap_days = NullableInteger(readonly=True, aggregator="max")
+    recent_longest_gap_days = NullableInteger(
+        string="Longest pause ended recently (days)", readonly=True, aggregator="max"
+    )
 
     @api.model
     def _get_fact_families(self):
