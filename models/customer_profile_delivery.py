@@ -105,6 +105,7 @@ class CustomerProfile(models.Model):
                   JOIN stock_location src ON src.id = t.location_id
                   JOIN stock_location dest ON dest.id = t.location_dest_id
                  WHERE %(day)s <= %(today)s
+                   AND (src.usage = 'customer') <> (dest.usage = 'customer')
             )
             SELECT partner_id,
                    COUNT(*) FILTER (WHERE is_delivery) AS delivery_count_total,
