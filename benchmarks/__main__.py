@@ -30,6 +30,7 @@ def main():
         )
         _show(f"made {customers} customers and {invoices} invoices, seconds", seconds)
         for measure in (
+            measures.measure_index,
             measures.measure_history,
             measures.measure_full_refresh,
             measures.measure_event_refresh,

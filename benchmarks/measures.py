@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from unittest.mock import patch
 
 from odoo import Command, fields
+from odoo.tools import SQL
 
 
 def timed(action):
@@ -125,6 +126,22 @@ def _hooks_off(env):
     ):
         stack.enter_context(patch.object(registry[model], method, lambda *a, v=value, **k: v))
     return stack
+
+
+def measure_index(env):
+    """Size and building time of the one index the install adds to a large table."""
+    env.cr.execute(
+        "SELECT indexname, indexdef FROM pg_indexes"
+        " WHERE tablename = 'account_move' AND indexname LIKE '%customer_idx'"
+    )
+    [(name, definition)] = env.cr.fetchall()
+    env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
+    seconds, _result = timed(lambda: env.cr.execute(SQL(definition)))
+    env.cr.execute("SELECT pg_relation_size(%s) / 1024.0 / 1024.0", [name])
+    [(size,)] = env.cr.fetchall()
+    env.cr.rollback()
+    yield "index on invoices, seconds to build", seconds
+    yield "index on invoices, MB", float(size)
 
 
 def measure_contact_list(env):

@@ -104,7 +104,7 @@ class CustomerProfile(models.Model):
     _segment_idx = models.Index("(company_id, segment)")
     _stage_idx = models.Index("(company_id, stage)")
     _value_class_idx = models.Index("(company_id, value_class)")
-    _revenue_idx = models.Index("(company_id, revenue_365 DESC, id)")
+    _last_occasion_idx = models.Index("(company_id, last_occasion_date DESC NULLS LAST, id)")
 
     @api.depends("partner_id.display_name")
     def _compute_display_name(self):
