@@ -52,7 +52,7 @@ env["account.move"].create({
 }).action_post()
 env["customer.refresh.queue"]._cron_refresh()
 assert partner.customer_profile_id.revenue_total == 9, partner.customer_profile_id
-assert partner.customer_tier_id.name == "Bronze"
+assert partner.customer_tier_id.sequence == 10
 env.cr.commit()
 """
 READ = """
