@@ -19,23 +19,28 @@ from .steps import Fail, call, lock, must_have_worked
 
 ROLE = "odoo"  # Odoo refuses to work as "postgres"
 NOBODY = 65534
+# Given at every start, so that a cache made by an older version follows too.
 COMMON = {
-    "listen_addresses": "''",
+    "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "120",
-    "shared_buffers": "'256MB'",
-    "work_mem": "'32MB'",
+    "shared_buffers": "256MB",
+    "work_mem": "32MB",
     "max_locks_per_transaction": "256",
     "max_parallel_workers_per_gather": "0",  # containers often have too little /dev/shm
     "jit": "off",
-    "timezone": "'UTC'",
-    "log_timezone": "'UTC'",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
 }
+# A test is one long transaction whose rows nobody else sees: autovacuum would note that its tables
+# are empty, and the planner would then read thousands of rows over and over again, for hours.
 THROW_AWAY = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_wal_size": "'2GB'",
+    "max_wal_size": "2GB",
+    "autovacuum": "off",
+    "statement_timeout": "15min",  # a query that hangs fails, and says which it was
 }
 LIBPQ = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSSLMODE", "PGSERVICE")
 
@@ -136,9 +141,10 @@ def _start(kind):
     if os.geteuid() == 0:
         os.chown(folder, NOBODY, NOBODY)
         os.chown(server_log, NOBODY, NOBODY)
-    code, _log = _control(
-        data, "start", f"pg-{kind}-start", "-w", "-t", "120", "-l", server_log, "-o", f"-k {folder}"
-    )
+    settings = {**COMMON, **(THROW_AWAY if kind == "test" else {})}
+    options = [f"-k {folder}", *(f"-c {name}='{value}'" for name, value in settings.items())]
+    start = ("start", f"pg-{kind}-start", "-w", "-t", "120", "-l", server_log)
+    code, _log = _control(data, *start, "-o", " ".join(options))
     sentence = "The embedded PostgreSQL did not start: mend what the log says, or set PGHOST"
     must_have_worked(code, server_log, sentence)
 
@@ -158,9 +164,6 @@ def _initialise(kind, data):
         f"pg-{kind}-init",
     )
     must_have_worked(code, log, "The embedded PostgreSQL could not be set up: see the log")
-    settings = {**COMMON, **(THROW_AWAY if kind == "test" else {})}
-    with open(aside / "postgresql.conf", "a", encoding="utf-8") as conf:
-        conf.writelines(f"{name} = {value}\n" for name, value in settings.items())
     aside.rename(data)
 
 
