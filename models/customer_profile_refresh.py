@@ -157,32 +157,47 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _upsert(self, company, rows, names):
-        """Insert or update profiles; a row that would not change is not written.
+        """Insert or update profiles; a row that would not change is neither locked nor written.
+
+        An insert meets a row another worker has committed meanwhile: PostgreSQL then reports a
+        conflict between the transactions, and the caller tries again.
 
         :return: ids of the rows that changed
         """
         if not rows:
             return []
-        columns = SQL(", ").join(SQL.identifier(name) for name in names)
-        excluded = SQL(", ").join(SQL.identifier("excluded", name) for name in names)
-        current = SQL(", ").join(SQL.identifier(self._table, name) for name in names)
+        columns = ("write_uid", "write_date", *names)
         changed = self.env.execute_query(
             SQL(
-                """INSERT INTO customer_profile AS customer_profile
-                          (partner_id, company_id, currency_id, create_uid, create_date,
-                           write_uid, write_date, %(columns)s)
-                   SELECT r.partner_id, %(company)s, %(currency)s, %(uid)s, %(now)s,
-                          %(uid)s, %(now)s, %(r_columns)s
-                     FROM unnest(%(values)s) AS r(partner_id, %(columns)s)
-              ON CONFLICT (partner_id, company_id) DO UPDATE
-                      SET (write_uid, write_date, %(columns)s)
-                        = ROW (excluded.write_uid, excluded.write_date, %(excluded)s)
-                    WHERE (%(current)s) IS DISTINCT FROM (%(excluded)s)
-                RETURNING id""",
-                columns=columns,
-                r_columns=SQL(", ").join(SQL.identifier("r", name) for name in names),
-                excluded=excluded,
-                current=current,
+                """WITH fresh AS (
+                    SELECT partner_id, %(uid)s::int AS write_uid, %(now)s::timestamp AS write_date,
+                           %(names)s
+                      FROM unnest(%(values)s) AS r(partner_id, %(names)s)
+                ), updated AS (
+                    UPDATE customer_profile p
+                       SET (%(columns)s) = ROW (%(fresh)s)
+                      FROM fresh
+                     WHERE p.partner_id = fresh.partner_id AND p.company_id = %(company)s
+                       AND (%(current)s) IS DISTINCT FROM (%(fresh_names)s)
+                 RETURNING p.id
+                ), inserted AS (
+                    INSERT INTO customer_profile
+                           (partner_id, company_id, currency_id, create_uid, create_date,
+                            %(columns)s)
+                    SELECT partner_id, %(company)s, %(currency)s, write_uid, write_date, %(columns)s
+                      FROM fresh
+                     WHERE NOT EXISTS (
+                           SELECT 1 FROM customer_profile p
+                            WHERE p.partner_id = fresh.partner_id AND p.company_id = %(company)s)
+               ON CONFLICT (partner_id, company_id) DO NOTHING
+                 RETURNING id
+                )
+                SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
+                columns=self._get_columns(columns),
+                names=self._get_columns(names),
+                fresh=self._get_columns(columns, "fresh"),
+                fresh_names=self._get_columns(names, "fresh"),
+                current=self._get_columns(names, "p"),
                 company=company.id,
                 currency=company.currency_id.id,
                 uid=self.env.uid,
@@ -191,6 +206,13 @@ class CustomerProfile(models.Model):
             )
         )
         return [profile for (profile,) in changed]
+
+    @api.model
+    def _get_columns(self, names, alias=None):
+        """Return a list of columns as SQL, of one table of a query if ``alias`` is given."""
+        return SQL(", ").join(
+            SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in names
+        )
 
     @api.model
     def _rescore(self, company, partner_from, partner_to, today):
