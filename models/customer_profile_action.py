@@ -15,6 +15,20 @@ DOCUMENT_VIEWS = {
 SALES_MODELS = ("account.move", "account.move.line", "sale.order", "sale.order.line")
 METRIC_VIEWS = {
     "overdue_amount": "customer_value.account_move_line_view_list_overdue",
+    "payment_days_late": "customer_value.account_move_view_list_paid",
+    "paid_invoice_count_365": "customer_value.account_move_view_list_paid",
+    "paid_share_365": "customer_value.account_move_view_list_billed",
+    "net_profit_total": "customer_value.customer_profit_part_view_list",
+    "net_profit_365": "customer_value.customer_profit_part_view_list",
+    "cost_to_serve_total": "customer_value.customer_profit_part_view_list_cost",
+    "cost_to_serve_365": "customer_value.customer_profit_part_view_list_cost",
+    "order_line_count_total": "customer_value.sale_order_line_view_list_ordered",
+    "order_line_count_365": "customer_value.sale_order_line_view_list_ordered",
+}
+# One group per purchase day: the number of groups is the number.
+METRIC_GROUPS = {
+    "occasion_count": ["invoice_date:day"],
+    "occasion_count_365": ["invoice_date:day"],
 }
 # Odoo's own search views would put their side panels beside our lists.
 SEARCH_VIEWS = {"account.move.line": "customer_value.account_move_line_view_search_profit"}
@@ -42,7 +56,7 @@ class CustomerProfile(models.Model):
             "occasion_count_365": ("account.move", self._get_year_purchase_domain),
             "payment_days_late": ("account.move", self._get_paid_invoice_domain),
             "paid_invoice_count_365": ("account.move", self._get_paid_invoice_domain),
-            "paid_share_365": ("account.move", self._get_year_purchase_domain),
+            "paid_share_365": ("account.move", self._get_billed_invoice_domain),
         }
         return documents | {metric: documents[source] for metric, source in SAME_DOCUMENTS.items()}
 
@@ -54,31 +68,29 @@ class CustomerProfile(models.Model):
         """Domain of the documents counted in ``credit_note_count``."""
         return self._get_sale_move_domain() & Domain("move_type", "=", "out_refund")
 
+    def _get_counted_domain(self, set_field):
+        """Domain of the documents a fact of this customer was measured on, exactly."""
+        self.ensure_one()
+        return Domain(
+            [("company_id", "=", self.company_id.id), (set_field, "=", self.partner_id.id)]
+        )
+
     def _get_purchase_domain(self):
-        """Domain of the invoices that were not fully credited, which make purchase days."""
-        return self._get_invoice_domain() & Domain("payment_state", "!=", "reversed")
+        """Domain of the documents that make the days in ``occasion_count``."""
+        return self._get_counted_domain("customer_purchase_of_id")
 
     def _get_year_purchase_domain(self):
-        """Domain of the invoices of the last 365 days that were not fully credited."""
+        """Domain of the documents that make the days in ``occasion_count_365``."""
         year = fields.Date.subtract(self._get_today(self.company_id), days=YEAR)
         return self._get_purchase_domain() & Domain("invoice_date", ">", year)
 
     def _get_paid_invoice_domain(self):
         """Domain of the invoices whose last payment came during the last 365 days."""
-        today = self._get_today(self.company_id)
-        year = fields.Date.subtract(today, days=YEAR)
+        return self._get_counted_domain("customer_paid_by_id")
 
-        def reconciled(condition):
-            partial = Domain("matched_credit_ids", "any", condition)
-            partial |= Domain("matched_debit_ids", "any", condition)
-            return Domain("line_ids", "any", Domain("display_type", "=", "payment_term") & partial)
-
-        return (
-            self._get_purchase_domain()
-            & Domain([("amount_residual_signed", "=", 0), ("amount_total_signed", ">", 0)])
-            & reconciled(Domain("max_date", ">", year))
-            & ~reconciled(Domain("max_date", ">", today))
-        )
+    def _get_billed_invoice_domain(self):
+        """Domain of the invoices ``paid_share_365`` is measured on."""
+        return self._get_counted_domain("customer_billed_to_id")
 
     @api.model
     def _get_metric_view(self, metric, model_name):
@@ -141,7 +153,11 @@ class CustomerProfile(models.Model):
             "views": [(view and self.env.ref(view).id, "list"), (False, "form")],
             "search_view_id": [search_view and self.env.ref(search_view).id, "search"],
             "limit": DOCUMENT_LIMIT,
-            "context": {"create": False, "active_test": False},
+            "context": {
+                "create": False,
+                "active_test": False,
+                "group_by": METRIC_GROUPS.get(metric, []),
+            },
         }
 
     def _get_form_action(self):

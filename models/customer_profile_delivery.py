@@ -175,10 +175,13 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _get_otif_facts_sql(self, scope: Scope) -> SQL:
-        """On time in full per order line of a storable product (0-1), and days late."""
+    def _get_judged_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``judged``: the order lines of the last 365 days with their outcome.
+
+        A line is judged once its promise (with the tolerance) is past or everything has arrived.
+        """
         return SQL(
-            """WITH %(contact)s, %(ordered)s, %(arrival)s, outcome AS (
+            """%(contact)s, %(ordered)s, %(arrival)s, outcome AS (
                 SELECT line_id, promise_day,
                        COALESCE(SUM(quantity) FILTER (
                            WHERE is_done AND done_day <= promise_day + %(tolerance)s), 0)
@@ -189,12 +192,25 @@ class CustomerProfile(models.Model):
                  WHERE promise_day > %(year)s
               GROUP BY line_id, ordered, promise_day
             ), judged AS (
-                SELECT o.partner_id, r.is_on_time,
+                SELECT o.partner_id, r.line_id, r.is_on_time,
                        GREATEST(COALESCE(complete_day, %(today)s) - promise_day, 0) AS days_late
                   FROM outcome r
                   JOIN ordered o ON o.line_id = r.line_id
                  WHERE promise_day + %(tolerance)s < %(today)s OR complete_day IS NOT NULL
-            )
+            )""",
+            contact=self._get_contact_sql(scope),
+            ordered=self._get_ordered_sql(scope),
+            arrival=self._get_arrival_sql(scope),
+            tolerance=scope.delivery_tolerance_days,
+            today=scope.today,
+            year=fields.Date.subtract(scope.today, days=YEAR),
+        )
+
+    @api.model
+    def _get_otif_facts_sql(self, scope: Scope) -> SQL:
+        """On time in full per order line of a storable product (0-1), and days late."""
+        return SQL(
+            """WITH %s
             SELECT partner_id,
                    COUNT(*) AS otif_line_count,
                    COUNT(*) FILTER (WHERE is_on_time) AS otif_on_time_count,
@@ -203,12 +219,7 @@ class CustomerProfile(models.Model):
                    ROUND(AVG(days_late), 6)::float8 AS delivery_days_late
               FROM judged
           GROUP BY partner_id""",
-            contact=self._get_contact_sql(scope),
-            ordered=self._get_ordered_sql(scope),
-            arrival=self._get_arrival_sql(scope),
-            tolerance=scope.delivery_tolerance_days,
-            today=scope.today,
-            year=fields.Date.subtract(scope.today, days=YEAR),
+            self._get_judged_sql(scope),
         )
 
     @api.model
@@ -250,12 +261,11 @@ class CustomerProfile(models.Model):
         return self._get_return_domain() & self._get_year_domain("date_done")
 
     def _get_promised_line_domain(self):
-        """Domain of the order lines with a promised delivery in the last 365 days."""
+        """Domain of the order lines counted in ``otif_line_count``."""
+        self.ensure_one()
         return Domain(
             [
                 ("company_id", "=", self.company_id.id),
-                ("order_id.partner_id.commercial_partner_id", "=", self.partner_id.id),
-                ("state", "=", "sale"),
-                ("product_id.is_storable", "=", True),
+                ("customer_promised_to_id", "=", self.partner_id.id),
             ]
-        ) & Domain("move_ids", "any", self._get_year_domain("date_deadline", until_today=False))
+        )

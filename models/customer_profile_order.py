@@ -101,6 +101,8 @@ class CustomerProfile(models.Model):
         return super()._get_metric_documents() | {
             "open_quotation_amount": ("sale.order", self._get_open_quotation_domain),
             "open_order_amount": ("sale.order", self._get_open_order_domain),
+            "order_line_count_total": ("sale.order.line", self._get_order_line_domain),
+            "order_line_count_365": ("sale.order.line", self._get_year_order_line_domain),
         }
 
     def _get_order_domain(self):
@@ -121,3 +123,19 @@ class CustomerProfile(models.Model):
         return self._get_order_domain() & Domain(
             [("state", "=", "sale"), ("invoice_status", "in", ("no", "to invoice"))]
         )
+
+    def _get_order_line_domain(self):
+        """Domain of the lines counted in ``order_line_count_total``."""
+        end = fields.Date.add(self._get_today(self.company_id), days=1)
+        return Domain(
+            [
+                ("display_type", "=", False),
+                ("is_downpayment", "=", False),
+                ("order_id.state", "=", "sale"),
+                ("order_id.date_order", "<", self._to_utc(end)),
+            ]
+        ) & Domain("order_id", "any", self._get_order_domain())
+
+    def _get_year_order_line_domain(self):
+        """Domain of the lines counted in ``order_line_count_365``."""
+        return self._get_order_line_domain() & self._get_year_domain("order_id.date_order")

@@ -94,8 +94,9 @@ class CustomerProfile(models.Model):
         """
         return SQL(
             """settled AS (
-                SELECT m.partner_id, m.amount_total_signed AS amount, m.invoice_date_due,
-                       MAX(r.max_date) AS paid_date
+                SELECT m.id AS move_id, m.partner_id, m.amount_total_signed AS amount,
+                       m.invoice_date_due, MAX(r.max_date) AS paid_date,
+                       MAX(r.max_date) > %(year)s AND MAX(r.max_date) <= %(today)s AS in_year
                   FROM sale_move m
                   JOIN receivable l ON l.move_id = m.id
                   JOIN account_partial_reconcile r
@@ -114,8 +115,7 @@ class CustomerProfile(models.Model):
                        SUM(amount * GREATEST(paid_date - invoice_date_due, 0)) AS late_total,
                        SUM(amount * GREATEST(paid_date - invoice_date_due, 0))
                            FILTER (WHERE in_year) AS late_365
-                  FROM (SELECT *, paid_date > %(year)s AND paid_date <= %(today)s AS in_year
-                          FROM settled) s
+                  FROM settled
               GROUP BY partner_id
             )""",
             today=scope.today,
@@ -123,16 +123,28 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _get_payment_facts_sql(self, scope: Scope) -> SQL:
-        """Lateness in days, settled share (0-1) and overdue amount in company currency."""
+    def _get_billed_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``billed_document``: the invoices the paid share is measured on."""
         return SQL(
-            """WITH %(sale_move)s, %(overdue)s, %(paid)s, billed AS (
-                SELECT partner_id,
-                       SUM(amount_total_signed - amount_residual_signed)
-                           / NULLIF(SUM(amount_total_signed), 0) AS paid_share_365
+            """%(sale_move)s, billed_document AS (
+                SELECT id, partner_id, amount_total_signed, amount_residual_signed
                   FROM sale_move
                  WHERE move_type <> 'out_refund' AND NOT reversed
                    AND invoice_date > %(year)s AND amount_total_signed > 0
+            )""",
+            sale_move=self._get_sale_move_sql(scope),
+            year=fields.Date.subtract(scope.today, days=YEAR),
+        )
+
+    @api.model
+    def _get_payment_facts_sql(self, scope: Scope) -> SQL:
+        """Lateness in days, settled share (0-1) and overdue amount in company currency."""
+        return SQL(
+            """WITH %(billed)s, %(overdue)s, %(paid)s, billed AS (
+                SELECT partner_id,
+                       SUM(amount_total_signed - amount_residual_signed)
+                           / NULLIF(SUM(amount_total_signed), 0) AS paid_share_365
+                  FROM billed_document
               GROUP BY partner_id
             )
             SELECT c.partner_id,
@@ -148,10 +160,9 @@ class CustomerProfile(models.Model):
          LEFT JOIN overdue o ON o.partner_id = c.partner_id
          LEFT JOIN paid p ON p.partner_id = c.partner_id
          LEFT JOIN billed b ON b.partner_id = c.partner_id""",
-            sale_move=self._get_sale_move_sql(scope),
+            billed=self._get_billed_sql(scope),
             overdue=self._get_overdue_sql(scope),
             paid=self._get_paid_sql(scope),
-            year=fields.Date.subtract(scope.today, days=YEAR),
         )
 
     @api.model

@@ -1,4 +1,7 @@
+from functools import partial
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .access import GROUPS_PROFIT
 from .nullable import NullableMonetary
@@ -43,14 +46,43 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _add_profit(self, rows):
-        """Add cost to serve and net profit in company currency to rows of facts, in place."""
-        digits = self.env.company.currency_id.decimal_places
+        """Add cost to serve and net profit in company currency to rows of facts, in place.
+
+        Every driver is rounded by itself: the list of the parts adds up to the number.
+        """
+        currency = self.env.company.currency_id
         rates = self._get_cost_drivers()
         for row in rows:
             for window in WINDOWS:
-                cost = round(
-                    sum(row[f"{driver}_{window}"] * rate for driver, rate in rates.items()), digits
+                costs = (
+                    currency.round(row[f"{name}_{window}"] * rate) for name, rate in rates.items()
                 )
+                cost = currency.round(sum(costs))
                 gross = row[f"gross_profit_{window}"]
                 row[f"cost_to_serve_{window}"] = cost
-                row[f"net_profit_{window}"] = None if gross is None else round(gross - cost, digits)
+                row[f"net_profit_{window}"] = (
+                    None if gross is None else currency.round(float(gross) - cost)
+                )
+
+    @api.model
+    def _get_metric_documents(self):
+        metrics = {}
+        for window in WINDOWS:
+            metrics[f"cost_to_serve_{window}"] = (
+                "customer.profit.part",
+                partial(self._get_cost_part_domain, window),
+            )
+            metrics[f"net_profit_{window}"] = (
+                "customer.profit.part",
+                partial(self._get_profit_part_domain, window),
+            )
+        return super()._get_metric_documents() | metrics
+
+    def _get_profit_part_domain(self, window):
+        """Domain of the parts whose amounts add up to ``net_profit_<window>``."""
+        self.ensure_one()
+        return Domain([("profile_id", "=", self.id), ("window", "=", window)])
+
+    def _get_cost_part_domain(self, window):
+        """Domain of the parts whose costs add up to ``cost_to_serve_<window>``."""
+        return self._get_profit_part_domain(window) & Domain("part", "!=", "gross_profit")

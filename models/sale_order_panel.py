@@ -14,6 +14,7 @@ class SaleOrder(models.Model):
         compute="_compute_customer_profile_id",
         groups=GROUPS_STANDING,
     )
+    customer_alerts = fields.Json(compute="_compute_customer_alerts", groups=GROUPS_STANDING)
     customer_company_currency_id = fields.Many2one(
         string="Company currency", related="company_id.currency_id"
     )
@@ -32,6 +33,12 @@ class SaleOrder(models.Model):
         )
         for order, profile in profiles.items():
             order.customer_profile_id = profile
+
+    @api.depends_context("uid")
+    @api.depends("partner_id.commercial_partner_id", "company_id")
+    def _compute_customer_alerts(self):
+        for order in self:
+            order.customer_alerts = order.customer_profile_id._get_document_alerts() or False
 
     @api.depends("amount_untaxed", "currency_rate")
     def _compute_customer_untaxed_amount(self):

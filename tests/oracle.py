@@ -395,14 +395,16 @@ class Oracle:
         company = self.company
         result = {}
         for window in ("total", "365"):
-            cost = (
-                facts[f"order_line_count_{window}"] * exact(company.customer_cost_per_order_line)
-                + facts[f"delivery_count_{window}"] * exact(company.customer_cost_per_delivery)
-                + facts[f"return_count_{window}"] * exact(company.customer_cost_per_return)
-                + exact(facts[f"late_amount_days_{window}"])
-                * exact(company.customer_capital_cost_percent)
-                / 100
-                / 365
+            late = exact(facts[f"late_amount_days_{window}"])
+            cost = sum(
+                exact(self.money(part))
+                for part in (
+                    facts[f"order_line_count_{window}"]
+                    * exact(company.customer_cost_per_order_line),
+                    facts[f"delivery_count_{window}"] * exact(company.customer_cost_per_delivery),
+                    facts[f"return_count_{window}"] * exact(company.customer_cost_per_return),
+                    late * exact(company.customer_capital_cost_percent) / 100 / 365,
+                )
             )
             gross = facts[f"gross_profit_{window}"]
             result[f"cost_to_serve_{window}"] = self.money(cost)

@@ -11,6 +11,7 @@ WIZARD = {"read", "write", "create"}
 # model -> role -> operations its ACL allows
 EXPECTED = {
     "customer.profile": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.profit.part": {"accountant": READ, "manager": READ},
     "customer.profile.snapshot": {"user": READ, "accountant": READ, "manager": READ},
     "customer.tier": {"user": READ, "accountant": READ, "manager": EVERYTHING},
     "customer.tier.change": {"user": READ, "accountant": READ, "manager": READ},
@@ -186,6 +187,7 @@ class TestAccess(CustomerValueCommon):
                 "action_open_partner",
                 "get_card",
             },
+            "customer.profit.part": {"action_open_documents"},
             "customer.refresh.queue": {"action_retry"},
             "customer.tier": {"action_open_profiles"},
         }

@@ -10,6 +10,10 @@ SUMS = {
     "revenue_previous_365": "amount_untaxed_signed",
     "gross_profit_total": "customer_profit",
     "gross_profit_365": "customer_profit",
+    "net_profit_total": "amount",
+    "net_profit_365": "amount",
+    "cost_to_serve_total": "cost",
+    "cost_to_serve_365": "cost",
     "overdue_amount": "amount_residual",
     "open_quotation_amount": "customer_untaxed_amount",
     "open_order_amount": "customer_untaxed_amount",
@@ -21,6 +25,9 @@ SUMS = {
     "delivery_count_365": None,
     "return_count_365": None,
     "otif_line_count": None,
+    "otif_on_time_count": "customer_on_time",
+    "order_line_count_total": None,
+    "order_line_count_365": None,
 }
 
 
@@ -39,7 +46,19 @@ class TestUiDocuments(CustomerValueCommon):
         credited = cls._invoice(cls.customer, "2026-05-01", 200)
         cls._credit(credited, "2026-05-10", 40)
         cls._pay(cls._invoice(cls.customer, "2026-05-02", 55), "2026-05-20")
+        cls._pay(
+            cls._invoice(cls.customer, "2026-05-02", 30, invoice_date_due="2026-05-04"),
+            "2026-05-03",
+        )
+        cls._pay(cls._invoice(cls.customer, "2026-05-20", 80), "2026-06-01", 20)
         cls._invoice(cls.other_customer, "2026-05-01", 999)
+        cls.company.write(
+            {
+                "customer_cost_per_order_line": 1.005,
+                "customer_cost_per_delivery": 2.345,
+                "customer_capital_cost_percent": 7,
+            }
+        )
         cls._order(contact, quantity=3, confirm=False)
         order = cls._order(cls.customer, quantity=2, price=110)
         cls.env["stock.quant"]._update_available_quantity(
@@ -61,14 +80,62 @@ class TestUiDocuments(CustomerValueCommon):
                 total = sum(documents.mapped(column)) if column else len(documents)
                 self.assertAlmostEqual(total, self.profile[metric], places=2)
                 self.assertLessEqual(len(documents), action["limit"])
-        self.assertEqual(self.profile.revenue_365, 515)
-        self.assertEqual(self.profile.gross_profit_365, 300 + 160 + 55 - 120)
+        self.assertEqual(self.profile.revenue_365, 625)
+        self.assertEqual(self.profile.gross_profit_365, 300 + 160 + 55 + 110 - 240)
+        self.assertGreater(self.profile.cost_to_serve_365, 3.35)
         self.assertEqual(self.profile.open_quotation_amount, 300)
         self.assertEqual(self.profile.overdue_amount, 300)
 
+    def test_purchase_days_are_the_groups_of_the_list(self):
+        for metric in ("occasion_count", "occasion_count_365"):
+            with self.subTest(metric=metric):
+                action, documents = self._open(metric, self.manager)
+                groups = documents._read_group(action["domain"], action["context"]["group_by"])
+                self.assertEqual(len(groups), self.profile[metric])
+        self.assertEqual(self.profile.occasion_count_365, 4)
+
+    def test_days_late_follow_from_the_columns(self):
+        action, paid = self._open("payment_days_late", self.manager)
+        self.assertEqual(sorted(paid.mapped("customer_days_late")), [-26, -1])
+        mean = sum(paid.mapped("customer_late_amount_days")) / sum(
+            paid.mapped("amount_total_signed")
+        )
+        self.assertAlmostEqual(mean, self.profile.payment_days_late, places=5)
+        self.assertEqual(paid.customer_paid_by_id, self.customer)
+        arch = paid.get_view(action["views"][0][0], "list")["arch"]
+        self.assertIn('name="customer_late_amount_days"', arch)
+
+    def test_paid_share_follows_from_the_columns(self):
+        _action, billed = self._open("paid_share_365", self.manager)
+        share = sum(billed.mapped("customer_settled_amount")) / sum(
+            billed.mapped("amount_total_signed")
+        )
+        self.assertAlmostEqual(share, self.profile.paid_share_365, places=5)
+
+    def test_otif_follows_from_the_columns(self):
+        _action, lines = self._open("otif_ratio", self.manager)
+        self.assertTrue(lines)
+        mean = sum(lines.mapped("customer_on_time")) / len(lines)
+        self.assertAlmostEqual(mean, self.profile.otif_ratio, places=5)
+        late = sum(lines.mapped("customer_delivery_days_late")) / len(lines)
+        self.assertAlmostEqual(late, self.profile.delivery_days_late, places=5)
+
+    def test_parts_of_the_profit_open_their_documents(self):
+        _action, parts = self._open("net_profit_365", self.accountant)
+        opened = {}
+        for part in parts.filtered(lambda p: p.part != "late_amount_days"):
+            action = part.action_open_documents()
+            opened[part.part] = self.env[action["res_model"]].search_count(action["domain"])
+        self.assertEqual(opened["delivery_count"], self.profile.delivery_count_365)
+        self.assertEqual(opened["order_line_count"], self.profile.order_line_count_365)
+        with self.assertRaisesRegex(UserError, "no documents"):
+            parts.filtered(lambda p: p.part == "late_amount_days").action_open_documents()
+        with self.assertRaises(AccessError):
+            parts.with_user(self.salesperson).read(["amount"])
+
     def test_salesperson_gets_the_same_sum(self):
         _action, documents = self._open("revenue_365", self.salesperson)
-        self.assertEqual(sum(documents.mapped("amount_untaxed_signed")), 515)
+        self.assertEqual(sum(documents.mapped("amount_untaxed_signed")), 625)
 
     def test_lists_show_the_column_of_the_sum(self):
         for metric, column in SUMS.items():

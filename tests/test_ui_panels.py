@@ -57,6 +57,18 @@ class TestUiPanels(CustomerValueCommon):
         self.assertFalse(bill.customer_profile_id)
         self.assertFalse(self._alerts(bill, self.accountant))
 
+    def test_quotations_carry_the_same_alerts(self):
+        order = self._order(self.customer, confirm=False)
+        alerts = order.with_user(self.salesperson).customer_alerts
+        self.assertEqual(
+            {key.removeprefix("customer_value_") for key in alerts}, {"tier", "overdue", "late"}
+        )
+        own = self._order(self.customer, confirm=False, user_id=self.own_salesperson.id)
+        self.assertEqual(
+            set(own.with_user(self.own_salesperson).customer_alerts), {"customer_value_tier"}
+        )
+        self.assertFalse(self._order(self.other_customer, confirm=False).customer_alerts)
+
     def test_every_customer_document(self):
         for move_type in ("out_invoice", "out_refund", "out_receipt"):
             move = self._create_move(self.customer, "2026-06-01", 10, move_type=move_type)
