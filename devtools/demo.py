@@ -30,7 +30,7 @@ Customer Value is running at  {url}
   manager            manager      manager
 
 What to click first
-  1. Customers > Customer value: every customer with value, satisfaction and risk.
+  1. Customers > Customer value: every customer with tier, value and habits.
   2. A contact with a few invoices: what they are worth, and why.
   3. A customer invoice: the same customer seen from accounting.
 

@@ -35,5 +35,6 @@ from . import (
     sale_order_line_customer,
     sale_order_panel,
     stock_move,
+    stock_move_line,
     stock_picking,
 )

@@ -39,9 +39,15 @@ class AccountMove(models.Model):
         self.env["customer.refresh.queue"]._enqueue(pairs, "invoice")
         return result
 
+    def action_post(self):
+        """Queue the customers once, whatever posting changes: down payments write to orders too."""
+        with self.env["customer.refresh.queue"]._collecting("invoice"):
+            return super().action_post()
+
     def _post(self, soft=True):
         """Fix the cost of the lines that were really posted."""
-        posted = super()._post(soft)
+        with self.env["customer.refresh.queue"]._collecting("invoice"):
+            posted = super()._post(soft)
         posted.filtered(lambda move: move.is_sale_document(include_receipts=True))._fix_cost()
         return posted
 

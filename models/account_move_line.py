@@ -1,8 +1,15 @@
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .access import GROUPS_PROFIT
 from .nullable import NullableMonetary
+
+_logger = logging.getLogger(__name__)
 
 # Posted invoices per step of filling in history: well under a second.
 COST_BATCH_SIZE = 500
@@ -56,14 +63,22 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Queue the customer of an order that gets a draft invoice."""
+        self._check_cost_is_not_written(set().union(*vals_list))
         lines = super().create(vals_list)
         if any("sale_line_ids" in vals for vals in vals_list):
             lines._queue_order_customers()
         return lines
 
     def write(self, vals):
-        """Queue the customer when a due date of a posted invoice or an ordered part changes."""
+        """Queue the customer when a due date of a posted invoice or an ordered part changes.
+
+        A line that sells something else than before has no cost yet.
+        """
+        self._check_cost_is_not_written(vals)
         result = super().write(vals)
+        if not {"product_id", "quantity", "product_uom_id"}.isdisjoint(vals):
+            priced = self.sudo().filtered("customer_cost_source")
+            priced.write({"customer_cost": False, "customer_cost_source": False})
         if "date_maturity" in vals:
             pairs = self.move_id._get_customer_pairs()
             self.env["customer.refresh.queue"]._enqueue(pairs, "due date")
@@ -76,6 +91,17 @@ class AccountMoveLine(models.Model):
         result = super().unlink()
         self.env["customer.refresh.queue"]._enqueue(orders._get_customer_pairs(), "order")
         return result
+
+    @api.model
+    def _check_cost_is_not_written(self, names):
+        """Refuse costs from outside: accountants may write invoice lines, not history."""
+        if not self.env.su and not {"customer_cost", "customer_cost_source"}.isdisjoint(names):
+            raise AccessError(
+                self.env._(
+                    "The cost of an invoice line is fixed when the invoice is posted and cannot "
+                    "be entered: correct the product cost or the stock valuation instead."
+                )
+            )
 
     def _queue_order_customers(self):
         """What is drafted on an invoice is no longer open on the order."""
@@ -120,15 +146,28 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _get_cost_source_sql(self, move_ids):
-        """CTEs ``entry`` (cost-of-goods entries) and ``delivered`` (value per unit shipped)."""
+        """CTEs ``entry`` (cost-of-goods entries) and ``delivered`` (value per unit shipped).
+
+        A credit note that mirrors its invoice copies the entries without their line: the lines
+        of a product then share them by quantity.
+        """
         return SQL(
             """entry AS (
-                SELECT g.cogs_origin_id AS id, SUM(g.balance) AS cost
+                SELECT o.id, SUM(g.balance
+                       * CASE WHEN g.cogs_origin_id IS NULL THEN o.share ELSE 1 END) AS cost
                   FROM account_move_line g
                   JOIN account_account a ON a.id = g.account_id
-                 WHERE g.move_id = ANY(%s) AND g.display_type = 'cogs'
+                  JOIN (SELECT l.id, l.move_id, l.product_id,
+                               l.quantity::numeric / NULLIF(SUM(l.quantity::numeric) OVER (
+                                   PARTITION BY l.move_id, l.product_id), 0) AS share
+                          FROM account_move_line l
+                         WHERE l.move_id = ANY(%(moves)s) AND l.display_type = 'product') o
+                    ON o.id = g.cogs_origin_id
+                    OR (g.cogs_origin_id IS NULL AND o.move_id = g.move_id
+                        AND o.product_id = g.product_id)
+                 WHERE g.move_id = ANY(%(moves)s) AND g.display_type = 'cogs'
                    AND (a.account_type LIKE 'expense%%' OR a.account_type LIKE 'income%%')
-              GROUP BY g.cogs_origin_id
+              GROUP BY o.id
             ), delivered AS (
                 SELECT line.id,
                        SUM(s.value)
@@ -145,7 +184,7 @@ class AccountMoveLine(models.Model):
               GROUP BY line.id
                 HAVING SUM(s.value) > 0
             )""",
-            list(move_ids),
+            moves=list(move_ids),
         )
 
     @api.model
@@ -179,11 +218,13 @@ class AccountMoveLine(models.Model):
         )
 
     @api.model
-    def _fix_cost_of_moves(self, move_ids, fallback="product", missing_only=False):
+    def _fix_cost_of_moves(self, move_ids, fallback="product"):
         """Store the cost of the product lines of posted sale moves, in one UPDATE.
 
+        A line that has a cost keeps it, also when its invoice went back to draft and is posted
+        again; only a new cost-of-goods entry replaces it.
+
         :param fallback: source named when only the product cost now is known
-        :param missing_only: leave lines alone that have a cost
         :return: number of lines written
         """
         if not move_ids:
@@ -196,10 +237,12 @@ class AccountMoveLine(models.Model):
                 """UPDATE account_move_line l
                       SET customer_cost = c.cost, customer_cost_source = c.source
                      FROM (%s) c
-                    WHERE c.id = l.id AND %s
+                    WHERE c.id = l.id
+                      AND (l.customer_cost IS NULL OR c.source = 'cogs')
+                      AND (l.customer_cost, l.customer_cost_source)
+                          IS DISTINCT FROM (c.cost, c.source)
                 RETURNING l.id""",
                 self._get_cost_sql(move_ids, fallback),
-                SQL("l.customer_cost IS NULL") if missing_only else SQL("TRUE"),
             )
         )
         self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
@@ -210,11 +253,19 @@ class AccountMoveLine(models.Model):
         """Fill in the cost of invoices posted before the install; resumable at any time."""
         cron = self.env["ir.cron"]
         for company in self.env["res.company"].sudo().search([]):
-            while count := self._fill_cost_batch(company, batch_size):
-                remaining = self._count_cost_history(company)
-                if not cron._commit_progress(count, remaining=remaining) and remaining:
-                    self.env.ref("customer_value.ir_cron_customer_value_cost")._trigger()
-                    return
+            remaining = self._count_cost_history(company)
+            while remaining:
+                try:
+                    count = self._fill_cost_batch(company, batch_size)
+                except psycopg2.OperationalError as error:
+                    _logger.info("Filling in costs postponed: %s", error)
+                    self.env.cr.rollback()
+                    count = 0
+                remaining = max(remaining - count, 0)
+                if not count or not cron._commit_progress(count, remaining=remaining):
+                    if remaining:
+                        self.env.ref("customer_value.ir_cron_customer_value_cost")._trigger()
+                        return
 
     @api.model
     def _get_cost_history_domain(self, company):
@@ -237,7 +288,7 @@ class AccountMoveLine(models.Model):
             .sudo()
             .search(self._get_cost_history_domain(company), order="id", limit=batch_size)
         )
-        if moves and self._fix_cost_of_moves(moves.ids, "estimated", missing_only=True):
+        if moves and self._fix_cost_of_moves(moves.ids, "estimated"):
             self.env["customer.refresh.queue"]._enqueue(moves._get_customer_pairs(), "cost")
         if moves:
             company.customer_cost_cursor = moves[-1].id

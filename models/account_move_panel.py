@@ -17,12 +17,12 @@ class AccountMove(models.Model):
         groups=GROUPS_STANDING,
     )
 
-    @api.depends("commercial_partner_id", "company_id", "move_type")
+    @api.depends("commercial_partner_id.commercial_partner_id", "company_id", "move_type")
     def _compute_customer_profile_id(self):
         documents = self.filtered(lambda move: move.move_type in CUSTOMER_DOCUMENTS)
         (self - documents).customer_profile_id = False
         profiles = self.env["customer.profile"]._find_profiles(
-            documents, lambda move: move.commercial_partner_id
+            documents, lambda move: move.commercial_partner_id.commercial_partner_id
         )
         for move, profile in profiles.items():
             move.customer_profile_id = profile

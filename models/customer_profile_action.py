@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .access import ACCOUNTING
 from .scope import YEAR
 
 # A list shows its sums for the rows it has loaded: enough for the largest customers.
@@ -12,7 +13,16 @@ DOCUMENT_VIEWS = {
     "sale.order": "customer_value.sale_order_view_list_open",
     "sale.order.line": "customer_value.sale_order_line_view_list_promise",
 }
-SALES_MODELS = ("account.move", "account.move.line", "sale.order", "sale.order.line")
+# Groups with the right to read all documents of a model; salespeople may see only their own.
+READERS_OF_SALES = ("sales_team.group_sale_salesman_all_leads",)
+READERS_OF_INVOICES = (*READERS_OF_SALES, *ACCOUNTING.split(","))
+READERS_OF_ALL = {
+    "account.move": READERS_OF_INVOICES,
+    "account.move.line": READERS_OF_INVOICES,
+    "sale.order": READERS_OF_SALES,
+    "sale.order.line": READERS_OF_SALES,
+}
+OWN_METRICS = ("own_revenue_365",)
 METRIC_VIEWS = {
     "overdue_amount": "customer_value.account_move_line_view_list_overdue",
     "payment_days_late": "customer_value.account_move_view_list_paid",
@@ -26,9 +36,12 @@ METRIC_VIEWS = {
     "order_line_count_365": "customer_value.sale_order_line_view_list_ordered",
 }
 # One group per purchase day: the number of groups is the number.
-METRIC_GROUPS = {
-    "occasion_count": ["invoice_date:day"],
-    "occasion_count_365": ["invoice_date:day"],
+DAY_METRICS = ("occasion_count", "occasion_count_365")
+# Sums of larger lists are those of groups, which the server adds up.
+GROUPS_OF_LARGE_LISTS = {
+    "account.move": ["invoice_date:year", "invoice_date:month"],
+    "account.move.line": ["invoice_date:year", "invoice_date:month"],
+    "sale.order": ["date_order:year", "date_order:month"],
 }
 # Odoo's own search views would put their side panels beside our lists.
 SEARCH_VIEWS = {"account.move.line": "customer_value.account_move_line_view_search_profit"}
@@ -39,6 +52,11 @@ SAME_DOCUMENTS = {
     "otif_ratio": "otif_line_count",
     "otif_on_time_count": "otif_line_count",
     "delivery_days_late": "otif_line_count",
+    "first_occasion_date": "occasion_count",
+    "last_occasion_date": "occasion_count",
+    "gap_mean_days": "occasion_count",
+    "gap_p80_days": "occasion_count",
+    "cost_estimated_share": "gross_profit_total",
 }
 
 
@@ -98,21 +116,38 @@ class CustomerProfile(models.Model):
         return METRIC_VIEWS.get(metric) or DOCUMENT_VIEWS.get(model_name)
 
     @api.model
+    def _get_metric_grouping(self, metric, model_name, domain):
+        """Return by what the list of a metric is grouped, so that its sums are complete."""
+        if SAME_DOCUMENTS.get(metric, metric) in DAY_METRICS:
+            return ["invoice_date:day"]
+        groups = GROUPS_OF_LARGE_LISTS.get(model_name)
+        is_large = groups and (
+            self.env[model_name].search_count(domain, limit=DOCUMENT_LIMIT + 1) > DOCUMENT_LIMIT
+        )
+        return groups if is_large else []
+
+    @api.model
     def _get_openable_metrics(self):
         """Return the metrics whose documents the current user may look at.
 
         Sales documents need the right to read all of them: a list of one's own would not add
-        up to the number.
+        up to the number, except to the user's own one.
         """
-        sees_all_sales = self._has_field_access(self._fields["revenue_total"], "read")
-        readable = dict.fromkeys(SALES_MODELS, False) if not sees_all_sales else {}
-        metrics = set()
-        for metric, (model_name, _make_domain) in self._get_metric_documents().items():
-            if model_name not in readable:
-                readable[model_name] = self.env[model_name].has_access("read")
-            if readable[model_name] and self._has_field_access(self._fields[metric], "read"):
-                metrics.add(metric)
-        return metrics
+        user = self.env.user
+        complete = {
+            model_name: self.env[model_name].has_access("read")
+            and any(
+                user.has_group(group)
+                for group in READERS_OF_ALL.get(model_name, ["base.group_user"])
+            )
+            for model_name in {name for name, _make_domain in self._get_metric_documents().values()}
+        }
+        return {
+            metric
+            for metric, (model_name, _make_domain) in self._get_metric_documents().items()
+            if (complete[model_name] or metric in OWN_METRICS)
+            and self._has_field_access(self._fields[metric], "read")
+        }
 
     @api.readonly
     def action_open_documents(self):
@@ -139,6 +174,7 @@ class CustomerProfile(models.Model):
         field = self._fields[metric]
         self._check_field_access(field, "read")
         model_name, make_domain = documents[metric]
+        domain = make_domain()
         view = self._get_metric_view(metric, model_name)
         search_view = SEARCH_VIEWS.get(model_name)
         return {
@@ -149,14 +185,14 @@ class CustomerProfile(models.Model):
                 customer=self.display_name,
             ),
             "res_model": model_name,
-            "domain": list(make_domain()),
+            "domain": list(domain),
             "views": [(view and self.env.ref(view).id, "list"), (False, "form")],
             "search_view_id": [search_view and self.env.ref(search_view).id, "search"],
             "limit": DOCUMENT_LIMIT,
             "context": {
                 "create": False,
                 "active_test": False,
-                "group_by": METRIC_GROUPS.get(metric, []),
+                "group_by": self._get_metric_grouping(metric, model_name, domain),
             },
         }
 

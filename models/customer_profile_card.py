@@ -14,6 +14,7 @@ HIGHLIGHTS = (
     "last_occasion_date",
 )
 SECTION_FIELDS = {
+    "own": ("own_revenue_365",),
     "revenue": ("revenue_total", "revenue_365", "revenue_previous_365", "revenue_change"),
     "profit": (
         "gross_profit_365",
@@ -59,6 +60,7 @@ class CustomerProfile(models.Model):
         see are left out, and sections that become empty.
         """
         titles = {
+            "own": self.env._("Your sales"),
             "revenue": self.env._("Revenue"),
             "profit": self.env._("Profit, last 365 days"),
             "payment": self.env._("Payment"),
@@ -66,6 +68,8 @@ class CustomerProfile(models.Model):
             "delivery": self.env._("Delivery"),
             "rhythm": self.env._("Purchases"),
         }
+        if self._has_field_access(self._fields["revenue_365"], "read"):
+            titles.pop("own")  # part of the revenue that is shown
         return [(key, title, SECTION_FIELDS[key]) for key, title in titles.items()]
 
     @api.model

@@ -126,7 +126,7 @@ class CustomerProfile(models.Model):
         """CTE ``ordered``: confirmed order lines of storable products, in the product's unit."""
         return SQL(
             """ordered AS (
-                SELECT c.partner_id, l.id AS line_id,
+                SELECT c.partner_id, l.id AS line_id, l.product_id,
                        l.product_uom_qty * lu.factor / pu.factor AS quantity,
                        pu.factor AS product_factor
                   FROM contact c
@@ -148,7 +148,8 @@ class CustomerProfile(models.Model):
 
         The promise is the earliest ``date_deadline`` of the moves that bring the line to the
         customer. The picking's own flags are not used: backorders shrink their demand and
-        ``has_deadline_issue`` ignores the date of the delivery.
+        ``has_deadline_issue`` ignores the date of the delivery. Moves of other products on
+        the same line are parts of a kit, not what was ordered.
         """
         return SQL(
             """shipment AS (
@@ -156,9 +157,10 @@ class CustomerProfile(models.Model):
                        %(deadline_day)s AS deadline_day,
                        %(done_day)s AS done_day,
                        m.state = 'done' AND %(done_day)s <= %(today)s AS is_done,
+                       m.state NOT IN ('done', 'cancel') AS is_open,
                        m.quantity * mu.factor / o.product_factor AS quantity
                   FROM ordered o
-                  JOIN stock_move m ON m.sale_line_id = o.line_id
+                  JOIN stock_move m ON m.sale_line_id = o.line_id AND m.product_id = o.product_id
                   JOIN uom_uom mu ON mu.id = m.product_uom
                   JOIN stock_location dest ON dest.id = m.location_dest_id
                   JOIN stock_location src ON src.id = m.location_id
@@ -187,13 +189,18 @@ class CustomerProfile(models.Model):
                            WHERE is_done AND done_day <= promise_day + %(tolerance)s), 0)
                            >= ordered - 0.000001 AS is_on_time,
                        MIN(done_day) FILTER (
-                           WHERE is_done AND arrived >= ordered - 0.000001) AS complete_day
+                           WHERE is_done AND arrived >= ordered - 0.000001) AS complete_day,
+                       CASE WHEN NOT BOOL_OR(is_open) THEN MAX(done_day) FILTER (WHERE is_done)
+                       END AS last_day,
+                       BOOL_OR(is_open) AS is_open
                   FROM arrival
                  WHERE promise_day > %(year)s
               GROUP BY line_id, ordered, promise_day
             ), judged AS (
                 SELECT o.partner_id, r.line_id, r.is_on_time,
-                       GREATEST(COALESCE(complete_day, %(today)s) - promise_day, 0) AS days_late
+                       GREATEST(COALESCE(complete_day, last_day,
+                                         CASE WHEN is_open THEN %(today)s ELSE promise_day END)
+                                - promise_day, 0) AS days_late
                   FROM outcome r
                   JOIN ordered o ON o.line_id = r.line_id
                  WHERE promise_day + %(tolerance)s < %(today)s OR complete_day IS NOT NULL

@@ -38,4 +38,6 @@ class CustomerProfile(models.Model):
             )
         today = profile._get_today(profile.company_id)
         profile.override_until_date = today - timedelta(days=1)
-        profile._apply_tier(today)
+        decision = {"reason": "override_end", "user_id": self.env.uid}
+        profile._apply_tier(today, decision | {"note": profile.override_reason})
+        return True

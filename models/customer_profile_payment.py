@@ -89,24 +89,33 @@ class CustomerProfile(models.Model):
     def _get_paid_sql(self, scope: Scope) -> SQL:
         """CTEs ``settled`` and ``paid``: how late invoices were paid in full, in days.
 
-        The full payment date is the latest ``max_date`` of the reconciliations of an invoice
-        with nothing left to pay. Invoices that were credited in full were not paid.
+        The full payment date is the latest date of the entries that settle an invoice with
+        nothing left to pay, though not before the invoice itself. Entries that only book an
+        exchange difference are nobody's payment. Invoices credited in full were not paid.
         """
         return SQL(
             """settled AS (
                 SELECT m.id AS move_id, m.partner_id, m.amount_total_signed AS amount,
-                       m.invoice_date_due, MAX(r.max_date) AS paid_date,
-                       MAX(r.max_date) > %(year)s AND MAX(r.max_date) <= %(today)s AS in_year
+                       m.invoice_date_due, GREATEST(MAX(o.date), m.invoice_date) AS paid_date,
+                       GREATEST(MAX(o.date), m.invoice_date) > %(year)s
+                           AND GREATEST(MAX(o.date), m.invoice_date) <= %(today)s AS in_year
                   FROM sale_move m
                   JOIN receivable l ON l.move_id = m.id
                   JOIN account_partial_reconcile r
                     ON r.debit_move_id = l.id OR r.credit_move_id = l.id
+                  JOIN account_move_line o
+                    ON o.id = CASE WHEN r.debit_move_id = l.id THEN r.credit_move_id
+                                   ELSE r.debit_move_id END
                  WHERE m.move_type <> 'out_refund'
+                   AND NOT EXISTS (
+                       SELECT 1 FROM account_partial_reconcile e
+                        WHERE e.exchange_move_id = o.move_id)
                    AND NOT m.reversed
                    AND m.amount_total_signed > 0
                    AND m.amount_residual_signed = 0
                    AND m.invoice_date_due IS NOT NULL
-              GROUP BY m.id, m.partner_id, m.amount_total_signed, m.invoice_date_due
+              GROUP BY m.id, m.partner_id, m.amount_total_signed, m.invoice_date_due,
+                       m.invoice_date
             ), paid AS (
                 SELECT partner_id,
                        SUM(amount * (paid_date - invoice_date_due)) FILTER (WHERE in_year)

@@ -44,7 +44,7 @@ class CustomerProfile(models.Model):
             partner_ids=partner_ids,
             today=today or self._get_today(company),
             timezone=self._get_timezone(company),
-            delivery_tolerance_days=company.customer_delivery_tolerance_days,
+            delivery_tolerance_days=company.sudo().customer_delivery_tolerance_days,
         )
 
     @api.model
@@ -83,12 +83,17 @@ class CustomerProfile(models.Model):
             with self.env.cr.savepoint():
                 self._refresh(company, partner_ids, today)
             return {}
-        except psycopg2.OperationalError:
-            raise
+        except psycopg2.OperationalError as error:
+            # A statement that took too long will do so again: find out for whom.
+            if not isinstance(error, psycopg2.errors.QueryCanceled):
+                raise
+            failure = error
         except Exception as error:
-            if len(partner_ids) == 1:
-                _logger.exception("Customer %s could not be refreshed", partner_ids[0])
-                return {partner_ids[0]: f"{type(error).__name__}: {error}"}
+            failure = error
+        if len(partner_ids) == 1:
+            message = "Customer %s could not be refreshed"
+            _logger.error(message, partner_ids[0], exc_info=failure)
+            return {partner_ids[0]: f"{type(failure).__name__}: {failure}"}
         self.env.invalidate_all()
         middle = len(partner_ids) // 2
         return self._refresh_isolated(
@@ -166,13 +171,14 @@ class CustomerProfile(models.Model):
         """
         if not rows:
             return []
+        names = ("currency_id", *names)
         columns = ("write_uid", "write_date", *names)
         changed = self.env.execute_query(
             SQL(
                 """WITH fresh AS (
-                    SELECT partner_id, %(uid)s::int AS write_uid, %(now)s::timestamp AS write_date,
-                           %(names)s
-                      FROM unnest(%(values)s) AS r(partner_id, %(names)s)
+                    SELECT %(uid)s::int AS write_uid, %(now)s::timestamp AS write_date,
+                           %(currency)s::int AS currency_id, r.*
+                      FROM unnest(%(values)s) AS r(partner_id, %(r_names)s)
                 ), updated AS (
                     UPDATE customer_profile p
                        SET (%(columns)s) = ROW (%(fresh)s)
@@ -182,9 +188,8 @@ class CustomerProfile(models.Model):
                  RETURNING p.id
                 ), inserted AS (
                     INSERT INTO customer_profile
-                           (partner_id, company_id, currency_id, create_uid, create_date,
-                            %(columns)s)
-                    SELECT partner_id, %(company)s, %(currency)s, write_uid, write_date, %(columns)s
+                           (partner_id, company_id, create_uid, create_date, %(columns)s)
+                    SELECT partner_id, %(company)s, write_uid, write_date, %(columns)s
                       FROM fresh
                      WHERE NOT EXISTS (
                            SELECT 1 FROM customer_profile p
@@ -194,7 +199,7 @@ class CustomerProfile(models.Model):
                 )
                 SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
                 columns=self._get_columns(columns),
-                names=self._get_columns(names),
+                r_names=self._get_columns(names[1:]),
                 fresh=self._get_columns(columns, "fresh"),
                 fresh_names=self._get_columns(names, "fresh"),
                 current=self._get_columns(names, "p"),
@@ -202,7 +207,7 @@ class CustomerProfile(models.Model):
                 currency=company.currency_id.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                values=self._get_row_values(rows, ("partner_id", *names)),
+                values=self._get_row_values(rows, ("partner_id", *names[1:])),
             )
         )
         return [profile for (profile,) in changed]

@@ -95,15 +95,16 @@ class CustomerProfile(models.Model):
         """CTEs up to ``sale_move``: the posted sale documents of the scope up to its day.
 
         ``revenue`` in company currency, credit notes negative; ``reversed`` when posted
-        credit notes of the same customer cover the whole invoice. The customer is today's
-        commercial partner of the one on the document: Odoo leaves the latter behind when a
-        company with contacts is moved below another one.
+        credit notes of the same customer that name the invoice cover all of it, or when it was
+        settled by credit notes alone (those made from a sales order name no invoice). The
+        customer is today's commercial partner of the one on the document: Odoo leaves the
+        latter behind when a company with contacts is moved below another one.
         """
         return SQL(
             """%(contact)s, sale_document AS (
                 SELECT m.id, c.partner_id, m.move_type, m.invoice_date, m.invoice_date_due,
                        m.amount_untaxed_signed AS revenue, m.amount_total_signed,
-                       m.amount_residual_signed, m.reversed_entry_id
+                       m.amount_residual_signed, m.reversed_entry_id, m.payment_state
                   FROM contact c
                   JOIN account_move m ON m.commercial_partner_id = c.id
                  WHERE m.company_id = %(company)s
@@ -111,7 +112,9 @@ class CustomerProfile(models.Model):
                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND m.invoice_date <= %(today)s
             ), sale_move AS (
-                SELECT d.*, d.revenue > 0 AND COALESCE(c.credited, 0) >= d.revenue AS reversed
+                SELECT d.*, d.revenue > 0 AND (
+                           COALESCE(c.credited, 0) >= d.revenue OR d.payment_state = 'reversed'
+                       ) AS reversed
                   FROM sale_document d
              LEFT JOIN (
                         SELECT reversed_entry_id, partner_id, -SUM(revenue) AS credited
@@ -231,6 +234,7 @@ class CustomerProfile(models.Model):
         return super()._get_metric_documents() | {
             "revenue_total": ("account.move", self._get_sale_move_domain),
             "revenue_365": ("account.move", self._get_year_sale_move_domain),
+            "own_revenue_365": ("account.move", self._get_year_sale_move_domain),
             "revenue_previous_365": ("account.move", self._get_previous_year_sale_move_domain),
             "gross_profit_total": ("account.move.line", self._get_profit_line_domain),
             "gross_profit_365": ("account.move.line", self._get_year_profit_line_domain),

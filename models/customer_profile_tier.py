@@ -106,7 +106,7 @@ class CustomerProfile(models.Model):
                     "label": tier._fields[limit_field]._description_string(self.env),
                     "is_money": tier._fields[limit_field].type == "monetary",
                     "limit": limit,
-                    "value": value,
+                    "value": False if value is None else value,
                     "met": engine.is_rule_met(rule, value, limit),
                 }
             )
@@ -191,13 +191,19 @@ class CustomerProfile(models.Model):
             vals["tier_since_date"] = today if earned else False
         return vals
 
-    def _apply_tier(self, today):
-        """Make the manual tier, while it lasts, or else the earned one the tier; log changes."""
+    def _apply_tier(self, today, decision=None):
+        """Make the manual tier, while it lasts, or else the earned one the tier; log changes.
+
+        :param decision: what to log in any case when somebody decided: reason, note, user_id
+        """
         ended = self.filtered(lambda p: p.override_tier_id and p.override_until_date < today)
         ended._clear_override()
         changed = self.filtered(lambda p: p.tier_id != (p.override_tier_id or p.earned_tier_id))
         self.env["customer.tier.change"].create(
-            [profile._prepare_tier_change_vals(profile in ended, today) for profile in changed]
+            [
+                profile._prepare_tier_change_vals(profile in ended, today) | (decision or {})
+                for profile in changed | (self if decision else self.browse())
+            ]
         )
         by_tier = changed.grouped(lambda p: p.override_tier_id or p.earned_tier_id)
         for tier, profiles in by_tier.items():

@@ -1,10 +1,13 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .access import GROUPS_REVENUE
+from .access import GROUPS_REVENUE, GROUPS_STANDING
 from .nullable import NullableFloat
+from .scope import YEAR
 
 # Two years: this year's season can be compared with last year's.
 TREND_MONTHS = 24
@@ -22,6 +25,13 @@ class CustomerProfile(models.Model):
         aggregator=None,
         help="Revenue of the last 365 days against the 365 days before: 0.1 is 10 % more.",
     )
+    own_revenue_365 = fields.Monetary(
+        string="Your sales, last 365 days",
+        compute="_compute_own_revenue_365",
+        groups=GROUPS_STANDING,
+        aggregator=None,
+        help="Untaxed invoices less credit notes that you may read.",
+    )
     revenue_trend = fields.Json(
         compute="_compute_revenue_trend",
         groups=GROUPS_REVENUE,
@@ -33,6 +43,35 @@ class CustomerProfile(models.Model):
         for profile in self:
             before = profile.revenue_previous_365
             profile.revenue_change = (profile.revenue_365 - before) / before if before > 0 else None
+
+    @api.depends_context("uid")
+    @api.depends("partner_id", "company_id")
+    def _compute_own_revenue_365(self):
+        """Add up what the user may read: one query per company."""
+        self.own_revenue_365 = 0.0
+        moves = self.env["account.move"]
+        if not moves.has_access("read"):
+            return
+        for company, profiles in self.grouped("company_id").items():
+            today = self._get_today(company)
+            year = fields.Date.subtract(today, days=YEAR)
+            rows = moves._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("commercial_partner_id.commercial_partner_id", "in", profiles.partner_id.ids),
+                    ("state", "=", "posted"),
+                    ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+                    ("invoice_date", ">", year),
+                    ("invoice_date", "<=", today),
+                ],
+                ["commercial_partner_id"],
+                ["amount_untaxed_signed:sum"],
+            )
+            amounts = defaultdict(float)
+            for partner, amount in rows:
+                amounts[partner.commercial_partner_id] += amount or 0.0
+            for profile in profiles:
+                profile.own_revenue_365 = amounts[profile.partner_id]
 
     @api.depends("revenue_total")
     def _compute_revenue_trend(self):
@@ -62,7 +101,7 @@ class CustomerProfile(models.Model):
             [
                 ("state", "=", "posted"),
                 ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
-                ("commercial_partner_id", "in", self.partner_id.ids),
+                ("commercial_partner_id.commercial_partner_id", "in", self.partner_id.ids),
             ]
         )
         rows = (
@@ -74,10 +113,11 @@ class CustomerProfile(models.Model):
                 ["amount_untaxed_signed:sum"],
             )
         )
-        return {
-            (partner.sudo(False), company.sudo(False), month): amount or 0.0
-            for partner, company, month, amount in rows
-        }
+        amounts = defaultdict(float)
+        for partner, company, month, amount in rows:
+            customer = partner.commercial_partner_id.sudo(False)
+            amounts[customer, company.sudo(False), month] += amount or 0.0
+        return amounts
 
     @api.model
     def _get_trend_months(self, company):

@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 
 import psycopg2
 
@@ -11,6 +12,7 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 200
 REFRESH_CRON = "customer_value.ir_cron_customer_value_refresh"
 NOTIFIED_KEY = "customer_value.notified"
+COLLECTED_KEY = "customer_value.collected"
 
 
 class CustomerRefreshQueue(models.Model):
@@ -62,9 +64,19 @@ class CustomerRefreshQueue(models.Model):
         pairs = sorted({pair for pair in pairs if all(pair)})
         if not pairs:
             return
+        if (collected := self.env.cr.precommit.data.get(COLLECTED_KEY)) is not None:
+            collected.update(pairs)
+        elif self._insert(pairs, reason):
+            self._notify_workers()
+
+    @api.model
+    def _insert(self, pairs, reason):
+        """Insert rows and, with the first of the transaction, the trigger of the cron.
+
+        :return: ids of the new rows
+        """
         partner_ids, company_ids = (list(column) for column in zip(*pairs, strict=True))
-        now = fields.Datetime.now()
-        queued = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """WITH queued AS (
                     INSERT INTO customer_refresh_queue
@@ -91,14 +103,35 @@ class CustomerRefreshQueue(models.Model):
                 SELECT id FROM queued""",
                 reason=reason,
                 uid=self.env.uid,
-                now=now,
+                now=fields.Datetime.now(),
                 partners=partner_ids,
                 companies=company_ids,
                 cron=self.env["ir.model.data"]._xmlid_to_res_id(REFRESH_CRON),
             )
         )
-        if queued:
-            self._notify_workers()
+
+    @contextmanager
+    def _collecting(self, reason):
+        """Queue what a block of several changes asks for in one statement at its end.
+
+        Also when the block raises an error its caller may survive: a row too many is harmless.
+        """
+        data = self.env.cr.precommit.data
+        if COLLECTED_KEY in data:
+            yield
+            return
+        pairs = data[COLLECTED_KEY] = set()
+        try:
+            yield
+        except psycopg2.Error:
+            data.pop(COLLECTED_KEY, None)
+            raise
+        except Exception:
+            data.pop(COLLECTED_KEY, None)
+            self._enqueue(pairs, reason)
+            raise
+        data.pop(COLLECTED_KEY, None)
+        self._enqueue(pairs, reason)
 
     @api.model
     def _notify_workers(self):
@@ -188,3 +221,4 @@ class CustomerRefreshQueue(models.Model):
         """Try failed customers again."""
         self.write({"error": False})
         self.sudo()._wake_worker()
+        return True

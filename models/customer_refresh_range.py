@@ -18,6 +18,9 @@ class CustomerRefreshRange(models.Model):
     company_id = fields.Many2one(related="run_id.company_id")
     partner_from = fields.Integer(required=True, aggregator=None)
     partner_to = fields.Integer(required=True, aggregator=None)
+    done = fields.Boolean(readonly=True)
+    changed_count = fields.Integer(string="Profiles changed", readonly=True)
+    failed_count = fields.Integer(string="Customers failed", readonly=True)
 
     @api.model
     def _get_customer_sql(self, company):
@@ -71,7 +74,10 @@ class CustomerRefreshRange(models.Model):
         return sum(count for _start, _end, count in ranges)
 
     def _process(self):
-        """Do the step of the run for this range, then forget the range."""
+        """Do the step of the run for this range.
+
+        Results stay in the range until the run goes on: two workers never write to one row.
+        """
         self.ensure_one()
         profiles = self.env["customer.profile"]
         run, company = self.run_id, self.company_id
@@ -90,9 +96,8 @@ class CustomerRefreshRange(models.Model):
             ]
             errors = profiles._refresh_isolated(company, partner_ids, run.date)
             self.env["customer.refresh.queue"]._settle(company, partner_ids, errors)
-            if errors:
-                run.failed_count += len(errors)
+            self.failed_count = len(errors)
         else:
             changed = profiles._rescore(company, self.partner_from, self.partner_to, run.date)
-            run.changed_count += len(changed)
-        self.unlink()
+            self.changed_count = len(changed)
+        self.done = True

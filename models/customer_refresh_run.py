@@ -12,6 +12,12 @@ from ..engine.yardsticks import Yardsticks
 _logger = logging.getLogger(__name__)
 
 KEPT_DAYS = 60
+UNFINISHED = ("requested", "facts", "scores")
+# Odoo runs a cron on one worker at a time: each of these is one worker more.
+CRONS = (
+    "customer_value.ir_cron_customer_value_nightly",
+    "customer_value.ir_cron_customer_value_nightly_2",
+)
 
 
 class CustomerRefreshRun(models.Model):
@@ -30,7 +36,13 @@ class CustomerRefreshRun(models.Model):
     )
     date = fields.Date(required=True, readonly=True, help="The day the measures are taken for.")
     state = fields.Selection(
-        selection=[("facts", "Reading documents"), ("scores", "Scoring"), ("done", "Done")],
+        selection=[
+            ("requested", "Requested"),
+            ("facts", "Reading documents"),
+            ("scores", "Scoring"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
         default="facts",
         required=True,
         readonly=True,
@@ -39,6 +51,7 @@ class CustomerRefreshRun(models.Model):
     customer_count = fields.Integer(string="Customers", readonly=True)
     changed_count = fields.Integer(string="Profiles changed", readonly=True)
     failed_count = fields.Integer(string="Customers failed", readonly=True)
+    error = fields.Text(readonly=True, help="Why the run could not be completed.")
     yardsticks = fields.Json(readonly=True, groups="base.group_system")
     range_ids = fields.One2many(comodel_name="customer.refresh.range", inverse_name="run_id")
 
@@ -51,10 +64,32 @@ class CustomerRefreshRun(models.Model):
         return Yardsticks.from_json(run.yardsticks) if run else None
 
     @api.model
+    def _request(self, companies):
+        """Ask for a full refresh of companies: only inserts, and waits for no worker."""
+        profiles = self.env["customer.profile"]
+        self.sudo().create(
+            [
+                {
+                    "company_id": company.id,
+                    "date": profiles._get_today(company),
+                    "state": "requested",
+                }
+                for company in companies
+            ]
+        )
+        self._wake_workers()
+
+    @api.model
+    def _wake_workers(self):
+        """Let the crons that share the work run, soon."""
+        for cron in CRONS:
+            self.env.ref(cron)._trigger()
+
+    @api.model
     def _open(self, companies):
         """Start a full refresh of companies; an unfinished older one is given up."""
         runs = self.sudo()
-        runs.search([("company_id", "in", companies.ids), ("state", "!=", "done")]).unlink()
+        runs.search([("company_id", "in", companies.ids), ("state", "in", UNFINISHED)]).unlink()
         for company in companies:
             run = runs.create(
                 {
@@ -66,22 +101,43 @@ class CustomerRefreshRun(models.Model):
 
     @api.model
     def _cron_nightly(self):
-        """Open a run for every company that has none for today, then work on open runs."""
-        self._open_due()
+        """Open a run for every company that has none for today, then work on open runs.
+
+        Runs every hour, so that a company's day begins soon after its own midnight.
+        """
+        try:
+            opened = self._open_due()
+        except psycopg2.OperationalError as error:
+            _logger.info("Full refresh postponed: %s", error)
+            self.env.cr.rollback()
+            opened = True
+        if opened:
+            self._wake_workers()
         self.env["ir.cron"]._commit_progress(remaining=self._count_steps())
         self._cron_continue()
 
     @api.model
     def _open_due(self):
-        """Open runs for companies whose last one is of an earlier day of theirs."""
-        last = dict(self.sudo()._read_group([], ["company_id"], ["date:max"]))
+        """Open runs where one was requested, or the last is of an earlier day of the company.
+
+        :return: the companies
+        """
+        runs = self.sudo()
+        requested = runs.search([("state", "=", "requested")]).company_id
+        last = dict(runs._read_group([("state", "!=", "requested")], ["company_id"], ["date:max"]))
         profiles = self.env["customer.profile"]
-        self._open(
+        due = (
             self.env["res.company"]
             .sudo()
             .search([])
-            .filtered(lambda company: last.get(company) != profiles._get_today(company))
+            .filtered(
+                lambda company: (
+                    company in requested or last.get(company) != profiles._get_today(company)
+                )
+            )
         )
+        self._open(due)
+        return due
 
     @api.model
     def _cron_continue(self):
@@ -98,13 +154,14 @@ class CustomerRefreshRun(models.Model):
             if not remaining:
                 return
             if not done or not time_left:
-                self.env.ref("customer_value.ir_cron_customer_value_nightly")._trigger()
+                self._wake_workers()
                 return
 
     @api.model
     def _count_steps(self):
-        open_runs = self.sudo().search_count([("state", "!=", "done")])
-        return open_runs + self.env["customer.refresh.range"].sudo().search_count([])
+        open_runs = self.sudo().search_count([("state", "in", UNFINISHED)])
+        ranges = self.env["customer.refresh.range"].sudo().search_count([("done", "=", False)])
+        return open_runs + ranges
 
     @api.model
     def _step(self):
@@ -113,18 +170,50 @@ class CustomerRefreshRun(models.Model):
         :return: 1 when something was done, 0 when other workers hold everything
         """
         ranges = self.env["customer.refresh.range"].sudo()
-        if step := ranges.search([], order="id", limit=4).try_lock_for_update(limit=1):
-            step._process()
+        waiting = ranges.search([("done", "=", False)], order="id", limit=4)
+        if step := waiting.try_lock_for_update(limit=1):
+            step.run_id._try(step._process)
             return 1
-        runs = self.sudo().search([("state", "!=", "done"), ("range_ids", "=", False)])
+        runs = self.sudo().search(
+            [
+                ("state", "in", ("facts", "scores")),
+                ("range_ids", "not any", [("done", "=", False)]),
+            ]
+        )
         for run in runs.try_lock_for_update(limit=1, allow_referencing=True):
-            run._advance()
+            run._try(run._advance)
             return 1
         return 0
+
+    def _try(self, work):
+        """Do a piece of work of this run; if it fails for good, give up this run, not the others.
+
+        :raise psycopg2.OperationalError: on a conflict with another transaction; retry later
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except psycopg2.errors.QueryCanceled as error:
+            self._fail(error)
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error):
+        """Record why a run was given up, where administrators look."""
+        _logger.error("Customer Value: the full refresh of %s failed", self.company_id.name)
+        self.env.invalidate_all()
+        self.range_ids.unlink()
+        self.write({"state": "failed", "error": f"{type(error).__name__}: {error}"})
 
     def _advance(self):
         """Go from facts to scores, or from scores to done."""
         self.ensure_one()
+        for name in ("changed_count", "failed_count"):
+            self[name] += sum(self.range_ids.mapped(name))
+        self.range_ids.unlink()
         if self.state == "facts":
             self.yardsticks = self._measure().to_json()
             self.state = "scores"
@@ -193,7 +282,7 @@ class CustomerRefreshRun(models.Model):
     def _gc_runs(self):
         """Delete finished runs older than :data:`KEPT_DAYS`, but never a company's last."""
         limit = fields.Date.today() - timedelta(days=KEPT_DAYS)
-        old = self.search([("date", "<", limit), ("state", "=", "done")])
+        old = self.search([("date", "<", limit), ("state", "in", ("done", "failed"))])
         latest = {
             self.search([("company_id", "=", company.id), ("state", "=", "done")], limit=1)
             for company in old.company_id

@@ -52,7 +52,9 @@ class CustomerTier(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(
-        default=10, help="The higher the number, the higher the tier.", aggregator=None
+        default=lambda self: self._default_sequence(),
+        help="The higher the number, the higher the tier.",
+        aggregator=None,
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -98,6 +100,15 @@ class CustomerTier(models.Model):
         "UNIQUE(company_id, sequence)",
         "Two tiers of a company cannot have the same rank: give each its own sequence number.",
     )
+
+    @api.model
+    def _default_sequence(self):
+        """Return the rank above the highest tier of the company."""
+        tiers = self.with_context(active_test=False)
+        highest = tiers.search(
+            [("company_id", "=", self.env.company.id)], order="sequence desc", limit=1
+        )
+        return highest.sequence + 10
 
     @api.depends("profile_ids")
     def _compute_profile_count(self):

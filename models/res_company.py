@@ -3,6 +3,11 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .access import MANAGER
+
+# Everybody may read companies; what serving a customer costs is not for everybody.
+GROUPS_SETTINGS = f"{MANAGER},base.group_system"
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -11,20 +16,28 @@ class ResCompany(models.Model):
         string="Delivery tolerance",
         default=0,
         help="Days after the promised day on which a delivery still counts as on time.",
+        groups=GROUPS_SETTINGS,
     )
     customer_cost_per_order_line = fields.Monetary(
-        string="Cost per order line", help="What handling one order line costs the company."
+        string="Cost per order line",
+        help="What handling one order line costs the company.",
+        groups=GROUPS_SETTINGS,
     )
     customer_cost_per_delivery = fields.Monetary(
-        string="Cost per delivery", help="What one delivery to a customer costs the company."
+        string="Cost per delivery",
+        help="What one delivery to a customer costs the company.",
+        groups=GROUPS_SETTINGS,
     )
     customer_cost_per_return = fields.Monetary(
-        string="Cost per return", help="What one return from a customer costs the company."
+        string="Cost per return",
+        help="What one return from a customer costs the company.",
+        groups=GROUPS_SETTINGS,
     )
     customer_capital_cost_percent = fields.Float(
         string="Annual cost of capital",
         digits=(16, 2),
         help="Percent per year; money paid late costs amount x days late x rate / 365.",
+        groups=GROUPS_SETTINGS,
     )
     customer_tier_period = fields.Selection(
         selection=[
@@ -34,16 +47,21 @@ class ResCompany(models.Model):
         string="A tier is kept until",
         default="anniversary",
         required=True,
+        groups=GROUPS_SETTINGS,
     )
-    customer_tier_period_months = fields.Integer(string="Tier period in months", default=12)
+    customer_tier_period_months = fields.Integer(
+        string="Tier period in months", default=12, groups=GROUPS_SETTINGS
+    )
     customer_tier_grace_days = fields.Integer(
         string="Tier grace days",
         default=30,
         help="Days after the end of the tier period before the tier can fall.",
+        groups=GROUPS_SETTINGS,
     )
     customer_cost_cursor = fields.Integer(
         readonly=True,
         help="Invoices up to this id have had the cost of their lines filled in.",
+        groups=GROUPS_SETTINGS,
     )
 
     @api.constrains(
@@ -56,7 +74,7 @@ class ResCompany(models.Model):
         "customer_tier_grace_days",
     )
     def _check_customer_value_settings(self):
-        for company in self:
+        for company in self.sudo():
             numbers = (
                 company.customer_delivery_tolerance_days,
                 company.customer_cost_per_order_line,
@@ -95,5 +113,4 @@ class ResCompany(models.Model):
 
     def _request_full_refresh(self):
         """Refresh all customers of the companies in the background, starting now."""
-        self.env["customer.refresh.run"]._open(self)
-        self.env.ref("customer_value.ir_cron_customer_value_nightly")._trigger()
+        self.env["customer.refresh.run"]._request(self)

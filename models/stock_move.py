@@ -1,6 +1,6 @@
 from odoo import models
 
-TRACKED_FIELDS = {"state", "date", "date_deadline"}
+TRACKED_FIELDS = {"state", "date", "date_deadline", "quantity", "product_uom"}
 
 
 class StockMove(models.Model):
@@ -18,7 +18,10 @@ class StockMove(models.Model):
         return (
             vals.get("state") in ("done", "cancel")
             or "date_deadline" in vals
-            or ("date" in vals and any(move.state == "done" for move in self))
+            or (
+                not {"date", "quantity", "product_uom"}.isdisjoint(vals)
+                and any(move.state == "done" for move in self)
+            )
         )
 
     def _get_customer_pairs(self):

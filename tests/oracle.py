@@ -202,14 +202,17 @@ class Oracle:
 
     @staticmethod
     def is_reversed(invoice, moves):
-        """Tell whether credit notes of this invoice and customer cover its untaxed amount."""
+        """Tell whether credit notes of this invoice and customer cover its untaxed amount.
+
+        Or whether Odoo says that credit notes alone have settled it.
+        """
         amount = exact(invoice.amount_untaxed_signed)
         credited = sum(
             -exact(move.amount_untaxed_signed)
             for move in moves
             if move.move_type == "out_refund" and move.reversed_entry_id == invoice
         )
-        return amount > 0 and credited >= amount
+        return amount > 0 and (credited >= amount or invoice.payment_state == "reversed")
 
     def occasion_days(self, moves):
         """Days with net product sales above zero on invoices that were not fully reversed.
@@ -257,13 +260,21 @@ class Oracle:
         ]
 
     def _get_paid_day(self, move):
-        """Day of the last payment of an invoice with nothing left to pay."""
-        days = [
-            max(partial.debit_move_id.date, partial.credit_move_id.date)
-            for line in self._get_receivables(move)
-            for partial in line.matched_debit_ids | line.matched_credit_ids
-        ]
-        return max(days) if days and not move.amount_residual_signed else None
+        """Day of the last payment of an invoice with nothing left to pay.
+
+        What only books an exchange difference is no payment; nothing is paid before it is billed.
+        """
+        days = []
+        for line in self._get_receivables(move):
+            for partial in line.matched_debit_ids | line.matched_credit_ids:
+                other = (partial.debit_move_id | partial.credit_move_id) - line
+                if not self._is_exchange_difference(other.move_id):
+                    days.append(other.date)
+        return max(*days, move.invoice_date) if days and not move.amount_residual_signed else None
+
+    def _is_exchange_difference(self, move):
+        partials = self.env["account.partial.reconcile"].sudo()
+        return bool(partials.search_count([("exchange_move_id", "=", move.id)]))
 
     def _measure_payments(self, moves):
         overdue = late_total = late_year = Decimal(0)
@@ -367,7 +378,9 @@ class Oracle:
         shipments = [
             move
             for move in line.move_ids
-            if move.location_dest_id.usage == "customer" and move.location_id.usage != "customer"
+            if move.location_dest_id.usage == "customer"
+            and move.location_id.usage != "customer"
+            and move.product_id == line.product_id
         ]
         promises = [self.local_day(move.date_deadline) for move in shipments if move.date_deadline]
         if not promises or min(promises) <= self.today - YEAR:
@@ -388,7 +401,12 @@ class Oracle:
         complete = next((day for day, _quantity in sorted(done) if has_all_by(day)), None)
         if not complete and last_day >= self.today:
             return None
-        return has_all_by(last_day), max(((complete or self.today) - promise).days, 0)
+        end = complete
+        if not end and any(move.state not in ("done", "cancel") for move in shipments):
+            end = self.today
+        elif not end:  # the rest was cancelled: it does not get later every day
+            end = max((moved for moved, _quantity in done if moved <= self.today), default=promise)
+        return has_all_by(last_day), max((end - promise).days, 0)
 
     def _measure_profit(self, facts):
         """Cost to serve: what was counted times the rates of the company."""

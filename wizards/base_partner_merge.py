@@ -71,7 +71,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             for name in SUMMED_FIELDS
         )
         totals = SQL(", ").join(
-            SQL("SUM(%s) AS %s", SQL.identifier(name), SQL.identifier(name))
+            SQL(
+                # unknown plus something is still unknown
+                "CASE WHEN BOOL_AND(%(name)s IS NOT NULL) THEN SUM(%(name)s) END AS %(name)s",
+                name=SQL.identifier(name),
+            )
             for name in SUMMED_FIELDS
         )
         partner_ids = (src_partners | customer).ids

@@ -75,5 +75,7 @@ class CustomerTierOverride(models.TransientModel):
                 "override_user_id": self.env.uid,
             }
         )
-        profile._apply_tier(today)
+        profile._apply_tier(
+            today, {"reason": "override", "note": self.reason, "user_id": self.env.uid}
+        )
         return {"type": "ir.actions.act_window_close"}

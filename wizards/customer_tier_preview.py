@@ -55,7 +55,9 @@ class CustomerTierPreview(models.TransientModel):
         """Count who would move under the drafted rules; nothing else is saved. Public: button."""
         self.ensure_one()
         self._check_manager()
-        ranks = {line.tier_id.id: line.tier_id.sequence for line in self.line_ids}
+        tiers = self.env["customer.tier"].with_context(active_test=False)
+        held = tiers.search([("company_id", "=", self.company_id.id)])  # archived ones too
+        ranks = {tier.id: tier.sequence for tier in held}
         counts = dict.fromkeys(("up", "down", "same"), 0)
         moves = []
         for (old, new), profile_ids in self._compare().items():
