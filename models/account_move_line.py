@@ -43,12 +43,14 @@ class AccountMoveLine(models.Model):
     customer_revenue = fields.Monetary(
         string="Revenue",
         compute="_compute_customer_profit",
+        aggregator="sum",
         currency_field="company_currency_id",
         groups=GROUPS_PROFIT,
     )
     customer_profit = NullableMonetary(
         string="Gross profit",
         compute="_compute_customer_profit",
+        aggregator="sum",
         currency_field="company_currency_id",
         groups=GROUPS_PROFIT,
     )
@@ -59,6 +61,17 @@ class AccountMoveLine(models.Model):
             line.customer_revenue = -line.balance
             unknown = line.display_type == "product" and line.customer_cost is False
             line.customer_profit = False if unknown else -line.balance - (line.customer_cost or 0)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let revenue and profit be added up by groups, as in the lists behind the numbers."""
+        if field_expr not in ("customer_revenue", "customer_profit") or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        revenue = SQL("-%s", super()._field_to_sql(alias, "balance", query))
+        if field_expr == "customer_revenue":
+            return revenue
+        cost = super()._field_to_sql(alias, "customer_cost", query)
+        return SQL("(%s - COALESCE(%s, 0))", revenue, cost)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -55,7 +55,7 @@ class CustomerProfile(models.Model):
     def _read_group_tier_ids(self, tiers, domain):
         return tiers.search([("company_id", "in", self.env.companies.ids)])
 
-    @api.depends("partner_id", "company_id", "tier_id")
+    @api.depends("partner_id", "company_id", "tier_id", "override_until_date")
     def _compute_tier_change_ids(self):
         changes = self.env["customer.tier.change"].search(
             [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)]

@@ -102,6 +102,40 @@ class TestAccess(CustomerValueCommon):
                 if field._module == "customer_value" and field.name not in HARMLESS:
                     self.assertTrue(field.groups, f"{name}.{field.name} is readable by everybody")
 
+    def test_costs_of_serving_are_nobody_elses_business(self):
+        names = [
+            name
+            for name, field in self.env["res.company"]._fields.items()
+            if field._module == "customer_value"
+        ]
+        self.assertIn("customer_cost_per_delivery", names)
+        for role in ("portal", "employee", "salesperson", "accountant"):
+            company = self.company.with_user(self.roles[role])
+            for name in names:
+                with self.subTest(role=role, field=name), self.assertRaises(AccessError):
+                    company.read([name])
+        self.company.with_user(self.manager).read(names)
+
+    def test_cost_of_an_invoice_line_cannot_be_written(self):
+        line = self.env["account.move.line"].search([("customer_cost", "!=", False)], limit=1)
+        for user in (self.accountant, self.manager):
+            for vals in ({"customer_cost": 1}, {"customer_cost_source": "cogs"}):
+                with self.assertRaisesRegex(AccessError, "fixed when the invoice is posted"):
+                    line.with_user(user).write(vals)
+        with self.assertRaisesRegex(AccessError, "fixed when the invoice is posted"):
+            line.with_user(self.accountant).create({"move_id": line.move_id.id, "customer_cost": 1})
+
+    def test_managers_without_all_sales_open_no_sales(self):
+        manager = self._create_user(
+            "majid",
+            "customer_value.customer_value_group_manager,sales_team.group_sale_salesman",
+        )
+        profile = self._profile(self.customer).with_user(manager)
+        self.assertEqual(profile.revenue_total, 100)
+        openable = profile._get_openable_metrics()
+        self.assertNotIn("revenue_total", openable)
+        self.assertIn("net_profit_total", openable)
+
     def test_profit_is_for_managers_and_accountants(self):
         profile = self._profile(self.customer)
         for role in ("manager", "accountant"):

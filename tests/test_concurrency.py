@@ -247,6 +247,20 @@ class TestConcurrency(TransactionCase):
         self._drain()
         self.assertEqual(self._read_amounts()[partner_id], (2, 150.0))
 
+    def test_saving_rules_does_not_wait_for_a_full_refresh(self):
+        self._open_run()
+        worker, user = self._connect_until_the_end(), self._connect_until_the_end()
+        self.assertEqual(worker["customer.refresh.run"]._step(), 1)
+        user["res.company"].browse(self.company_id)._request_full_refresh()
+        user.cr.commit()
+        worker.cr.commit()
+        requested = self._read(
+            "SELECT id FROM customer_refresh_run WHERE state = 'requested' AND company_id = %s",
+            self.company_id,
+        )
+        self.assertEqual(len(requested), 1)
+        self.run_ids += [run for (run,) in requested]
+
     # === DEATH OF A WORKER === #
 
     def _kill(self, env):

@@ -124,6 +124,19 @@ class TestCost(CustomerValueCommon):
         self.assertAlmostEqual(profile.cost_estimated_share, 420 / 480, 5)
         self.assertFalse(lines._fill_cost_batch(self.company, 3))
 
+    def test_posting_again_keeps_the_cost(self):
+        invoice = self._invoice(self.customer, "2026-05-01", 100)
+        self.product.standard_price = 80
+        invoice.button_draft()
+        invoice.ref = "corrected text"
+        invoice.action_post()
+        self.assertEqual(self._line(invoice).customer_cost, 60)
+        invoice.button_draft()
+        self._line(invoice).quantity = 2
+        self.assertIs(self._line(invoice).customer_cost, False)
+        invoice.action_post()
+        self.assertEqual(self._line(invoice).customer_cost, 160)
+
     def test_history_cron(self):
         invoice = self._invoice(self.customer, "2026-05-01", 100)
         self.env.flush_all()

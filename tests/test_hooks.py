@@ -12,12 +12,13 @@ from .common import CustomerValueCommon
 BUDGET = 3
 # Our overrides of documents: (model, method) -> without them Odoo works as if not installed.
 HOOKS = {
-    "account.move": ("write", "unlink", "_post"),
-    "account.move.line": ("write",),
+    "account.move": ("write", "unlink", "action_post", "_post"),
+    "account.move.line": ("create", "write", "unlink"),
     "account.partial.reconcile": ("create", "unlink"),
     "sale.order": ("create", "write", "unlink"),
     "sale.order.line": ("create", "write", "unlink"),
     "stock.move": ("write",),
+    "stock.move.line": ("create", "write", "unlink"),
     "stock.picking": ("write",),
     "res.partner": ("write",),
 }
@@ -502,6 +503,29 @@ class TestQueryBudget(HookCommon):
 
     def test_posting_one_invoice(self):
         self.assertBudget(lambda: self._make_moves(1), lambda moves: moves.action_post())
+
+    def _make_down_payment(self):
+        order = self._order(self.customer)
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "advance_payment_method": "fixed",
+                "fixed_amount": 30,
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        return wizard._create_invoices(order).with_user(self.accountant)
+
+    def test_posting_a_down_payment(self):
+        """Odoo writes the price and the taxes of the order's line again."""
+        self.assertBudget(self._make_down_payment, lambda move: move.action_post())
+
+    def test_crediting(self):
+        def make():
+            moves = self._make_moves(1)
+            moves.action_post()
+            return moves
+
+        self.assertBudget(make, lambda moves: moves._reverse_moves(cancel=True), budget=4)
 
     def test_posting_twenty_invoices(self):
         self.assertBudget(lambda: self._make_moves(20), lambda moves: moves.action_post())

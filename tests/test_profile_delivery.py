@@ -71,6 +71,49 @@ class TestProfileDelivery(CustomerValueCommon):
         self.assertEqual(profile.otif_ratio, 0)
         self.assertEqual(profile.delivery_days_late, 3)
 
+    def test_correcting_a_finished_delivery_is_news(self):
+        order = self._promise("2026-06-10 08:00:00", quantity=10)
+        with freeze_time("2026-06-09 08:00:00"):
+            picking = self._deliver(order)
+        self.assertEqual(self._facts().otif_ratio, 1)
+        queue = self.env["customer.refresh.queue"]
+        self.assertFalse(queue.search([]))
+        picking.move_ids.move_line_ids.quantity = 6
+        self.env.flush_all()
+        self.assertEqual(queue.search([]).partner_id, self.customer)
+        with freeze_time("2026-06-20 08:00:00"):
+            self._drain()
+        self.assertEqual(self._profile(self.customer).otif_ratio, 0)
+
+    def test_cancelled_rest_does_not_get_later_every_day(self):
+        order = self._promise("2026-06-10 08:00:00", quantity=10)
+        with freeze_time("2026-06-12 08:00:00"):
+            self._deliver(order, quantity=6)
+            order.picking_ids.filtered(lambda p: p.state != "done").action_cancel()
+        for day in ("2026-06-13", "2026-06-20"):
+            profile = self._facts(day)
+            self.assertEqual((profile.otif_ratio, profile.delivery_days_late), (0, 2))
+
+    def test_parts_of_a_kit_are_not_the_product(self):
+        order = self._promise("2026-06-10 08:00:00")
+        part = self.env["product.product"].create({"name": "Leg", "is_storable": True})
+        with freeze_time("2026-06-09 08:00:00"):
+            move = self.env["stock.move"].create(
+                {
+                    "product_id": part.id,
+                    "product_uom_qty": 1,
+                    "product_uom": part.uom_id.id,
+                    "location_id": order.picking_ids.location_id.id,
+                    "location_dest_id": order.picking_ids.location_dest_id.id,
+                    "sale_line_id": order.order_line.id,
+                    "quantity": 1,
+                    "picked": True,
+                }
+            )
+            move._action_done()
+        profile = self._facts()
+        self.assertEqual((profile.otif_line_count, profile.otif_on_time_count), (1, 0))
+
     def test_return(self):
         order = self._promise("2026-06-10 08:00:00", quantity=2)
         with freeze_time("2026-06-09 08:00:00"):

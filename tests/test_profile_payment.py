@@ -41,6 +41,63 @@ class TestProfilePayment(CustomerValueCommon):
         self._pay(invoice, "2026-04-02")
         self.assertEqual(self._facts().payment_days_late, 2)
 
+    def test_exchange_difference_is_no_payment(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": euro.id, "company_id": self.company.id, "name": day, "rate": rate}
+                for day, rate in (("2026-01-01", 0.8), ("2026-05-03", 0.5))
+            ]
+        )
+        invoice = self._create_move(
+            self.customer, "2026-04-03", 100, currency_id=euro.id, invoice_payment_term_id=False
+        )
+        invoice.invoice_date_due = "2026-05-03"
+        invoice.action_post()
+        self._pay(invoice, "2026-05-03")
+        partials = invoice.line_ids.matched_credit_ids | invoice.line_ids.matched_debit_ids
+        self.assertTrue(
+            partials.exchange_move_id.filtered(lambda move: str(move.date) > "2026-05-03"),
+            "Odoo dates the exchange entry later than the payment",
+        )
+        profile = self._facts()
+        self.assertEqual(profile.payment_days_late, 0)
+        self.assertEqual(profile.late_amount_days_total, 0)
+
+    def test_paid_in_advance_counts_from_the_invoice(self):
+        early = self.env["account.payment"].create(
+            {
+                "partner_id": self.customer.id,
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "amount": 100,
+                "date": "2026-02-01",
+                "journal_id": self._pay(
+                    self._bill("2025-01-01", "2025-01-01", 1), "2025-01-01"
+                ).journal_id.id,
+            }
+        )
+        early.action_post()
+        invoice = self._bill("2026-03-01", "2026-03-31", 100)
+        lines = invoice.line_ids + early.move_id.line_ids
+        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self.assertEqual(self._facts().payment_days_late, -30)
+
+    def test_settled_by_a_credit_note_that_names_no_invoice(self):
+        """As Odoo makes them from a sales order whose goods came back."""
+        invoice = self._bill("2026-03-01", "2026-03-31", 100)
+        refund = self._create_move(self.customer, "2026-04-20", 100, move_type="out_refund")
+        refund.action_post()
+        self.assertFalse(refund.reversed_entry_id)
+        self.assertEqual(self._facts().occasion_count, 1)
+        lines = (invoice + refund).line_ids
+        lines.filtered(lambda line: line.display_type == "payment_term").reconcile()
+        profile = self._facts()
+        self.assertEqual(profile.occasion_count, 0)
+        self.assertEqual(profile.paid_invoice_count_365, 0)
+        self.assertIs(profile.payment_days_late, False)
+
     def test_unpayment(self):
         invoice = self._bill("2026-03-01", "2026-03-31", 100)
         self._pay(invoice, "2026-03-10")

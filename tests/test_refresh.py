@@ -132,6 +132,51 @@ class TestRefresh(CustomerValueCommon):
         self.assertEqual(profile.rfm_frequency, twin.rfm_frequency)
         self.assertEqual(profile.rfm_monetary, twin.rfm_monetary)
 
+    def test_requested_run_replaces_the_one_of_today(self):
+        runs = self.env["customer.refresh.run"]
+        runs.search([]).unlink()
+        with freeze_time("2026-06-15 12:00:00"):
+            runs._open_due()
+            self.assertFalse(runs._open_due())
+            self.company._request_full_refresh()
+            self.company._request_full_refresh()
+            self.assertEqual(len(runs.search([("state", "=", "requested")])), 2)
+            self.assertEqual(runs._open_due(), self.company)
+            mine = runs.search([("company_id", "=", self.company.id)])
+            self.assertEqual(mine.mapped("state"), ["facts"])
+
+    @freeze_time("2026-06-15")
+    @mute_logger("odoo.addons.customer_value.models.customer_refresh_run")
+    def test_run_that_fails_does_not_stop_the_others(self):
+        other = self._create_company("Zagros", self.env.ref("base.EUR"))
+        self._invoice(self.customer, "2026-05-01", 100)
+        self._invoice(self.customer, "2026-05-01", 80, company=other)
+        measure = type(self.env["customer.refresh.run"])._measure
+
+        def fail_once(run):
+            if run.company_id == self.company:
+                raise ValueError("broken")
+            return measure(run)
+
+        with patch.object(type(self.env["customer.refresh.run"]), "_measure", fail_once):
+            self._run_nightly(self.company | other)
+        states = {
+            run.company_id: run.state
+            for run in self.env["customer.refresh.run"].search([], order="id desc", limit=2)
+        }
+        self.assertEqual(states, {self.company: "failed", other: "done"})
+        self.assertFalse(self.env["customer.refresh.run"]._count_steps())
+        failed = self.env["customer.refresh.run"].search([("state", "=", "failed")])
+        self.assertIn("broken", failed.error)
+
+    def test_profile_follows_the_currency_of_the_company(self):
+        self._order(self.customer, confirm=False)
+        self._drain()
+        company = self._create_company("Zagros", self.env.ref("base.EUR"))
+        self._profile(self.customer).sudo().currency_id = company.currency_id
+        self._run_nightly()
+        self.assertEqual(self._profile(self.customer).currency_id, self.company.currency_id)
+
     def test_snapshot_at_month_end(self):
         snapshots = self.env["customer.profile.snapshot"]
         with freeze_time("2026-05-20"):

@@ -72,6 +72,16 @@ class TestTier(CustomerValueCommon):
         self.assertEqual(change.values["occasions"], 2)
         self.assertFalse(change.user_id)
 
+    def test_new_tier_is_above_the_others(self):
+        highest = max(
+            self.env["customer.tier"]
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.company.id)])
+            .mapped("sequence")
+        )
+        tier = self.env["customer.tier"].with_user(self.manager).create({"name": "Diamond"})
+        self.assertEqual(tier.sequence, highest + 10)
+
     def test_limits_are_inclusive(self):
         self._invoice(self.customer, "2026-01-01", 100)
         self._invoice(self.customer, "2026-01-02", 199.99)

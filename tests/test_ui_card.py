@@ -1,3 +1,5 @@
+import json
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, tagged
 
@@ -43,10 +45,48 @@ class TestUiCard(CustomerValueCommon):
     def test_own_salesperson_sees_no_amount(self):
         card = self.profile.with_user(self.own_salesperson).get_card()
         items = self._items(self.own_salesperson)
-        self.assertFalse([item for item in items.values() if item["type"] == "monetary"])
+        amounts = {name for name, item in items.items() if item["type"] == "monetary"}
+        self.assertEqual(amounts, {"own_revenue_365"})
+        self.assertEqual(items["own_revenue_365"]["value"], 0)
         self.assertFalse(card["trend"])
         self.assertFalse(items["occasion_count"]["opens"])
         self.assertEqual(card["standing"]["stage"], "Active")
+
+    def test_own_salesperson_sees_own_sales(self):
+        own = self._create_move(
+            self.customer, "2026-06-10", 70, invoice_user_id=self.own_salesperson.id
+        )
+        own.action_post()
+        self._drain()
+        items = self._items(self.own_salesperson)
+        self.assertEqual(items["own_revenue_365"]["value"], 70)
+        self.assertTrue(items["own_revenue_365"]["opens"])
+        profile = self.profile.with_user(self.own_salesperson)
+        action = profile.with_context(metric="own_revenue_365").action_open_documents()
+        found = self.env["account.move"].with_user(self.own_salesperson).search(action["domain"])
+        self.assertEqual(found, own)
+        self.assertNotIn("own_revenue_365", self._items(self.salesperson))
+
+    def test_card_survives_xml_rpc(self):
+        """XML-RPC knows no ``None``: a rule on something unknown says ``False``."""
+        self.env["customer.tier"].search([("company_id", "=", self.company.id)]).write(
+            {"limit_days_late": True, "max_days_late": 5}
+        )
+        quiet = self._create_customer("Quiet")
+        self._invoice(quiet, "2026-06-01", 10)
+        self._drain()
+        card = self._profile(quiet).with_user(self.manager).get_card()
+        self.assertIn(False, [rule["value"] for rule in card["explanation"]["next"]["rules"]])
+        self.assertNotIn("null", json.dumps(card, default=str))
+
+    def test_trend_follows_a_company_that_moves_below_another(self):
+        self.customer.write({"is_company": False, "parent_id": self.other_customer.id})
+        self._drain()
+        profile = self._profile(self.other_customer)
+        trend = profile.revenue_trend
+        self.assertEqual(sum(point["amount"] for point in trend), 750)
+        invoice = self.env["account.move"].search([("partner_id", "=", self.customer.id)], limit=1)
+        self.assertEqual(invoice.customer_profile_id, profile)
 
     def test_hidden_rules_are_counted(self):
         silver = self.env["customer.tier"].search(

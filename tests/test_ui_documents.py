@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
@@ -151,6 +153,23 @@ class TestUiDocuments(CustomerValueCommon):
                 action, documents = self._open(metric, self.manager)
                 documents.get_view(action["views"][0][0], "list")
                 self.assertIn(self.customer.name, action["name"])
+
+    def test_large_lists_are_grouped_so_that_sums_are_complete(self):
+        with patch("odoo.addons.customer_value.models.customer_profile_action.DOCUMENT_LIMIT", 2):
+            for metric, column in (
+                ("revenue_total", "amount_untaxed_signed"),
+                ("gross_profit_total", "customer_profit"),
+            ):
+                action, documents = self._open(metric, self.manager)
+                groups = action["context"]["group_by"]
+                self.assertTrue(groups)
+                sums = documents.formatted_read_group(
+                    action["domain"], groups[:1], [f"{column}:sum"]
+                )
+                total = sum(group[f"{column}:sum"] for group in sums)
+                self.assertAlmostEqual(total, self.profile[metric], places=2)
+        action, _documents = self._open("revenue_total", self.manager)
+        self.assertFalse(action["context"]["group_by"])
 
     def test_unknown_metric(self):
         profile = self.profile.with_user(self.manager)

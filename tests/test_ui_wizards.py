@@ -45,7 +45,16 @@ class TestUiWizards(CustomerValueCommon):
         self.profile.with_user(self.manager).action_end_tier_override()
         self.assertEqual(self.profile.tier_id, self.bronze)
         self.assertFalse(self.profile.override_tier_id)
-        self.assertEqual(self.profile.tier_change_ids[:1].reason, "override_end")
+        change = self.profile.tier_change_ids[:1]
+        self.assertEqual((change.reason, change.user_id), ("override_end", self.manager))
+
+    def test_confirming_the_held_tier_by_hand_is_logged(self):
+        changes = len(self.profile.tier_change_ids)
+        self._override(self.manager, tier_id=self.profile.tier_id.id).action_apply()
+        self.assertEqual(len(self.profile.tier_change_ids), changes + 1)
+        self._override(self.manager, until_date="2027-01-31").action_apply()
+        change = self.profile.tier_change_ids[:1]
+        self.assertEqual((change.reason, change.user_id), ("override", self.manager))
 
     def test_wizard_form(self):
         wizards = self.env["customer.tier.override"].with_user(self.manager)
