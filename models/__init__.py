@@ -3,6 +3,8 @@ from . import (
     account_move_line,
     account_move_panel,
     account_partial_reconcile,
+    customer_interaction_reason,
+    customer_interaction,
     customer_tier,
     customer_profile,
     customer_profile_sales,
