@@ -21,7 +21,6 @@ class CustomerContactPolicy(models.Model):
         default=lambda self: self.env.company,
     )
     tier_id = fields.Many2one(
-        string="Tier",
         comodel_name="customer.tier",
         ondelete="cascade",
         index="btree_not_null",

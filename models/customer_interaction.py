@@ -60,7 +60,6 @@ class CustomerInteraction(models.Model):
         help="Empty while it is not known who called or wrote.",
     )
     customer_id = fields.Many2one(
-        string="Customer",
         comodel_name="res.partner",
         compute="_compute_customer_id",
         store=True,
@@ -72,7 +71,6 @@ class CustomerInteraction(models.Model):
         string="Phone or e-mail", help="As it came in, for senders nobody knows yet."
     )
     participant_ids = fields.Many2many(
-        string="Participants",
         comodel_name="res.partner",
         relation="customer_interaction_participant_rel",
         column1="interaction_id",
@@ -87,7 +85,6 @@ class CustomerInteraction(models.Model):
         default=lambda self: self.env.user,
     )
     team_id = fields.Many2one(
-        string="Team",
         comodel_name="crm.team",
         compute="_compute_team_id",
         store=True,

@@ -28,7 +28,6 @@ class CustomerInteraction(models.Model):
     _inherit = "customer.interaction"
 
     answer_id = fields.Many2one(
-        string="Answer",
         comodel_name="customer.interaction",
         ondelete="set null",
         index="btree_not_null",

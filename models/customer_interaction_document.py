@@ -34,16 +34,19 @@ class CustomerInteraction(models.Model):
             if model_name not in self._get_document_models():
                 continue
             documents = self.env[model_name].browse(set(interactions.mapped("res_id")) - {0})
-            readable = set(documents.exists()._filtered_access("read")._ids)
+            readable = documents.exists()._filtered_access("read").grouped("id")
             for interaction in interactions:
-                if interaction.res_id in readable:
-                    interaction.document_ref = f"{model_name},{interaction.res_id}"
+                interaction.document_ref = readable.get(interaction.res_id, False)
 
     def _inverse_document_ref(self):
         for interaction in self:
             document = interaction.document_ref
-            interaction.res_model = document and document._name
-            interaction.res_id = document and document.id
+            interaction.write(
+                {
+                    "res_model": document._name if document else False,
+                    "res_id": document.id if document else False,
+                }
+            )
 
     @api.constrains("res_model", "res_id", "company_id")
     def _check_document(self):

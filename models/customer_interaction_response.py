@@ -22,9 +22,9 @@ class CustomerInteractionResponse(models.Model):
 
     date = fields.Datetime(string="Asked on", readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
-    team_id = fields.Many2one(string="Team", comodel_name="crm.team", readonly=True)
+    team_id = fields.Many2one(comodel_name="crm.team", readonly=True)
     user_id = fields.Many2one(string="Our person", comodel_name="res.users", readonly=True)
-    customer_id = fields.Many2one(string="Customer", comodel_name="res.partner", readonly=True)
+    customer_id = fields.Many2one(comodel_name="res.partner", readonly=True)
     kind = fields.Selection(selection=KINDS, readonly=True)
     response_median_hours = fields.Float(
         string="Median response (hours)",

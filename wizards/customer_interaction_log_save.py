@@ -43,7 +43,7 @@ class CustomerInteractionLog(models.TransientModel):
 
     def _prepare_interaction(self, contact, document):
         company = (document and document.company_id) or self.company_id
-        team = document._fields.get("team_id") and document.team_id
+        team = "team_id" in document._fields and document.team_id
         values = {
             "kind": self.kind,
             "direction": self.direction,
@@ -58,8 +58,8 @@ class CustomerInteractionLog(models.TransientModel):
             "company_id": company.id,
             "partner_id": contact.id,
             "participant_ids": [Command.set(self.participant_ids.ids)],
-            "res_model": document and document._name,
-            "res_id": document and document.id,
+            "res_model": document._name if document else False,
+            "res_id": document.id if document else False,
         }
         return values | ({"team_id": team.id} if team else {})
 
