@@ -28,7 +28,8 @@ class CustomerInteraction(models.Model):
         :raise UserError: when they are gone already, not logged by the user, or ten minutes old
         """
         interactions = self.exists().sudo()
-        since = fields.Datetime.now() - timedelta(minutes=UNDO_MINUTES)
+        # The clock of the database, which also wrote the creation date.
+        since = self.env.cr.now() - timedelta(minutes=UNDO_MINUTES)
         if not interactions:
             raise UserError(self.env._("There is nothing to undo: it has been deleted already."))
         if any(
