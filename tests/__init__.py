@@ -7,6 +7,7 @@ from . import (
     test_interaction_log,
     test_interaction_merge,
     test_interaction_policy,
+    test_interaction_tours,
     test_partner,
     test_profile_delivery,
     test_profile_payment,
