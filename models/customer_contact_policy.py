@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .customer_profile import VALUE_CLASSES
 
@@ -51,6 +52,17 @@ class CustomerContactPolicy(models.Model):
                 value_class=policy.value_class or self.env._("any"),
                 days=policy.days,
             )
+
+    def _get_profile_condition(self, alias):
+        """Return the SQL condition under which the policy fits the profile ``alias``."""
+        self.ensure_one()
+        conditions = [SQL("%s = %s", SQL.identifier(alias, "company_id"), self.company_id.id)]
+        if self.tier_id:
+            conditions.append(SQL("%s = %s", SQL.identifier(alias, "tier_id"), self.tier_id.id))
+        if self.value_class:
+            column = SQL.identifier(alias, "value_class")
+            conditions.append(SQL("%s = %s", column, self.value_class))
+        return SQL(" AND ").join(conditions)
 
     def write(self, vals):
         result = super().write(vals)

@@ -71,6 +71,7 @@ class CustomerInteraction(models.Model):
         string="Phone or e-mail", help="As it came in, for senders nobody knows yet."
     )
     participant_ids = fields.Many2many(
+        string="Participants",
         comodel_name="res.partner",
         relation="customer_interaction_participant_rel",
         column1="interaction_id",

@@ -77,7 +77,13 @@ class CustomerInteraction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         interactions = super().create(vals_list)
-        interactions._match_answers(interactions.customer_id)
+        answers = interactions.filtered(lambda i: i.direction != "in")
+        self._match_answers(answers.customer_id)
+        # Without a new answer the older questions need no look: there may be many.
+        questions = interactions.filtered(
+            lambda i: i.needs_answer and i.customer_id not in answers.customer_id
+        )
+        self._match_answers(questions.customer_id, questions)
         return interactions
 
     def write(self, vals):
@@ -121,11 +127,15 @@ class CustomerInteraction(models.Model):
         marked._store_answers({interaction: {} for interaction in marked})
 
     @api.model
-    def _match_answers(self, customers):
-        """Find the answers to whatever customers still wait for, in one statement."""
+    def _match_answers(self, customers, questions=None):
+        """Find the answers to what customers still wait for, in one statement.
+
+        :param questions: look at these interactions only, default all of the customers
+        """
         if not customers:
             return
         self.flush_model()
+        chosen = SQL("TRUE") if questions is None else SQL("q.id = ANY(%s)", questions.ids)
         found = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT ON (q.id) q.id, a.id, a.date, a.user_id
@@ -137,11 +147,12 @@ class CustomerInteraction(models.Model):
                       AND a.outcome IS DISTINCT FROM %s
                       AND COALESCE(a.res_model, '') = COALESCE(q.res_model, '')
                       AND COALESCE(a.res_id, 0) = COALESCE(q.res_id, 0)
-                    WHERE q.customer_id = ANY(%s)
+                    WHERE q.customer_id = ANY(%s) AND %s
                       AND q.needs_answer AND q.answered_date IS NULL
                  ORDER BY q.id, a.date, a.id""",
                 UNREACHED,
                 customers.ids,
+                chosen,
             )
         )
         self.sudo()._store_answers(

@@ -25,24 +25,22 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_contact_due_sql(self, alias):
-        """Return the due date of the profile ``alias`` as an SQL expression."""
-        policies = self.env["customer.contact.policy"]
-        for name in ("company_id", "active", "tier_id", "value_class", "days", "sequence"):
-            policies.flush_model([name])
+        """Return the due date of the profile ``alias`` as an SQL expression.
+
+        The policies are few: written out as one CASE they cost a hundred thousand profiles a
+        fraction of what a look-up per profile would.
+        """
+        policies = self.env["customer.contact.policy"].sudo().search([], order="sequence, id")
+        if not policies:
+            return SQL("NULL::date")
         return SQL(
-            """(COALESCE(%(last)s, %(first)s) + (
-                SELECT policy.days
-                  FROM customer_contact_policy policy
-                 WHERE policy.company_id = %(company)s AND policy.active
-                   AND (policy.tier_id IS NULL OR policy.tier_id = %(tier)s)
-                   AND (policy.value_class IS NULL OR policy.value_class = %(value_class)s)
-              ORDER BY policy.sequence, policy.id
-                 LIMIT 1))""",
-            last=SQL.identifier(alias, "last_interaction_date"),
-            first=SQL.identifier(alias, "first_occasion_date"),
-            company=SQL.identifier(alias, "company_id"),
-            tier=SQL.identifier(alias, "tier_id"),
-            value_class=SQL.identifier(alias, "value_class"),
+            "(COALESCE(%s, %s) + CASE %s END)",
+            SQL.identifier(alias, "last_interaction_date"),
+            SQL.identifier(alias, "first_occasion_date"),
+            SQL(" ").join(
+                SQL("WHEN %s THEN %s", policy._get_profile_condition(alias), policy.days)
+                for policy in policies
+            ),
         )
 
     @api.model
