@@ -9,6 +9,7 @@ from . import (
     customer_interaction_answer,
     customer_interaction_refresh,
     customer_interaction_undo,
+    customer_interaction_export,
     customer_interaction_response,
     customer_tier,
     customer_profile,

@@ -120,7 +120,7 @@ class CustomerInteraction(models.Model):
     )
     _duration_range = models.Constraint(
         f"CHECK(duration_minutes >= 0 AND duration_minutes < {MAX_MINUTES})",
-        f"The duration of an interaction must be between 0 and {MAX_MINUTES} minutes.",
+        "The duration of an interaction must be between 0 and 100,000 minutes.",
     )
     _customer_idx = models.Index("(customer_id, date DESC, id DESC)")
     _waiting_idx = models.Index("(company_id, date) WHERE needs_answer AND answered_date IS NULL")

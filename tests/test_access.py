@@ -196,6 +196,7 @@ class TestAccess(CustomerValueCommon):
                 "action_mark_answered",
                 "action_open_document",
                 "action_undo",
+                "export_data",
             },
             "customer.interaction.response": {"action_open_interaction"},
             "customer.refresh.queue": {"action_retry"},

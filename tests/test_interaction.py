@@ -174,6 +174,12 @@ class TestInteraction(InteractionCommon):
             form.participant_ids.add(self.other_customer)
         self.assertEqual(form.record.participant_ids, self.other_customer)
 
+    def test_export_holds_no_formula(self):
+        self.manager.group_ids |= self.env.ref("base.group_allow_export")
+        interactions = self._log(subject="=HYPERLINK(1)", note="@SUM(1)", address="+98 21 1")
+        rows = interactions.with_user(self.manager).export_data(["subject", "note", "address"])
+        self.assertEqual(rows["datas"], [["'=HYPERLINK(1)", "'@SUM(1)", "+98 21 1"]])
+
     def test_deletion_of_a_contact_is_refused_archiving_is_not(self):
         lonely = self._create_customer("Lonely")
         interaction = self._log(lonely)

@@ -167,6 +167,10 @@ class TestInteractionLog(InteractionCommon):
         )
         with self.assertRaises(AccessError):
             wizard.action_save()
+        wizard.document_ids = 5
+        with self.assertRaises(AccessError):
+            wizard.action_save()
+        wizard.document_ids = order.ids
         wizard.document_model = "res.users"
         with self.assertRaisesRegex(UserError, "cannot be logged on"):
             wizard.action_save()
@@ -216,7 +220,7 @@ class TestInteractionLog(InteractionCommon):
 
         log(contacts[:2])
         few, many = log(contacts[:10]), log(contacts)
-        self.assertLess(many - few, 10, f"{few} queries for 10, {many} for 100")
+        self.assertEqual(few, many)
 
     def test_buttons_and_actions(self):
         action = self.env.ref("customer_value.customer_interaction_log_action")

@@ -479,7 +479,7 @@ class Machine(RuleBasedStateMachine):
 
     # === INTERACTIONS === #
 
-    @rule(who=any_number, where=any_number, back=past, minutes=st.integers(0, 500))
+    @rule(who=any_number, where=any_number, back=days_back, minutes=st.integers(0, 500))
     @step
     def log_interaction(self, who, where, back, minutes):
         company = self.pick_company(where)

@@ -182,5 +182,5 @@ class CustomerInteractionLog(models.TransientModel):
                     model=self.document_model,
                 )
             )
-        ids = [number for number in self.document_ids if isinstance(number, int)]
-        return self.env[self.document_model].browse(ids)
+        ids = self.document_ids if isinstance(self.document_ids, list) else []
+        return self.env[self.document_model].browse(n for n in ids if isinstance(n, int))
