@@ -76,6 +76,7 @@ class CustomerInteraction(models.Model):
         relation="customer_interaction_participant_rel",
         column1="interaction_id",
         column2="partner_id",
+        context={"active_test": False},  # who was there is told although archived since
         help="Others who took part, on both sides.",
     )
     user_id = fields.Many2one(

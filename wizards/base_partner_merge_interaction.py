@@ -5,11 +5,16 @@ from odoo.tools import SQL
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Interactions follow a merge: contact, customer, participants and related document.
 
-    Odoo moves the columns that refer to a contact, and leaves each participant once. It does
-    not know our reference by model and id, nor that the kept contact can be somebody's.
+    Odoo moves the columns that refer to a contact, computes the customer again and leaves each
+    participant once. It does not know our reference by model and id.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Queue the customers whose contacts, with all their documents, go to another."""
+        src_partners._queue_everywhere((src_partners.commercial_partner_id - src_partners).ids)
+        return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_reference_fields(self, src_partners, dst_partner):
         result = super()._update_reference_fields(src_partners, dst_partner)
@@ -28,25 +33,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_values(self, src_partners, dst_partner):
         result = super()._update_values(src_partners, dst_partner)
-        customers = dst_partner | dst_partner.commercial_partner_id
-        self._refer_interactions_to(customers)
         # Questions of one of the contacts may have been answered to the other.
-        self.env["customer.interaction"]._match_answers(customers)
+        self.env["customer.interaction"]._match_answers(dst_partner.commercial_partner_id)
         return result
-
-    def _refer_interactions_to(self, customers):
-        """Give the interactions of merged contacts the customer those now belong to."""
-        self.env.flush_all()
-        self.env.execute_query(
-            SQL(
-                """UPDATE customer_interaction i
-                      SET customer_id = p.commercial_partner_id
-                     FROM res_partner p
-                    WHERE p.id = i.partner_id
-                      AND (i.customer_id = ANY(%(ids)s) OR i.partner_id = ANY(%(ids)s))
-                      AND i.customer_id IS DISTINCT FROM p.commercial_partner_id
-                RETURNING i.id""",
-                ids=customers.ids,
-            )
-        )
-        self.env["customer.interaction"].invalidate_model(["customer_id"])
