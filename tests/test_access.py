@@ -22,6 +22,11 @@ EXPECTED = {
     "customer.tier.preview.line": {"manager": EVERYTHING},
     "customer.tier.preview.move": {"manager": EVERYTHING},
     "customer.tier.override": {"manager": WIZARD},
+    "customer.interaction": {"user": EVERYTHING, "accountant": READ, "manager": EVERYTHING},
+    "customer.interaction.reason": {"user": READ, "accountant": READ, "manager": EVERYTHING},
+    "customer.interaction.response": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.interaction.log": {"user": WIZARD, "manager": WIZARD},
+    "customer.contact.policy": {"user": READ, "manager": EVERYTHING},
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {"customer_company_currency_id"}
@@ -219,9 +224,17 @@ class TestAccess(CustomerValueCommon):
                 "action_end_tier_override",
                 "action_open_documents",
                 "action_open_partner",
+                "action_plan_contact",
                 "get_card",
             },
             "customer.profit.part": {"action_open_documents"},
+            "customer.interaction": {
+                "action_mark_answered",
+                "action_open_document",
+                "action_undo",
+                "export_data",
+            },
+            "customer.interaction.response": {"action_open_interaction"},
             "customer.refresh.queue": {"action_retry"},
             "customer.tier": {"action_open_profiles"},
         }
