@@ -34,7 +34,10 @@
         "views/account_move_views.xml",
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
+        "views/customer_call_views.xml",
+        "views/res_users_views.xml",
         "views/customer_value_menus.xml",
+        "views/customer_telephony_menus.xml",
     ],
     "demo": ["demo/demo_users.xml"],
     "assets": {

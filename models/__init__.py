@@ -34,4 +34,13 @@ from . import (
     sale_order_panel,
     stock_move,
     stock_picking,
+    customer_interaction_lead,
+    customer_call,
+    customer_call_event,
+    customer_call_interaction,
+    customer_call_lead,
+    customer_call_popup,
+    crm_lead_intake,
+    res_partner_phone,
+    res_users,
 )

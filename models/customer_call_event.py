@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import phone_call
+from ..engine.phone_number import extract_number
+from .customer_call import ENDED
+
+
+class CustomerCall(models.Model):
+    """Takes the events of a telephone system in: any order, any number of times."""
+
+    _inherit = "customer.call"
+
+    @api.model
+    def _register_event(self, company, event):
+        """Merge one event into its call and let the consequences follow.
+
+        Runs as superuser; the caller has checked who asks and for which company.
+
+        :param company: the company of the call
+        :param event: validated: ``call_id``, ``kind``, ``at``, and any of the facts
+        :return: (call, whether the event told anything new)
+        """
+        model = self.sudo().with_company(company)
+        call = model._lock_call(company, event["call_id"])
+        evidence = phone_call.merge(call.evidence or {}, event)
+        if evidence == call.evidence:
+            return call, False
+        before = {"state": call.state, "user": call.user_id} if call.evidence else {}
+        logged = call._prepare_interaction_values() if call.interaction_id else {}
+        values = call._prepare_call_values(evidence)
+        agents = call._find_agents(evidence)
+        values["user_id"] = agents.get(values["agent"], self.env["res.users"]).id
+        if values["number"] != (call.number or "") or not call.partner_id:
+            partners = model._find_partners(values["number"])
+            values["partner_id"] = partners[:1].id
+            values["candidate_ids"] = [fields.Command.set(partners[1:].ids)]
+        call.write(values)
+        if call.interaction_id:
+            call._update_interaction(logged)
+        elif call.state in ENDED and before.get("state") not in ENDED:
+            call._create_interaction()
+        call._notify_agents(event, before, agents)
+        return call, True
+
+    @api.model
+    def _lock_call(self, company, call_id):
+        """Return the row of a call, made if need be, locked until the end of the transaction.
+
+        Two events of one call at the same time: the second fails with a serialization error,
+        and Odoo serves it again on what the first one has committed.
+        """
+        now = fields.Datetime.now()
+        [(record_id,)] = self.env.execute_query(
+            SQL(
+                """INSERT INTO customer_call
+                          (company_id, call_id, state, direction, start_date,
+                           create_uid, create_date, write_uid, write_date)
+                   VALUES (%(company)s, %(call_id)s, 'ringing', 'in', %(now)s,
+                           %(uid)s, %(now)s, %(uid)s, %(now)s)
+                   ON CONFLICT (company_id, call_id) DO UPDATE SET call_id = EXCLUDED.call_id
+                   RETURNING id""",
+                company=company.id,
+                call_id=call_id,
+                now=now,
+                uid=self.env.uid,
+            )
+        )
+        call = self.browse(record_id)
+        call.invalidate_recordset()
+        return call
+
+    def _find_agents(self, evidence):
+        """Return name -> user for every agent the events name, in one query."""
+        self.ensure_one()
+        names = set(evidence["ringing"])
+        names.add(phone_call.derive(evidence).agent)
+        return self.env["res.users"]._find_phone_agents(self.company_id, names - {""})
+
+    @api.model
+    def _find_partners(self, number):
+        """Return the contacts of a number, the most likely one first.
+
+        Active contacts the company may use; customers before others, then the newest.
+        """
+        partners = self.env["res.partner"].with_context(active_test=True)
+        sanitized = self._sanitize_number(number)
+        if not sanitized:
+            return partners
+        found = partners.search_fetch(
+            [
+                ("phone_sanitized", "=", sanitized),
+                ("company_id", "in", [False, self.env.company.id]),
+            ],
+            ["commercial_partner_id", "customer_rank"],
+            order="id desc",
+            limit=20,
+        )
+        return found.sorted(
+            lambda partner: not (
+                partner.customer_rank or partner.commercial_partner_id.customer_rank
+            )
+        )
+
+    @api.model
+    def _sanitize_number(self, number):
+        """Return a number as contacts keep it (E.164), or False if it is none."""
+        digits = extract_number(number)
+        return digits and self.env["res.partner"]._phone_format(
+            number=digits, country=self.env.company.country_id
+        )
