@@ -34,9 +34,7 @@ class CustomerCall(models.Model):
     )
     evidence = fields.Json(readonly=True, groups="base.group_system")
     state = fields.Selection(selection=STATES, required=True, readonly=True, default="ringing")
-    direction = fields.Selection(
-        selection=DIRECTIONS, required=True, readonly=True, default="in"
-    )
+    direction = fields.Selection(selection=DIRECTIONS, required=True, readonly=True, default="in")
     from_number = fields.Char(string="From", readonly=True)
     to_number = fields.Char(string="To", readonly=True)
     number = fields.Char(

@@ -21,9 +21,7 @@ class CustomerCall(models.Model):
         """
         self.ensure_one()
         nobody = self.env["res.users"]
-        rang = nobody.union(
-            *(agents[name] for name in self.evidence["ringing"] if name in agents)
-        )
+        rang = nobody.union(*(agents[name] for name in self.evidence["ringing"] if name in agents))
         if self.state in ENDED:
             if before.get("state") not in ENDED:
                 self._hide_popup(rang | self.user_id | before.get("user", nobody))

@@ -101,8 +101,8 @@ class TestTelephony(TelephonyCommon):
             interaction = call.interaction_id
             self.assertEqual(len(interaction), 1)
             rows.add(
-                str([call[name] for name in COMPARED]) + str([interaction[n] for n in LOGGED])
-                .replace(call_id, "")
+                str([call[name] for name in COMPARED])
+                + str([interaction[n] for n in LOGGED]).replace(call_id, "")
             )
         self.assertEqual(number, 23)
         self.assertEqual(len(rows), 1, "\n".join(sorted(rows)))
@@ -198,9 +198,7 @@ class TestTelephony(TelephonyCommon):
         self._tell("ringing", call_id="warm", **INCOMING)
         with self.assertQueryCount(40):
             first = self._count_queries("q1")
-        self.env["res.partner"].create(
-            [{"name": f"Twin {i}", "phone": NUMBER} for i in range(15)]
-        )
+        self.env["res.partner"].create([{"name": f"Twin {i}", "phone": NUMBER} for i in range(15)])
         self.env.flush_all()
         self.assertLessEqual(self._count_queries("q2"), first + 2)
 
@@ -302,9 +300,7 @@ class TestTelephony(TelephonyCommon):
         self.assertTrue(popup["can_log"])
         self.assertFalse(popup["can_create_lead"])
         self.assertIn("tier", popup)
-        self.assertEqual(
-            "open_complaints" in popup, "customer.complaint" in self.env
-        )
+        self.assertEqual("open_complaints" in popup, "customer.complaint" in self.env)
         blind = call._get_popup(self.stock_user)
         for name in ("tier", "stage", "interactions", "open_complaints"):
             self.assertNotIn(name, blind)
