@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from ..devtools import databases, odoo, paths, postgres
 
@@ -57,10 +58,14 @@ def free_port():
 def serving(server, name, log, *arguments):
     """Yield the address of a server process on the database; its log goes to a file."""
     port = free_port()
-    command = odoo.command(
-        *("server", odoo.configuration(server), "-d", name, "--max-cron-threads=0"),
+    # By a script: the process for websockets starts what sys.argv names, and -m gets lost.
+    launcher = Path(log).with_name("start-odoo")
+    launcher.write_text("from odoo.cli.command import main\n\nmain()\n")
+    command = [
+        *(paths.PYTHON, launcher, "server"),
+        *("-c", odoo.configuration(server), "-d", name, "--max-cron-threads=0"),
         *(f"--http-port={port}", f"--gevent-port={free_port()}", *arguments),
-    )
+    ]
     with open(log, "w") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
@@ -74,7 +79,7 @@ def serving(server, name, log, *arguments):
             _wait(url, process, log)
             yield url
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            process.terminate()
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
