@@ -41,6 +41,10 @@ from . import (
     customer_call_lead,
     customer_call_popup,
     crm_lead_intake,
-    res_partner_phone,
+    res_partner_lookup,
     res_users,
+    customer_channel,
+    customer_interaction_channel,
+    customer_interaction_mail,
+    mail_thread,
 )

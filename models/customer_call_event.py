@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import phone_call
-from ..engine.phone_number import extract_number
 from .customer_call import ENDED
 
 
@@ -32,7 +31,7 @@ class CustomerCall(models.Model):
         agents = call._find_agents(evidence)
         values["user_id"] = agents.get(values["agent"], self.env["res.users"]).id
         if values["number"] != (call.number or "") or not call.partner_id:
-            partners = model._find_partners(values["number"])
+            partners = model.env["res.partner"]._find_customers_by_number(values["number"], company)
             values["partner_id"] = partners[:1].id
             values["candidate_ids"] = [fields.Command.set(partners[1:].ids)]
         call.write(values)
@@ -77,36 +76,3 @@ class CustomerCall(models.Model):
         names = set(evidence["ringing"])
         names.add(phone_call.derive(evidence).agent)
         return self.env["res.users"]._find_phone_agents(self.company_id, names - {""})
-
-    @api.model
-    def _find_partners(self, number):
-        """Return the contacts of a number, the most likely one first.
-
-        Active contacts the company may use; customers before others, then the newest.
-        """
-        partners = self.env["res.partner"].with_context(active_test=True)
-        sanitized = self._sanitize_number(number)
-        if not sanitized:
-            return partners
-        found = partners.search_fetch(
-            [
-                ("phone_sanitized", "=", sanitized),
-                ("company_id", "in", [False, self.env.company.id]),
-            ],
-            ["commercial_partner_id", "customer_rank"],
-            order="id desc",
-            limit=20,
-        )
-        return found.sorted(
-            lambda partner: not (
-                partner.customer_rank or partner.commercial_partner_id.customer_rank
-            )
-        )
-
-    @api.model
-    def _sanitize_number(self, number):
-        """Return a number as contacts keep it (E.164), or False if it is none."""
-        digits = extract_number(number)
-        return digits and self.env["res.partner"]._phone_format(
-            number=digits, country=self.env.company.country_id
-        )
