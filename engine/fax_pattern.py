@@ -10,7 +10,7 @@ import re
 from .phone_number import extract_number
 
 PLACEHOLDER = "{number}"
-MAX_PATTERNS, MAX_PATTERN, MAX_STARS, MAX_TEXT = 20, 100, 2, 300
+MAX_PATTERNS, MAX_PATTERN, MAX_STARS, MAX_TEXT = 20, 100, 2, 200
 NUMBER = r"([+(]?\d[\d ()./\-]{1,28}\d)"
 DEFAULT_PATTERNS = """Fax from {number}
 Fax message from {number}
@@ -50,7 +50,7 @@ def _compile(line):
         if part == PLACEHOLDER:
             parts.append(NUMBER)
         elif part == "*":
-            parts.append(".{0,60}?")
+            parts.append(".{0,40}?")
         elif part.isspace():
             parts.append(r"\s{1,5}")
         else:

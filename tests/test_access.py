@@ -21,6 +21,9 @@ EXPECTED = {
     "customer.tier.preview.line": {"manager": EVERYTHING},
     "customer.tier.preview.move": {"manager": EVERYTHING},
     "customer.tier.override": {"manager": WIZARD},
+    "customer.call": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},
+    "customer.interaction.assign": {"user": WIZARD, "manager": WIZARD},
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {"customer_company_currency_id"}
@@ -188,6 +191,10 @@ class TestAccess(CustomerValueCommon):
             },
             "customer.refresh.queue": {"action_retry"},
             "customer.tier": {"action_open_profiles"},
+            "customer.call": {"action_create_lead", "action_log"},
+            "customer.channel": {"action_open_interactions"},
+            # message_*: Odoo's own names for what its mail gateway calls
+            "customer.interaction": {"action_create_lead", "message_new", "message_update"},
         }
         for name in self._our_models():
             public = {

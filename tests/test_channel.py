@@ -289,7 +289,11 @@ class TestChannel(CustomerValueCommon):
         self.env["ir.config_parameter"].sudo().set_param("mail.gateway.loop.threshold", 3)
         made = [len(self._receive("office")) for _mail in range(5)]
         self.assertEqual(made, [1, 1, 1, 0, 0])
-        faxes = [len(self._receive("fax", Subject=f"Fax from 20255501{i}0")) for i in range(5)]
+        gateway = "gateway@fax.example.net"
+        faxes = [
+            len(self._receive("fax", sender=gateway, Subject=f"Fax from 20255501{i}0"))
+            for i in range(5)
+        ]
         self.assertEqual(faxes, [1] * 5)
 
     # === HOSTILE MAILS ===
