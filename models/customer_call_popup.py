@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from .access import GROUPS_STANDING
 from .customer_call import ENDED
@@ -92,7 +92,7 @@ class CustomerCall(models.Model):
         return [
             {
                 "id": interaction.id,
-                "date": interaction.date.isoformat(),
+                "date": fields.Datetime.to_string(interaction.date),
                 "kind": kinds[interaction.kind],
                 "direction": interaction.direction,
                 "subject": interaction.subject,

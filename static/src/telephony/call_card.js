@@ -1,7 +1,8 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { useService } from "@web/core/utils/hooks";
+import { formatDate } from "@web/views/fields/formatters";
 
 const DIRECTION_ICONS = {
     in: "fa-arrow-down text-success",
@@ -40,10 +41,8 @@ export class CallCard extends Component {
         return _t("Open complaints: %s", this.props.call.open_complaints);
     }
 
-    formatDate(text) {
-        return formatDateTime(deserializeDateTime(text.replace("T", " ")), {
-            showSeconds: false,
-        });
+    formatDay(text) {
+        return formatDate(deserializeDateTime(text));
     }
 
     getDirectionIcon(direction) {
