@@ -90,8 +90,7 @@ class CustomerCall(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.env["customer.interaction"].check_access("create")
-        call = self.sudo().with_company(self.company_id)
-        call.lock_for_update()
+        call = self.sudo().with_company(self.company_id)._lock_call(self.company_id, self.call_id)
         interaction = call.interaction_id or call._create_interaction()
         return {
             "type": "ir.actions.act_window",

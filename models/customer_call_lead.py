@@ -18,8 +18,7 @@ class CustomerCall(models.Model):
         self.check_access("read")
         leads = self.env["crm.lead"]
         leads.check_access("create")
-        call = self.sudo()
-        call.lock_for_update()
+        call = self.sudo()._lock_call(self.company_id, self.call_id)
         if not call.lead_id:
             if call.partner_id:
                 raise UserError(

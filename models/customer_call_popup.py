@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..engine.phone_number import extract_number
 from .access import GROUPS_STANDING
 from .customer_call import ENDED
 
@@ -50,19 +51,27 @@ class CustomerCall(models.Model):
             "id": self.id,
             "state": self.state,
             "direction": self.direction,
-            "number": self.number or False,
+            "number": self._get_shown_number(),
             "others": [],
             "can_log": interactions.has_access("create"),
             "can_create_lead": not partner and env["crm.lead"].has_access("create"),
         }
         if partner and partner.has_access("read"):
-            others = self.candidate_ids.with_env(env)._filtered_access("read")
+            others = (self.candidate_ids - self.partner_id).with_env(env)._filtered_access("read")
             popup["partner"] = {"id": partner.id, "name": partner.display_name}
             popup["others"] = others.mapped("display_name")
             popup.update(self._get_popup_standing(partner))
             if interactions.has_access("read"):
                 popup["interactions"] = self._get_popup_interactions(partner)
         return popup
+
+    def _get_shown_number(self):
+        """Return the number as people read it, or as it came in if it is none."""
+        digits = extract_number(self.number)
+        shown = digits and self.partner_id._phone_format(
+            number=digits, country=self.company_id.country_id, force_format="INTERNATIONAL"
+        )
+        return shown or self.number or False
 
     def _get_popup_standing(self, partner):
         """Return tier, stage and, where complaints are installed, how many are open."""
