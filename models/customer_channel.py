@@ -33,7 +33,6 @@ class CustomerChannel(models.Model):
         default=lambda self: self.env.company,
     )
     team_id = fields.Many2one(
-        string="Team",
         comodel_name="crm.team",
         ondelete="set null",
         check_company=True,

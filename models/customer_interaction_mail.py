@@ -2,7 +2,7 @@ import hashlib
 import logging
 
 from odoo import api, models
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class CustomerInteraction(models.Model):
         if not reason and not thread_id:
             values["request_key"] = self._get_mail_key(message, message_dict, channel)
             values["needs_answer"] = not self._is_automatic(message, channel)
-            if self.sudo().search_count([("request_key", "=", values["request_key"])], limit=1):
+            if self._is_recorded(values["request_key"]):
                 reason = "it has been recorded already"
         if reason:
             _logger.info(
@@ -45,6 +45,22 @@ class CustomerInteraction(models.Model):
             )
             return False
         return (model, thread_id, values, user_id, alias)
+
+    @api.model
+    def _is_recorded(self, key):
+        """Tell whether a mail has been recorded, be it this moment by another process.
+
+        Two processes may fetch one mail at the same time. A violated constraint would come too
+        late: Odoo sends the sender a bounce whenever a record cannot be made. So the second one
+        waits here for the first, and looks at what that has committed: a transaction of its own
+        does, this one cannot see what came after its beginning.
+        """
+        domain = [("request_key", "=", key)]
+        if self.sudo().search_count(domain, limit=1):
+            return True
+        self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key))
+        with self.env.registry.cursor() as cr:
+            return bool(self.with_env(self.env(cr=cr)).sudo().search_count(domain, limit=1))
 
     @api.model
     def _get_mail_refusal(self, message, message_dict, channel, thread_id):
