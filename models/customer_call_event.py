@@ -49,24 +49,32 @@ class CustomerCall(models.Model):
         Two events of one call at the same time: the second fails with a serialization error,
         and Odoo serves it again on what the first one has committed.
         """
-        now = fields.Datetime.now()
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO customer_call
-                          (company_id, call_id, state, direction, start_date,
-                           create_uid, create_date, write_uid, write_date)
-                   VALUES (%(company)s, %(call_id)s, 'ringing', 'in', %(now)s,
-                           %(uid)s, %(now)s, %(uid)s, %(now)s)
-                   ON CONFLICT (company_id, call_id) DO UPDATE SET call_id = EXCLUDED.call_id
-                   RETURNING id""",
-                company=company.id,
-                call_id=call_id,
-                now=now,
-                uid=self.env.uid,
-            ),
-            log_exceptions=False,  # meeting another event is no error: no alarm in the log
+        # Looked for first: a mere attempt to insert uses up a number of the table.
+        found = SQL(
+            """SELECT id FROM customer_call
+                WHERE company_id = %s AND call_id = %s FOR NO KEY UPDATE""",
+            company.id,
+            call_id,
         )
-        call = self.browse(self.env.cr.fetchone())
+        made = SQL(
+            """INSERT INTO customer_call
+                      (company_id, call_id, state, direction, start_date,
+                       create_uid, create_date, write_uid, write_date)
+               VALUES (%(company)s, %(call_id)s, 'ringing', 'in', %(now)s,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s)
+               ON CONFLICT (company_id, call_id) DO UPDATE SET call_id = EXCLUDED.call_id
+               RETURNING id""",
+            company=company.id,
+            call_id=call_id,
+            now=fields.Datetime.now(),
+            uid=self.env.uid,
+        )
+        for query in (found, made):
+            # Meeting another event is no error: no alarm in the log.
+            self.env.cr.execute(query, log_exceptions=False)
+            if row := self.env.cr.fetchone():
+                break
+        call = self.browse(row)
         call.invalidate_recordset()
         return call
 

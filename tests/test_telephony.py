@@ -159,6 +159,14 @@ class TestTelephony(TelephonyCommon):
         self._tell("hangup", 21)
         self.assertFalse(call.interaction_id)
 
+    def test_events_use_up_no_numbers(self):
+        """Only new calls take a number of the table: there are two billion of them."""
+        self._tell("ringing", **INCOMING)
+        for second in range(1, 9):
+            self._tell("ringing", second, **INCOMING)
+        call = self._tell("ringing", call_id="next", **INCOMING)
+        self.assertEqual(call.id, self._tell("hangup", 9).id + 1)
+
     # === WHO CALLS ===
 
     def test_numbers_are_normalised(self):
