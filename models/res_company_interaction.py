@@ -6,6 +6,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .res_company import GROUPS_SETTINGS
+
 
 class ResCompany(models.Model):
     """What contact with customers costs, and the working time in which they are answered."""
@@ -15,11 +17,12 @@ class ResCompany(models.Model):
     customer_cost_per_interaction_minute = fields.Monetary(
         string="Cost per interaction minute",
         help="What one minute on the phone, in a meeting or on a visit costs the company.",
+        groups=GROUPS_SETTINGS,
     )
 
     @api.constrains("customer_cost_per_interaction_minute")
     def _check_customer_cost_per_interaction_minute(self):
-        for company in self:
+        for company in self.sudo():
             if company.customer_cost_per_interaction_minute < 0:
                 raise ValidationError(
                     self.env._(

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_channel,
     test_concurrency,
     test_cost,
     test_hooks,
@@ -14,6 +15,8 @@ from . import (
     test_profile_sales,
     test_property,
     test_refresh,
+    test_telephony,
+    test_telephony_http,
     test_tier,
     test_tours,
     test_ui_card,

@@ -27,6 +27,9 @@ EXPECTED = {
     "customer.interaction.response": {"user": READ, "accountant": READ, "manager": READ},
     "customer.interaction.log": {"user": WIZARD, "manager": WIZARD},
     "customer.contact.policy": {"user": READ, "manager": EVERYTHING},
+    "customer.call": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},
+    "customer.interaction.assign": {"user": WIZARD, "manager": WIZARD},
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {"customer_company_currency_id"}
@@ -228,7 +231,11 @@ class TestAccess(CustomerValueCommon):
                 "get_card",
             },
             "customer.profit.part": {"action_open_documents"},
+            # message_*: Odoo's own names for what its mail gateway calls
             "customer.interaction": {
+                "action_create_lead",
+                "message_new",
+                "message_update",
                 "action_mark_answered",
                 "action_open_document",
                 "action_undo",
@@ -237,6 +244,8 @@ class TestAccess(CustomerValueCommon):
             "customer.interaction.response": {"action_open_interaction"},
             "customer.refresh.queue": {"action_retry"},
             "customer.tier": {"action_open_profiles"},
+            "customer.call": {"action_create_lead", "action_log"},
+            "customer.channel": {"action_open_interactions"},
         }
         for name in self._our_models():
             public = {
