@@ -87,7 +87,9 @@ class CustomerTimeline(models.Model):
             "kind": SQL("'points'"),
             "direction": SQL("'none'"),
             "subject": names["subject"],
-            "status": SQL("to_char(%s, 'FMSG999999990.99')", points),
+            "status": SQL(
+                "CASE WHEN %s > 0 THEN '+' ELSE '' END || trim_scale((%s)::numeric)", points, points
+            ),
             "company_id": self._get_timeline_column(card, card_model, "company_id"),
             "res_model": SQL("'loyalty.card'"),
             "res_id": card_id,

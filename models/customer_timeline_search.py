@@ -19,8 +19,8 @@ class CustomerTimeline(models.Model):
 
         :raise UserError: when the domain restricts neither customer or contact nor date
         """
-        tokens = [self._resolve_timeline_contacts(token) for token in Domain(domain)]
-        if not _is_restricted(tokens):
+        terms = [self._resolve_timeline_contacts(term) for term in Domain(domain)]
+        if not _is_restricted(terms):
             raise UserError(
                 self.env._(
                     "The timeline of all customers over all time is too long to search: choose "
@@ -28,8 +28,8 @@ class CustomerTimeline(models.Model):
                 )
             )
         # On records, the table query looks at their documents only.
-        timeline = self.browse(_get_ids(tokens))
-        return super(CustomerTimeline, timeline)._search(Domain(tokens), *args, **kwargs)
+        timeline = self.browse(_get_ids(terms))
+        return super(CustomerTimeline, timeline)._search(Domain(terms), *args, **kwargs)
 
     def _check_access(self, operation):
         """Find forbidden rows as the user: the standard way would read them as superuser."""
@@ -48,19 +48,19 @@ class CustomerTimeline(models.Model):
         return forbidden, lambda: AccessError(message)
 
     @api.model
-    def _resolve_timeline_contacts(self, token):
+    def _resolve_timeline_contacts(self, term):
         """Replace a condition on contacts by their ids, which PostgreSQL takes into all branches.
 
         :raise UserError: when it holds for too many contacts
         """
-        if not isinstance(token, (list, tuple)):
-            return token
-        path, operator, value = token
+        if not isinstance(term, (list, tuple)):
+            return term
+        path, operator, value = term
         if not isinstance(path, str):  # (1, "=", 1)
-            return token
+            return term
         name, _dot, rest = path.partition(".")
         if name not in RELATIONS or (not rest and operator in LITERAL_OPERATORS):
-            return token
+            return term
         if rest:
             contacts = Domain(rest, operator, value)
         elif operator in ("any", "any!"):
@@ -81,18 +81,18 @@ class CustomerTimeline(models.Model):
         return (name, "in", found.ids)
 
 
-def _is_restricted(tokens):
+def _is_restricted(terms):
     """Tell whether a domain in prefix notation names customers or a start date."""
     stack = []
-    for token in reversed(tokens):
-        if token == "&":
+    for term in reversed(terms):
+        if term == "&":
             stack.append(stack.pop() | stack.pop())
-        elif token == "|":
+        elif term == "|":
             stack.append(stack.pop() & stack.pop())
-        elif token == "!":
+        elif term == "!":
             stack[-1] = False
         else:
-            stack.append(_is_restricting(*token))
+            stack.append(_is_restricting(*term))
     return any(stack)
 
 
@@ -104,11 +104,11 @@ def _is_restricting(name, operator, value):
     return name == "date" and operator in ("=", ">", ">=") and bool(value)
 
 
-def _get_ids(tokens):
+def _get_ids(terms):
     """Return the ids a domain restricts the rows to, empty if it does not."""
-    if {"|", "!"} & {token for token in tokens if isinstance(token, str)}:
+    if {"|", "!"} & {term for term in terms if isinstance(term, str)}:
         return []
-    for token in tokens:
-        if not isinstance(token, str) and token[0] == "id" and token[1] in ("=", "in"):
-            return [token[2]] if isinstance(token[2], int) else list(token[2])
+    for term in terms:
+        if not isinstance(term, str) and term[0] == "id" and term[1] in ("=", "in"):
+            return [term[2]] if isinstance(term[2], int) else list(term[2])
     return []

@@ -10,6 +10,8 @@ from . import (
     test_property,
     test_refresh,
     test_tier,
+    test_timeline,
+    test_timeline_access,
     test_tours,
     test_ui_card,
     test_ui_documents,

@@ -21,6 +21,7 @@ EXPECTED = {
     "customer.tier.preview.line": {"manager": EVERYTHING},
     "customer.tier.preview.move": {"manager": EVERYTHING},
     "customer.tier.override": {"manager": WIZARD},
+    "customer.timeline": {"user": READ, "accountant": READ, "manager": READ},
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {"customer_company_currency_id"}
@@ -188,6 +189,12 @@ class TestAccess(CustomerValueCommon):
             },
             "customer.refresh.queue": {"action_retry"},
             "customer.tier": {"action_open_profiles"},
+            "customer.timeline": {
+                "action_open_document",
+                "export_data",
+                "get_preview",
+                "get_timeline",
+            },
         }
         for name in self._our_models():
             public = {
