@@ -35,6 +35,7 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/customer_value_menus.xml",
+        "views/customer_timeline_views.xml",
     ],
     "demo": ["demo/demo_users.xml"],
     "assets": {
