@@ -7,6 +7,7 @@ from . import (
     calendar_attendee,
     customer_interaction_reason,
     customer_interaction,
+    customer_interaction_timeline,
     customer_timeline,
     customer_timeline_contacts,
     customer_timeline_documents,

@@ -12,6 +12,7 @@ from . import (
     test_tier,
     test_timeline,
     test_timeline_access,
+    test_timeline_tour,
     test_tours,
     test_ui_card,
     test_ui_documents,
