@@ -69,7 +69,10 @@ def measure_timeline(env, entries):
         yield f"timeline of {SIZES[name]} entries, planning alone, ms", _get_planning(plan)
         if median > limit:
             faults.append(f"{name}: {median:.1f} ms, limit {limit} ms")
-        faults += [f"{name}: reads through {table}" for table in _get_scanned(plan)]
+        scanned = _get_scanned(plan)
+        faults += [f"{name}: reads through {table}" for table in scanned]
+        if scanned or median > limit:
+            faults.append(plan)
     yield from _measure_indexes(env)
     if faults:
         raise TooSlow("\n".join(faults))

@@ -11,9 +11,8 @@ ENTRIES_PER_CUSTOMER = 40
 def add_timelines(env, entries):
     """Insert customers whose documents and messages make about so many timeline entries.
 
-    Of ten entries, four are messages (on orders, contacts, invoices), two interactions, one an
-    order, one an invoice, and one half each a transfer, a rating, a done activity, a meeting or
-    lead.
+    Of ten entries, four are messages, one each an interaction, an order and an invoice, and one
+    half each a transfer, a rating, a done activity, a payment, points, a meeting or lead.
 
     :return: number of customers
     """
@@ -48,6 +47,7 @@ def _get_values(env):
         "stock": warehouse.lot_stock_id.id,
         "customer_place": env.ref("stock.stock_location_customers").id,
         "stage": env["crm.stage"].search([], limit=1).id,
+        "program": env["loyalty.program"].create({"name": "Points"}).id,
         "order_model": env["ir.model"]._get_id("sale.order"),
         "small": SIZES["Timeline 1000"],
         "large": SIZES["Timeline 10000"],
@@ -97,7 +97,12 @@ _MESSAGES = """
                CASE WHEN n IN (2, 3) THEN %(author)s ELSE o.customer END,
                'About your order', '<p>Text</p>', FALSE, o.at, %(user)s
           FROM bench_order o, generate_series(1, 4) n
-     RETURNING id, message_type, author_id, res_id)
+     RETURNING id, message_type, author_id, res_id), told AS (
+        INSERT INTO mail_notification (mail_message_id, res_partner_id, notification_type,
+               notification_status, is_read)
+        SELECT w.id, o.customer, 'email', 'sent', TRUE
+          FROM written w JOIN bench_order o ON o.id = w.res_id
+         WHERE w.author_id = %(author)s)
     INSERT INTO mail_message_res_partner_rel (mail_message_id, res_partner_id)
     SELECT w.id, o.customer FROM written w JOIN bench_order o ON o.id = w.res_id
      WHERE w.author_id = %(author)s
@@ -114,7 +119,23 @@ _INTERACTIONS = """
            user_id, company_id, create_date)
     SELECT CASE n WHEN 1 THEN 'call' ELSE 'visit' END, 'in', at + n * interval '1 day', 'Talk',
            customer, customer, %(user)s, %(company)s, at
-      FROM bench_ten, generate_series(1, 2) n
+      FROM bench_ten, generate_series(1, 1) n
+"""
+_PAYMENTS = """
+    INSERT INTO account_payment (name, journal_id, company_id, partner_id, partner_type,
+           payment_type, state, date, amount, amount_company_currency_signed, currency_id)
+    SELECT 'P/' || id, %(journal)s, %(company)s, customer, 'customer', 'inbound', 'paid', at::date,
+           100, 100, %(currency)s
+      FROM bench_order WHERE id %% 2 = 0
+"""
+_POINTS = """
+    WITH card AS (
+        INSERT INTO loyalty_card (program_id, company_id, partner_id, points, code, active)
+        SELECT %(program)s, %(company)s, id, 0, 'c' || id, TRUE FROM bench_customer
+     RETURNING id, partner_id)
+    INSERT INTO loyalty_history (card_id, description, issued, used, create_date)
+    SELECT c.id, 'Order', 10, 0, o.at
+      FROM bench_order o JOIN card c ON c.partner_id = o.customer WHERE o.id %% 2 = 1
 """
 _INVOICES = """
     INSERT INTO account_move (name, journal_id, currency_id, company_id, partner_id,
@@ -173,4 +194,6 @@ _DOCUMENTS = (
     _ACTIVITIES,
     _LEADS,
     _MEETINGS,
+    _PAYMENTS,
+    _POINTS,
 )

@@ -52,10 +52,7 @@ class CustomerTimeline(models.Model):
             return []
         events, attendees = self.env["calendar.event"], self.env["calendar.attendee"]
         attendee = query.join(query.table, "id", "calendar_attendee", "event_id", "timeline_guest")
-        partner = query.join(attendee, "partner_id", "res_partner", "id", "timeline_partner")
-        customer = self._get_timeline_column(
-            partner, self.env["res.partner"], "commercial_partner_id"
-        )
+        customer = self._join_timeline_customer(query, attendees, "partner_id", attendee)
         person = self._get_timeline_column(attendee, attendees, "partner_id")
         source = TimelineSource(events, query, person, customer)
         event_id, attendee_id = SQL.identifier(query.table, "id"), SQL.identifier(attendee, "id")

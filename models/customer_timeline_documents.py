@@ -159,7 +159,6 @@ class CustomerTimeline(models.Model):
     def _join_timeline_order(self, query):
         pickings, orders = self.env["stock.picking"], self.env["sale.order"]
         order = query.join(query.table, "sale_id", "sale_order", "id", "timeline_order")
-        partner = query.join(order, "partner_id", "res_partner", "id", "timeline_partner")
         return TimelineSource(
             pickings,
             query,
@@ -168,5 +167,5 @@ class CustomerTimeline(models.Model):
                 self._get_timeline_column(query, pickings, "partner_id"),
                 self._get_timeline_column(order, orders, "partner_id"),
             ),
-            self._get_timeline_column(partner, self.env["res.partner"], "commercial_partner_id"),
+            self._join_timeline_customer(query, orders, "partner_id", order),
         )

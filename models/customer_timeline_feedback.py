@@ -68,7 +68,6 @@ class CustomerTimeline(models.Model):
         if query is None or cards is None:
             return []
         card = query.join(query.table, "card_id", "loyalty_card", "id", "timeline_card")
-        partner = query.join(card, "partner_id", "res_partner", "id", "timeline_partner")
         card_id = SQL.identifier(card, "id")
         query.add_where(self._get_timeline_readable(cards, card_id))
         history, card_model = self.env["loyalty.history"], self.env["loyalty.card"]
@@ -76,7 +75,7 @@ class CustomerTimeline(models.Model):
             history,
             query,
             self._get_timeline_column(card, card_model, "partner_id"),
-            self._get_timeline_column(partner, self.env["res.partner"], "commercial_partner_id"),
+            self._join_timeline_customer(query, card_model, "partner_id", card),
         )
         names = self._get_timeline_columns(
             source, date="create_date", subject="description", issued="issued", used="used"

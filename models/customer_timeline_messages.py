@@ -8,7 +8,6 @@ from .customer_timeline_documents import SALE_TYPES
 # What people wrote; notifications of the system are not contacts.
 MESSAGE_TYPES = ("email", "email_outgoing", "comment", "sms")
 SALES = Domain("move_type", "in", SALE_TYPES)
-EMPLOYEES = SQL("(SELECT partner_id FROM res_users WHERE share IS NOT TRUE)")
 
 
 class CustomerTimeline(models.Model):
@@ -151,10 +150,16 @@ class CustomerTimeline(models.Model):
             maker="create_uid",
         )
         message_id = SQL.identifier(query.table, "id")
-        is_ours = SQL("COALESCE(%s IN %s, FALSE)", names["author"], EMPLOYEES)
+        is_ours = self._join_timeline_employee(query, names["author"])
         query.add_where(SQL(_IS_PUBLIC, type=names["type"], subtype=names["subtype"]))
         query.add_where(
-            SQL(_IS_ADDRESSED, ours=is_ours, type=names["type"], id=message_id, staff=EMPLOYEES)
+            SQL(
+                _IS_ADDRESSED,
+                ours=is_ours,
+                type=names["type"],
+                id=message_id,
+                staff=SQL(_EMPLOYEES),
+            )
         )
         # The message a logged interaction was made of is that interaction.
         query.add_where(SQL("(%s IS DISTINCT FROM %s)", held["made"], names["made"]))
@@ -175,6 +180,14 @@ class CustomerTimeline(models.Model):
                 held["person"],
             ),
         }
+
+    @api.model
+    def _join_timeline_employee(self, query, author):
+        """Return whether the author is one of us, as SQL."""
+        employee = query.make_alias(query.table, "timeline_employee")
+        partner = SQL.identifier(employee, "partner_id")
+        query.add_join("LEFT JOIN", employee, SQL(_EMPLOYEES), SQL("%s = %s", partner, author))
+        return SQL("(%s IS NOT NULL)", partner)
 
     # === ACTIVITIES ===
 
@@ -209,6 +222,7 @@ class CustomerTimeline(models.Model):
         }
 
 
+_EMPLOYEES = "(SELECT DISTINCT partner_id FROM res_users WHERE share IS NOT TRUE)"
 # A comment without subtype, or with an internal one, is a note among colleagues.
 _IS_PUBLIC = """(%(type)s <> 'comment' OR %(subtype)s IN (
     SELECT id FROM mail_message_subtype WHERE internal IS NOT TRUE))"""

@@ -52,14 +52,13 @@ class CustomerTimeline(models.Model):
         channels = self.env["discuss.channel"]
         visits = self.env["im_livechat.channel.member.history"]
         visit = query.join(query.table, "id", visits._table, "channel_id", "timeline_visit")
-        partner = query.join(visit, "partner_id", "res_partner", "id", "timeline_partner")
         role = self._get_timeline_column(visit, visits, "livechat_member_type")
         query.add_where(SQL("%s = 'visitor'", role))
         source = TimelineSource(
             channels,
             query,
             self._get_timeline_column(visit, visits, "partner_id"),
-            self._get_timeline_column(partner, self.env["res.partner"], "commercial_partner_id"),
+            self._join_timeline_customer(query, visits, "partner_id", visit),
         )
         columns = self._get_timeline_columns(source, date="create_date", subject="name")
         columns |= {
@@ -79,7 +78,6 @@ class CustomerTimeline(models.Model):
         if query is None:
             return []
         traces, mailings = self.env["mailing.trace"], self.env["mailing.mailing"]
-        partner = query.join(query.table, "res_id", "res_partner", "id", "timeline_partner")
         mailing = query.left_join(
             query.table, "mass_mailing_id", "mailing_mailing", "id", "timeline_mailing"
         )
@@ -87,7 +85,7 @@ class CustomerTimeline(models.Model):
             traces,
             query,
             self._get_timeline_column(query, traces, "res_id"),
-            self._get_timeline_column(partner, self.env["res.partner"], "commercial_partner_id"),
+            self._join_timeline_customer(query, traces, "res_id"),
         )
         columns = self._get_timeline_columns(source, date="sent_datetime")
         columns |= {

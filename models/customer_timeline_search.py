@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import OrderedSet
 
 RELATIONS = ("customer_id", "partner_id")
 LITERAL_OPERATORS = ("=", "in", "!=", "not in")
@@ -20,15 +21,19 @@ class CustomerTimeline(models.Model):
         :raise UserError: when the domain restricts neither customer or contact nor date
         """
         terms = [self._resolve_timeline_contacts(term) for term in Domain(domain)]
-        if not _is_restricted(terms):
+        tree = _parse(terms)
+        if not _is_restricted(tree):
             raise UserError(
                 self.env._(
                     "The timeline of all customers over all time is too long to search: choose "
                     "a customer, a contact or a start date."
                 )
             )
-        # On records, the table query looks at their documents only.
-        timeline = self.browse(_get_ids(terms))
+        # The table query looks at the documents of these records and this customer only.
+        customers = _get_values(tree, "customer_id")
+        timeline = self.browse(_get_values(tree, "id")).with_context(
+            timeline_customer=customers[0] if len(customers) == 1 else False
+        )
         return super(CustomerTimeline, timeline)._search(Domain(terms), *args, **kwargs)
 
     def _check_access(self, operation):
@@ -81,34 +86,44 @@ class CustomerTimeline(models.Model):
         return (name, "in", found.ids)
 
 
-def _is_restricted(terms):
-    """Tell whether a domain in prefix notation names customers or a start date."""
+def _parse(terms):
+    """Return a domain in prefix notation as a tree: (operator, *branches) or a condition."""
     stack = []
     for term in reversed(terms):
-        if term == "&":
-            stack.append(stack.pop() | stack.pop())
-        elif term == "|":
-            stack.append(stack.pop() & stack.pop())
+        if term in ("&", "|"):
+            stack.append((term, stack.pop(), stack.pop()))
         elif term == "!":
-            stack[-1] = False
+            stack.append((term, stack.pop()))
         else:
-            stack.append(_is_restricting(*term))
-    return any(stack)
+            stack.append(term)
+    return ("&", *stack)
+
+
+def _is_restricted(tree):
+    """Tell whether a domain names customers or a start date."""
+    if tree[0] == "&":
+        return any(_is_restricted(branch) for branch in tree[1:])
+    if tree[0] == "|":
+        return all(_is_restricted(branch) for branch in tree[1:])
+    return tree[0] != "!" and _is_restricting(*tree)
 
 
 def _is_restricting(name, operator, value):
     if name in (*RELATIONS, "id"):
-        values = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
-        is_literal = all(isinstance(item, int) and item for item in values)
-        return operator in ("=", "in") and is_literal
+        return operator in ("=", "in") and all(_get_list(value))
     return name == "date" and operator in ("=", ">", ">=") and bool(value)
 
 
-def _get_ids(terms):
-    """Return the ids a domain restricts the rows to, empty if it does not."""
-    if {"|", "!"} & {term for term in terms if isinstance(term, str)}:
-        return []
-    for term in terms:
-        if not isinstance(term, str) and term[0] == "id" and term[1] in ("=", "in"):
-            return [term[2]] if isinstance(term[2], int) else list(term[2])
+def _get_list(value):
+    """Return ids as a list; what is no id as ``False``."""
+    values = value if isinstance(value, (list, tuple, set, frozenset, OrderedSet)) else [value]
+    return [isinstance(item, int) and item for item in values]
+
+
+def _get_values(tree, name):
+    """Return the ids a field is restricted to, empty if it is not."""
+    if tree[0] == "&":
+        return next(filter(None, (_get_values(branch, name) for branch in tree[1:])), [])
+    if tree[0] == name and _is_restricting(*tree):
+        return _get_list(tree[2])
     return []
