@@ -57,6 +57,7 @@ CHANNELS = [
 # carry a condition on the customer into each branch.
 COLUMNS = {
     "date": "timestamp",
+    "is_day": "bool",
     "kind": "varchar",
     "direction": "varchar",
     "channel": "varchar",
@@ -96,6 +97,9 @@ class CustomerTimeline(models.Model):
     _order = "date desc, id desc"
 
     date = fields.Datetime(readonly=True)
+    is_day = fields.Boolean(
+        string="Whole day", readonly=True, help="The document has a day but no time of day."
+    )
     kind = fields.Selection(selection=KINDS, readonly=True)
     direction = fields.Selection(selection=DIRECTIONS, readonly=True)
     channel = fields.Selection(selection=CHANNELS, readonly=True)

@@ -62,7 +62,7 @@ class CustomerTimeline(models.Model):
             SQL("%s NOT IN (SELECT partner_id FROM res_users WHERE share IS NOT TRUE)", person)
         )
         columns = self._get_timeline_columns(
-            source, date="start", subject="name", user_id="user_id"
+            source, is_day="allday", subject="name", user_id="user_id"
         )
         columns |= {
             "date": self._get_meeting_start(source),

@@ -86,6 +86,7 @@ class CustomerTimeline(models.Model):
         )
         columns |= {
             "date": self._get_timeline_noon(names["day"]),
+            "is_day": SQL("TRUE"),
             "kind": SQL(
                 "CASE WHEN %s = 'out_refund' THEN 'credit_note' ELSE 'invoice' END", names["type"]
             ),
@@ -112,6 +113,7 @@ class CustomerTimeline(models.Model):
         )
         columns |= {
             "date": self._get_timeline_noon(names["day"]),
+            "is_day": SQL("TRUE"),
             "kind": SQL("'payment'"),
             "direction": SQL("CASE WHEN %s = 'inbound' THEN 'in' ELSE 'out' END", names["type"]),
             "channel": SQL("'document'"),
@@ -138,7 +140,6 @@ class CustomerTimeline(models.Model):
             "kind": SQL("CASE WHEN %s THEN 'return' ELSE 'delivery' END", is_return),
             "direction": SQL("CASE WHEN %s THEN 'in' ELSE 'out' END", is_return),
             "channel": SQL("'document'"),
-            "status": self._get_timeline_labels(source, "state"),
         }
         return self._select_timeline(number, source, columns)
 
@@ -152,7 +153,8 @@ class CustomerTimeline(models.Model):
         other = self._get_timeline_source(
             "stock.picking", "partner_id", domain & Domain("sale_id", "=", False)
         )
-        sources = [ordered and self._join_timeline_order(ordered), other]
+        # A query is true by running it: only ask whether there is one.
+        sources = [None if ordered is None else self._join_timeline_order(ordered), other]
         return [source for source in sources if source]
 
     @api.model

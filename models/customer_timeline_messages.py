@@ -214,6 +214,7 @@ class CustomerTimeline(models.Model):
         type_name = types._field_to_sql(kind, "name")
         return columns | {
             "date": self._get_timeline_noon(names["day"]),
+            "is_day": SQL("TRUE"),
             "kind": SQL("CASE WHEN %s = 'phonecall' THEN 'call' ELSE 'activity' END", category),
             "direction": SQL("CASE WHEN %s = 'phonecall' THEN 'out' ELSE 'none' END", category),
             "channel": SQL("CASE WHEN %s = 'phonecall' THEN 'phone' END", category),

@@ -11,10 +11,9 @@ from .customer_timeline import BRANCH_LIMIT
 
 PAGE_LIMIT = 500
 PREVIEW_LENGTH = 4000
-# These documents have a day, no time.
-DAY_KINDS = ("invoice", "credit_note", "payment", "activity")
 FETCHED = (
     "date",
+    "is_day",
     "kind",
     "direction",
     "channel",
@@ -160,7 +159,7 @@ class CustomerTimeline(models.Model):
         return entry | {
             "id": self.id,
             "date": fields.Datetime.to_string(self.date),
-            "is_day": self.kind in DAY_KINDS,
+            "is_day": self.is_day,
             "amount": self.amount if self.currency_id else False,
             "currency_id": self.currency_id.id,
             "user": self.user_id.sudo().name or False,

@@ -39,16 +39,28 @@ export function getDayKey(moment) {
     return moment.toFormat("yyyy-MM-dd", { numberingSystem: "latn" });
 }
 
+function isPersian(moment) {
+    return (moment.locale || "").startsWith("fa");
+}
+
+/** Weekday, day, month, year: the browser puts them in an order nobody writes. */
+function formatPersianDay(moment, options) {
+    const parts = Object.fromEntries(
+        moment.toLocaleParts(options).map(({ type, value }) => [type, value])
+    );
+    return `${parts.weekday} ${parts.day} ${parts.month} ${parts.year}`;
+}
+
 /**
  * Write a day as a heading: in the Persian language by the Persian calendar.
  *
  * Only the heading is written so: dates sent to the server stay Gregorian.
  */
 export function formatDayHeading(moment) {
-    const isPersian = (moment.locale || "").startsWith("fa");
-    const day = moment
-        .reconfigure({ outputCalendar: isPersian ? "persian" : "gregory" })
-        .toLocaleString({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+    const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+    const day = isPersian(moment)
+        ? formatPersianDay(moment.reconfigure({ outputCalendar: "persian" }), options)
+        : moment.reconfigure({ outputCalendar: "gregory" }).toLocaleString(options);
     const age = Math.round(today().diff(moment.startOf("day"), "days").days);
     if (age === 0) {
         return _t("Today, %(day)s", { day });
