@@ -127,7 +127,19 @@ class CustomerTimeline(models.Model):
         for number, method in timeline._get_timeline_branches().values():
             if not self._ids or self._get_timeline_source_ids(number):
                 selects += method(number)
-        return SQL(" UNION ALL ").join(selects or [self._get_empty_timeline()])
+        table = SQL(" UNION ALL ").join(selects or [self._get_empty_timeline()])
+        shared = timeline._get_timeline_shared_tables() if selects else {}
+        if not shared:
+            return table
+        shared = [
+            SQL("%s AS MATERIALIZED %s", SQL.identifier(name), sql) for name, sql in shared.items()
+        ]
+        return SQL("WITH %s %s", SQL(", ").join(shared), table)
+
+    @api.model
+    def _get_timeline_shared_tables(self):
+        """Return what several branches read: name -> SELECT, when there is one customer."""
+        return {}
 
     @api.model
     def _get_timeline_branches(self):

@@ -88,6 +88,15 @@ class CustomerTimeline(models.Model):
             SQL("(%s)::timestamp AS made", columns["made"]),
         )
 
+    @api.model
+    def _get_timeline_shared_tables(self):
+        tables = super()._get_timeline_shared_tables()
+        if self.env.context.get("timeline_customer") and (
+            holders := self._get_timeline_holder_table()
+        ):
+            tables["timeline_holders"] = holders
+        return tables
+
     def _select_timeline_held(self, number, model_name, model_field, domain, fill):
         """Return the SELECT of records that hang on a document the user may read.
 
@@ -96,6 +105,8 @@ class CustomerTimeline(models.Model):
         table = self._get_timeline_holder_table()
         if table is None:
             return []
+        if self.env.context.get("timeline_customer"):  # both branches read the same few rows
+            table = SQL.identifier("timeline_holders")
         model = self.env[model_name]
         # Reading one follows from reading the document: their own rule would run it all first.
         query = model._search(domain, active_test=False, bypass_access=True)
