@@ -56,21 +56,21 @@ CHANNELS = [
 # Every branch has these columns, in this order and of these types: only then does PostgreSQL
 # carry a condition on the customer into each branch.
 COLUMNS = {
-    "date": "timestamp",
-    "is_day": "bool",
-    "kind": "varchar",
-    "direction": "varchar",
-    "channel": "varchar",
-    "subject": "varchar",
-    "status": "varchar",
-    "amount": "numeric",
-    "currency_id": "int4",
-    "user_id": "int4",
-    "partner_id": "int4",
-    "customer_id": "int4",
-    "company_id": "int4",
-    "res_model": "varchar",
-    "res_id": "int4",
+    "date": SQL("timestamp"),
+    "is_day": SQL("bool"),
+    "kind": SQL("varchar"),
+    "direction": SQL("varchar"),
+    "channel": SQL("varchar"),
+    "subject": SQL("varchar"),
+    "status": SQL("varchar"),
+    "amount": SQL("numeric"),
+    "currency_id": SQL("int4"),
+    "user_id": SQL("int4"),
+    "partner_id": SQL("int4"),
+    "customer_id": SQL("int4"),
+    "company_id": SQL("int4"),
+    "res_model": SQL("varchar"),
+    "res_id": SQL("int4"),
 }
 
 
@@ -112,7 +112,7 @@ class CustomerTimeline(models.Model):
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     user_id = fields.Many2one(string="Our person", comodel_name="res.users", readonly=True)
     partner_id = fields.Many2one(string="Contact", comodel_name="res.partner", readonly=True)
-    customer_id = fields.Many2one(string="Customer", comodel_name="res.partner", readonly=True)
+    customer_id = fields.Many2one(comodel_name="res.partner", readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     res_model = fields.Char(string="Document model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
@@ -154,7 +154,9 @@ class CustomerTimeline(models.Model):
 
     @api.model
     def _get_empty_timeline(self):
-        columns = [SQL("NULL::%s AS %s", SQL(t), SQL.identifier(c)) for c, t in COLUMNS.items()]
+        columns = [
+            SQL("NULL::%s AS %s", kind, SQL.identifier(name)) for name, kind in COLUMNS.items()
+        ]
         return SQL("SELECT NULL::bigint AS id, %s WHERE FALSE", SQL(", ").join(columns))
 
     def _with_timeline_contacts(self):
@@ -198,7 +200,7 @@ class CustomerTimeline(models.Model):
                 SQL(
                     "(%s)::%s AS %s",
                     columns.get(name, SQL("NULL")),
-                    SQL(kind),
+                    kind,
                     SQL.identifier(name),
                 )
                 for name, kind in COLUMNS.items()

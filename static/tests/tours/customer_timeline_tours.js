@@ -72,7 +72,7 @@ registry.category("web_tour.tours").add("customer_value_timeline", {
         },
         {
             content: "Choose the kind",
-            trigger: ".o-dropdown--menu [data-kind=order]",
+            trigger: ".o-dropdown--menu .o_customer_timeline_choice_order",
             run: "click",
         },
         {
