@@ -48,6 +48,7 @@
         "views/customer_contact_policy_views.xml",
         "views/customer_interaction_menus.xml",
         "views/customer_telephony_menus.xml",
+        "views/customer_timeline_views.xml",
     ],
     "demo": ["demo/demo_users.xml"],
     "assets": {

@@ -9,6 +9,7 @@ from odoo.tools import config
 
 from . import measures
 from .scale_data import add_company_history
+from .timeline import TooSlow, measure_timeline
 
 
 def main():
@@ -18,6 +19,9 @@ def main():
     parser.add_argument("--config", required=True)
     parser.add_argument("--customers", type=int, default=20_000)
     parser.add_argument("--invoices", type=int, default=100_000)
+    parser.add_argument(
+        "--timeline", type=int, nargs="?", const=2_000_000, help="measure timelines of N entries"
+    )
     options = parser.parse_args()
     config.parse_config(["-c", options.config, "-d", options.db, "--log-level=warn"])
     with Registry(options.db).cursor() as cr:
@@ -25,6 +29,8 @@ def main():
         env["account.chart.template"].try_loading(
             "generic_coa", company=env.company, install_demo=False
         )
+        if options.timeline:
+            return _measure_timeline(env, options.timeline)
         seconds, (customers, invoices) = measures.timed(
             lambda: add_company_history(env, options.customers, options.invoices)
         )
@@ -39,6 +45,17 @@ def main():
         ):
             for label, figure in measure(env):
                 _show(label, figure)
+    return 0
+
+
+def _measure_timeline(env, entries):
+    """Return the exit code: 1 when a limit is broken."""
+    try:
+        for label, figure in measure_timeline(env, entries):
+            _show(label, figure)
+    except TooSlow as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 

@@ -30,6 +30,7 @@ EXPECTED = {
     "customer.call": {"user": READ, "accountant": READ, "manager": READ},
     "customer.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},
     "customer.interaction.assign": {"user": WIZARD, "manager": WIZARD},
+    "customer.timeline": {"user": READ, "accountant": READ, "manager": READ},
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {"customer_company_currency_id"}
@@ -246,6 +247,12 @@ class TestAccess(CustomerValueCommon):
             "customer.tier": {"action_open_profiles"},
             "customer.call": {"action_create_lead", "action_log"},
             "customer.channel": {"action_open_interactions"},
+            "customer.timeline": {
+                "action_open_document",
+                "export_data",
+                "get_preview",
+                "get_timeline",
+            },
         }
         for name in self._our_models():
             public = {
