@@ -10,3 +10,4 @@ def uninstall_hook(env):
     """Leave nothing behind that Odoo does not remove by itself."""
     crons = env["ir.cron"].search([("model_id.model", "=like", "customer.%")])
     env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
+    env.cr.execute("DROP FUNCTION IF EXISTS customer_profile_note_change() CASCADE")

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_api,
     test_concurrency,
     test_cost,
     test_hooks,
