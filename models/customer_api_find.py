@@ -106,5 +106,6 @@ class CustomerApi(models.AbstractModel):
         partners = self.env["res.partner"].sudo()
         if sum(char.isdecimal() for char in text) < LEAST_DIGITS:
             return partners
+        partners.flush_model(["phone"])  # Odoo's search does not
         domain = Domain("phone_mobile_search", "=", text) & self._get_contact_domain()
         return partners.search(domain, order="id")

@@ -9,6 +9,7 @@ from . import (
     test_profile_payment,
     test_profile_sales,
     test_property,
+    test_public_surface,
     test_refresh,
     test_tier,
     test_tours,
