@@ -1,3 +1,5 @@
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -9,10 +11,32 @@ class CustomerApi(models.AbstractModel):
 
     The ORM would have one of them fail on the unique key; ``ON CONFLICT DO NOTHING`` waits
     for the other instead. When the other was committed after our snapshot, PostgreSQL reports
-    a conflict of transactions and Odoo repeats the call, which then sees the row.
+    a conflict of transactions. Odoo would repeat the call after a second or two; a look at
+    what is committed, on a connection of its own, tells at once which keys are taken.
     """
 
     _inherit = "customer.api"
+
+    @api.model
+    def _record_requests(self, requests):
+        """Record what is not there yet.
+
+        :return: the new ids, and request key -> row of all requests
+        :raise psycopg2.errors.SerializationFailure: on a conflict of another kind
+        """
+        elsewhere = {}
+        while left := [request for request in requests if request.key not in elsewhere]:
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    created = self._insert_requests(left)
+                return created, elsewhere | self._get_recorded(self.env, left)
+            except psycopg2.errors.SerializationFailure:
+                with self.env.registry.cursor() as cr:
+                    taken = self._get_recorded(self.env(cr=cr), left)
+                if not taken:
+                    raise
+                elsewhere |= taken
+        return [], elsewhere
 
     @api.model
     def _insert_requests(self, requests):
@@ -37,16 +61,17 @@ class CustomerApi(models.AbstractModel):
                     for name in names
                 )
             )
-        inserted = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_interaction (%s) VALUES %s
               ON CONFLICT (company_id, request_key) DO NOTHING
                 RETURNING id""",
                 SQL(", ").join(SQL.identifier(name) for name in names),
                 SQL(", ").join(SQL("%s", line) for line in lines),
-            )
+            ),
+            log_exceptions=False,  # a conflict is no fault
         )
-        created = [interaction for (interaction,) in inserted]
+        created = [interaction for (interaction,) in self.env.cr.fetchall()]
         self._compute_rest(interactions.browse(created), names)
         return created
 
@@ -96,9 +121,9 @@ class CustomerApi(models.AbstractModel):
                 self.env.add_to_compute(field, interactions)
 
     @api.model
-    def _get_recorded(self, requests):
-        """Return request key -> row as it is in the database."""
-        rows = self.env.execute_query_dict(
+    def _get_recorded(self, env, requests):
+        """Return request key -> row as the connection of the environment sees it."""
+        rows = env.execute_query_dict(
             SQL(
                 """SELECT request_key, id, request_hash, partner_id, customer_id
                      FROM customer_interaction

@@ -48,8 +48,7 @@ class CustomerApi(models.AbstractModel):
         self = self._in_company(company_id)  # noqa: PLW0642
         requests = self._read_requests(interactions)
         self._resolve_requests(requests)
-        created = self._insert_requests(requests)
-        rows = self._get_recorded(requests)
+        created, rows = self._record_requests(requests)
         answers, fresh = [], set(created)
         for request in requests:
             row = rows[request.key]

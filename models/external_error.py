@@ -15,6 +15,10 @@ class ExternalError(UserError):
     def __traceback__(self):
         return None
 
+    @__traceback__.setter
+    def __traceback__(self, trace):  # Python's own libraries set it
+        BaseException.__traceback__.__set__(self, trace)
+
 
 class InvalidInput(ExternalError, ValidationError):
     """The values do not fit: the sentence says which and what fits."""

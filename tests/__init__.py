@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_api,
+    test_api_http,
     test_concurrency,
     test_cost,
     test_hooks,
