@@ -7,7 +7,9 @@ import odoo
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import measures
+from devtools import postgres
+
+from . import api, measures
 from .scale_data import add_company_history
 
 
@@ -18,7 +20,10 @@ def main():
     parser.add_argument("--config", required=True)
     parser.add_argument("--customers", type=int, default=20_000)
     parser.add_argument("--invoices", type=int, default=100_000)
+    parser.add_argument("--api", action="store_true", help="measure RPC instead")
     options = parser.parse_args()
+    if options.api:
+        return _measure_api(options.db)
     config.parse_config(["-c", options.config, "-d", options.db, "--log-level=warn"])
     with Registry(options.db).cursor() as cr:
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {"tracking_disable": True})
@@ -42,8 +47,15 @@ def main():
     return 0
 
 
+def _measure_api(database):
+    with postgres.running("test") as server:
+        for label, figure in api.measure(server, database):
+            _show(label, figure)
+    return 0
+
+
 def _show(label, figure):
-    sys.stdout.write(f"{label:<55} {figure:>12,.1f}\n")
+    sys.stdout.write(f"{label:<55} {figure:>12,.2f}\n")
     sys.stdout.flush()
 
 

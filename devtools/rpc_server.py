@@ -18,6 +18,7 @@ company = env.company
 groups = {
     "program": "customer_value.customer_value_group_api",
     "clerk": "customer_value.customer_value_group_user",
+    "writer": "sales_team.group_sale_manager",
 }
 keys = {}
 for login, group in groups.items():

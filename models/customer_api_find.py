@@ -97,7 +97,7 @@ class CustomerApi(models.AbstractModel):
 
     @api.model
     def _normalize_phone(self, text):
-        country = self.env.company.sudo().country_id
+        country = self._get_company_value(self.env.company.id, "country_id")
         return self.env["res.partner"].sudo()._phone_format(number=text, country=country)
 
     @api.model

@@ -3,6 +3,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+ANSWERED = ("id", "request_key", "request_hash", "partner_id", "customer_id")
 TECHNICAL = ("create_uid", "create_date", "write_uid", "write_date")
 
 
@@ -29,7 +30,10 @@ class CustomerApi(models.AbstractModel):
             try:
                 with self.env.cr.savepoint(flush=False):
                     created = self._insert_requests(left)
-                return created, elsewhere | self._get_recorded(self.env, left)
+                known = elsewhere | created
+                rest = [request for request in left if request.key not in created]
+                known |= self._get_recorded(self.env, rest)
+                return [row["id"] for row in created.values()], known
             except psycopg2.errors.SerializationFailure:
                 with self.env.registry.cursor() as cr:
                     taken = self._get_recorded(self.env(cr=cr), left)
@@ -40,7 +44,7 @@ class CustomerApi(models.AbstractModel):
 
     @api.model
     def _insert_requests(self, requests):
-        """Insert what is not there yet, in one statement; return the new ids."""
+        """Insert what is not there yet, in one statement; return request key -> new row."""
         # All calls take the keys in one order: two batches never wait for each other.
         unique = {request.key: request for request in requests}
         rows = [self._get_row(unique[key]) for key in sorted(unique)]
@@ -65,14 +69,15 @@ class CustomerApi(models.AbstractModel):
             SQL(
                 """INSERT INTO customer_interaction (%s) VALUES %s
               ON CONFLICT (company_id, request_key) DO NOTHING
-                RETURNING id""",
+                RETURNING %s""",
                 SQL(", ").join(SQL.identifier(name) for name in names),
                 SQL(", ").join(SQL("%s", line) for line in lines),
+                SQL(", ").join(SQL.identifier(name) for name in ANSWERED),
             ),
             log_exceptions=False,  # a conflict is no fault
         )
-        created = [interaction for (interaction,) in self.env.cr.fetchall()]
-        self._compute_rest(interactions.browse(created), names)
+        created = {row["request_key"]: row for row in self.env.cr.dictfetchall()}
+        self._compute_rest(interactions.browse([row["id"] for row in created.values()]), names)
         return created
 
     @api.model
@@ -123,11 +128,14 @@ class CustomerApi(models.AbstractModel):
     @api.model
     def _get_recorded(self, env, requests):
         """Return request key -> row as the connection of the environment sees it."""
+        if not requests:
+            return {}
         rows = env.execute_query_dict(
             SQL(
-                """SELECT request_key, id, request_hash, partner_id, customer_id
+                """SELECT %s
                      FROM customer_interaction
                     WHERE company_id = %s AND request_key IN %s""",
+                SQL(", ").join(SQL.identifier(name) for name in ANSWERED),
                 self.env.company.id,
                 tuple({request.key for request in requests}),
             )

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from .customer_refresh_queue import NOTIFIED_KEY
 from .external_error import InvalidInput, KeyReused
 from .external_method import external
 from .interaction_request import InteractionRequest
@@ -99,6 +100,8 @@ class CustomerApi(models.AbstractModel):
     def _after_interactions(self, rows, created_ids):
         """Have the customers of new interactions refreshed."""
         created_ids = set(created_ids)
+        # Workers look for work every minute; waking them takes longer than all the rest.
+        self.env.cr.postcommit.data.setdefault(NOTIFIED_KEY, True)
         self.env["customer.refresh.queue"].sudo()._enqueue(
             {
                 (row["customer_id"], self.env.company.id)

@@ -55,7 +55,7 @@ class CustomerApi(models.AbstractModel):
             "customer_id": customer.id,
             "customer_name": customer.name or "",
             "reference": customer.ref or "",
-            "currency": self.env.company.sudo().currency_id.name,
+            "currency": self._get_company_value(self.env.company.id, "currency_id").name,
             **self._get_standing(profile),
             "highlights": self._get_numbers(profile, HIGHLIGHTS),
             "sections": self._get_number_sections(profile),
