@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from client import Customers, connect
 from devtools import rpc_server
 
+from .rpc_site import PREPARE
+
 WORKERS = 2
 BATCH = 100
 BATCHES = 60
@@ -19,7 +21,7 @@ SINGLES = 400
 
 def measure(server, database):
     """Yield (label, figure) pairs."""
-    made = rpc_server.prepare(server, database)
+    made = rpc_server.ask(server, database, PREPARE)
     with rpc_server.running(server, database, WORKERS) as (url, _log):
         yield from _measure_batches(url, made)
         yield from _measure_singles(url, made)

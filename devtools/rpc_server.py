@@ -8,42 +8,16 @@ import subprocess
 from . import demo, odoo, paths
 from .steps import Fail
 
-MARK = "prepared: "
-# Run in an Odoo shell: users with keys, and customers to talk about.
-PREPARE = """
-import json
-from datetime import datetime, timedelta
-from odoo.tests import new_test_user
-company = env.company
-groups = {
-    "program": "customer_value.customer_value_group_api",
-    "clerk": "customer_value.customer_value_group_user",
-    "writer": "sales_team.group_sale_manager",
-}
-keys = {}
-for login, group in groups.items():
-    user = new_test_user(env, login=login, groups=group, company_id=company.id)
-    expiry = datetime.now() + timedelta(days=1)
-    keys[login] = env["res.users.apikeys"].with_user(user)._generate(None, "rpc", expiry)
-partners = env["res.partner"].create([
-    {"name": f"Customer {n}", "is_company": True, "ref": f"C-{n}",
-     "email": f"c{n}@example.com", "phone": f"+1201555{n:04d}"}
-    for n in range(100)
-])
-env.cr.commit()
-print(MARK + json.dumps(
-    {"company": company.id, "keys": keys, "partners": partners.ids, "database": env.cr.dbname}
-))
-"""
+MARK = "the answer is: "
 
 
-def prepare(server, database):
-    """Make users, keys and customers; return company, keys, partners and database."""
+def ask(server, database, text):
+    """Run Python text in an Odoo shell and return the JSON it prints after ``MARK``."""
     conf = odoo.configuration(server)
     done = subprocess.run(
         [str(part) for part in odoo.command("shell", conf, "-d", database, "--no-http")],
         env=odoo.environment(server),
-        input=f"MARK = {MARK!r}\nexec({PREPARE!r})\n",
+        input=f"MARK = {MARK!r}\nexec({text!r})\n",
         capture_output=True,
         text=True,
     )

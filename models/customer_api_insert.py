@@ -51,11 +51,7 @@ class CustomerApi(models.AbstractModel):
         interactions = self.env["customer.interaction"].sudo()
         defaults = self._get_row_defaults(rows[0])
         names = [*rows[0], *defaults, *TECHNICAL]
-        now = fields.Datetime.now()
-        technical = {
-            **{"create_uid": self.env.uid, "write_uid": self.env.uid},
-            **{"create_date": now, "write_date": now},
-        }
+        technical = self._get_technical_values()
         lines = []
         for row in rows:
             values = defaults | row | technical
@@ -79,6 +75,11 @@ class CustomerApi(models.AbstractModel):
         created = {row["request_key"]: row for row in self.env.cr.dictfetchall()}
         self._compute_rest(interactions.browse([row["id"] for row in created.values()]), names)
         return created
+
+    @api.model
+    def _get_technical_values(self):
+        now, uid = fields.Datetime.now(), self.env.uid
+        return dict(zip(TECHNICAL, (uid, now, uid, now), strict=True))
 
     @api.model
     def _get_row(self, request):

@@ -50,7 +50,14 @@ class CustomerApi(models.AbstractModel):
         requests = self._read_requests(interactions)
         self._resolve_requests(requests)
         created, rows = self._record_requests(requests)
-        answers, fresh = [], set(created)
+        answers = self._get_answers(requests, created, rows)
+        self._after_interactions(rows, created)
+        return answers
+
+    @api.model
+    def _get_answers(self, requests, created_ids, rows):
+        """Return one answer per request; refuse the first whose key stands for something else."""
+        answers, fresh = [], set(created_ids)
         for request in requests:
             row = rows[request.key]
             if row["request_hash"] != request.digest:
@@ -71,7 +78,6 @@ class CustomerApi(models.AbstractModel):
                 }
             )
             fresh.discard(row["id"])
-        self._after_interactions(rows, created)
         return answers
 
     @api.model
@@ -93,7 +99,7 @@ class CustomerApi(models.AbstractModel):
                 raise InvalidInput(
                     self.env._("%(place)s must be a set of named values.", place=place)
                 )
-            requests.append(InteractionRequest.read(self.env, values, place))
+            requests.append(InteractionRequest.from_values(self.env, values, place))
         return requests
 
     @api.model

@@ -14,7 +14,7 @@ class CustomerProfile(models.Model):
     _inherit = "customer.profile"
 
     def init(self):
-        super().init()
+        result = super().init()
         self.env.execute_query(
             SQL(
                 """ALTER TABLE customer_profile ADD COLUMN IF NOT EXISTS change_xid bigint;
@@ -38,3 +38,4 @@ class CustomerProfile(models.Model):
                 SELECT 1"""
             )
         )
+        return result

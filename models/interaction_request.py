@@ -34,7 +34,7 @@ class InteractionRequest:
     resolved: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, env, values, place):
+    def from_values(cls, env, values, place):
         """Check types, lengths and options.
 
         :raise InvalidInput: with the place and the name of the first value that is wrong

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ..benchmarks.rpc_site import PREPARE
 from ..client import Customers, KeyReused, connect
 from ..devtools import databases, odoo, paths, postgres, rpc_server
 from ..devtools.steps import Reporter
@@ -56,7 +57,7 @@ def site():
             code, log = odoo.install(server, name, [paths.ADDON], f"install-{name}", Reporter(1))
             assert not code, log
             log.unlink(missing_ok=True)
-            made = rpc_server.prepare(server, name)
+            made = rpc_server.ask(server, name, PREPARE)
             with rpc_server.running(server, name, WORKERS) as (url, log):
                 yield Site(server, url, made)
             log.unlink(missing_ok=True)
