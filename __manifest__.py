@@ -22,6 +22,7 @@
         "security/ir.model.access.csv",
         "security/customer_value_security.xml",
         "data/ir_cron.xml",
+        "wizards/customer_api_key_views.xml",
         "wizards/customer_tier_override_views.xml",
         "wizards/customer_tier_preview_views.xml",
         "views/customer_profile_views.xml",

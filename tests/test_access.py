@@ -10,6 +10,7 @@ WIZARD = {"read", "write", "create"}
 
 # model -> role -> operations its ACL allows
 EXPECTED = {
+    "customer.api.key": {},  # administrators only
     "customer.profile": {"user": READ, "accountant": READ, "manager": READ},
     "customer.profile.snapshot": {"user": READ, "accountant": READ, "manager": READ},
     "customer.tier": {"user": READ, "accountant": READ, "manager": EVERYTHING},

@@ -462,3 +462,25 @@ class TestApiAccess(ApiCommon):
             self._log(*batch(start, size))
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
+
+    def test_administrators_make_keys_for_programs(self):
+        admin = self.env.ref("base.user_admin")
+        wizard = self.env["customer.api.key"].with_user(admin)
+        values = {"user_id": self.program.id, "name": "Call centre"}
+        key = wizard.create(values)._make_key()
+        record = self.env["res.users.apikeys"].search([("name", "=", "Call centre")])
+        self.assertEqual(str(record.expiration_date), "2026-09-13 10:00:00")
+        # The database compares with its own clock, which is not frozen.
+        self.env.cr.execute("UPDATE res_users_apikeys SET expiration_date = NULL")
+        uid = self.env["res.users.apikeys"]._check_credentials(scope="rpc", key=key)
+        self.assertEqual(uid, self.program.id)
+        for days in (0, 91):
+            with self.assertRaisesRegex(UserError, "1 to 90 days"):
+                wizard.create({**values, "days": days})._make_key()
+        with self.assertRaisesRegex(UserError, "no API access"):
+            wizard.create({**values, "user_id": self.salesperson.id})._make_key()
+        for user in (self.manager, self.program):
+            with self.assertRaises(AccessError):
+                self.env["customer.api.key"].with_user(user).create(values)
+            with self.assertRaisesRegex(AccessError, "Only administrators"):
+                wizard.create(values).with_user(user).sudo(False)._make_key()
