@@ -440,6 +440,20 @@ class TestApiAccess(ApiCommon):
         with self.assertRaises(InvalidInput):
             self.api.pull_changes(company_id=self.company.id, cursor=text)
 
+    def test_branches_see_the_contacts_of_their_company(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.program.company_ids |= branch
+        self._create_customer("Of the company", company_id=self.company.id, ref="B-1")
+        self._create_customer("Of the branch", company_id=branch.id, ref="B-2")
+        for reference, company, count in (
+            ("B-1", branch, 1),
+            ("B-1", self.company, 1),
+            ("B-2", branch, 1),
+            ("B-2", self.company, 0),
+        ):
+            found = self.api.find_customers(company_id=company.id, reference=reference)
+            self.assertEqual(len(found), count, f"{reference} {company.name}")
+
     def test_context_defaults_are_not_taken(self):
         api = self.api.with_context(
             default_subject="Injected", default_company_id=999, default_user_id=2, tz="Nowhere"
