@@ -115,7 +115,9 @@ class AccountMoveLine(models.Model):
                  WHERE l.move_id = ANY(%(moves)s) AND l.display_type = 'product'
             )""",
             moves=list(move_ids),
-            price_field=self.env["ir.model.fields"]._get("product.product", "standard_price").id,
+            price_field=self.env["ir.model.fields"]
+            ._get("product.product", "standard_price")
+            .id,
         )
 
     @api.model
@@ -227,15 +229,15 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _count_cost_history(self, company):
-        return self.env["account.move"].sudo().search_count(self._get_cost_history_domain(company))
+        return self.env["account.move"].sudo().search_count(
+            self._get_cost_history_domain(company)
+        )
 
     @api.model
     def _fill_cost_batch(self, company, batch_size):
         """Fill in the next invoices and queue their customers; return how many invoices."""
-        moves = (
-            self.env["account.move"]
-            .sudo()
-            .search(self._get_cost_history_domain(company), order="id", limit=batch_size)
+        moves = self.env["account.move"].sudo().search(
+            self._get_cost_history_domain(company), order="id", limit=batch_size
         )
         if moves and self._fix_cost_of_moves(moves.ids, "estimated", missing_only=True):
             self.env["customer.refresh.queue"]._enqueue(moves._get_customer_pairs(), "cost")

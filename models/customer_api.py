@@ -96,9 +96,14 @@ class CustomerApi(models.AbstractModel):
                 ["commercial_partner_id"],
             )
         )
+        self._check_contacts_found(partner_ids, partners._ids)
+        return partners
+
+    @api.model
+    def _check_contacts_found(self, partner_ids, found):
+        """Refuse the first id that was not found."""
         for partner_id in partner_ids:
-            if partner_id not in partners._ids:
+            if partner_id not in found:
                 raise NotFound(
                     self.env._("There is no contact %(partner)s here.", partner=partner_id)
                 )
-        return partners

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from .external_error import NotFound
 from .interaction_request import ADDRESSES
@@ -21,14 +22,14 @@ class CustomerApi(models.AbstractModel):
         users = self._get_users(requests)
         for request in requests:
             given = request.given
-            partner = contacts.get(given["partner_id"]) or self._choose_contact(given, matches)
+            pair = contacts.get(given["partner_id"]) or self._choose_contact(given, matches)
             self._check_found(request, "reason_id", reasons)
             self._check_found(request, "user_login", users)
-            if not partner and not (given["phone"] or given["email"]):
+            if not pair[0] and not (given["phone"] or given["email"]):
                 self._refuse_unknown(request, "reference", given["reference"])
             request.resolved = {
-                "partner_id": partner.id,
-                "customer_id": partner.commercial_partner_id.id,
+                "partner_id": pair[0],
+                "customer_id": pair[1],
                 "address": given["phone"] or given["email"] or False,
                 "reason_id": given["reason_id"] or False,
                 "user_id": users.get(given["user_login"], False),
@@ -53,10 +54,25 @@ class CustomerApi(models.AbstractModel):
 
     @api.model
     def _get_named_contacts(self, requests):
-        """Return id -> contact of the ids given; refuse the first that is not there."""
+        """Return id -> (contact, customer) of the ids given; refuse the first not there.
+
+        Like ``_find_contacts``, without the ORM: one interaction has to be as fast as can be.
+        """
         wanted = list(dict.fromkeys(r.given["partner_id"] for r in requests))
-        partners = self._find_contacts([partner for partner in wanted if partner])
-        return {partner.id: partner for partner in partners}
+        wanted = [partner for partner in wanted if partner]
+        if not wanted:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, commercial_partner_id FROM res_partner
+                    WHERE id = ANY(%s) AND (company_id IS NULL OR company_id = ANY(%s))""",
+                wanted,
+                list(self._get_company_chain(self.env.company.id)),
+            )
+        )
+        pairs = {partner: (partner, customer) for partner, customer in rows}
+        self._check_contacts_found(wanted, pairs)
+        return pairs
 
     @api.model
     def _get_matched_contacts(self, requests):
@@ -71,15 +87,16 @@ class CustomerApi(models.AbstractModel):
 
     @api.model
     def _choose_contact(self, given, matches):
-        """Return the only contact, or the only customer, that fits; nobody if it is not clear."""
-        nobody = self.env["res.partner"].sudo()
+        """Return (contact, customer): the only contact, or the only customer, that fits.
+
+        Both are ``False`` when it is not clear.
+        """
         for kind in ADDRESSES:
-            partners = matches.get((kind, given[kind]), nobody)
-            if len(partners) == 1:
-                return partners
-            if len(partners.commercial_partner_id) == 1:
-                return partners.commercial_partner_id
-        return nobody
+            partners = matches.get((kind, given[kind]), ())
+            customers = partners and partners.commercial_partner_id
+            if len(customers) == 1:
+                return (partners if len(partners) == 1 else customers).id, customers.id
+        return False, False
 
     @api.model
     def _get_reasons(self, requests):

@@ -224,7 +224,9 @@ class CustomerProfile(models.Model):
     def _get_transfer_domain(self):
         self.ensure_one()
         customer = ("commercial_partner_id", "=", self.partner_id.id)
-        return Domain([("state", "=", "done"), ("company_id", "=", self.company_id.id)]) & (
+        return Domain(
+            [("state", "=", "done"), ("company_id", "=", self.company_id.id)]
+        ) & (
             Domain("sale_id.partner_id", "any", [customer])
             | (Domain("sale_id", "=", False) & Domain("partner_id", "any", [customer]))
         )

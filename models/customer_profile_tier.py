@@ -150,10 +150,8 @@ class CustomerProfile(models.Model):
 
         :param rows: facts of the refreshed customers
         """
-        tiers = (
-            self.env["customer.tier"]
-            .with_context(active_test=True)
-            .search([("company_id", "=", company.id)])
+        tiers = self.env["customer.tier"].with_context(active_test=True).search(
+            [("company_id", "=", company.id)]
         )
         rules = tiers._get_engine_rules()
         sources = {row["partner_id"]: row for row in rows}
@@ -193,7 +191,9 @@ class CustomerProfile(models.Model):
 
     def _apply_tier(self, today):
         """Make the manual tier, while it lasts, or else the earned one the tier; log changes."""
-        ended = self.filtered(lambda p: p.override_tier_id and p.override_until_date < today)
+        ended = self.filtered(
+            lambda p: p.override_tier_id and p.override_until_date < today
+        )
         ended._clear_override()
         changed = self.filtered(lambda p: p.tier_id != (p.override_tier_id or p.earned_tier_id))
         self.env["customer.tier.change"].create(

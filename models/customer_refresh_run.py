@@ -54,7 +54,9 @@ class CustomerRefreshRun(models.Model):
     def _open(self, companies):
         """Start a full refresh of companies; an unfinished older one is given up."""
         runs = self.sudo()
-        runs.search([("company_id", "in", companies.ids), ("state", "!=", "done")]).unlink()
+        runs.search(
+            [("company_id", "in", companies.ids), ("state", "!=", "done")]
+        ).unlink()
         for company in companies:
             run = runs.create(
                 {

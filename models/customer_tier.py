@@ -124,12 +124,8 @@ class CustomerTier(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        used = (
-            self.env["customer.tier.change"]
-            .sudo()
-            .search_count(
-                ["|", ("old_tier_id", "in", self.ids), ("new_tier_id", "in", self.ids)], limit=1
-            )
+        used = self.env["customer.tier.change"].sudo().search_count(
+            ["|", ("old_tier_id", "in", self.ids), ("new_tier_id", "in", self.ids)], limit=1
         )
         if used:
             raise UserError(

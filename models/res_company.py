@@ -82,7 +82,9 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if any(name.startswith("customer_") and name != "customer_cost_cursor" for name in vals):
+        if any(
+            name.startswith("customer_") and name != "customer_cost_cursor" for name in vals
+        ):
             self._request_full_refresh()
         return result
 

@@ -10,7 +10,9 @@ class TestPartner(CustomerValueCommon):
     """What contacts show, and what happens when contacts change."""
 
     def test_contacts_show_their_company(self):
-        contact = self.env["res.partner"].create({"name": "Sara", "parent_id": self.customer.id})
+        contact = self.env["res.partner"].create(
+            {"name": "Sara", "parent_id": self.customer.id}
+        )
         self._invoice(contact, "2026-05-01", 100)
         self._run_nightly()
         shown = contact.with_user(self.salesperson)
@@ -198,7 +200,9 @@ class TestPartner(CustomerValueCommon):
         other_company = self._create_company("Zagros", self.env.ref("base.EUR"))
         product = self.product.with_company(other_company)
         self._invoice(self.customer, "2026-05-01", 100)
-        self._invoice(self.other_customer, "2026-05-01", 70, company=other_company, product=product)
+        self._invoice(
+            self.other_customer, "2026-05-01", 70, company=other_company, product=product
+        )
         self._drain()
         self._merge(self.other_customer, self.customer)
         self._drain()

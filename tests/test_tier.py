@@ -51,7 +51,9 @@ class TestTier(CustomerValueCommon):
         """Editing is the user's right: an archived set is not created again."""
         self.tiers.active = False
         self.env["customer.tier"]._create_default_tiers(self.company)
-        self.assertFalse(self.env["customer.tier"].search([("company_id", "=", self.company.id)]))
+        self.assertFalse(
+            self.env["customer.tier"].search([("company_id", "=", self.company.id)])
+        )
 
     def test_no_purchase_no_tier(self):
         self._order(self.customer, confirm=False)
@@ -185,5 +187,7 @@ class TestTier(CustomerValueCommon):
         self.assertEqual(rules["revenue"]["value"], 400)
         self.assertFalse(rules["revenue"]["met"])
         self.assertIn("net_profit", rules)
-        self.assertEqual({rule["rule"] for rule in seen["next"]["rules"]}, {"revenue", "occasions"})
+        self.assertEqual(
+            {rule["rule"] for rule in seen["next"]["rules"]}, {"revenue", "occasions"}
+        )
         self.assertEqual({rule["rule"] for rule in least["next"]["rules"]}, {"occasions"})

@@ -46,10 +46,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _merge_customer_profiles(self, src_partners, customer):
         """Leave one profile per company: the one with a manual tier, else the highest tier."""
-        profiles = (
-            self.env["customer.profile"]
-            .sudo()
-            .search([("partner_id", "in", (src_partners | customer).ids)])
+        profiles = self.env["customer.profile"].sudo().search(
+            [("partner_id", "in", (src_partners | customer).ids)]
         )
         for candidates in profiles.grouped("company_id").values():
             best = candidates.sorted(
