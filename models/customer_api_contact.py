@@ -62,6 +62,7 @@ class CustomerApi(models.AbstractModel):
         wanted = [partner for partner in wanted if partner]
         if not wanted:
             return {}
+        self.env["res.partner"].flush_model(["company_id", "commercial_partner_id"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT id, commercial_partner_id FROM res_partner
