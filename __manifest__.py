@@ -23,6 +23,7 @@
         "security/customer_value_security.xml",
         "security/customer_interaction_security.xml",
         "data/ir_cron.xml",
+        "wizards/customer_api_key_views.xml",
         "wizards/customer_tier_override_views.xml",
         "wizards/customer_tier_preview_views.xml",
         "wizards/customer_interaction_log_views.xml",

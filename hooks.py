@@ -11,6 +11,7 @@ def uninstall_hook(env):
     crons = env["ir.cron"].search([("model_id.model", "=like", "customer.%")])
     env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
     _forget_reflections(env)
+    env.cr.execute("DROP FUNCTION IF EXISTS customer_profile_note_change() CASCADE")
 
 
 def _forget_reflections(env):

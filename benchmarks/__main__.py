@@ -7,7 +7,9 @@ import odoo
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import measures
+from devtools import postgres
+
+from . import api, measures
 from .scale_data import add_company_history
 from .timeline import TooSlow, measure_timeline
 
@@ -22,7 +24,10 @@ def main():
     parser.add_argument(
         "--timeline", type=int, nargs="?", const=2_000_000, help="measure timelines of N entries"
     )
+    parser.add_argument("--api", action="store_true", help="measure RPC instead")
     options = parser.parse_args()
+    if options.api:
+        return _measure_api(options.db)
     config.parse_config(["-c", options.config, "-d", options.db, "--log-level=warn"])
     with Registry(options.db).cursor() as cr:
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {"tracking_disable": True})
@@ -59,8 +64,15 @@ def _measure_timeline(env, entries):
     return 0
 
 
+def _measure_api(database):
+    with postgres.running("test") as server:
+        for label, figure in api.measure(server, database):
+            _show(label, figure)
+    return 0
+
+
 def _show(label, figure):
-    sys.stdout.write(f"{label:<55} {figure:>12,.1f}\n")
+    sys.stdout.write(f"{label:<55} {figure:>12,.2f}\n")
     sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""``python -m client``: check a connection, load a file of sales."""
+"""``python -m client``: check a connection, work with customers, load a file of sales."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .connecting import PROTOCOLS, TIMEOUT, connect
 from .connection import Connection
+from .customer_commands import add_commands
 from .errors import ClientError
 from .sales.column_map import ColumnMap
 from .sales.options import LoadOptions
@@ -28,6 +29,7 @@ ODOO_PASSWORD, ODOO_API_KEY. With an API key JSON-2 is used, else XML-RPC."""
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 = done (rejects included), 1 = could not, 2 = wrong usage."""
     arguments = _parser().parse_args(argv)
+    arguments.run = getattr(arguments, "run", customer_command)
     try:
         return arguments.run(arguments)
     except ClientError as error:
@@ -74,6 +76,12 @@ def load_sales(arguments: argparse.Namespace) -> int:
     return FAILED if report.interrupted or not report.adds_up else DONE
 
 
+def customer_command(arguments: argparse.Namespace) -> int:
+    """Connect and run one of the commands about customers."""
+    with _connect(arguments) as odoo:
+        return arguments.act(odoo, arguments)
+
+
 def _connect(arguments: argparse.Namespace) -> Connection:
     return connect(
         arguments.url,
@@ -108,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_connection(loading)
     _add_loading(loading)
     loading.set_defaults(run=load_sales)
+    add_commands(commands, _add_connection)
     return parser
 
 

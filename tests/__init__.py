@@ -1,6 +1,8 @@
 from . import (
     test_access,
     test_channel,
+    test_api,
+    test_api_http,
     test_concurrency,
     test_cost,
     test_hooks,
@@ -14,6 +16,7 @@ from . import (
     test_profile_payment,
     test_profile_sales,
     test_property,
+    test_public_surface,
     test_refresh,
     test_telephony,
     test_telephony_http,

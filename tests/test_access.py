@@ -10,6 +10,7 @@ WIZARD = {"read", "write", "create"}
 
 # model -> role -> operations its ACL allows
 EXPECTED = {
+    "customer.api.key": {},  # administrators only
     "customer.profile": {"user": READ, "accountant": READ, "manager": READ},
     "customer.profit.part": {"accountant": READ, "manager": READ},
     "customer.profile.snapshot": {"user": READ, "accountant": READ, "manager": READ},
@@ -261,6 +262,6 @@ class TestAccess(CustomerValueCommon):
                 if getattr(cls, "_module", None) == "customer_value"
                 for attribute, value in vars(cls).items()
                 if callable(value) and not attribute.startswith("_")
-            } - {"write", "create", "unlink", "copy"}
+            } - {"write", "create", "unlink", "copy", "init"}
             if not self.env[name]._transient:
                 self.assertLessEqual(public, allowed.get(name, set()), name)

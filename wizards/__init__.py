@@ -4,6 +4,7 @@ from . import (
     customer_interaction_log,
     customer_interaction_log_save,
     customer_interaction_assign,
+    customer_api_key,
     customer_tier_override,
     customer_tier_preview,
     customer_tier_preview_line,
