@@ -12,9 +12,9 @@ from pathlib import Path
 from .connecting import PROTOCOLS, TIMEOUT, connect
 from .connection import Connection
 from .errors import ClientError
+from .reject_file import RejectFile
 from .sales.column_map import ColumnMap
 from .sales.options import LoadOptions
-from .sales.reject_file import RejectFile
 from .sales.sales_file import SalesFile
 from .sales.sales_loader import SalesLoader
 
