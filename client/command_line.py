@@ -1,4 +1,4 @@
-"""``python -m client``: check a connection, load a file of sales."""
+"""``python -m client``: check a connection, load a file of sales, import a CRM."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from .connecting import PROTOCOLS, TIMEOUT, connect
 from .connection import Connection
+from .crm_import import command as crm_command
 from .errors import ClientError
 from .reject_file import RejectFile
 from .sales.column_map import ColumnMap
@@ -74,6 +76,11 @@ def load_sales(arguments: argparse.Namespace) -> int:
     return FAILED if report.interrupted or not report.adds_up else DONE
 
 
+def import_crm(arguments: argparse.Namespace) -> int:
+    """Import the exports of a stand-alone CRM and report."""
+    return crm_command.run(arguments, partial(_connect, arguments))
+
+
 def _connect(arguments: argparse.Namespace) -> Connection:
     return connect(
         arguments.url,
@@ -108,6 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_connection(loading)
     _add_loading(loading)
     loading.set_defaults(run=load_sales)
+    text = crm_command.HELP
+    importing = commands.add_parser(crm_command.NAME, help=text, description=text)
+    _add_connection(importing)
+    crm_command.add_options(importing)
+    importing.set_defaults(run=import_crm)
     return parser
 
 

@@ -15,6 +15,8 @@ from .errors import InvalidInput
 DELIMITERS = ",;\t|"
 FALLBACK = "cp1252"  # Windows Latin-1; its five unused bytes are replaced
 CHUNK = 1 << 20
+# Bodies of e-mails are longer than the 128 KB csv allows a cell by default.
+csv.field_size_limit(16 * CHUNK)
 
 
 class TableFile:
@@ -36,7 +38,7 @@ class TableFile:
             self.encoding = encoding or self._guess_encoding()
             with self._text() as stream:
                 first = stream.readline()
-        except (OSError, EOFError, LookupError) as error:
+        except (OSError, EOFError, LookupError, UnicodeError) as error:
             raise InvalidInput(f"cannot read {self.path}: {error}") from None
         if not first.strip():
             raise InvalidInput(f"{self.path} is empty")
@@ -62,7 +64,7 @@ class TableFile:
                 except csv.Error:
                     yield reader.line_num, None
                     continue
-                except (EOFError, OSError) as error:
+                except (EOFError, OSError, UnicodeError) as error:
                     raise InvalidInput(f"{self.path} is damaged: {error}") from None
                 if any(cell.strip() for cell in cells):
                     row = tuple(shared.setdefault(cell, cell) for cell in cells)

@@ -1,0 +1,147 @@
+"""How one kind of record of the CRM becomes one of Odoo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import InvalidInput
+from .text import key_text
+
+PLANNED, WON, LOST = "@planned", "@won", "@lost"
+ANY = "*"
+# Columns that fill no field as they are, by the model whose writer understands them.
+SPECIAL: dict[str, frozenset[str]] = {
+    "res.partner": frozenset(
+        {"@account_id", "@account_name", "@first_name", "@last_name", "@country", "@state"}
+    ),
+    "crm.lead": frozenset(
+        {"@account_id", "@account_name", "@contact_id", "@stage", "@currency", "@probability"}
+    ),
+    "customer.interaction": frozenset(
+        {"@parent_type", "@parent_id", "@contact_id", "@account_id", "@account_name"}
+        | {"@status", "@type", "@hours", "@end", "@from", "@to"}
+    ),
+}
+EVERYWHERE = frozenset({"@id", "@deleted", "@user"})
+REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "res.partner": (("@id",), ("name", "@last_name")),
+    "crm.lead": (("@id",), ("name",)),
+    "customer.interaction": (("@id",), ("date",)),
+}
+
+
+@dataclass(frozen=True)
+class EntityMapping:
+    """One entry of ``entities`` in the mapping file, checked.
+
+    :param columns: key -> headings it is read from, the first one that is filled counts
+    :param values: key -> {reduced text: target}; see the README for the kinds of target
+    :param constants: field -> value given to every record
+    :param rest: field that takes what no column claims; empty to leave it out
+    :param ignore: reduced headings that are left out
+    """
+
+    name: str
+    model: str
+    files: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    values: Mapping[str, Mapping[str, Any]]
+    constants: Mapping[str, Any]
+    rest: str
+    ignore: frozenset[str]
+    activity_type: str
+
+    @classmethod
+    def from_dict(cls, name: str, given: Mapping[str, Any]) -> EntityMapping:
+        """Check one entry.
+
+        :raises InvalidInput: naming the key that is wrong
+        """
+        where = f"entities.{name}"
+        known = {"model", "files", "columns", "values", "set", "rest", "ignore", "activity_type"}
+        for key in given:
+            if key not in known:
+                raise InvalidInput(
+                    f"{where}.{key}: unknown key; known are {', '.join(sorted(known))}"
+                )
+        model = given.get("model")
+        if model not in SPECIAL:
+            raise InvalidInput(f"{where}.model: {model!r} is none of {', '.join(SPECIAL)}")
+        columns = _table(given.get("columns", {}), f"{where}.columns")
+        for key in columns:
+            if key.startswith("@") and key not in SPECIAL[model] | EVERYWHERE:
+                raise InvalidInput(
+                    f"{where}.columns.{key}: unknown for {model}; known are "
+                    f"{', '.join(sorted(SPECIAL[model] | EVERYWHERE))}"
+                )
+        values = _table(given.get("values", {}), f"{where}.values")
+        for key in values:
+            if key not in columns:
+                raise InvalidInput(f"{where}.values.{key}: there is no such key in columns")
+        return cls(
+            name=name,
+            model=model,
+            files=_texts(given.get("files"), f"{where}.files"),
+            columns={k: _texts(v, f"{where}.columns.{k}") for k, v in columns.items()},
+            values={k: _targets(v, f"{where}.values.{k}") for k, v in values.items()},
+            constants=_table(given.get("set", {}), f"{where}.set"),
+            rest=_text(given.get("rest") or "", f"{where}.rest"),
+            ignore=frozenset(
+                key_text(t) for t in _texts(given.get("ignore", ()), f"{where}.ignore")
+            ),
+            activity_type=_text(given.get("activity_type") or "", f"{where}.activity_type"),
+        )
+
+    @property
+    def label(self) -> str:
+        """The entity in the singular, as request keys and external ids have it."""
+        return self.name[:-3] + "y" if self.name.endswith("ies") else self.name[:-1]
+
+    def required(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of keys of which at least one column must be there."""
+        return REQUIRED[self.model]
+
+    def fields(self) -> set[str]:
+        """Odoo fields the mapping fills by name."""
+        names = {key for key in self.columns if not key.startswith("@")} | set(self.constants)
+        for targets in self.values.values():
+            for target in targets.values():
+                names |= set(target) if isinstance(target, dict) else set()
+        return names | ({self.rest} if self.rest else set())
+
+
+def _table(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidInput(f"{where}: expected an object, found {value!r}")
+    return value
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidInput(f"{where}: expected a text, found {value!r}")
+    return value
+
+
+def _texts(value: Any, where: str) -> tuple[str, ...]:
+    """A list of texts; one text alone is a list of one, null an empty one."""
+    if isinstance(value, str):
+        return (value,)
+    if value is None:
+        return ()
+    if not isinstance(value, (list, tuple)):
+        raise InvalidInput(f"{where}: expected a list of texts, found {value!r}")
+    return tuple(_text(item, where) for item in value)
+
+
+def _targets(value: Any, where: str) -> dict[str, Any]:
+    """A value map with its texts reduced for comparing."""
+    found: dict[str, Any] = {}
+    for text, target in _table(value, where).items():
+        if not isinstance(target, (str, dict, type(None))):
+            raise InvalidInput(
+                f"{where}.{text}: expected a text, an object of fields or null, found {target!r}"
+            )
+        found[ANY if text == ANY else key_text(text)] = target
+    return found

@@ -1,0 +1,41 @@
+"""Text as exports hold it, cleaned. Pure functions."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from ..values import ascii_digits, heading
+
+# Arabic letters that Persian keyboards and old programs put in the place of Persian ones.
+PERSIAN_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
+STRETCH = "\u0640"  # draws a word out, says nothing
+# Marks of direction: invisible, left over from copying, and fatal to every comparison.
+INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
+# SuiteCRM puts an apostrophe before what a spreadsheet would take for a formula.
+SHIELDED = re.compile(r"^'(?=[=+\-@])")
+
+
+def clean(cell: str) -> str:
+    """A cell without surrounding space, invisible marks and SuiteCRM's shield."""
+    return SHIELDED.sub("", INVISIBLE.sub("", cell).strip())
+
+
+def name_text(text: str) -> str:
+    """A name in one line, with Persian ی and ک for the Arabic letters."""
+    return " ".join(text.translate(PERSIAN_LETTERS).split())
+
+
+def phone_text(text: str) -> str:
+    """A phone number with digits 0-9."""
+    return ascii_digits(text)
+
+
+def key_text(text: str) -> str:
+    """What is left of a text for comparing: Persian letters, digits 0-9, no case, no signs."""
+    return heading(ascii_digits(text.translate(PERSIAN_LETTERS)).replace(STRETCH, ""))
+
+
+def html_text(text: str) -> str:
+    """Plain text as HTML that shows it unchanged."""
+    return html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br>")
