@@ -129,9 +129,9 @@ class Sample:
 
     def contact_rows(self):
         yield (
-            "ID|First Name|Last Name|Title|Account ID|Account Name|Assigned User Name|Email Address|"
-            "Office Phone|Mobile|Primary Address Street|Primary Address City|Primary Address Country|"
-            "Department|Description|Date Created"
+            "ID|First Name|Last Name|Title|Account ID|Account Name|Assigned User Name|"
+            "Email Address|Office Phone|Mobile|Primary Address Street|Primary Address City|"
+            "Primary Address Country|Department|Description|Date Created"
         ).split("|")
         for number, row_id in enumerate(self.contacts, 1):
             account = (number - 1) % 30

@@ -23,7 +23,7 @@ COMMANDS = {
     "bench": (everyday.bench, "Measure on a scratch database; options go to benchmarks/."),
     "load": (
         everyday.load,
-        "load sales FILE …, load crm FOLDER …: load past data into the running demo.",
+        "load sales FILE …, load crm FOLDER …: load past data into the demo.",
     ),
     "upgrade": (everyday.upgrade, "Upgrade the addon on the demo database after a change."),
     "shell": (everyday.shell, "Open an Odoo shell on the demo database."),

@@ -28,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--mapping", metavar="FILE.json", help="what differs from the default mapping")
     add("--write-mapping", metavar="FILE.json", help="write the default mapping and stop")
     add("--dry-run", action="store_true", help="do everything but write")
-    add("--rejects", metavar="FILE", default="rejects.csv", help="default: rejects.csv, here")
+    add("--rejects", metavar="FILE", help="default: <folder>.rejects.csv, here")
     add("--report", metavar="FILE.json", help="also write the report as JSON")
     add("--company", type=int, metavar="ID", help="default: the user's company")
     add("--batch", type=int, default=100, metavar="N", help="records per request (100)")
@@ -55,8 +55,9 @@ def run(arguments: argparse.Namespace, connect: Callable[[], Connection]) -> int
         importer = CrmImporter(odoo, folder, mapping, options)
         report = importer.run()
     print_report(report)
-    if RejectFile(arguments.rejects, REJECT_COLUMNS).write(importer.rejected):
-        print(f"rejected rows and reasons: {arguments.rejects}")
+    path = arguments.rejects or f"{folder.path.resolve().name}.rejects.csv"
+    if RejectFile(path, REJECT_COLUMNS).write(importer.rejected):
+        print(f"rejected rows and reasons: {path}")
     if arguments.report:
         text = json.dumps(report.as_dict(), ensure_ascii=False, indent=2)
         write_file(arguments.report, text + "\n")
