@@ -165,7 +165,9 @@ class CrmImporter:
         bisect(part, write, refused)
 
     def _done(self, drafts: Sequence[Draft], writer: RecordWriter, report: EntityReport) -> None:
-        report.created += len(drafts)
+        matched = sum(draft.matched for draft in drafts)
+        report.matched += matched
+        report.created += len(drafts) - matched
         report.activities += sum(draft.model == ACTIVITY for draft in drafts)
         writer.remember(draft for draft in drafts if draft.model != ACTIVITY)
 

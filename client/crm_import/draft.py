@@ -15,6 +15,7 @@ class Draft:
 
     :param model: usually the entity's own; ``mail.activity`` for what is only planned
     :param place: without an id as long as it is not created
+    :param matched: it was in Odoo before any import, and stays as it is
     """
 
     row: CrmRow
@@ -23,3 +24,4 @@ class Draft:
     place: Place
     name: str = ""
     email: str = ""
+    matched: bool = False

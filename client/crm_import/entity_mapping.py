@@ -41,6 +41,7 @@ class EntityMapping:
     :param constants: field -> value given to every record
     :param rest: field that takes what no column claims; empty to leave it out
     :param ignore: reduced headings that are left out
+    :param match: fields by which a contact that is in Odoo already is recognised, best first
     """
 
     name: str
@@ -52,6 +53,7 @@ class EntityMapping:
     rest: str
     ignore: frozenset[str]
     activity_type: str
+    match: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, name: str, given: Mapping[str, Any]) -> EntityMapping:
@@ -61,6 +63,7 @@ class EntityMapping:
         """
         where = f"entities.{name}"
         known = {"model", "files", "columns", "values", "set", "rest", "ignore", "activity_type"}
+        known |= {"match"} if given.get("model") == "res.partner" else set()
         for key in given:
             if key not in known:
                 raise InvalidInput(
@@ -92,6 +95,7 @@ class EntityMapping:
                 key_text(t) for t in _texts(given.get("ignore", ()), f"{where}.ignore")
             ),
             activity_type=_text(given.get("activity_type") or "", f"{where}.activity_type"),
+            match=_match(given.get("match"), columns, f"{where}.match"),
         )
 
     @property
@@ -133,6 +137,14 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)):
         raise InvalidInput(f"{where}: expected a list of texts, found {value!r}")
     return tuple(_text(item, where) for item in value)
+
+
+def _match(value: Any, columns: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    fields = _texts(value, where)
+    for name in fields:
+        if name not in columns:
+            raise InvalidInput(f"{where}: {name!r} is no key of columns")
+    return fields
 
 
 def _targets(value: Any, where: str) -> dict[str, Any]:

@@ -12,6 +12,8 @@ class EntityReport:
     """Counters of one file; ``read`` comes from its first pass, the others from the import.
 
     :param activities: of the created ones, those that became planned activities
+    :param matched: in Odoo before any import: recognised, not changed
+    :param already: there from an earlier run
     """
 
     entity: str
@@ -19,6 +21,7 @@ class EntityReport:
     read: int = 0
     created: int = 0
     activities: int = 0
+    matched: int = 0
     already: int = 0
     rejected: int = 0
     not_reached: int = 0
@@ -28,7 +31,7 @@ class EntityReport:
     @property
     def settled(self) -> int:
         """Rows whose fate is known."""
-        return self.created + self.already + self.rejected
+        return self.created + self.matched + self.already + self.rejected
 
     @property
     def adds_up(self) -> bool:
@@ -43,6 +46,7 @@ class EntityReport:
             "read": self.read,
             "created": self.created,
             "activities": self.activities,
+            "matched": self.matched,
             "already": self.already,
             "rejected": self.rejected,
             "not_reached": self.not_reached,

@@ -47,6 +47,36 @@ class ExternalIds:
             ) from None
         return {names[name]: row["res_id"] for name, row in found.items()}
 
+    def known(self, model: str, odoo_ids: Iterable[int]) -> set[int]:
+        """Those of Odoo's records that an import has made or found before."""
+        domain = [
+            ["module", "=", self.module],
+            ["model", "=", model],
+            ["res_id", "in", list(odoo_ids)],
+        ]
+        rows = self.target.read("ir.model.data", domain, ["res_id"])
+        return {row["res_id"] for row in rows}
+
+    def adopt(self, model: str, label: str, found: Mapping[str, int]) -> None:
+        """Recognise records that were in Odoo before from now on; repeatable.
+
+        :param found: the CRM's id -> Odoo id
+        """
+        there = self.find(model, label, found)
+        vals = [
+            {
+                "module": self.module,
+                "name": self.name(label, row_id),
+                "model": model,
+                "res_id": odoo_id,
+                "noupdate": True,
+            }
+            for row_id, odoo_id in found.items()
+            if row_id not in there
+        ]
+        if vals:
+            self.target.call("ir.model.data", "create", vals_list=vals)
+
     def load(
         self, model: str, label: str, values: Mapping[str, Mapping[str, Any]]
     ) -> dict[str, int]:

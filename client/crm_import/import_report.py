@@ -47,12 +47,13 @@ class ImportReport:
         """The report as text lines."""
         made = "would create" if self.dry_run else "created"
         text = [
-            f"{'':<14}{'read':>9}{made:>14}{'already there':>15}{'rejected':>10}{'not reached':>13}"
+            f"{'':<14}{'read':>9}{made:>14}{'matched':>9}{'already there':>15}"
+            f"{'rejected':>10}{'not reached':>13}"
         ]
         for entity in self.entities:
             text.append(
-                f"{entity.entity:<14}{entity.read:>9,}{entity.created:>14,}{entity.already:>15,}"
-                f"{entity.rejected:>10,}{entity.not_reached:>13,}"
+                f"{entity.entity:<14}{entity.read:>9,}{entity.created:>14,}{entity.matched:>9,}"
+                f"{entity.already:>15,}{entity.rejected:>10,}{entity.not_reached:>13,}"
                 + ("" if entity.adds_up else "   COUNTS DO NOT ADD UP")
             )
             if entity.activities:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from .crm_row import CrmRow
 from .draft import Draft
+from .export_file import ExportFile
 from .filled import Filled
+from .import_context import ImportContext
+from .matcher import Matcher
 from .place import Place
 from .record_writer import RecordWriter
 from .row_fault import RowFault
@@ -16,6 +19,15 @@ from .text import name_text
 
 class PartnerWriter(RecordWriter):
     """Accounts become companies, contacts persons below their company."""
+
+    def __init__(self, context: ImportContext, file: ExportFile) -> None:
+        super().__init__(context, file)
+        self.matcher = Matcher(context.target, context.external, file.entity)
+
+    def prepare(self, rows: Sequence[CrmRow]) -> None:
+        """Also the contacts that are in Odoo before any import."""
+        super().prepare(rows)
+        self.matcher.prepare(rows)
 
     def draft(self, row: CrmRow) -> Draft:
         """The contact of a row."""
@@ -34,9 +46,20 @@ class PartnerWriter(RecordWriter):
             values["user_id/.id"] = user
         self._place_on_map(row, filled)
         self.filler.finish(row, filled)
-        place = Place("res.partner", has_partner=True)
+        found = self.matcher.take(values)
+        place = Place("res.partner", id=found, has_partner=True)
         name = values["name"] if values.get("is_company") else ""
-        return Draft(row, "res.partner", values, place, name, values.get("email", ""))
+        email = values.get("email", "")
+        return Draft(row, "res.partner", values, place, name, email, matched=bool(found))
+
+    def write(self, drafts: Sequence[Draft]) -> None:
+        """Create the new ones; those matched only become known."""
+        matched = {draft.row.id: draft.place.id for draft in drafts if draft.matched}
+        if matched:
+            self.context.external.adopt("res.partner", self.entity.label, matched)
+        fresh = [draft for draft in drafts if not draft.matched]
+        if fresh:
+            super().write(fresh)
 
     def remember(self, drafts: Iterable[Draft]) -> None:
         """Make the contacts known by id, name and e-mail."""
