@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidInput
@@ -42,6 +42,7 @@ class EntityMapping:
     :param rest: field that takes what no column claims; empty to leave it out
     :param ignore: reduced headings that are left out
     :param match: fields by which a contact that is in Odoo already is recognised, best first
+    :param spelled: reduced text of a value map -> the text as the mapping spells it
     """
 
     name: str
@@ -54,6 +55,7 @@ class EntityMapping:
     ignore: frozenset[str]
     activity_type: str
     match: tuple[str, ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, name: str, given: Mapping[str, Any]) -> EntityMapping:
@@ -95,6 +97,7 @@ class EntityMapping:
                 key_text(t) for t in _texts(given.get("ignore", ()), f"{where}.ignore")
             ),
             activity_type=_text(given.get("activity_type") or "", f"{where}.activity_type"),
+            spelled={key_text(text): text for targets in values.values() for text in targets},
             match=_match(given.get("match"), columns, f"{where}.match"),
         )
 

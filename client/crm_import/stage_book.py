@@ -43,7 +43,8 @@ class StageBook:
             )
             if not known:
                 raise InvalidInput(
-                    f"mapping: entities.{entity.name}.values.@stage.{text}: Odoo has no stage "
+                    f"mapping: entities.{entity.name}.values.@stage."
+                    f"{entity.spelled.get(text, text)}: Odoo has no stage "
                     f"{target!r}; there are {', '.join(row['name'] for row in self._rows)}"
                 )
 
