@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidInput
+from .checks import as_object, as_text, as_texts
 from .text import key_text
 
 PLANNED, WON, LOST = "@planned", "@won", "@lost"
@@ -74,29 +75,29 @@ class EntityMapping:
         model = given.get("model")
         if model not in SPECIAL:
             raise InvalidInput(f"{where}.model: {model!r} is none of {', '.join(SPECIAL)}")
-        columns = _table(given.get("columns", {}), f"{where}.columns")
+        columns = as_object(given.get("columns", {}), f"{where}.columns")
         for key in columns:
             if key.startswith("@") and key not in SPECIAL[model] | EVERYWHERE:
                 raise InvalidInput(
                     f"{where}.columns.{key}: unknown for {model}; known are "
                     f"{', '.join(sorted(SPECIAL[model] | EVERYWHERE))}"
                 )
-        values = _table(given.get("values", {}), f"{where}.values")
+        values = as_object(given.get("values", {}), f"{where}.values")
         for key in values:
             if key not in columns:
                 raise InvalidInput(f"{where}.values.{key}: there is no such key in columns")
         return cls(
             name=name,
             model=model,
-            files=_texts(given.get("files"), f"{where}.files"),
-            columns={k: _texts(v, f"{where}.columns.{k}") for k, v in columns.items()},
+            files=as_texts(given.get("files"), f"{where}.files"),
+            columns={k: as_texts(v, f"{where}.columns.{k}") for k, v in columns.items()},
             values={k: _targets(v, f"{where}.values.{k}") for k, v in values.items()},
-            constants=_table(given.get("set", {}), f"{where}.set"),
-            rest=_text(given.get("rest") or "", f"{where}.rest"),
+            constants=as_object(given.get("set", {}), f"{where}.set"),
+            rest=as_text(given.get("rest") or "", f"{where}.rest"),
             ignore=frozenset(
-                key_text(t) for t in _texts(given.get("ignore", ()), f"{where}.ignore")
+                key_text(t) for t in as_texts(given.get("ignore", ()), f"{where}.ignore")
             ),
-            activity_type=_text(given.get("activity_type") or "", f"{where}.activity_type"),
+            activity_type=as_text(given.get("activity_type") or "", f"{where}.activity_type"),
             spelled={key_text(text): text for targets in values.values() for text in targets},
             match=_match(given.get("match"), columns, f"{where}.match"),
         )
@@ -119,31 +120,8 @@ class EntityMapping:
         return names | ({self.rest} if self.rest else set())
 
 
-def _table(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InvalidInput(f"{where}: expected an object, found {value!r}")
-    return value
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise InvalidInput(f"{where}: expected a text, found {value!r}")
-    return value
-
-
-def _texts(value: Any, where: str) -> tuple[str, ...]:
-    """A list of texts; one text alone is a list of one, null an empty one."""
-    if isinstance(value, str):
-        return (value,)
-    if value is None:
-        return ()
-    if not isinstance(value, (list, tuple)):
-        raise InvalidInput(f"{where}: expected a list of texts, found {value!r}")
-    return tuple(_text(item, where) for item in value)
-
-
 def _match(value: Any, columns: Mapping[str, Any], where: str) -> tuple[str, ...]:
-    fields = _texts(value, where)
+    fields = as_texts(value, where)
     for name in fields:
         if name not in columns:
             raise InvalidInput(f"{where}: {name!r} is no key of columns")
@@ -153,7 +131,7 @@ def _match(value: Any, columns: Mapping[str, Any], where: str) -> tuple[str, ...
 def _targets(value: Any, where: str) -> dict[str, Any]:
     """A value map with its texts reduced for comparing."""
     found: dict[str, Any] = {}
-    for text, target in _table(value, where).items():
+    for text, target in as_object(value, where).items():
         if not isinstance(target, (str, dict, type(None))):
             raise InvalidInput(
                 f"{where}.{text}: expected a text, an object of fields or null, found {target!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Mapping as Dict
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInput
+from .checks import as_object, as_text, as_texts
 from .date_reader import DateReader
 from .entity_mapping import EntityMapping
 from .text import key_text
@@ -81,15 +83,17 @@ class Mapping:
         _check_choices(content)
         return cls(
             source=source,
-            encoding=content["encoding"],
-            delimiter=content["delimiter"],
+            encoding=_encoding(content["encoding"]),
+            delimiter=_delimiter(content["delimiter"]),
             decimal=content["decimal"],
             dates=_dates(content["dates"]),
             without_customer=content["without_customer"],
             planned=content["planned"],
-            own_currency=frozenset(key_text(text) for text in content["own_currency"]),
-            users={key_text(k): v for k, v in _object(content, "users").items()},
-            modules=_modules(_object(content, "modules")),
+            own_currency=frozenset(
+                key_text(text) for text in as_texts(content["own_currency"], "own_currency")
+            ),
+            users={key_text(k): v for k, v in as_object(content["users"], "users").items()},
+            modules=_modules(as_object(content["modules"], "modules")),
             entities=_entities(content),
         )
 
@@ -125,14 +129,8 @@ def merged(base: Dict[str, Any], over: Dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _object(content: Dict[str, Any], key: str) -> dict[str, Any]:
-    if not isinstance(content[key], dict):
-        raise InvalidInput(f"{key}: expected an object, found {content[key]!r}")
-    return content[key]
-
-
 def _check_choices(content: Dict[str, Any]) -> None:
-    for name in _object(content, "planned"):
+    for name in as_object(content["planned"], "planned"):
         if f"planned.{name}" not in CHOICES:
             raise InvalidInput(f"planned.{name}: unknown key; known are future, past")
     for key, choices in CHOICES.items():
@@ -152,6 +150,21 @@ def _dates(given: Any) -> dict[str, str]:
     return given
 
 
+def _encoding(value: Any) -> str | None:
+    if value is None:
+        return None
+    try:
+        return codecs.lookup(as_text(value, "encoding")).name
+    except LookupError:
+        raise InvalidInput(f"encoding: {value!r} is not known") from None
+
+
+def _delimiter(value: Any) -> str | None:
+    if value is not None and len(as_text(value, "delimiter")) != 1:
+        raise InvalidInput(f"delimiter: {value!r} is not one sign")
+    return value
+
+
 def _modules(given: Dict[str, Any]) -> dict[str, str]:
     for name, entity in given.items():
         if entity not in ENTITIES:
@@ -160,19 +173,22 @@ def _modules(given: Dict[str, Any]) -> dict[str, str]:
 
 
 def _entities(content: Dict[str, Any]) -> dict[str, EntityMapping]:
-    common = _object(content, "common")
+    common = as_object(content["common"], "common")
     for key in common:
         if key not in SHARED:
             raise InvalidInput(f"common.{key}: unknown key; known are {', '.join(SHARED)}")
     found = {}
-    for name, given in _object(content, "entities").items():
+    for name, given in as_object(content["entities"], "entities").items():
         if name not in ENTITIES:
             raise InvalidInput(f"entities.{name}: unknown; known are {', '.join(ENTITIES)}")
-        if not isinstance(given, dict):
-            raise InvalidInput(f"entities.{name}: expected an object, found {given!r}")
-        entity = dict(given)
+        where = f"entities.{name}"
+        entity = dict(as_object(given, where))
         for key in ("columns", "values"):
-            entity[key] = {**common.get(key, {}), **given.get(key, {})}
-        entity["ignore"] = [*common.get("ignore", ()), *given.get("ignore", ())]
+            shared = as_object(common.get(key, {}), f"common.{key}")
+            entity[key] = {**shared, **as_object(given.get(key, {}), f"{where}.{key}")}
+        entity["ignore"] = [
+            *as_texts(common.get("ignore"), "common.ignore"),
+            *as_texts(given.get("ignore"), f"{where}.ignore"),
+        ]
         found[name] = EntityMapping.from_dict(name, entity)
     return found
