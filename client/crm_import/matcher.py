@@ -9,7 +9,7 @@ from ..company_target import CompanyTarget
 from .crm_row import CrmRow
 from .entity_mapping import EntityMapping
 from .external_ids import ExternalIds
-from .text import key_text, name_text
+from .text import key_text, spellings
 
 SEARCHED = {"email": "email_normalized"}  # field of the mapping: field Odoo compares by
 SLICE = 500
@@ -68,7 +68,7 @@ def _forms(field: str, text: str) -> Iterable[str]:
     """How a text may stand in Odoo."""
     if not text:
         return ()
-    return (text.lower(),) if field == "email" else (text, name_text(text))
+    return (text.lower(),) if field == "email" else spellings(text)
 
 
 def _reduced(field: str, text: str) -> str:

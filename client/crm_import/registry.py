@@ -9,7 +9,7 @@ from ..company_target import CompanyTarget
 from .external_ids import ExternalIds
 from .mapping import Mapping
 from .place import Place
-from .text import key_text, name_text
+from .text import key_text, spellings
 
 SLICE = 500  # values per look-up; keeps the domain small
 Found = dict[str, dict[Any, Place]]
@@ -74,7 +74,7 @@ class Registry:
             text
             for key, name in wanted.items()
             if key not in self._names
-            for text in (name, name_text(name))
+            for text in spellings(name)
         ]
         self._look_up_contacts("name", texts, [["is_company", "=", True]], self._names, key_text)
         for key in wanted:

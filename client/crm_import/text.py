@@ -9,6 +9,7 @@ from ..values import ascii_digits, heading
 
 # Arabic letters that Persian keyboards and old programs put in the place of Persian ones.
 PERSIAN_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
+ARABIC_LETTERS = str.maketrans({"ی": "ي", "ک": "ك"})
 STRETCH = "\u0640"  # draws a word out, says nothing
 # Marks of direction: invisible, left over from copying, and fatal to every comparison.
 INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -24,6 +25,12 @@ def clean(cell: str) -> str:
 def name_text(text: str) -> str:
     """A name in one line, with Persian ی and ک for the Arabic letters."""
     return " ".join(text.translate(PERSIAN_LETTERS).split())
+
+
+def spellings(text: str) -> set[str]:
+    """A name as Odoo may hold it: as it is, in Persian letters, in Arabic ones."""
+    name = name_text(text)
+    return {text, name, name.translate(ARABIC_LETTERS)}
 
 
 def phone_text(text: str) -> str:
