@@ -14,7 +14,7 @@ from .odoo_fields import OdooFields
 from .registry import Registry
 from .stage_book import StageBook
 from .state_book import StateBook
-from .text import key_text
+from .text import currency_key
 from .user_book import UserBook
 
 
@@ -44,4 +44,4 @@ class ImportContext:
         fields = ["name", "full_name", "symbol"]
         ids = [company["currency_id"][0]]
         currency = target.call("res.currency", "read", ids, fields=fields)[0]
-        return {key_text(currency[name]) for name in fields if currency[name]} - {""}
+        return {currency_key(currency[name]) for name in fields if currency[name]}

@@ -12,7 +12,7 @@ from .import_context import ImportContext
 from .place import Place
 from .record_writer import RecordWriter
 from .row_fault import RowFault
-from .text import key_text
+from .text import currency_key
 
 
 class LeadWriter(RecordWriter):
@@ -66,7 +66,7 @@ class LeadWriter(RecordWriter):
     def _check_currency(self, row: CrmRow) -> None:
         """Odoo's opportunities are in the company's currency; others cannot be told apart."""
         text = row.text("@currency")
-        if text and key_text(text) not in self.context.own_currency:
+        if text and currency_key(text) not in self.context.own_currency:
             raise RowFault(
                 "another currency",
                 f"{text!r} is neither the company's nor in own_currency of the mapping",

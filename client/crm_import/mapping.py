@@ -14,7 +14,7 @@ from ..errors import InvalidInput
 from .checks import as_object, as_text, as_texts
 from .date_reader import DateReader
 from .entity_mapping import EntityMapping
-from .text import key_text
+from .text import currency_key, key_text
 
 DEFAULT = Path(__file__).with_name("default_mapping.json")
 # In this order: what others refer to comes first.
@@ -90,7 +90,7 @@ class Mapping:
             without_customer=content["without_customer"],
             planned=content["planned"],
             own_currency=frozenset(
-                key_text(text) for text in as_texts(content["own_currency"], "own_currency")
+                currency_key(text) for text in as_texts(content["own_currency"], "own_currency")
             ),
             users={key_text(k): v for k, v in as_object(content["users"], "users").items()},
             modules=_modules(as_object(content["modules"], "modules")),

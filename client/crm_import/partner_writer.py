@@ -57,9 +57,7 @@ class PartnerWriter(RecordWriter):
         matched = {draft.row.id: draft.place.id for draft in drafts if draft.matched}
         if matched:
             self.context.external.adopt("res.partner", self.entity.label, matched)
-        fresh = [draft for draft in drafts if not draft.matched]
-        if fresh:
-            super().write(fresh)
+        super().write([draft for draft in drafts if not draft.matched])
 
     def remember(self, drafts: Iterable[Draft]) -> None:
         """Make the contacts known by id, name and e-mail."""

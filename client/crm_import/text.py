@@ -43,6 +43,11 @@ def key_text(text: str) -> str:
     return heading(ascii_digits(text.translate(PERSIAN_LETTERS)).replace(STRETCH, ""))
 
 
+def currency_key(text: str) -> str:
+    """The same for the name or code of a currency; a bare sign is itself."""
+    return key_text(text) or text
+
+
 def html_text(text: str) -> str:
     """Plain text as HTML that shows it unchanged."""
     return html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br>")

@@ -109,10 +109,11 @@ class FakeOdoo:
         return True
 
     def create(self, model, ids, kwargs):
-        keys = {row.get("request_key") for row in self.rows(model)} - {None}
+        key = {"customer.interaction": "request_key", "ir.model.data": "name"}[model]
+        keys = {row[key] for row in self.rows(model)}
         for vals in kwargs["vals_list"]:
-            if vals.get("request_key") in keys:
-                raise InvalidInput("This request has been recorded already.")
+            if vals[key] in keys:
+                raise InvalidInput(f"There is a {vals[key]} already")
         return [
             self.add(model, **{**vals, "partner_id": [vals["partner_id"], "x"]})
             if model == "customer.interaction"
@@ -234,6 +235,25 @@ class TestImporter(ImporterCase):
         self.assertEqual(len(self.odoo.rows("res.partner")), 90)
         self.assertEqual(len(self.odoo.rows("customer.interaction")), 196)
 
+    def test_the_same_for_one_row_at_a_time(self):
+        self.odoo.add("res.partner", name="A", is_company=True)
+        self.put("Accounts.csv", "ID,Name\n1,A\n2,B\n")
+        self.put("Notes.csv", "ID,Subject,Account ID,Date Created\n1,a,1,1403/01/01\n")
+        lost = set()
+
+        def lose(model, method, kwargs):
+            if method in WRITING and (model, method) not in lost:
+                lost.add((model, method))
+                raise ConnectionFailed("the line broke", sent=True)
+
+        self.odoo.after = lose
+        entities, report = self.run_import(batch=1)
+        self.assertEqual(report.interrupted, "")
+        self.assertEqual((entities["accounts"].matched, entities["accounts"].created), (1, 1))
+        self.assertEqual(entities["notes"].created, 1)
+        self.assertEqual(len(lost), 3)
+        self.assertFalse(self.rejected)
+
     def test_an_interruption_is_told_and_the_next_run_goes_on(self):
         def cut(model, method, kwargs):
             if model == "customer.interaction" and method == "create":
@@ -290,6 +310,38 @@ class TestImporter(ImporterCase):
         self.assertEqual(len(set(data.values())), 4)
         entities, _report = self.run_import()
         self.assertEqual((entities["accounts"].matched, entities["accounts"].already), (0, 4))
+
+    def test_a_new_account_is_not_matched_with_an_imported_one(self):
+        self.put("Accounts.csv", "ID,Name\n1,Same\n")
+        self.run_import()
+        self.put("Accounts.csv", "ID,Name\n1,Same\n2,Same\n")
+        entities, _report = self.run_import()
+        accounts = entities["accounts"]
+        self.assertEqual((accounts.already, accounts.created, accounts.matched), (1, 1, 0))
+
+    def test_an_address_that_two_contacts_share_tells_nobody(self):
+        self.put(
+            "Contacts.csv", "ID,Last Name,Email\n1,X,a@x.example\n2,Y,A@x.example\n3,Z,z@x.ir\n"
+        )
+        header = "ID,Subject,Date Sent,Type,From,To"
+        rows = [
+            "1,s,2024-01-01,inbound,A <a@x.example>,us@x.example",
+            "2,s,2024-01-01,out,us@x.example,'z' <Z@x.ir>; a@x.example",
+        ]
+        self.put("Emails.csv", "\n".join([header, *rows]))
+        entities, _report = self.run_import()
+        self.assertEqual(entities["emails"].created, 1)
+        (mail,) = self.odoo.rows("customer.interaction")
+        data = {row["name"]: row["res_id"] for row in self.odoo.rows("ir.model.data")}
+        self.assertEqual(mail["partner_id"][0], data["contact_3"])
+
+    def test_amounts_in_the_companys_own_currency(self):
+        names = ["-99", "USD", "Dollar", "$", "", "EUR"]
+        rows = [f"{n},O,1,{name}" for n, name in enumerate(names)]
+        self.put("Opportunities.csv", "\n".join(["ID,Name,Amount,Currency", *rows]))
+        entities, _report = self.run_import()
+        self.assertEqual(entities["opportunities"].created, 5)
+        self.assertEqual([line.row[1] for line in self.rejected], ["5"])
 
     def test_names_that_several_accounts_share_are_not_guessed(self):
         self.put("Accounts.csv", "ID,Name\n1,Same\n2,Same\n3,Other\n")
