@@ -9,6 +9,7 @@ from .crm_row import CrmRow
 from .date_reader import DateReader
 from .entity_mapping import ANY, EntityMapping
 from .filled import Filled
+from .html_reader import HtmlReader
 from .odoo_fields import OdooFields
 from .row_fault import RowFault
 from .text import html_text, key_text, name_text, phone_text
@@ -84,7 +85,9 @@ class Filler:
         if kind == "integer":
             return int(parse_number(text, self.decimal))
         if kind == "html":
-            return html_text(text)
+            return html_text(HtmlReader.text_of(text))
+        if kind == "text":
+            return HtmlReader.text_of(text)
         if kind == "char" and key not in VERBATIM:
             return phone_text(text) if key in PHONES else name_text(text)
         if kind == "boolean":

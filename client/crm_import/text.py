@@ -13,13 +13,16 @@ ARABIC_LETTERS = str.maketrans({"ی": "ي", "ک": "ك"})
 STRETCH = "\u0640"  # draws a word out, says nothing
 # Marks of direction: invisible, left over from copying, and fatal to every comparison.
 INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
+# This family of programs stores quotes and angle brackets coded, and exports them so.
+CODED = re.compile(r"&(?:amp|lt|gt|quot|#0?39);")
 # SuiteCRM puts an apostrophe before what a spreadsheet would take for a formula.
 SHIELDED = re.compile(r"^'(?=[=+\-@])")
 
 
 def clean(cell: str) -> str:
-    """A cell without surrounding space, invisible marks and SuiteCRM's shield."""
-    return SHIELDED.sub("", INVISIBLE.sub("", cell).strip())
+    """A cell without surrounding space, invisible marks, SuiteCRM's shield and coded signs."""
+    text = SHIELDED.sub("", INVISIBLE.sub("", cell).strip())
+    return CODED.sub(lambda match: html.unescape(match[0]), text)
 
 
 def name_text(text: str) -> str:

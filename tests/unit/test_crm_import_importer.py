@@ -36,6 +36,7 @@ TYPES = {
     "expected_revenue": "monetary",
     "duration_minutes": "float",
     "is_company": "boolean",
+    "needs_answer": "boolean",
 }
 CHOICES = {
     "kind": ["call", "meeting", "email", "other"],

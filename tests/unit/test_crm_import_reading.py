@@ -15,6 +15,7 @@ from client import InvalidInput  # noqa: E402
 from client.crm_import.crm_row import CrmRow  # noqa: E402
 from client.crm_import.date_reader import DateReader  # noqa: E402
 from client.crm_import.export_folder import ExportFolder  # noqa: E402
+from client.crm_import.html_reader import HtmlReader  # noqa: E402
 from client.crm_import.mapping import Mapping  # noqa: E402
 from client.crm_import.text import clean, html_text, key_text, name_text  # noqa: E402
 from client.reject_file import RejectFile  # noqa: E402
@@ -51,6 +52,19 @@ class TestText(unittest.TestCase):
         self.assertEqual(clean("'quoted'"), "'quoted'")
         self.assertEqual(clean(" \u200f۱۴۰۳\u202c \x00"), "۱۴۰۳")
         self.assertEqual(clean("نیم\u200cفاصله"), "نیم\u200cفاصله", "half-spaces stay")
+
+    def test_coded_signs_are_read_once(self):
+        self.assertEqual(clean("O&#039;Neil &amp; Sons &lt;x&gt;"), "O'Neil & Sons <x>")
+        self.assertEqual(clean("&amp;lt; &eacute; R&D;"), "&lt; &eacute; R&D;")
+
+    def test_html_bodies_become_text(self):
+        body = (
+            "<html><head><style>p {color: red}</style></head><body><p>سلام&nbsp;دوست</p>\n"
+            "<div>Line one<br/>Line\ntwo</div><script>x()</script></body></html>"
+        )
+        self.assertEqual(HtmlReader.text_of(body), "سلام دوست\n\nLine one\nLine two")
+        for text in ("1 < 2 > 0", "a\n  b", "<me@x.example> wrote", "&copy;"):
+            self.assertEqual(HtmlReader.text_of(text), text, "no HTML: unchanged")
 
     def test_html_shows_the_text(self):
         self.assertEqual(html_text("a < b & c\r\nd"), "a &lt; b &amp; c<br>d")
