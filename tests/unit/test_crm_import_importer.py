@@ -1,7 +1,9 @@
 """The importer against a pretended Odoo in memory: counts, repetition, refusals, broken lines."""
 
+import csv
 import itertools
 import operator
+import random
 import sys
 import tempfile
 import unittest
@@ -390,6 +392,64 @@ class TestImporter(ImporterCase):
         report.entities[0].created += 1
         self.assertIn("COUNTS DO NOT ADD UP", "\n".join(report.lines()))
         self.assertFalse(report.as_dict()["adds_up"])
+
+
+class TestGarbage(ImporterCase):
+    """Random files: every row ends in Odoo or among the rejects, and a second run adds nothing."""
+
+    CELLS = (
+        *("", "0", "1", "2", "3", "-1", "Held", "Planned", "Not Held", "Inbound", "in", "draft"),
+        *("1403/05/12", "۱۴۰۳/۱۲/۳۱", "2024-02-30", "2024-05-05 10:00", "05/06/2024", "2039-01-01"),
+        *("Accounts", "Contacts", "Cases", "Opportunities", "Leads", "Closed Won", "Closed Lost"),
+        *("علي", "a@x.example", "<b>x</b>", "&lt;", "=1+1", "'+98", "\x00", "\ud7ff", "x" * 300),
+        *("1e400", "NaN", "۱۲٫۵", "1,000.5", "100.5", "USD", "-99", "\u200e", "two\nlines", '"'),
+    )
+
+    GOOD = {
+        **{"@deleted": "0", "@stage": "Closed Won", "@currency": "USD", "@probability": "50"},
+        **{"name": "Name", "@last_name": "Last", "subject": "Word", "date": "1403/05/12 10:00"},
+        **{"@status": "Held", "@type": "inbound", "direction": "Inbound", "@hours": "1"},
+        **{"@parent_type": "Accounts", "@parent_id": "1", "expected_revenue": "10"},
+        **{"date_deadline": "2024-05-05", "duration_minutes": "5"},
+    }
+
+    def make(self, chance):
+        mapping = Mapping.from_file()
+        for entity in mapping.entities.values():
+            keys = [key for key, names in entity.columns.items() if names]
+            headings = [entity.columns[key][0] for key in keys]
+            headings += chance.sample(["Colour", "Modified By", "Deleted2"], chance.randint(0, 3))
+            with (self.folder / f"{entity.files[0]}.csv").open("w", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(headings)
+                for number in range(60):
+                    row = [self.GOOD.get(key, "") for key in keys]
+                    row[keys.index("@id")] = str(number)
+                    for _fault in range(chance.choice((0, 0, 1, 2, 5))):
+                        row[chance.randrange(len(row))] = chance.choice(self.CELLS)
+                    more = len(headings) - len(row) + chance.choice((0, 0, 0, 0, -1, 1))
+                    row = row[:more] if more < 0 else row + ["text"] * more
+                    writer.writerow(row)
+
+    def test_random_files(self):
+        created = 0
+        for seed in range(12):
+            self.odoo = FakeOdoo()
+            self.make(random.Random(seed))
+            entities, report = self.run_import()
+            self.assertEqual(report.interrupted, "")
+            rejected = sum(entity.rejected for entity in entities.values())
+            self.assertEqual(rejected, len(self.rejected))
+            self.assertEqual(
+                sum(entity.read for entity in entities.values()),
+                rejected + sum(entity.created + entity.matched for entity in entities.values()),
+            )
+            created += self.created(entities)
+            rows = {name: len(table) for name, table in self.odoo.tables.items()}
+            again, _report = self.run_import()
+            self.assertEqual(self.created(again), 0)
+            self.assertEqual({n: len(table) for n, table in self.odoo.tables.items()}, rows)
+        self.assertGreater(created, 2000, "some of it must get through")
 
 
 class TestParts(ImporterCase):
