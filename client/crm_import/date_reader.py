@@ -45,6 +45,7 @@ class DateReader:
         self.order = order
         self.calendar = calendar
         self._day_first = self._month_first = self._either = 0
+        self._hint = (0, 0)
 
     def learn(self, text: str) -> None:
         """Take one cell of the file into account."""
@@ -56,20 +57,27 @@ class DateReader:
             self._either += first <= 12 and second <= 12 and first != second
 
     @property
+    def evidence(self) -> tuple[int, int]:
+        """How many dates of the file fit only day first, and only month first."""
+        return self._day_first, self._month_first
+
+    def follow(self, day_first: int, month_first: int) -> None:
+        """What the other files of the export tell; it counts where this one tells nothing."""
+        self._hint = (day_first, month_first)
+
+    @property
     def year_last_order(self) -> str:
         """``dmy`` or ``mdy``: told by the mapping, else learned, else day first."""
         if self.order in ("dmy", "mdy"):
             return self.order
-        return "mdy" if self._month_first > self._day_first else "dmy"
+        day_first, month_first = self._counted()
+        return "mdy" if month_first > day_first else "dmy"
 
     @property
     def doubt(self) -> str:
         """Why dates of the file may have been read wrongly; empty when they may not."""
-        if (
-            self.order != "auto"
-            or not self._either
-            or bool(self._day_first) != bool(self._month_first)
-        ):
+        day_first, month_first = self._counted()
+        if self.order != "auto" or not self._either or bool(day_first) != bool(month_first):
             return ""
         way = "day" if self.year_last_order == "dmy" else "month"
         return (
@@ -103,6 +111,9 @@ class DateReader:
         if not match:
             raise ValueError(f"not a date: {text!r}")
         return self._day(match, text)
+
+    def _counted(self) -> tuple[int, int]:
+        return self.evidence if any(self.evidence) else self._hint
 
     def _day(self, match: re.Match[str], text: str) -> date:
         first, second, third = (int(match[i]) for i in (1, 2, 3))

@@ -14,6 +14,12 @@ from .mapping import Mapping
 from .text import clean, key_text
 
 DATE_KEYS = ("date", "@end", "date_deadline")
+# Dates that are in every export: they tell the format, even where nothing is made of them.
+DATE_HEADINGS = {
+    key_text(heading)
+    for heading in ("date_entered", "Date Created", "date_modified", "Date Modified")
+    + ("تاریخ ایجاد", "تاریخ تغییر", "تاریخ ویرایش")
+}
 
 
 class ExportFile:
@@ -97,7 +103,8 @@ class ExportFile:
         return found
 
     def _first_pass(self) -> int:
-        places = [place for key in DATE_KEYS for place in self.places.get(key, ())]
+        places = {place for key in DATE_KEYS for place in self.places.get(key, ())}
+        places |= {n for n, name in enumerate(self.header) if key_text(name) in DATE_HEADINGS}
         count = 0
         for _number, cells in self.table.rows():
             count += 1

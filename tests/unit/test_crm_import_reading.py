@@ -154,6 +154,18 @@ class TestFolder(FolderCase):
         self.assertEqual(names, ["accounts", "contacts", "calls", "notes"], "referred to first")
         self.assertEqual(found.unknown, ["Leads.csv"])
 
+    def test_one_file_tells_the_format_of_the_others(self):
+        self.put("Accounts.csv", "ID,Name,Date Modified\n1,a,12/25/2024\n2,b,01/02/2024\n")
+        self.put("Calls.csv", "ID,Name,Start Date\n1,a,03/04/2024\n")
+        self.put("Notes.csv", "ID,Name,Date Created\n1,a,25/03/2024\n")
+        files = self.files()
+        self.assertEqual(str(files["calls"].dates.day("03/04/2024")), "2024-04-03")
+        self.assertIn("say dates.order", files["calls"].dates.doubt, "the others disagree")
+        self.put("Notes.csv", "ID,Name,Date Created\n1,a,2024-03-25\n")
+        files = self.files()
+        self.assertEqual(str(files["calls"].dates.day("03/04/2024")), "2024-03-04")
+        self.assertEqual(files["calls"].dates.doubt, "")
+
     def test_unusable_folders(self):
         with self.assertRaisesRegex(InvalidInput, "is not a folder"):
             ExportFolder(self.folder / "nowhere", Mapping.from_file())
