@@ -40,11 +40,12 @@ class ExternalIds:
         try:
             found = self.target.find("ir.model.data", "name", list(names), domain, ["res_id"])
         except AccessDenied:
-            raise AccessDenied(
+            message = (
                 f"user {self.target.user['login']} may not read external ids, by which imported "
                 "records are recognised: give the right Administration / Access Rights for the "
                 "time of the import"
-            ) from None
+            )
+            raise AccessDenied(message) from None
         return {names[name]: row["res_id"] for name, row in found.items()}
 
     def known(self, model: str, odoo_ids: Iterable[int]) -> set[int]:
