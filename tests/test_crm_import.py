@@ -17,6 +17,12 @@ from odoo.tools import mute_logger
 from .common import CustomerValueCommon
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT))  # the client is no part of the server
+
+from client import ConnectionFailed, RetryPolicy  # noqa: E402
+from client.command_line import main  # noqa: E402
+from client.http_channel import HttpChannel  # noqa: E402
+
 SAMPLE = ROOT / "demo" / "crm_sample"
 # Written down by hand: the dirty rows of the sample, with what must be said about them.
 DIRTY = {
@@ -78,10 +84,6 @@ class TestCrmImport(CustomerValueCommon, HttpCase):
 
     def _run(self, *options, folder=SAMPLE, user=None, company=None):
         """Run the command line against the test server; return exit code and what it said."""
-        if str(ROOT) not in sys.path:
-            sys.path.append(str(ROOT))
-        from client.command_line import main  # noqa: PLC0415
-
         key = (
             self.env["res.users.apikeys"]
             .with_user(user or self.importer)
@@ -280,9 +282,6 @@ class TestCrmImport(CustomerValueCommon, HttpCase):
 
     def test_goes_on_after_an_interruption(self):
         """The line breaks for good after an answer was lost, at several places; nothing doubles."""
-        from client import ConnectionFailed, RetryPolicy  # noqa: PLC0415
-        from client.http_channel import HttpChannel  # noqa: PLC0415
-
         post = HttpChannel.post
         reached = []
         for last in (14, 24, 32, 38):
@@ -329,10 +328,13 @@ class TestCrmImport(CustomerValueCommon, HttpCase):
         steel = self._create_customer("فولاد البرز مركزي", phone="77", email="sales@steel.example")
         packer = self._create_customer("Packers of Shiraz", email="INFO@company3.example.com")
         twins = self._create_customer("Caspian Foods") | self._create_customer("Caspian Foods")
-        anna = self.env["res.partner"].create(
-            {"name": "Anna S.", "email": "person37@company7.example.com"}
+        john = self.env["res.partner"].create(
+            {"name": "John Rossi", "email": "Person37@company7.example.com"}
         )
-        state = [(p.name, p.phone, p.email, p.comment, p.write_date) for p in steel | packer | anna]
+        other = self.env["res.partner"].create(
+            {"name": "Somebody else", "email": "person38@company8.example.com"}
+        )
+        state = [(p.name, p.phone, p.email, p.comment, p.write_date) for p in steel | packer | john]
         self.assertEqual(self._counts(self._import("--dry-run"), "matched")["accounts"], 2)
         report = self._import()
         self.assertEqual(
@@ -342,11 +344,12 @@ class TestCrmImport(CustomerValueCommon, HttpCase):
         self.assertEqual(self._counts(report), {**CREATED, "accounts": 28, "contacts": 59})
         self.assertEqual(self._found("account", 2, "a"), steel)
         self.assertEqual(self._found("account", 3, "a"), packer)
-        self.assertEqual(self._found("contact", 37, "c"), anna)
+        self.assertEqual(self._found("contact", 37, "c"), john)
+        self.assertNotEqual(self._found("contact", 38, "c"), other, "same address, another name")
         self.assertNotIn(self._found("account", 5, "a"), twins, "two of that name: none is sure")
         self.assertEqual(self._found("contact", 2, "c").parent_id, steel)
         self.assertEqual(
-            [(p.name, p.phone, p.email, p.comment, p.write_date) for p in steel | packer | anna],
+            [(p.name, p.phone, p.email, p.comment, p.write_date) for p in steel | packer | john],
             state,
         )
         self.assertEqual(self._counts(self._import(), "already"), CREATED)
@@ -444,6 +447,19 @@ class TestCrmImport(CustomerValueCommon, HttpCase):
         self.assertIn("user helper may not read external ids", said)
         self.assertIn("Administration / Access Rights", said)
         self.assertEqual(self._state(), before)
+
+    def test_login_and_password_over_xmlrpc(self):
+        arguments = ["import-crm", str(SAMPLE), "--rejects", str(self.folder / "r.csv")]
+        arguments += ["--login", "importer", "--password", "importer", "--protocol", "xmlrpc"]
+        arguments += ["--url", self.base_url(), "--db", self.env.cr.dbname]
+        said = io.StringIO()
+        self.env.flush_all()
+        with self.allow_requests(all_requests=True), contextlib.redirect_stdout(said):
+            code = main(arguments)
+        self.env.invalidate_all()
+        self.assertEqual(code, 0, said.getvalue())
+        domain = [("request_key", "=like", "crm:%"), ("company_id", "=", self.company.id)]
+        self.assertEqual(self.env["customer.interaction"].search_count(domain), 196)
 
     def test_what_odoo_refuses_is_singled_out(self):
         """A rule of the company's own makes one row of a batch impossible."""

@@ -42,7 +42,8 @@ class EntityMapping:
     :param constants: field -> value given to every record
     :param rest: field that takes what no column claims; empty to leave it out
     :param ignore: reduced headings that are left out
-    :param match: fields by which a contact that is in Odoo already is recognised, best first
+    :param match: fields (or several, joined by ``+``) by which a contact that is in Odoo already
+        is recognised, best first
     :param spelled: reduced text of a value map -> the text as the mapping spells it
     """
 
@@ -121,10 +122,11 @@ class EntityMapping:
 
 
 def _match(value: Any, columns: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    """Rules such as ``email`` or ``email+name``."""
     fields = as_texts(value, where)
-    for name in fields:
-        if name not in columns:
-            raise InvalidInput(f"{where}: {name!r} is no key of columns")
+    for name in (name for rule in fields for name in rule.split("+")):
+        if name not in columns or name.startswith("@"):
+            raise InvalidInput(f"{where}: {name!r} is no field in columns")
     return fields
 
 

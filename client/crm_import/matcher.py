@@ -16,7 +16,7 @@ SLICE = 500
 
 
 class Matcher:
-    """Finds the one contact that a row surely is: same value, nobody else has it.
+    """Finds the one contact that a row surely is: same values, nobody else has them.
 
     A contact that an import has made or found before is never taken a second time, so that two
     accounts of one name stay two.
@@ -26,41 +26,43 @@ class Matcher:
         self.target = target
         self.external = external
         self.entity = entity
-        self._ids: dict[tuple[str, str], set[int]] = {}
+        self._ids: dict[tuple[str, ...], set[int]] = {}
         self._taken: set[int] = set()
 
     def prepare(self, rows: Sequence[CrmRow]) -> None:
-        """Look up the candidates of these rows."""
-        for field in self.entity.match:
+        """Look up the candidates of these rows by the first field of each rule."""
+        for rule in self.entity.match:
+            field = rule.split("+")[0]
             texts = {text for row in rows for text in _forms(field, row.text(field))}
-            self._look_up(field, sorted(texts))
+            self._look_up(rule, sorted(texts))
 
     def take(self, values: dict[str, Any]) -> int:
         """Id of the contact to go on with; 0 to create one."""
-        for field in self.entity.match:
-            text = values.get(field)
-            if not text:
+        for rule in self.entity.match:
+            fields = rule.split("+")
+            if not all(values.get(field) for field in fields):
                 continue
-            found = self._ids.get((field, _reduced(field, text)), set()) - self._taken
+            key = (rule, *(_reduced(field, values[field]) for field in fields))
+            found = self._ids.get(key, set()) - self._taken
             if len(found) == 1:
                 (contact,) = found
                 self._taken.add(contact)
                 return contact
         return 0
 
-    def _look_up(self, field: str, texts: Sequence[str]) -> None:
-        searched = SEARCHED.get(field, field)
+    def _look_up(self, rule: str, texts: Sequence[str]) -> None:
+        searched = [SEARCHED.get(field, field) for field in rule.split("+")]
         base = [
             ["is_company", "=", bool(self.entity.constants.get("is_company"))],
             ["company_id", "in", [False, self.target.company_id]],
         ]
         for start in range(0, len(texts), SLICE):
-            domain = [[searched, "in", texts[start : start + SLICE]], *base]
-            rows = self.target.read("res.partner", domain, [searched])
+            domain = [[searched[0], "in", texts[start : start + SLICE]], *base]
+            rows = self.target.read("res.partner", domain, searched)
             known = self.external.known("res.partner", [row["id"] for row in rows])
             for row in rows:
-                if row["id"] not in known:
-                    key = (field, _reduced(field, row[searched]))
+                if row["id"] not in known and all(row[field] for field in searched):
+                    key = (rule, *(_reduced(field, row[field]) for field in searched))
                     self._ids.setdefault(key, set()).add(row["id"])
 
 
@@ -72,4 +74,4 @@ def _forms(field: str, text: str) -> Iterable[str]:
 
 
 def _reduced(field: str, text: str) -> str:
-    return text.lower() if field == "email" else key_text(text)
+    return text.lower() if field in ("email", SEARCHED["email"]) else key_text(text)

@@ -45,7 +45,7 @@ WRONG = [
         {"entities": {"calls": {"values": {"@status": {"Held": 3}}}}},
         "entities.calls.values.@status.Held: expected a text, an object of fields or null",
     ),
-    ({"entities": {"accounts": {"match": ["vat"]}}}, "entities.accounts.match: 'vat' is no key"),
+    ({"entities": {"accounts": {"match": ["vat"]}}}, "entities.accounts.match: 'vat' is no field"),
     ({"entities": {"accounts": {"rest": 1}}}, "entities.accounts.rest: expected a text"),
     ({"entities": {"accounts": {"ignore": {}}}}, "entities.accounts.ignore: expected a list"),
     ({"common": {"columns": []}}, "common.columns: expected an object"),
