@@ -1,4 +1,4 @@
-"""``python -m client``: check a connection, work with customers, load a file of sales."""
+"""``python -m client``: connect, work with customers, load a file of sales, import a CRM."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from .connecting import PROTOCOLS, TIMEOUT, connect
 from .connection import Connection
 from .customer_commands import add_commands
+from .crm_import import command as crm_command
 from .errors import ClientError
+from .reject_file import RejectFile
 from .sales.column_map import ColumnMap
 from .sales.options import LoadOptions
-from .sales.reject_file import RejectFile
 from .sales.sales_file import SalesFile
 from .sales.sales_loader import SalesLoader
 
@@ -82,6 +84,11 @@ def customer_command(arguments: argparse.Namespace) -> int:
         return arguments.act(odoo, arguments)
 
 
+def import_crm(arguments: argparse.Namespace) -> int:
+    """Import the exports of a stand-alone CRM and report."""
+    return crm_command.run(arguments, partial(_connect, arguments))
+
+
 def _connect(arguments: argparse.Namespace) -> Connection:
     return connect(
         arguments.url,
@@ -117,6 +124,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_loading(loading)
     loading.set_defaults(run=load_sales)
     add_commands(commands, _add_connection)
+    text = crm_command.HELP
+    importing = commands.add_parser(crm_command.NAME, help=text, description=text)
+    _add_connection(importing)
+    crm_command.add_options(importing)
+    importing.set_defaults(run=import_crm)
     return parser
 
 

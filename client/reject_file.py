@@ -22,7 +22,7 @@ class RejectFile:
 
     def write(self, lines: Iterable[RejectedLine]) -> int:
         """Replace the file and return the number of lines; no lines, no file."""
-        ordered = sorted(lines, key=lambda line: line.number)
+        ordered = sorted(lines, key=lambda line: (line.file, line.number))
         if not ordered:
             self.path.unlink(missing_ok=True)
             return 0

@@ -44,7 +44,7 @@ def parse_number(text: str, decimal: str = ".") -> Decimal:
     :param decimal: the decimal sign when a lone ``,`` or ``.`` leaves it open
     :raises ValueError: not a finite number, or too large to be meant
     """
-    plain = SPACES.sub("", _ascii_digits(text)).replace("٫", decimal)
+    plain = SPACES.sub("", ascii_digits(text)).replace("٫", decimal)
     if plain.startswith("(") and plain.endswith(")"):
         plain = "-" + plain[1:-1]
     plain = CURRENCY_SIGNS.sub("", plain).replace("−", "-")
@@ -70,7 +70,7 @@ def parse_date(text: str, date_format: str = "iso") -> datetime:
     :param date_format: ``iso`` or a ``strptime`` format
     :raises ValueError: another format, or a year no sale happened in
     """
-    plain = _ascii_digits(text).strip()
+    plain = ascii_digits(text).strip()
     try:
         if date_format == "iso":
             moment = datetime.fromisoformat(plain.replace("Z", ""))
@@ -117,7 +117,7 @@ def heading(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def _ascii_digits(text: str) -> str:
+def ascii_digits(text: str) -> str:
     """The text with Persian, Arabic and other decimal digits as 0-9."""
     if text.isascii():
         return text

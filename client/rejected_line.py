@@ -13,6 +13,7 @@ class RejectedLine:
     :param reason: short and the same for every line of its kind, so that it can be counted
     :param detail: what is special about this one, may be empty
     :param date: the line's date when it was readable, for range selection
+    :param file: name of its file, when rejects of several go into one
     """
 
     number: int
@@ -20,6 +21,7 @@ class RejectedLine:
     reason: str
     detail: str = ""
     date: datetime | None = None
+    file: str = ""
 
     @property
     def text(self) -> str:

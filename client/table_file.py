@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import InvalidInput
+from .errors import InvalidInput
 
 DELIMITERS = ",;\t|"
 FALLBACK = "cp1252"  # Windows Latin-1; its five unused bytes are replaced
 CHUNK = 1 << 20
+SHORT = 64  # longer cells hardly repeat
+# Bodies of e-mails are longer than the 128 KB csv allows a cell by default.
+csv.field_size_limit(16 * CHUNK)
 
 
 class TableFile:
@@ -36,7 +39,7 @@ class TableFile:
             self.encoding = encoding or self._guess_encoding()
             with self._text() as stream:
                 first = stream.readline()
-        except (OSError, EOFError, LookupError) as error:
+        except (OSError, EOFError, LookupError, UnicodeError) as error:
             raise InvalidInput(f"cannot read {self.path}: {error}") from None
         if not first.strip():
             raise InvalidInput(f"{self.path} is empty")
@@ -46,27 +49,31 @@ class TableFile:
         )
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...] | None]]:
-        """(line number, cells) of every row that is not blank; None if unreadable.
+        """(first line, cells) of every row that is not blank; None if unreadable.
 
-        Equal cells share one string, so that a long file fits into memory.
+        Equal short cells share one string, so that a long file fits into memory.
         """
         shared: dict[str, str] = {}
         with self._text() as stream:
             reader = csv.reader(stream, delimiter=self.delimiter)
             next(reader, None)
             while True:
+                number = reader.line_num + 1
                 try:
                     cells = next(reader)
                 except StopIteration:
                     return
                 except csv.Error:
-                    yield reader.line_num, None
+                    yield number, None
                     continue
-                except (EOFError, OSError) as error:
+                except (EOFError, OSError, UnicodeError) as error:
                     raise InvalidInput(f"{self.path} is damaged: {error}") from None
                 if any(cell.strip() for cell in cells):
-                    row = tuple(shared.setdefault(cell, cell) for cell in cells)
-                    yield reader.line_num, row
+                    row = tuple(
+                        shared.setdefault(cell, cell) if len(cell) <= SHORT else cell
+                        for cell in cells
+                    )
+                    yield number, row
 
     def _open(self) -> BinaryIO:
         with self.path.open("rb") as probe:
