@@ -12,8 +12,8 @@ from pathlib import Path
 
 from .connecting import PROTOCOLS, TIMEOUT, connect
 from .connection import Connection
-from .customer_commands import add_commands
 from .crm_import import command as crm_command
+from .customer_commands import add_commands
 from .errors import ClientError
 from .reject_file import RejectFile
 from .sales.column_map import ColumnMap
