@@ -10,3 +10,28 @@ def uninstall_hook(env):
     """Leave nothing behind that Odoo does not remove by itself."""
     crons = env["ir.cron"].search([("model_id.model", "=like", "customer.%")])
     env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
+    _forget_reflections(env)
+    env.cr.execute("DROP FUNCTION IF EXISTS customer_profile_note_change() CASCADE")
+
+
+def _forget_reflections(env):
+    """Delete the names that mixins of other modules (mail, rating …) have given to our models."""
+    names = env["ir.model.data"]
+    models = names.search(
+        [
+            ("module", "=", "customer_value"),
+            ("model", "=", "ir.model"),
+            ("name", "=like", "model\\_customer\\_%"),  # not those we only extend
+        ]
+    )
+    for name in models.mapped("name"):
+        ours = name.removeprefix("model_").replace("_", "\\_")
+        found = names.search(
+            [
+                ("module", "!=", "customer_value"),
+                "|",
+                ("name", "=like", f"model\\_inherit\\_\\_{ours}\\_\\_%"),
+                ("name", "=like", f"selection\\_\\_{ours}\\_\\_%"),
+            ]
+        )
+        found.unlink()

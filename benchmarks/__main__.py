@@ -7,8 +7,11 @@ import odoo
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import measures
+from devtools import postgres
+
+from . import api, measures
 from .scale_data import add_company_history
+from .timeline import TooSlow, measure_timeline
 
 
 def main():
@@ -18,13 +21,21 @@ def main():
     parser.add_argument("--config", required=True)
     parser.add_argument("--customers", type=int, default=20_000)
     parser.add_argument("--invoices", type=int, default=100_000)
+    parser.add_argument(
+        "--timeline", type=int, nargs="?", const=2_000_000, help="measure timelines of N entries"
+    )
+    parser.add_argument("--api", action="store_true", help="measure RPC instead")
     options = parser.parse_args()
+    if options.api:
+        return _measure_api(options.db)
     config.parse_config(["-c", options.config, "-d", options.db, "--log-level=warn"])
     with Registry(options.db).cursor() as cr:
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {"tracking_disable": True})
         env["account.chart.template"].try_loading(
             "generic_coa", company=env.company, install_demo=False
         )
+        if options.timeline:
+            return _measure_timeline(env, options.timeline)
         seconds, (customers, invoices) = measures.timed(
             lambda: add_company_history(env, options.customers, options.invoices)
         )
@@ -42,8 +53,26 @@ def main():
     return 0
 
 
+def _measure_timeline(env, entries):
+    """Return the exit code: 1 when a limit is broken."""
+    try:
+        for label, figure in measure_timeline(env, entries):
+            _show(label, figure)
+    except TooSlow as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _measure_api(database):
+    with postgres.running("test") as server:
+        for label, figure in api.measure(server, database):
+            _show(label, figure)
+    return 0
+
+
 def _show(label, figure):
-    sys.stdout.write(f"{label:<55} {figure:>12,.1f}\n")
+    sys.stdout.write(f"{label:<55} {figure:>12,.2f}\n")
     sys.stdout.flush()
 
 

@@ -9,13 +9,16 @@ Standard library only; Odoo need not be installed where it runs.
 
 from .connecting import connect
 from .connection import Connection
+from .customers import Customers
 from .errors import (
     AccessDenied,
     AuthenticationFailed,
     ClientError,
     Conflict,
     ConnectionFailed,
+    CursorExpired,
     InvalidInput,
+    KeyReused,
     NotFound,
     ServerBusy,
     ServerError,
@@ -29,7 +32,10 @@ __all__ = [
     "Conflict",
     "Connection",
     "ConnectionFailed",
+    "CursorExpired",
+    "Customers",
     "InvalidInput",
+    "KeyReused",
     "NotFound",
     "RetryPolicy",
     "ServerBusy",

@@ -1,4 +1,4 @@
-"""``python -m client``: check a connection, load a file of sales."""
+"""``python -m client``: connect, work with customers, load a file of sales, import a CRM."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from .connecting import PROTOCOLS, TIMEOUT, connect
 from .connection import Connection
+from .crm_import import command as crm_command
+from .customer_commands import add_commands
 from .errors import ClientError
+from .reject_file import RejectFile
 from .sales.column_map import ColumnMap
 from .sales.options import LoadOptions
-from .sales.reject_file import RejectFile
 from .sales.sales_file import SalesFile
 from .sales.sales_loader import SalesLoader
 
@@ -28,6 +31,7 @@ ODOO_PASSWORD, ODOO_API_KEY. With an API key JSON-2 is used, else XML-RPC."""
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 = done (rejects included), 1 = could not, 2 = wrong usage."""
     arguments = _parser().parse_args(argv)
+    arguments.run = getattr(arguments, "run", customer_command)
     try:
         return arguments.run(arguments)
     except ClientError as error:
@@ -74,6 +78,17 @@ def load_sales(arguments: argparse.Namespace) -> int:
     return FAILED if report.interrupted or not report.adds_up else DONE
 
 
+def customer_command(arguments: argparse.Namespace) -> int:
+    """Connect and run one of the commands about customers."""
+    with _connect(arguments) as odoo:
+        return arguments.act(odoo, arguments)
+
+
+def import_crm(arguments: argparse.Namespace) -> int:
+    """Import the exports of a stand-alone CRM and report."""
+    return crm_command.run(arguments, partial(_connect, arguments))
+
+
 def _connect(arguments: argparse.Namespace) -> Connection:
     return connect(
         arguments.url,
@@ -108,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_connection(loading)
     _add_loading(loading)
     loading.set_defaults(run=load_sales)
+    add_commands(commands, _add_connection)
+    text = crm_command.HELP
+    importing = commands.add_parser(crm_command.NAME, help=text, description=text)
+    _add_connection(importing)
+    crm_command.add_options(importing)
+    importing.set_defaults(run=import_crm)
     return parser
 
 

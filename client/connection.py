@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
-from .errors import InvalidInput
+from .errors import AccessDenied, InvalidInput
 from .http_channel import HttpChannel
 from .retry_policy import RetryPolicy
 
@@ -20,9 +20,12 @@ READ_METHODS = frozenset(
         "context_get",
         "default_get",
         "fields_get",
+        "find_customers",
         "formatted_read_group",
+        "get_summary",
         "has_access",
         "name_search",
+        "pull_changes",
         "read",
         "search",
         "search_count",
@@ -170,10 +173,17 @@ class Connection:
         return found
 
     def who(self) -> dict[str, Any]:
-        """The connected user: id, login, name, company_id, company_ids and lang."""
+        """The connected user: id, login, name, company_id, company_ids and lang.
+
+        A user with API access alone may not read its other companies: they are left out.
+        """
         uid = self.retry.run(self.transport.user_id, idempotent=True)
-        names = ["login", "name", "company_id", "company_ids", "lang"]
-        return self.call("res.users", "read", [uid], fields=names)[0]
+        names = ["login", "name", "company_id", "lang"]
+        try:
+            return self.call("res.users", "read", [uid], fields=[*names, "company_ids"])[0]
+        except AccessDenied:
+            user = self.call("res.users", "read", [uid], fields=names)[0]
+        return {**user, "company_ids": [user["company_id"][0]]}
 
     def close(self) -> None:
         """Close the line; calling again afterwards opens it anew."""

@@ -47,6 +47,14 @@ class InvalidInput(ClientError):
     """The server (or this package) refused the values: the caller has to change them."""
 
 
+class KeyReused(InvalidInput):
+    """A request key was used before for other content: nothing was recorded."""
+
+
+class CursorExpired(InvalidInput):
+    """The cursor belongs to a database server that is no more: begin again without one."""
+
+
 class ServerError(ClientError):
     """The server failed while handling a well-formed request."""
 

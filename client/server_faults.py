@@ -7,7 +7,9 @@ from .errors import (
     AuthenticationFailed,
     ClientError,
     Conflict,
+    CursorExpired,
     InvalidInput,
+    KeyReused,
     NotFound,
     ServerError,
 )
@@ -24,6 +26,10 @@ BY_NAME: dict[str, type[ClientError]] = {
     "RedirectWarning": InvalidInput,
     "UnprocessableEntity": InvalidInput,
     "BadRequest": InvalidInput,
+    "InvalidInput": InvalidInput,
+    "NotAllowed": AccessDenied,
+    "KeyReused": KeyReused,
+    "CursorExpired": CursorExpired,
     "SerializationFailure": Conflict,
     "DeadlockDetected": Conflict,
     "LockNotAvailable": Conflict,
@@ -40,6 +46,12 @@ BY_STATUS: dict[int, type[ClientError]] = {
     422: InvalidInput,
 }
 
+# XML-RPC tells kinds of errors apart by a number only; these say theirs in the message.
+BY_MARK: dict[str, type[ClientError]] = {
+    "[key_reused]": KeyReused,
+    "[cursor_expired]": CursorExpired,
+}
+
 
 def error_for(name: str, message: str, status: int = 500) -> ClientError:
     """The error that fits a server exception.
@@ -49,7 +61,11 @@ def error_for(name: str, message: str, status: int = 500) -> ClientError:
     :param status: HTTP status, decides when the name is unknown
     """
     kind = BY_NAME.get(name.rsplit(".", 1)[-1]) or BY_STATUS.get(status, ServerError)
-    return kind(clean(message) or name or f"HTTP {status}", server_name=name)
+    text = clean(message)
+    for mark, marked in BY_MARK.items():
+        if issubclass(marked, kind) and text.endswith(mark):
+            kind, text = marked, text.removesuffix(mark).rstrip()
+    return kind(text or name or f"HTTP {status}", server_name=name)
 
 
 def error_from_traceback(text: str) -> ClientError:

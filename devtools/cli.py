@@ -21,7 +21,10 @@ COMMANDS = {
     "lint": (everyday.lint_command, "Run the lint checks only, without a database."),
     "i18n": (i18n.run, "Export the terms to i18n/customer_value.pot and merge them into fa.po."),
     "bench": (everyday.bench, "Measure on a scratch database; options go to benchmarks/."),
-    "load": (everyday.load, "load sales FILE …: load past sales into the running demo."),
+    "load": (
+        everyday.load,
+        "load sales FILE …, load crm FOLDER …: load past data into the demo.",
+    ),
     "upgrade": (everyday.upgrade, "Upgrade the addon on the demo database after a change."),
     "shell": (everyday.shell, "Open an Odoo shell on the demo database."),
     "psql": (everyday.psql, "Open psql on the demo database."),

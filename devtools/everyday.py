@@ -9,6 +9,8 @@ from . import databases, demo, odoo, paths, postgres, test_run
 from .steps import Fail, Reporter, call
 
 DEMO = "customer_value_demo"
+LOADERS = {"sales": "load-sales", "crm": "import-crm"}  # what is loaded: command of the client
+OFFLINE = {"--url", "-h", "--help", "--write-mapping"}  # another server, or none at all
 
 
 def _run(command, **options):
@@ -48,18 +50,19 @@ def upgrade(options):
 def load(options):
     """Load a file through the client library, into the running demo unless told otherwise."""
     kind, *rest = options.rest or [""]
-    if kind != "sales":
+    if kind not in LOADERS:
         raise Fail(
-            "Say what to load: ./dev load sales FILE [options of python -m client load-sales]"
+            "Say what to load: ./dev load sales FILE [options of python -m client load-sales], "
+            "or ./dev load crm FOLDER [options of python -m client import-crm]"
         )
     given = {argument.split("=")[0] for argument in rest}
-    if "ODOO_URL" not in os.environ and not given & {"--url", "-h", "--help"}:
+    if "ODOO_URL" not in os.environ and not given & OFFLINE:
         pairs = demo.login_arguments(_running_demo())
         for name, value in zip(pairs[::2], pairs[1::2], strict=True):
             rest += [] if name in given else [name, value]
     python = paths.PYTHON if paths.PYTHON.exists() else sys.executable
     environment = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
-    return _run([python, "-m", "client", "load-sales", *rest], env=environment)
+    return _run([python, "-m", "client", LOADERS[kind], *rest], env=environment)
 
 
 def _running_demo():

@@ -38,6 +38,7 @@ EMPTY_FIELDS = (
     "paid_share_365",
     "otif_ratio",
     "delivery_days_late",
+    "last_interaction_date",
 )
 COUNT_FIELDS = (
     "invoice_count",
@@ -56,6 +57,10 @@ COUNT_FIELDS = (
     "return_count_365",
     "otif_line_count",
     "otif_on_time_count",
+    "interaction_count_total",
+    "interaction_count_365",
+    "interaction_minutes_total",
+    "interaction_minutes_365",
 )
 SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
 RELATIVE_FIELDS = (*SCORE_FIELDS, "segment", "value_class", "stage")
@@ -108,6 +113,11 @@ class Oracle:
             lambda picking: picking.sale_id.partner_id or picking.partner_id,
             lambda picking: self.local_day(picking.date_done) <= today,
         )
+        self.interactions = self._group(
+            self._search("customer.interaction", []),
+            lambda interaction: interaction.partner_id,
+            lambda interaction: self.local_day(interaction.date) <= today,
+        )
 
     @staticmethod
     def _get_zone(company):
@@ -142,7 +152,9 @@ class Oracle:
     def customer_ids(self):
         """Everybody with a document that counts."""
         return sorted(
-            partner for partner in {*self.moves, *self.orders, *self.transfers} if partner
+            partner
+            for partner in {*self.moves, *self.orders, *self.transfers, *self.interactions}
+            if partner
         )
 
     # === ABSOLUTE MEASURES === #
@@ -161,6 +173,7 @@ class Oracle:
         result.update(self._measure_orders(self.orders.get(partner_id, [])))
         result.update(self._measure_transfers(self.transfers.get(partner_id, [])))
         result.update(self._measure_promises(self.orders.get(partner_id, [])))
+        result.update(self._measure_interactions(self.interactions.get(partner_id, [])))
         result.update(self._measure_profit(result))
         return result
 
@@ -408,6 +421,19 @@ class Oracle:
             end = max((moved for moved, _quantity in done if moved <= self.today), default=promise)
         return has_all_by(last_day), max((end - promise).days, 0)
 
+    def _measure_interactions(self, interactions):
+        year = [i for i in interactions if self.in_year(self.local_day(i.date))]
+        spoken = [self.local_day(i.date) for i in interactions if i.outcome != "not_reached"]
+        return {
+            "interaction_count_total": len(interactions),
+            "interaction_count_365": len(year),
+            "interaction_minutes_total": float(
+                sum(exact(i.duration_minutes) for i in interactions)
+            ),
+            "interaction_minutes_365": float(sum(exact(i.duration_minutes) for i in year)),
+            "last_interaction_date": max(spoken, default=None),
+        }
+
     def _measure_profit(self, facts):
         """Cost to serve: what was counted times the rates of the company."""
         company = self.company
@@ -421,6 +447,8 @@ class Oracle:
                     * exact(company.customer_cost_per_order_line),
                     facts[f"delivery_count_{window}"] * exact(company.customer_cost_per_delivery),
                     facts[f"return_count_{window}"] * exact(company.customer_cost_per_return),
+                    exact(facts[f"interaction_minutes_{window}"])
+                    * exact(company.customer_cost_per_interaction_minute),
                     late * exact(company.customer_capital_cost_percent) / 100 / 365,
                 )
             )

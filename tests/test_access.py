@@ -10,6 +10,7 @@ WIZARD = {"read", "write", "create"}
 
 # model -> role -> operations its ACL allows
 EXPECTED = {
+    "customer.api.key": {},  # administrators only
     "customer.profile": {"user": READ, "accountant": READ, "manager": READ},
     "customer.profit.part": {"accountant": READ, "manager": READ},
     "customer.profile.snapshot": {"user": READ, "accountant": READ, "manager": READ},
@@ -22,6 +23,15 @@ EXPECTED = {
     "customer.tier.preview.line": {"manager": EVERYTHING},
     "customer.tier.preview.move": {"manager": EVERYTHING},
     "customer.tier.override": {"manager": WIZARD},
+    "customer.interaction": {"user": EVERYTHING, "accountant": READ, "manager": EVERYTHING},
+    "customer.interaction.reason": {"user": READ, "accountant": READ, "manager": EVERYTHING},
+    "customer.interaction.response": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.interaction.log": {"user": WIZARD, "manager": WIZARD},
+    "customer.contact.policy": {"user": READ, "manager": EVERYTHING},
+    "customer.call": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},
+    "customer.interaction.assign": {"user": WIZARD, "manager": WIZARD},
+    "customer.timeline": {"user": READ, "accountant": READ, "manager": READ},
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {"customer_company_currency_id"}
@@ -219,11 +229,31 @@ class TestAccess(CustomerValueCommon):
                 "action_end_tier_override",
                 "action_open_documents",
                 "action_open_partner",
+                "action_plan_contact",
                 "get_card",
             },
             "customer.profit.part": {"action_open_documents"},
+            # message_*: Odoo's own names for what its mail gateway calls
+            "customer.interaction": {
+                "action_create_lead",
+                "message_new",
+                "message_update",
+                "action_mark_answered",
+                "action_open_document",
+                "action_undo",
+                "export_data",
+            },
+            "customer.interaction.response": {"action_open_interaction"},
             "customer.refresh.queue": {"action_retry"},
             "customer.tier": {"action_open_profiles"},
+            "customer.call": {"action_create_lead", "action_log"},
+            "customer.channel": {"action_open_interactions"},
+            "customer.timeline": {
+                "action_open_document",
+                "export_data",
+                "get_preview",
+                "get_timeline",
+            },
         }
         for name in self._our_models():
             public = {
@@ -232,6 +262,6 @@ class TestAccess(CustomerValueCommon):
                 if getattr(cls, "_module", None) == "customer_value"
                 for attribute, value in vars(cls).items()
                 if callable(value) and not attribute.startswith("_")
-            } - {"write", "create", "unlink", "copy"}
+            } - {"write", "create", "unlink", "copy", "init"}
             if not self.env[name]._transient:
                 self.assertLessEqual(public, allowed.get(name, set()), name)

@@ -477,6 +477,24 @@ class Machine(RuleBasedStateMachine):
         self.moves |= invoices
         self.post(invoices)
 
+    # === INTERACTIONS === #
+
+    @rule(who=any_number, where=any_number, back=days_back, minutes=st.integers(0, 500))
+    @step
+    def log_interaction(self, who, where, back, minutes):
+        company = self.pick_company(where)
+        self.env["customer.interaction"].create(
+            {
+                "partner_id": self.pick(self.partners, who).id,
+                "company_id": company.id,
+                "date": f"{self.a_day(company, back)} 12:00:00",
+                "duration_minutes": minutes / 4,
+                "outcome": "not_reached" if minutes % 3 == 0 else False,
+                "direction": "in" if minutes % 2 else "out",
+                "needs_answer": bool(minutes % 2),
+            }
+        )
+
     # === CONTACTS === #
 
     @rule(parent=any_number, is_company=st.booleans())
@@ -700,6 +718,8 @@ HISTORY = [
     ("invoice_order", {"which": 0, "post": True}),
     ("cancel_order", {"which": 2}),
     ("reopen_order", {"which": 0}),
+    ("log_interaction", {"who": 1, "where": 0, "back": 3, "minutes": 30}),
+    ("log_interaction", {"who": 5, "where": 1, "back": 1, "minutes": 47}),
     ("new_contact", {"parent": 1, "is_company": False}),
     ("move_contact", {"which": 0, "parent": 1}),
     ("contact_becomes_company", {"which": 0}),
@@ -733,6 +753,7 @@ class TestProperty(CustomerValueCommon):
                     "customer_cost_per_order_line": 2.5,
                     "customer_cost_per_delivery": 11,
                     "customer_cost_per_return": 17.35,
+                    "customer_cost_per_interaction_minute": 0.85,
                     "customer_capital_cost_percent": 12.5,
                     "customer_delivery_tolerance_days": 1,
                 }

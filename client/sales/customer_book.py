@@ -3,38 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any
 
+from ..countries import Countries
 from .document import Document
 from .missing_records import MissingRecords
 from .sale_line import SaleLine
 from .target import Target
-from .values import heading
-
-# What traders write for countries Odoo knows by another name (compared like headings).
-COUNTRY_CODES = {
-    "eire": "IE",
-    "england": "GB",
-    "greatbritain": "GB",
-    "uk": "GB",
-    "usa": "US",
-    "us": "US",
-    "unitedstatesofamerica": "US",
-    "rsa": "ZA",
-    "uae": "AE",
-    "holland": "NL",
-    "czechrepublic": "CZ",
-    "korea": "KR",
-    "southkorea": "KR",
-    "russia": "RU",
-    "turkey": "TR",
-    "ایران": "IR",
-    "iran": "IR",
-    "امارات": "AE",
-    "عراق": "IQ",
-    "ترکیه": "TR",
-}
 
 
 class CustomerBook:
@@ -43,6 +18,7 @@ class CustomerBook:
     def __init__(self, target: Target) -> None:
         self.target = target
         self.records = MissingRecords(target, "res.partner", "ref")
+        self.countries = Countries(target)
         self.ids: dict[str, int] = {}
 
     def prepare(self, documents: Iterable[Document]) -> None:
@@ -65,17 +41,6 @@ class CustomerBook:
             "name": name or f"Customer {ref}",
             "is_company": True,
             "email": email or False,
-            "country_id": self.country_id(country),
+            "country_id": self.countries.id_of(country),
             "customer_rank": 1,
         }
-
-    def country_id(self, name: str) -> int | bool:
-        """Id of a country by its English name, code or usual nickname; False if unknown."""
-        key = heading(name)
-        return self._countries.get(COUNTRY_CODES.get(key, key).lower(), False)
-
-    @cached_property
-    def _countries(self) -> dict[str, int]:
-        rows = self.target.read("res.country", [], ["name", "code"])
-        by_name = {heading(row["name"]): row["id"] for row in rows}
-        return {**by_name, **{row["code"].lower(): row["id"] for row in rows if row["code"]}}

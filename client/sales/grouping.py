@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..rejected_line import RejectedLine
 from .column_map import ColumnMap
 from .document import CREDIT_NOTE, INVOICE, Document
-from .rejected_line import RejectedLine
 from .sale_line import SaleLine
 
 # Facts of the whole document: the first line that tells one decides.

@@ -8,11 +8,11 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from ..rejected_line import RejectedLine
+from ..table_file import TableFile
+from ..values import guess_date_format, parse_code, parse_date, parse_number
 from .column_map import DATE_FIELDS, ColumnMap
-from .rejected_line import RejectedLine
 from .sale_line import SaleLine
-from .table_file import TableFile
-from .values import guess_date_format, parse_code, parse_date, parse_number
 
 SAMPLE = 50_000  # rows looked at to find out the date format
 NO_CUSTOMER = "no customer"

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from ..values import moment_text
 from .document import Document
 from .invoice_writer import InvoiceWriter
 from .sale_line import SaleLine
 from .survey import Survey
 from .target import Target
-from .values import moment_text
 
 
 class OrderWriter:

@@ -9,12 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import InvalidInput
+from ..values import moment_text
 from .document import Document
 from .sale_line import SaleLine
 from .survey import Survey, is_open
 from .target import Target
 from .transfers import Transfers
-from .values import moment_text
 
 # Done moves that brought goods to a customer, by invoice reference and product id.
 Sent = dict[tuple[str, int], dict[str, Any]]

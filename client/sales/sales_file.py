@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ..rejected_line import RejectedLine
+from ..table_file import TableFile
 from .column_map import ColumnMap
 from .document import Document
 from .grouping import group_lines
 from .line_reader import LineReader
 from .options import LoadOptions
-from .rejected_line import RejectedLine
 from .sale_line import SaleLine
 from .selection import select, shift_to, yesterday
-from .table_file import TableFile
 
 
 class SalesFile:

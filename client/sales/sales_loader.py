@@ -8,10 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
+from ..bisecting import bisect
 from ..connection import Connection
 from ..errors import ClientError
 from ..progress import Progress
-from .bisecting import bisect
+from ..rejected_line import RejectedLine
 from .customer_book import CustomerBook
 from .delivery_writer import DeliveryWriter
 from .document import Document
@@ -22,7 +23,6 @@ from .order_writer import OrderWriter
 from .payment_writer import PaymentWriter
 from .pipeline import Pipeline
 from .product_catalog import ProductCatalog
-from .rejected_line import RejectedLine
 from .return_writer import ReturnWriter
 from .sales_file import SalesFile
 from .survey import Survey

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ..rejected_line import RejectedLine
 from .document import Document
-from .rejected_line import RejectedLine
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from ..company_target import CompanyTarget
 from ..connection import Connection
 from ..errors import InvalidInput
 from .document import Document
 
-# No mails, no followers, no log notes, no pop-ups: history is loaded, nobody is to be told.
-CONTEXT: dict[str, Any] = {
-    "lang": "en_US",
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-    "no_reset_password": True,
-    "skip_sms": True,
-    "tracking_disable": True,
-    "tz": "UTC",
-}
 
-
-class Target:
+class Target(CompanyTarget):
     """Connection, company, currencies and salespeople, looked up once."""
 
     def __init__(self, connection: Connection, company_id: int | None = None) -> None:
@@ -32,59 +20,14 @@ class Target:
         :param company_id: the user's own company when None
         :raises InvalidInput: no such company for this user, or it has no sales journal
         """
-        self.connection = connection
-        user = connection.who()
-        self.company_id = company_id or user["company_id"][0]
-        if self.company_id not in user["company_ids"]:
-            raise InvalidInput(f"user {user['login']} has no company {self.company_id}")
-        self.context = {**CONTEXT, "allowed_company_ids": [self.company_id]}
+        super().__init__(connection, company_id)
         self.today = date.today()
         domain = [["company_id", "=", self.company_id], ["type", "=", "sale"]]
         if not self.read("account.journal", domain, ["name"], limit=1):
             raise InvalidInput(
-                f"company {user['company_id'][1]} has no sales journal: "
+                f"company {self.user['company_id'][1]} has no sales journal: "
                 "choose a chart of accounts in Odoo first (Invoicing, Settings)"
             )
-
-    def call(
-        self,
-        model: str,
-        method: str,
-        ids: Sequence[int] | None = None,
-        context: dict[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Call a method in this company, quietly."""
-        return self.connection.call(
-            model, method, ids, context={**self.context, **(context or {})}, **kwargs
-        )
-
-    def read(
-        self,
-        model: str,
-        domain: Sequence[Any],
-        fields: Sequence[str],
-        limit: int | None = None,
-        archived: bool = False,
-    ) -> list[dict[str, Any]]:
-        """Records of this company."""
-        context = {**self.context, "active_test": not archived}
-        return self.connection.search_read(model, domain, fields, limit=limit, context=context)
-
-    def find(
-        self,
-        model: str,
-        field: str,
-        values: Sequence[str],
-        domain: Sequence[Any] = (),
-        fields: Sequence[str] = (),
-        archived: bool = False,
-    ) -> dict[str, dict[str, Any]]:
-        """Records of this company by reference, see Connection.find_by_reference."""
-        context = {**self.context, "active_test": not archived}
-        return self.connection.find_by_reference(
-            model, field, values, domain=domain, fields=fields, context=context
-        )
 
     @cached_property
     def currencies(self) -> dict[str, dict[str, Any]]:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ..errors import InvalidInput
+from ..values import moment_text
 from .target import Target
-from .values import moment_text
 
 
 class Transfers:

@@ -23,8 +23,8 @@ from client import (  # noqa: E402
     ServerError,
     command_line,
 )
+from client.bisecting import bisect  # noqa: E402
 from client.progress import Progress  # noqa: E402
-from client.sales.bisecting import bisect  # noqa: E402
 from client.sales.column_map import ColumnMap  # noqa: E402
 from client.sales.options import LoadOptions  # noqa: E402
 from client.sales.sales_file import SalesFile  # noqa: E402

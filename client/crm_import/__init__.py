@@ -1,0 +1,1 @@
+"""Importing the CSV exports of a stand-alone CRM (SugarCRM family) into Odoo."""

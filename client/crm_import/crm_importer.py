@@ -1,0 +1,193 @@
+"""Importing a folder of CSV exports into one company."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from ..bisecting import bisect
+from ..connection import Connection
+from ..errors import ClientError
+from ..progress import Progress
+from ..rejected_line import RejectedLine
+from .crm_row import CrmRow
+from .draft import Draft
+from .entity_report import EntityReport
+from .export_file import ExportFile
+from .export_folder import ExportFolder
+from .import_context import ImportContext
+from .import_options import ImportOptions
+from .import_report import ImportReport
+from .interaction_writer import ACTIVITY, InteractionWriter
+from .lead_writer import LeadWriter
+from .mapping import Mapping
+from .partner_writer import PartnerWriter
+from .record_writer import RecordWriter
+from .row_fault import RowFault
+
+Item = TypeVar("Item")
+CHUNK = 500  # rows looked up together
+WRITERS: dict[str, type[RecordWriter]] = {
+    "res.partner": PartnerWriter,
+    "crm.lead": LeadWriter,
+    "customer.interaction": InteractionWriter,
+}
+
+
+class CrmImporter:
+    """Brings every row into Odoo or among ``rejected``, in an order in which references resolve.
+
+    Running again adds only what is missing; what is there is never changed.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        folder: ExportFolder,
+        mapping: Mapping,
+        options: ImportOptions,
+        progress: Callable[[int, str], Progress] = Progress,
+    ) -> None:
+        """:raises ClientError: no such company, or Odoo does not have what the mapping names"""
+        self.options = options
+        self.folder = folder
+        self.report = ImportReport(dry_run=options.dry_run, files_not_read=folder.unknown)
+        self.context = ImportContext(connection, mapping, options.company_id, self.report)
+        self.rejected: list[RejectedLine] = []
+        self._progress = progress
+        self._steps = [(file, self._writer(file)) for file in folder.files]
+
+    def run(self) -> ImportReport:
+        """Import everything that is not there yet; never raises for what the server refuses.
+
+        A lost connection or missing rights end the run; the report says so, and running
+        again goes on from there.
+        """
+        start = time.monotonic()
+        self.report.entities = [
+            EntityReport(file.entity.name, file.path.name, file.count, to_text=file.unclaimed)
+            for file in self.folder.files
+        ]
+        try:
+            for (file, writer), report in zip(self._steps, self.report.entities, strict=True):
+                self._import(file, writer, report)
+        except (ClientError, KeyboardInterrupt) as error:
+            self.report.interrupted = str(error) or "interrupted"
+            for report in self.report.entities:
+                report.not_reached = report.read - report.settled
+        self.report.unknown_users = self.context.users.unknown
+        self.report.seconds = time.monotonic() - start
+        return self.report
+
+    def _writer(self, file: ExportFile) -> RecordWriter:
+        if file.dates.doubt:
+            self.report.warnings.append(f"{file.path.name}: {file.dates.doubt}")
+        return WRITERS[file.entity.model](self.context, file)
+
+    def _import(self, file: ExportFile, writer: RecordWriter, report: EntityReport) -> None:
+        bar = self._progress(file.count, file.entity.name)
+        for part in slices(file.rows(), CHUNK):
+            rows = [row for row in part if isinstance(row, CrmRow)]
+            for reject in part:
+                if isinstance(reject, RejectedLine):
+                    self._reject(reject, report)
+            self._import_rows(rows, file, writer, report, bar)
+            bar.advance(len(part) - len(rows))
+        bar.close()
+
+    def _import_rows(
+        self,
+        rows: Sequence[CrmRow],
+        file: ExportFile,
+        writer: RecordWriter,
+        report: EntityReport,
+        bar: Progress,
+    ) -> None:
+        """Look up, draft, write."""
+        there = writer.existing(rows)
+        missing = [row for row in rows if row.id not in there]
+        self._note_existing(there, rows, file, writer, report)
+        writer.prepare(missing)
+        drafts: list[Draft] = []
+        for row in missing:
+            try:
+                drafts.append(writer.draft(row))
+            except RowFault as fault:
+                self._reject(self._rejected(file, row, fault), report)
+        bar.advance(len(rows) - len(drafts))
+        for part in slices(drafts, self.options.batch):
+            if self.options.dry_run:
+                self._done(part, writer, report)
+            else:
+                self._write(part, file, writer, report)
+            bar.advance(len(part))
+
+    def _note_existing(
+        self,
+        there: dict,
+        rows: Sequence[CrmRow],
+        file: ExportFile,
+        writer: RecordWriter,
+        report: EntityReport,
+    ) -> None:
+        for row in rows:
+            place = there.get(row.id)
+            if place is None:
+                continue
+            if place.id < 0:
+                fault = RowFault("in Odoo, but hidden from this user", "of another company?")
+                self._reject(self._rejected(file, row, fault), report)
+                continue
+            report.already += 1
+            if place.model == file.entity.model:
+                writer.registry.put(file.entity.name, row.id, place)
+
+    def _write(
+        self,
+        part: Sequence[Draft],
+        file: ExportFile,
+        writer: RecordWriter,
+        report: EntityReport,
+    ) -> None:
+        """Write a batch; broken lines are tried again, refusals bisected."""
+        policy = replace(self.context.target.connection.retry, attempts=3)
+
+        def write(some: Sequence[Draft]) -> None:
+            policy.run(lambda: writer.write(some), idempotent=True)
+            self._done(some, writer, report)
+
+        def refused(draft: Draft, error: ClientError) -> None:
+            fault = RowFault("refused by Odoo", str(error))
+            self._reject(self._rejected(file, draft.row, fault), report)
+
+        bisect(part, write, refused)
+
+    def _done(self, drafts: Sequence[Draft], writer: RecordWriter, report: EntityReport) -> None:
+        matched = sum(draft.matched for draft in drafts)
+        report.matched += matched
+        report.created += len(drafts) - matched
+        report.activities += sum(draft.model == ACTIVITY for draft in drafts)
+        writer.remember(draft for draft in drafts if draft.model != ACTIVITY)
+
+    @staticmethod
+    def _rejected(file: ExportFile, row: CrmRow, fault: RowFault) -> RejectedLine:
+        return file.reject(row.number, row.cells, row.id, fault.reason, fault.detail)
+
+    def _reject(self, line: RejectedLine, report: EntityReport) -> None:
+        self.rejected.append(line)
+        report.rejected += 1
+        report.reasons[line.reason] += 1
+
+
+def slices(items: Sequence[Item] | Iterator[Item], size: int) -> Iterator[list[Item]]:
+    """Consecutive lists of at most ``size`` items."""
+    part: list[Item] = []
+    for item in items:
+        part.append(item)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part

@@ -1,0 +1,43 @@
+"""The Jalali (Solar Hijri) calendar of Iran and Afghanistan. Pure functions.
+
+Official leap years follow the spring equinox in Tehran. From 1178 to 1501 that is the same as the
+33-year rule used here: in each cycle of 33 years, eight are leap, those of (8 y + 29) mod 33 < 8.
+Source of rule and range: K. M. Borkowski, "The Persian calendar for 3000 years", Earth, Moon and
+Planets 74 (1996), and the corrections table of ICU's persncal.cpp, whose first entry is 1502.
+Only 1300 to 1500 are accepted: what a CRM holds.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+FIRST_YEAR, LAST_YEAR = 1300, 1500
+MONTH_STARTS = (0, 31, 62, 93, 124, 155, 186, 216, 246, 276, 306, 336)
+# Ordinal of the day before 1 Farvardin 1; 1 Farvardin 1403 was 20 March 2024.
+EPOCH = date(2024, 3, 20).toordinal() - (365 * 1402 + (8 * 1403 + 21) // 33) - 1
+
+
+def is_leap(year: int) -> bool:
+    """Whether Esfand of this Jalali year has 30 days."""
+    return (8 * year + 29) % 33 < 8
+
+
+def month_days(year: int, month: int) -> int:
+    """Number of days of a month."""
+    if month <= 6:
+        return 31
+    return 30 if month < 12 or is_leap(year) else 29
+
+
+def to_gregorian(year: int, month: int, day: int) -> date:
+    """The Gregorian date of a Jalali one.
+
+    :raises ValueError: there is no such day, or the year is out of range
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR or not 1 <= month <= 12:
+        raise ValueError(f"no Jalali date: {year}/{month}/{day}")
+    if not 1 <= day <= month_days(year, month):
+        raise ValueError(f"no Jalali date: {year}/{month}/{day}")
+    # Leap days before this year: each full 33 years bring eight, and so for every part of them.
+    new_year = EPOCH + 365 * (year - 1) + (8 * year + 21) // 33 + 1
+    return date.fromordinal(new_year + MONTH_STARTS[month - 1] + day - 1)

@@ -1,0 +1,126 @@
+"""What is known about records of the CRM that others refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..company_target import CompanyTarget
+from .external_ids import ExternalIds
+from .mapping import Mapping
+from .place import Place
+from .text import key_text, spellings
+
+SLICE = 500  # values per look-up; keeps the domain small
+Found = dict[str, dict[Any, Place]]
+
+
+class Registry:
+    """Places by the CRM's id, by name and by e-mail: of this run, else looked up in Odoo."""
+
+    def __init__(self, target: CompanyTarget, mapping: Mapping, external: ExternalIds) -> None:
+        self.target = target
+        self.mapping = mapping
+        self.external = external
+        self._places: dict[str, dict[str, Place | None]] = {}
+        self._names: Found = {}
+        self._emails: Found = {}
+
+    def get(self, entity: str, row_id: str) -> Place | None:
+        """Where a record is; None when it is neither in Odoo nor in this run."""
+        return self._places.get(entity, {}).get(row_id)
+
+    def put(self, entity: str, row_id: str, place: Place) -> None:
+        """Remember a record."""
+        self._places.setdefault(entity, {})[row_id] = place
+
+    def put_contact(self, row_id: str, place: Place, name: str, email: str) -> None:
+        """Make a company or person of this run known by name and e-mail.
+
+        :param name: empty for a person, who is not found by name
+        """
+        origin = place.id or row_id
+        if name:
+            self._names.setdefault(key_text(name), {})[origin] = place
+        if email:
+            self._emails.setdefault(email.lower(), {})[origin] = place
+
+    def fetch(self, entity: str, row_ids: Iterable[str]) -> None:
+        """Look up the records of an entity that are not known yet."""
+        known = self._places.setdefault(entity, {})
+        missing = [row_id for row_id in dict.fromkeys(row_ids) if row_id and row_id not in known]
+        for start in range(0, len(missing), SLICE):
+            part = missing[start : start + SLICE]
+            known.update(dict.fromkeys(part))
+            known.update(self.look_up(entity, part))
+
+    def look_up(self, entity: str, row_ids: Iterable[str]) -> dict[str, Place]:
+        """Records of an entity in Odoo by the CRM's ids; a hidden one has the id -1."""
+        found = self.mapping.entities[entity]
+        if found.model == "customer.interaction":
+            return self._interactions(found.label, row_ids)
+        ids = self.external.find(found.model, found.label, row_ids)
+        fields = ["partner_id"] if found.model == "crm.lead" else []
+        domain = [["id", "in", sorted(set(ids.values()))]]
+        rows = self.target.read(found.model, domain, ["id", *fields], archived=True) if ids else []
+        places = {row["id"]: self._place(found.model, row) for row in rows}
+        hidden = Place(found.model, -1)
+        return {row_id: places.get(odoo_id, hidden) for row_id, odoo_id in ids.items()}
+
+    def fetch_names(self, names: Iterable[str]) -> None:
+        """Look up companies by name."""
+        wanted = {key_text(name): name for name in names if name}
+        texts = [
+            text
+            for key, name in wanted.items()
+            if key not in self._names
+            for text in spellings(name)
+        ]
+        self._look_up_contacts("name", texts, [["is_company", "=", True]], self._names, key_text)
+        for key in wanted:
+            self._names.setdefault(key, {})
+
+    def fetch_emails(self, emails: Iterable[str]) -> None:
+        """Look up contacts by e-mail address."""
+        wanted = {email.lower() for email in emails if email} - set(self._emails)
+        self._look_up_contacts("email_normalized", wanted, [], self._emails, str.lower)
+        for email in wanted:
+            self._emails.setdefault(email, {})
+
+    def by_name(self, name: str) -> list[Place]:
+        """Companies of that name."""
+        return list(self._names.get(key_text(name), {}).values())
+
+    def by_email(self, email: str) -> list[Place]:
+        """Contacts with that address."""
+        return list(self._emails.get(email.lower(), {}).values())
+
+    def request_key(self, label: str, row_id: str) -> str:
+        """Request key of an interaction."""
+        return f"{self.mapping.source}:{label}:{row_id}"
+
+    def _interactions(self, label: str, row_ids: Iterable[str]) -> dict[str, Place]:
+        keys = {self.request_key(label, row_id): row_id for row_id in row_ids}
+        own = [["company_id", "=", self.target.company_id]]
+        model = "customer.interaction"
+        rows = self.target.find(model, "request_key", list(keys), own, ["partner_id"])
+        return {keys[key]: self._place(model, row) for key, row in rows.items()}
+
+    def _look_up_contacts(
+        self, field: str, texts: Iterable[str], more: list[Any], into: Found, reduce: Any
+    ) -> None:
+        """Several may share a text, so all of them are read."""
+        every = sorted(set(texts))
+        company = [["company_id", "in", [False, self.target.company_id]]]
+        for start in range(0, len(every), SLICE):
+            domain = [[field, "in", every[start : start + SLICE]], *more, *company]
+            for row in self.target.read("res.partner", domain, [field]):
+                key = reduce(row[field])
+                into.setdefault(key, {})[row["id"]] = self._place("res.partner", row)
+
+    @staticmethod
+    def _place(model: str, row: dict[str, Any]) -> Place:
+        if model == "res.partner":
+            return Place(model, row["id"], row["id"], True)
+        partner = row["partner_id"]
+        return Place(model, row["id"], partner[0] if partner else 0, bool(partner))

@@ -1,0 +1,171 @@
+"""``python -m client find | summary | log | changes``: customers from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from .connection import Connection
+from .customers import Customers
+from .errors import InvalidInput
+
+Run = Callable[[Connection, argparse.Namespace], int]
+FACTS = ("kind", "subject", "direction", "date", "note", "outcome")
+WHO = ("partner_id", "phone", "email", "reference")
+
+
+def find(connection: Connection, arguments: argparse.Namespace) -> int:
+    """Print the contacts found; exit code 1 when there are none."""
+    customers = _customers(connection, arguments)
+    found = customers.find(
+        arguments.phone, arguments.email, arguments.reference, limit=arguments.limit
+    )
+    columns = ("partner_id", "name", "customer_id", "customer_name", "phone", "email")
+    _show(arguments, found, (_line(row, columns) for row in found))
+    return 0 if found else 1
+
+
+def summary(connection: Connection, arguments: argparse.Namespace) -> int:
+    """Print what there is to know about a customer."""
+    answer = _customers(connection, arguments).summary(arguments.partner)
+    _show(arguments, answer, _summary_lines(answer))
+    return 0
+
+
+def log(connection: Connection, arguments: argparse.Namespace) -> int:
+    """Record one interaction from the options, or many from a file of JSON lines."""
+    customers = _customers(connection, arguments)
+    rows = _interactions(arguments)
+    answers = customers.log_many(rows)
+    columns = ("request_key", "id", "created", "partner_id", "customer_id")
+    _show(arguments, answers, (_line(row, columns) for row in answers))
+    return 0
+
+
+def changes(connection: Connection, arguments: argparse.Namespace) -> int:
+    """Print the changed profiles; the cursor goes into the file it came from."""
+    place = Path(arguments.cursor_file) if arguments.cursor_file else None
+    cursor = place.read_text().strip() if place and place.exists() else arguments.cursor
+    columns = ("customer_id", "name", "tier", "segment", "stage", "value_class", "changed")
+    for page in _customers(connection, arguments).changes(cursor):
+        for row in page.changes:
+            print(_json(row) if arguments.json else _line(row, columns))
+        sys.stdout.flush()  # before the cursor says that these were dealt with
+        cursor = page.cursor
+        if place:
+            place.write_text(cursor + "\n")
+    if not place:
+        print(f"cursor: {cursor}", file=sys.stderr)
+    return 0
+
+
+def add_commands(commands: Any, add_connection: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Describe the commands to the parser."""
+    texts: dict[str, tuple[Run, str, Callable[[argparse.ArgumentParser], None]]] = {
+        "find": (find, "find contacts by phone number, e-mail or reference", _add_find),
+        "summary": (summary, "show the summary of a customer", _add_summary),
+        "log": (log, "record one interaction, or many from a file", _add_log),
+        "changes": (changes, "list the profiles changed since a cursor", _add_changes),
+    }
+    for name, (run, text, add_options) in texts.items():
+        command = commands.add_parser(name, help=text, description=text)
+        add_connection(command)
+        add_options(command)
+        add = command.add_argument
+        add("--company", type=int, metavar="ID", help="default: the user's company")
+        add("--json", action="store_true", help="print the answer as JSON")
+        command.set_defaults(act=run)
+
+
+def _add_find(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--phone", default="")
+    parser.add_argument("--email", default="")
+    parser.add_argument("--reference", default="")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="1 to 100")
+
+
+def _add_summary(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("partner", type=int, metavar="ID", help="a contact or a customer")
+
+
+def _add_log(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--file", metavar="FILE", help="one JSON object per line; - for standard input")
+    add("--key", dest="request_key", help="request key; made up when missing")
+    for name in FACTS:
+        add(f"--{name}", help="ISO 8601, UTC unless a zone is given" if name == "date" else None)
+    add("--minutes", dest="duration_minutes", type=float)
+    add("--user", dest="user_login", metavar="LOGIN", help="our person")
+    add("--needs-answer", action="store_true", default=None)
+    add("--partner", dest="partner_id", type=int, metavar="ID")
+    for name in WHO[1:]:
+        add(f"--{name}")
+
+
+def _add_changes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cursor", default="", help="of an earlier answer; none: from the start")
+    parser.add_argument("--cursor-file", metavar="FILE", help="read the cursor there, and keep it")
+
+
+def _customers(connection: Connection, arguments: argparse.Namespace) -> Customers:
+    company = arguments.company or connection.who()["company_id"][0]
+    return Customers(connection, company)
+
+
+def _interactions(arguments: argparse.Namespace) -> Iterable[Mapping[str, Any]]:
+    if not arguments.file:
+        names = ("request_key", *FACTS, "duration_minutes", "user_login", "needs_answer", *WHO)
+        return [{name: getattr(arguments, name) for name in names}]
+    if arguments.file == "-":
+        return list(_json_lines(sys.stdin))
+    try:
+        with Path(arguments.file).open(encoding="utf-8") as stream:
+            return list(_json_lines(stream))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{arguments.file} cannot be read: {error}") from None
+
+
+def _json_lines(stream: TextIO) -> Iterator[Mapping[str, Any]]:
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise InvalidInput(f"line {number} is not JSON: {error}") from None
+        if not isinstance(row, dict):
+            raise InvalidInput(f"line {number} is no JSON object")
+        yield row
+
+
+def _summary_lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{answer['customer_name']} ({answer['customer_id']})"
+    for name in ("tier", "segment", "stage", "value_class"):
+        yield f"  {name}: {answer[name] or '-'}"
+    for section in answer["sections"]:
+        yield section["title"]
+        for item in section["items"]:
+            value = "not enough data" if item["value"] is False else item["value"]
+            yield f"  {item['label']}: {value}"
+    for interaction in answer["interactions"]:
+        yield _line(interaction, ("date", "kind", "direction", "subject"))
+
+
+def _show(arguments: argparse.Namespace, answer: Any, lines: Iterable[str]) -> None:
+    if arguments.json:
+        print(_json(answer))
+        return
+    for line in lines:
+        print(line)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _line(row: Mapping[str, Any], names: Iterable[str]) -> str:
+    return "\t".join(str(row[name]) for name in names)

@@ -1,0 +1,69 @@
+"""Finds the sender's number in what a fax gateway writes.
+
+A pattern is plain text with ``{number}`` where the number stands and ``*`` for any short text.
+Users write patterns and strangers write the mails: regular expressions of users could keep a
+server busy for ever, these cannot, as every repetition is bounded.
+"""
+
+import re
+
+from .phone_number import extract_number
+
+PLACEHOLDER = "{number}"
+MAX_PATTERNS, MAX_PATTERN, MAX_STARS, MAX_TEXT = 20, 100, 2, 200
+NUMBER = r"([+(]?\d[\d ()./\-]{1,28}\d)"
+DEFAULT_PATTERNS = """Fax from {number}
+Fax message from {number}
+Fax received from {number}
+Fax * from {number}
+فکس از {number}
+فکس از شماره {number}
+دورنگار از {number}
+نمابر از {number}
+<{number}@"""
+
+
+class PatternError(ValueError):
+    """``args``: the reason (``count``, ``length``, ``number``, ``stars``) and the pattern."""
+
+
+def compile_patterns(text):
+    """Return the expressions of patterns, one in each line.
+
+    :raise PatternError: if one cannot be used
+    """
+    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    if len(lines) > MAX_PATTERNS:
+        raise PatternError("count", str(MAX_PATTERNS))
+    return [_compile(line) for line in lines]
+
+
+def _compile(line):
+    if len(line) > MAX_PATTERN:
+        raise PatternError("length", line)
+    if line.count(PLACEHOLDER) != 1:
+        raise PatternError("number", line)
+    if line.count("*") > MAX_STARS:
+        raise PatternError("stars", line)
+    parts = []
+    for part in re.split(r"(\{number\}|\*|\s+)", line):
+        if part == PLACEHOLDER:
+            parts.append(NUMBER)
+        elif part == "*":
+            parts.append(".{0,40}?")
+        elif part.isspace():
+            parts.append(r"\s{1,5}")
+        else:
+            parts.append(re.escape(part))
+    return re.compile("".join(parts), re.IGNORECASE)
+
+
+def find_number(patterns, texts):
+    """Return the first number a pattern finds in the texts, the first text first, or ``""``."""
+    for text in texts:
+        for pattern in patterns:
+            found = pattern.search((text or "")[:MAX_TEXT])
+            number = found and extract_number(found[1])
+            if number:
+                return number
+    return ""

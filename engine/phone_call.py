@@ -1,0 +1,84 @@
+"""One phone call from the events of a telephone system, whatever their order or repetition.
+
+What is known of a call is the merge of its events: times and facts, each the minimum of what the
+events say. A minimum does not depend on order or repetition, so neither does the call. Times are
+ISO texts in UTC of one fixed width, so that text order is time order.
+"""
+
+from dataclasses import dataclass
+
+KINDS = ("ringing", "answered", "hangup", "missed", "voicemail")
+# One value each; the earliest event that tells it wins, as later ones tell of transfers.
+FACTS = ("direction", "from", "to", "agent", "voicemail_url")
+ENDING = ("hangup", "voicemail", "missed")
+MAX_RINGING_AGENTS = 50
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the events of a call add up to; times are ISO texts or None."""
+
+    state: str
+    direction: str
+    caller: str
+    called: str
+    agent: str
+    voicemail_url: str
+    start: str
+    answered: str | None
+    ended: str | None
+    ringing_agents: tuple
+
+    @property
+    def number(self):
+        """The customer's number: who called us, or whom we called."""
+        return self.caller if self.direction == "in" else self.called
+
+
+def merge(known, event):
+    """Return what is known of the call once the event has been told.
+
+    :param known: the result of an earlier merge, or ``{}``
+    :param event: ``kind``, ``at`` and any of the facts
+    """
+    kind, at = event["kind"], event["at"]
+    times = dict(known.get("times", {}))
+    times[kind] = min(times.get(kind, at), at)
+    facts = dict(known.get("facts", {}))
+    for name in FACTS:
+        if event.get(name):
+            # Who answered counts more than whose phone rang.
+            rank = 0 if name == "agent" and kind == "answered" else 1
+            told = [rank, at, KINDS.index(kind), event[name]]
+            facts[name] = min(facts.get(name, told), told)
+    ringing = set(known.get("ringing", ()))
+    if kind == "ringing" and event.get("agent"):
+        ringing.add(event["agent"])
+    return {"times": times, "facts": facts, "ringing": sorted(ringing)[:MAX_RINGING_AGENTS]}
+
+
+def derive(known):
+    """Return the call that merged events add up to."""
+    times = known["times"]
+    facts = {name: value[-1] for name, value in known["facts"].items()}
+    return Call(
+        state=_get_state(times),
+        direction=facts.get("direction", "in"),
+        caller=facts.get("from", ""),
+        called=facts.get("to", ""),
+        agent=facts.get("agent", ""),
+        voicemail_url=facts.get("voicemail_url", ""),
+        start=min(times.values()),
+        answered=times.get("answered"),
+        ended=next((times[kind] for kind in ENDING if kind in times), None),
+        ringing_agents=tuple(known["ringing"]),
+    )
+
+
+def _get_state(times):
+    """An event that ends the call is final, even if one that began it comes in later."""
+    if any(kind in times for kind in ENDING):
+        if "answered" in times:
+            return "done"
+        return "voicemail" if "voicemail" in times else "missed"
+    return "answered" if "answered" in times else "ringing"

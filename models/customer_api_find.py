@@ -1,0 +1,111 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from .external_error import InvalidInput
+from .external_method import external
+from .input_reader import InputReader
+
+MOST_FOUND = 100
+LONGEST_ADDRESS = 254
+LEAST_DIGITS = 5
+
+
+class CustomerApi(models.AbstractModel):
+    """Finding contacts by what another program knows of them."""
+
+    _inherit = "customer.api"
+
+    @api.model
+    @api.readonly
+    @external
+    def find_customers(self, company_id, phone=None, email=None, reference=None, limit=20):
+        """Return the contacts with a phone number, an e-mail address or a reference. Public: RPC.
+
+        Whole values are compared, however the number or the address is written; there is no
+        search by part, so that nobody reads all contacts. A contact that fits any of the
+        given values is found, those that fit more of them first.
+
+        :param int company_id: the company whose contacts to look through, shared ones included
+        :param str phone: national numbers are read as of the company's country
+        :param str email: one address
+        :param str reference: internal reference of the contact
+        :param int limit: 1 to 100, default 20
+        :return: list of dictionaries: ``partner_id``, ``name``, ``is_company``, ``phone``,
+            ``email``, ``reference``, ``customer_id`` and ``customer_name`` (the commercial
+            partner), ``matched_by`` (list of the argument names that fit); ``""`` where
+            nothing is known
+        :raise InvalidInput: nothing to look for, or a value that cannot be one
+        :raise NotAllowed: no API access, or not in this company
+        """
+        self = self._in_company(company_id)  # noqa: PLW0642
+        given = {"phone": phone, "email": email, "reference": reference, "limit": limit}
+        reader = InputReader(self.env, given)
+        limit = reader.whole("limit", 1, MOST_FOUND, 20)
+        wanted = {
+            name: text
+            for name in ("phone", "email", "reference")
+            if (text := reader.text(name, LONGEST_ADDRESS))
+        }
+        if not wanted:
+            raise InvalidInput(self.env._("Give a phone number, an e-mail or a reference."))
+        matches = {}
+        for name, text in wanted.items():
+            for partner in self._match_contacts(name, [text])[text][:limit]:
+                matches.setdefault(partner, []).append(name)
+        best = sorted(matches, key=lambda partner: (-len(matches[partner]), partner.id))
+        return [self._get_contact(partner, matches[partner]) for partner in best[:limit]]
+
+    @api.model
+    def _get_contact(self, partner, matched_by):
+        customer = partner.commercial_partner_id
+        return {
+            "partner_id": partner.id,
+            "name": partner.name or "",
+            "is_company": partner.is_company,
+            "phone": partner.phone or "",
+            "email": partner.email or "",
+            "reference": partner.ref or "",
+            "customer_id": customer.id,
+            "customer_name": customer.name or "",
+            "matched_by": matched_by,
+        }
+
+    @api.model
+    def _match_contacts(self, kind, texts):
+        """Return text -> contacts of the company it belongs to, by ascending id.
+
+        One query for any number of texts.
+
+        :param kind: ``phone``, ``email`` or ``reference``
+        """
+        normalize = {"phone": self._normalize_phone, "email": email_normalize}.get(kind, str)
+        field = {"phone": "phone_sanitized", "email": "email_normalized"}.get(kind, "ref")
+        keys = {text: normalize(text) for text in texts}
+        partners = self.env["res.partner"].sudo()
+        found = {}
+        if any(keys.values()):
+            domain = Domain(field, "in", sorted({key for key in keys.values() if key}))
+            domain &= self._get_contact_domain()
+            names = ["commercial_partner_id", "name", "phone", "email", "ref", field]
+            found = partners.search_fetch(domain, names, order="id").grouped(field)
+        matches = {text: found.get(key, partners) for text, key in keys.items()}
+        if kind == "phone":
+            for text in texts:
+                matches[text] = matches[text] or self._match_written_number(text)
+        return matches
+
+    @api.model
+    def _normalize_phone(self, text):
+        country = self._get_company_value(self.env.company.id, "country_id")
+        return self.env["res.partner"].sudo()._phone_format(number=text, country=country)
+
+    @api.model
+    def _match_written_number(self, text):
+        """Return contacts whose number has the same digits, for numbers of no known plan."""
+        partners = self.env["res.partner"].sudo()
+        if sum(char.isdecimal() for char in text) < LEAST_DIGITS:
+            return partners
+        partners.flush_model(["phone"])  # Odoo's search does not
+        domain = Domain("phone_mobile_search", "=", text) & self._get_contact_domain()
+        return partners.search(domain, order="id")

@@ -1,0 +1,103 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import models
+from odoo.exceptions import ConcurrencyError
+
+OUTCOME_OF_STATE = {"done": "reached", "voicemail": "message_left", "missed": "not_reached"}
+
+
+class CustomerCall(models.Model):
+    """One call, one interaction: made when the call ends, or earlier by who logs it."""
+
+    _inherit = "customer.call"
+
+    def _prepare_interaction_values(self):
+        """Return the values of the interaction that follow from the call as it is known now."""
+        self.ensure_one()
+        language = self.user_id.lang or self.company_id.partner_id.lang
+        waiting = self.direction == "in" and self.state in ("missed", "voicemail")
+        return {
+            "direction": self.direction,
+            "date": self.start_date,
+            "duration_minutes": self.duration_minutes,
+            "outcome": OUTCOME_OF_STATE.get(self.state, False),
+            "needs_answer": waiting,
+            "subject": self.with_context(lang=language)._get_subject(),
+            "address": self.number,
+            "partner_id": self.partner_id.id,
+            "user_id": self.user_id.id,
+        }
+
+    def _get_subject(self):
+        number = self.number or self.env._("withheld number")
+        if self.direction == "out":
+            return self.env._("Call to %(number)s", number=number)
+        return self.env._("Call from %(number)s", number=number)
+
+    def _create_interaction(self):
+        """Create the interaction of the call, or find the one another program made of it."""
+        self.ensure_one()
+        key = f"call:{self.call_id}"
+        interactions = self.env["customer.interaction"].with_context(mail_create_nosubscribe=True)
+        domain = [("company_id", "=", self.company_id.id), ("request_key", "=", key)]
+        interaction = interactions.search(domain, limit=1)
+        if not interaction:
+            values = {
+                **self._prepare_interaction_values(),
+                "kind": "call",
+                "company_id": self.company_id.id,
+                "request_key": key,
+                "lead_id": self.lead_id.id,
+            }
+            try:
+                with self.env.cr.savepoint():
+                    interaction = interactions.create(values)
+            except UniqueViolation as error:
+                # Made since this transaction began: Odoo serves the event again, and finds it.
+                raise ConcurrencyError(key) from error
+            self._log_candidates(interaction)
+        self.interaction_id = interaction
+        return interaction
+
+    def _log_candidates(self, interaction):
+        if self.candidate_ids:
+            interaction._message_log(
+                body=self.env._(
+                    "This number also belongs to %(contacts)s.",
+                    contacts=", ".join(self.candidate_ids.mapped("display_name")),
+                )
+            )
+
+    def _update_interaction(self, before):
+        """Carry over what later events changed, but nothing that a person has changed since."""
+        self.ensure_one()
+        interaction = self.interaction_id
+        after = self._prepare_interaction_values()
+        kept = interaction.read(list(after), load=None)[0]
+        changed = {
+            name: value
+            for name, value in after.items()
+            if value != before[name] and (kept[name] or False) == (before[name] or False)
+        }
+        if changed:
+            interaction.write(changed)
+
+    def action_log(self):
+        """Open the interaction of the call in a dialog; it is made if need be. Public: pop-up.
+
+        :raise AccessError: for users who may not see the call or write interactions
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["customer.interaction"].check_access("create")
+        call = self.sudo().with_company(self.company_id)._lock_call(self.company_id, self.call_id)
+        interaction = call.interaction_id or call._create_interaction()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Log call"),
+            "res_model": "customer.interaction",
+            "res_id": interaction.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "large"},
+        }

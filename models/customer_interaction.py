@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+
+KINDS = [
+    ("call", "Call"),
+    ("visit", "Visit"),
+    ("meeting", "Meeting"),
+    ("email", "Email"),
+    ("sms", "SMS"),
+    ("chat", "Chat"),
+    ("fax", "Fax"),
+    ("letter", "Letter"),
+    ("other", "Other"),
+]
+DIRECTIONS = [("in", "Incoming"), ("out", "Outgoing"), ("both", "Both ways")]
+OUTCOMES = [
+    ("reached", "Reached"),
+    ("not_reached", "Not reached"),
+    ("message_left", "Message left"),
+    ("callback", "To be called back"),
+    ("done", "Dealt with"),
+]
+# Outcomes of an attempt that got through to nobody: neither an answer nor a contact.
+UNREACHED = "not_reached"
+# Ten weeks: longer is a slip of the pen, and "not a number" compares as greater than all.
+MAX_MINUTES = 100_000
+
+
+class CustomerInteraction(models.Model):
+    """A contact between the company and a customer that left no document of its own."""
+
+    _name = "customer.interaction"
+    _description = "Customer Interaction"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "subject"
+    _check_company_auto = True
+
+    kind = fields.Selection(selection=KINDS, required=True, default="call")
+    direction = fields.Selection(selection=DIRECTIONS, required=True, default="out")
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    duration_minutes = fields.Float(
+        string="Duration (minutes)", help="Working time it took; counts in the cost to serve."
+    )
+    subject = fields.Char(
+        compute="_compute_subject", store=True, readonly=False, precompute=True, required=True
+    )
+    note = fields.Text(string="Internal note")
+    outcome = fields.Selection(selection=OUTCOMES)
+    reason_id = fields.Many2one(
+        comodel_name="customer.interaction.reason",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+    )
+    partner_id = fields.Many2one(
+        string="Contact",
+        comodel_name="res.partner",
+        ondelete="restrict",
+        index=True,
+        help="Empty while it is not known who called or wrote.",
+    )
+    customer_id = fields.Many2one(
+        comodel_name="res.partner",
+        compute="_compute_customer_id",
+        store=True,
+        precompute=True,
+        ondelete="restrict",
+        help="The commercial partner of the contact.",
+    )
+    address = fields.Char(
+        string="Phone or e-mail", help="As it came in, for senders nobody knows yet."
+    )
+    participant_ids = fields.Many2many(
+        string="Participants",
+        comodel_name="res.partner",
+        relation="customer_interaction_participant_rel",
+        column1="interaction_id",
+        column2="partner_id",
+        context={"active_test": False},  # who was there is told although archived since
+        help="Others who took part, on both sides.",
+    )
+    user_id = fields.Many2one(
+        string="Our person",
+        comodel_name="res.users",
+        ondelete="set null",
+        index="btree_not_null",
+        default=lambda self: self.env.user,
+    )
+    team_id = fields.Many2one(
+        comodel_name="crm.team",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    res_model = fields.Char(string="Document model")
+    res_id = fields.Many2oneReference(string="Document", model_field="res_model")
+    needs_answer = fields.Boolean(help="The customer waits for an answer.")
+    answered_date = fields.Datetime(readonly=True, copy=False)
+    request_key = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Identifies the request of another program: sent again, it finds this record.",
+    )
+    request_hash = fields.Char(readonly=True, copy=False)
+
+    # Without the customer: merging contacts may not drop rows (docs/architecture.md).
+    _request_key_uniq = models.Constraint(
+        "UNIQUE(company_id, request_key)",
+        "This request has been recorded already.",
+    )
+    _duration_range = models.Constraint(
+        f"CHECK(duration_minutes >= 0 AND duration_minutes < {MAX_MINUTES})",
+        "The duration of an interaction must be between 0 and 100,000 minutes.",
+    )
+    _customer_idx = models.Index("(customer_id, date DESC, id DESC)")
+    _waiting_idx = models.Index("(company_id, date) WHERE needs_answer AND answered_date IS NULL")
+
+    @api.depends("kind")
+    def _compute_subject(self):
+        """Name an interaction after its kind until somebody writes a better subject."""
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for interaction in self:
+            if not interaction.subject or interaction.subject in labels.values():
+                interaction.subject = labels.get(interaction.kind, labels["other"])
+
+    @api.depends("partner_id.commercial_partner_id")
+    def _compute_customer_id(self):
+        for interaction in self:
+            interaction.customer_id = interaction.partner_id.commercial_partner_id
+
+    @api.depends("user_id", "company_id")
+    def _compute_team_id(self):
+        """The sales team of our person, unless somebody chose another or it is of elsewhere."""
+        for interaction in self:
+            team = interaction.user_id.sale_team_id
+            is_ours = team.company_id in (interaction.company_id, self.env["res.company"])
+            interaction.team_id = interaction.team_id or (is_ours and team)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Record interactions; an empty subject becomes the name of the kind.
+
+        An interaction is an entry of a log itself: it needs no "created" message, and who
+        writes it down need not follow it.
+        """
+        vals_list = [
+            {name: value for name, value in vals.items() if name != "subject" or value}
+            for vals in vals_list
+        ]
+        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        return super(CustomerInteraction, quiet).create(vals_list).with_env(self.env)

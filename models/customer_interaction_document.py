@@ -1,0 +1,118 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class CustomerInteraction(models.Model):
+    """The document an interaction is about, seen and opened with the user's own rights."""
+
+    _inherit = "customer.interaction"
+
+    document_ref = fields.Reference(
+        string="Related document",
+        selection="_selection_document_model",
+        compute="_compute_document_ref",
+        inverse="_inverse_document_ref",
+        help="Empty for those who may not read the document.",
+    )
+
+    _document_idx = models.Index("(res_model, res_id) WHERE res_model IS NOT NULL")
+
+    @api.model
+    def _get_document_models(self):
+        """Return the names of the models an interaction can be about; extended by others."""
+        return ["res.partner", "crm.lead", "sale.order", "account.move", "stock.picking"]
+
+    @api.model
+    def _selection_document_model(self):
+        return [(name, self.env[name]._description) for name in self._get_document_models()]
+
+    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("res_model", "res_id")
+    def _compute_document_ref(self):
+        self.document_ref = False
+        for model_name, interactions in self.grouped("res_model").items():
+            if model_name not in self._get_document_models():
+                continue
+            documents = self.env[model_name].browse(set(interactions.mapped("res_id")) - {0})
+            readable = documents.exists()._filtered_access("read").grouped("id")
+            for interaction in interactions:
+                interaction.document_ref = readable.get(interaction.res_id, False)
+
+    def _inverse_document_ref(self):
+        for interaction in self:
+            document = interaction.document_ref
+            interaction.write(
+                {
+                    "res_model": document._name if document else False,
+                    "res_id": document.id if document else False,
+                }
+            )
+
+    @api.constrains("res_model", "res_id", "company_id")
+    def _check_document(self):
+        """A document is of an agreed kind, exists, and is not another company's."""
+        for model_name, interactions in self.grouped("res_model").items():
+            if not model_name and not any(interactions.mapped("res_id")):
+                continue
+            if model_name not in self._get_document_models():
+                raise ValidationError(
+                    self.env._(
+                        "An interaction cannot be about “%(model)s”. Choose one of: %(models)s.",
+                        model=model_name or "",
+                        models=", ".join(self._get_document_models()),
+                    )
+                )
+            documents = self.env[model_name].sudo().browse(interactions.mapped("res_id"))
+            interactions._check_existing_document(documents.exists())
+
+    def _check_existing_document(self, documents):
+        """Check interactions of one model against those of their documents that exist."""
+        found = documents.grouped("id")
+        for interaction in self:
+            document = found.get(interaction.res_id)
+            if document is None:
+                raise ValidationError(
+                    self.env._(
+                        "The document of interaction “%(subject)s” does not exist: choose "
+                        "another, or leave the document empty.",
+                        subject=interaction.subject,
+                    )
+                )
+            company = "company_id" in document._fields and document.company_id
+            if company and company != interaction.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Document %(document)s belongs to %(company)s: record the interaction "
+                        "in that company, or choose another document.",
+                        document=document.display_name,
+                        company=company.name,
+                    )
+                )
+
+    def action_open_document(self):
+        """Open the related document, with the rights of the user. Public: button.
+
+        :return: a window action
+        :raise UserError: when there is no document, or it has been deleted
+        :raise AccessError: when the user may not read it
+        """
+        self.ensure_one()
+        self.check_access("read")
+        document = self.res_model in self._get_document_models() and (
+            self.env[self.res_model].browse(self.res_id).exists()
+        )
+        if not document:
+            raise UserError(
+                self.env._(
+                    "Interaction “%(subject)s” has no document to open: it was recorded without "
+                    "one, or the document has been deleted since.",
+                    subject=self.subject,
+                )
+            )
+        document.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": document._name,
+            "res_id": document.id,
+            "views": [(False, "form")],
+        }

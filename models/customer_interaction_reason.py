@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class CustomerInteractionReason(models.Model):
+    """Why customers and the company get in touch; shared by all companies unless one owns it."""
+
+    _name = "customer.interaction.reason"
+    _description = "Reason of an Interaction"
+    _order = "sequence, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(comodel_name="res.company", ondelete="cascade", index=True)

@@ -1,0 +1,136 @@
+import { Component, markRaw, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { CheckboxItem } from "@web/core/dropdown/checkbox_item";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { serializeDate, today } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+
+import { TimelineDay } from "./timeline_day";
+import { groupByDay } from "./timeline_format";
+
+const TYPING_PAUSE = 300; // milliseconds
+
+/** All interactions and documents of a customer that the user may read, newest first. */
+export class Timeline extends Component {
+    static template = "customer_value.Timeline";
+    static components = { CheckboxItem, DateTimeInput, Dropdown, TimelineDay };
+    static props = { customerId: { type: [Number, Boolean] }, version: { type: Number, optional: true } };
+
+    setup() {
+        this.orm = useService("orm");
+        this.keepLast = new KeepLast();
+        this.state = useState({
+            days: [],
+            count: 0,
+            hasMore: false,
+            isLoading: false,
+            labels: markRaw({ kinds: {}, channels: {} }),
+            kinds: new Set(),
+            period: "all",
+            dateFrom: false,
+            dateTo: false,
+            text: "",
+        });
+        this.onTextInput = useDebounced((text) => {
+            this.state.text = text;
+            this.reload();
+        }, TYPING_PAUSE);
+        onWillStart(() => this.reload());
+        onWillUpdateProps((next) => {
+            const { customerId, version } = this.props;
+            if (next.customerId !== customerId || next.version !== version) {
+                return this.reload(next.customerId);
+            }
+        });
+    }
+
+    get periods() {
+        return [
+            ["all", _t("All time")],
+            ["7", _t("Last 7 days")],
+            ["30", _t("Last 30 days")],
+            ["90", _t("Last 90 days")],
+            ["365", _t("Last 365 days")],
+            ["custom", _t("From … to …")],
+        ];
+    }
+
+    get isFiltered() {
+        return Boolean(this.state.kinds.size || this.state.text || this.state.period !== "all");
+    }
+
+    get filters() {
+        const { kinds, period, dateFrom, dateTo, text } = this.state;
+        const filters = { kinds: [...kinds], text };
+        if (period === "custom") {
+            filters.date_from = dateFrom && serializeDate(dateFrom);
+            filters.date_to = dateTo && serializeDate(dateTo);
+        } else if (period !== "all") {
+            filters.date_from = serializeDate(today().minus({ days: Number(period) }));
+        }
+        return filters;
+    }
+
+    async fetchPage(customerId, before) {
+        if (!customerId) {
+            return { entries: [], has_more: false, kinds: [], channels: [] };
+        }
+        this.state.isLoading = true;
+        try {
+            return await this.keepLast.add(
+                this.orm.call("customer.timeline", "get_timeline", [customerId], {
+                    ...this.filters,
+                    before,
+                })
+            );
+        } finally {
+            this.state.isLoading = false;
+        }
+    }
+
+    async reload(customerId = this.props.customerId) {
+        const page = await this.fetchPage(customerId, false);
+        this.state.labels = markRaw({
+            kinds: Object.fromEntries(page.kinds),
+            channels: Object.fromEntries(page.channels),
+        });
+        this.state.count = 0;
+        this.show([], page);
+    }
+
+    async loadMore() {
+        const { date, id } = this.state.days.at(-1).entries.at(-1);
+        const page = await this.fetchPage(this.props.customerId, { date, id });
+        this.show(this.state.days, page);
+    }
+
+    show(days, page) {
+        this.state.days = markRaw(groupByDay(days, page.entries));
+        this.state.count += page.entries.length;
+        this.state.hasMore = page.has_more;
+    }
+
+    toggleKind(kind) {
+        const { kinds } = this.state;
+        kinds.has(kind) ? kinds.delete(kind) : kinds.add(kind);
+        this.reload();
+    }
+
+    clearKinds() {
+        this.state.kinds.clear();
+        this.reload();
+    }
+
+    setPeriod(period) {
+        this.state.period = period;
+        this.reload();
+    }
+
+    setDate(name, date) {
+        this.state[name] = date;
+        this.reload();
+    }
+}

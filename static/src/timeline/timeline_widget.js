@@ -1,0 +1,23 @@
+import { Component, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useRecordObserver } from "@web/model/relational_model/utils";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+import { Timeline } from "./timeline";
+
+/** The timeline on the form of a contact; contacts show the one of their company. */
+export class TimelineWidget extends Component {
+    static template = "customer_value.TimelineWidget";
+    static components = { Timeline };
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.state = useState({ customerId: false, version: 0 });
+        useRecordObserver((record) => {
+            this.state.customerId = record.resId || false;
+            this.state.version++;
+        });
+    }
+}
+
+registry.category("view_widgets").add("customer_timeline", { component: TimelineWidget });

@@ -1,0 +1,52 @@
+from odoo.exceptions import AccessError
+from odoo.service.model import get_public_method
+from odoo.tests import TransactionCase, tagged
+
+# Whatever is public in Python can be called over RPC by anybody who logs in: model -> methods
+# of ours. A new one belongs here only if a button, a screen or another program calls it, and
+# if it checks its caller and its arguments itself.
+SURFACE = {
+    "customer.api": {"find_customers", "get_summary", "log_interactions", "pull_changes"},
+    "customer.api.key": {"action_make_key"},
+    "customer.profile": {
+        "action_end_tier_override",
+        "action_open_documents",
+        "action_open_partner",
+        "get_card",
+    },
+    "customer.refresh.queue": {"action_retry"},
+    "customer.tier": {"action_open_profiles"},
+    "customer.tier.override": {"action_apply"},
+    "customer.tier.preview": {"action_preview", "action_apply"},
+    "customer.tier.preview.move": {"action_open_profiles"},
+    "res.partner": {"action_open_customer_profile"},
+}
+
+
+@tagged("post_install", "-at_install")
+class TestPublicSurface(TransactionCase):
+    def test_surface(self):
+        self.maxDiff = None
+        found = {}
+        for name, model in self.env.items():
+            public = {
+                method for method in self._get_ours(model) if self._is_callable(model, method)
+            }
+            if public:
+                found[name] = public
+        self.assertEqual(found, SURFACE)
+
+    def _get_ours(self, model):
+        """Names only our classes give a model: extending a method of Odoo opens nothing new."""
+        ours, others = set(), set()
+        for cls in type(model).__mro__[1:]:
+            mine = getattr(cls, "_module", None) == "customer_value"
+            (ours if mine else others).update(vars(cls))
+        return {name for name in ours - others if not name.startswith("_")}
+
+    @staticmethod
+    def _is_callable(model, method):
+        try:
+            return bool(get_public_method(model, method))
+        except (AccessError, AttributeError):  # private, or a field
+            return False

@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CustomerInteractionAssign(models.TransientModel):
+    """Tell who an unknown sender is."""
+
+    _name = "customer.interaction.assign"
+    _description = "Assign a Contact"
+
+    interaction_ids = fields.Many2many(
+        string="Interactions", comodel_name="customer.interaction", required=True
+    )
+    partner_id = fields.Many2one(
+        string="Contact", comodel_name="res.partner", required=True, ondelete="cascade"
+    )
+    address = fields.Char(
+        string="Phone or e-mail", compute="_compute_address", help="As it came in."
+    )
+    same_address = fields.Boolean(
+        string="All of this sender",
+        default=True,
+        help="Also everything else this sender sent that nobody has assigned yet.",
+    )
+    remember = fields.Boolean(
+        string="Remember the address",
+        default=True,
+        help="Writes the number or e-mail address on the contact, unless it has another: what "
+        "comes in later finds its customer by itself.",
+    )
+
+    @api.depends("interaction_ids")
+    def _compute_address(self):
+        for wizard in self:
+            addresses = set(wizard.interaction_ids.mapped("address")) - {False, ""}
+            wizard.address = addresses.pop() if len(addresses) == 1 else False
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if self.env.context.get("active_model") == "customer.interaction":
+            values.setdefault("interaction_ids", [(6, 0, self.env.context.get("active_ids", []))])
+        return values
+
+    def action_apply(self):
+        """Give the interactions their contact. Public: button.
+
+        :raise AccessError: for users who may not change the interactions
+        :raise UserError: when the contact belongs to another company
+        """
+        self.ensure_one()
+        interactions = self.interaction_ids
+        companies = interactions.company_id
+        if self.partner_id.company_id and companies != self.partner_id.company_id:
+            raise UserError(
+                self.env._(
+                    "%(contact)s belongs to %(company)s: choose a contact of the company that was "
+                    "written to.",
+                    contact=self.partner_id.display_name,
+                    company=self.partner_id.company_id.name,
+                )
+            )
+        if self.same_address and self.address:
+            interactions |= interactions.search(
+                [
+                    ("address", "=", self.address),
+                    ("partner_id", "=", False),
+                    ("company_id", "in", companies.ids),
+                ]
+            )
+        interactions.write({"partner_id": self.partner_id.id})
+        if self.remember and self.address:
+            name = "email" if "@" in self.address else "phone"
+            if not self.partner_id[name]:
+                self.partner_id[name] = self.address
+        return {"type": "ir.actions.act_window_close"}
