@@ -8,17 +8,31 @@ from odoo.tests import TransactionCase, tagged
 SURFACE = {
     "customer.api": {"find_customers", "get_summary", "log_interactions", "pull_changes"},
     "customer.api.key": {"action_make_key"},
+    "customer.call": {"action_create_lead", "action_log"},
+    "customer.channel": {"action_open_interactions"},
+    "customer.interaction": {
+        "action_create_lead",
+        "action_mark_answered",
+        "action_open_document",
+        "action_undo",
+    },
+    "customer.interaction.assign": {"action_apply"},
+    "customer.interaction.log": {"action_save"},
+    "customer.interaction.response": {"action_open_interaction"},
     "customer.profile": {
         "action_end_tier_override",
         "action_open_documents",
         "action_open_partner",
+        "action_plan_contact",
         "get_card",
     },
+    "customer.profit.part": {"action_open_documents"},
     "customer.refresh.queue": {"action_retry"},
     "customer.tier": {"action_open_profiles"},
     "customer.tier.override": {"action_apply"},
     "customer.tier.preview": {"action_preview", "action_apply"},
     "customer.tier.preview.move": {"action_open_profiles"},
+    "customer.timeline": {"action_open_document", "get_preview", "get_timeline"},
     "res.partner": {"action_open_customer_profile"},
 }
 

@@ -121,7 +121,7 @@ class CustomerInteractionLog(models.TransientModel):
         allowed = self.env["customer.interaction"]._get_document_models()
         if model_name == "customer.profile":
             return self.env[model_name].browse(filter(None, ids)).partner_id
-        if model_name not in (*allowed, "customer.interaction"):
+        if model_name not in allowed:
             return self.env["res.partner"]
         return self.env[model_name].browse(filter(None, ids))
 
@@ -142,6 +142,8 @@ class CustomerInteractionLog(models.TransientModel):
     @api.model
     def _get_contacts(self, documents):
         """Return the contacts the documents are with."""
+        if documents._name == "calendar.event":  # its partner is who organises it
+            return documents.partner_ids.filtered("partner_share")
         return documents if documents._name == "res.partner" else documents.partner_id
 
     @api.depends("kind")
