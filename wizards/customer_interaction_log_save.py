@@ -29,7 +29,11 @@ class CustomerInteractionLog(models.TransientModel):
         documents = self._get_documents()
         documents.check_access("read")
         if len(documents) > 1:
-            targets = [(document.partner_id, document) for document in documents]
+            targets = [
+                (contact, document)
+                for document in documents
+                for contact in self._get_contacts(document) or [self.env["res.partner"]]
+            ]
         else:
             targets = [(contact, documents) for contact in self.partner_ids]
         if not targets or not all(contact for contact, _document in targets):
@@ -42,7 +46,8 @@ class CustomerInteractionLog(models.TransientModel):
         return targets
 
     def _prepare_interaction(self, contact, document):
-        company = (document and document.company_id) or self.company_id
+        has_company = document and "company_id" in document._fields
+        company = (has_company and document.company_id) or self.company_id
         team = "team_id" in document._fields and document.team_id
         values = {
             "kind": self.kind,
