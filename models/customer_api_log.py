@@ -1,6 +1,5 @@
 from odoo import api, models
 
-from .customer_refresh_queue import NOTIFIED_KEY
 from .external_error import InvalidInput, KeyReused
 from .external_method import external
 from .interaction_request import InteractionRequest
@@ -51,7 +50,7 @@ class CustomerApi(models.AbstractModel):
         self._resolve_requests(requests)
         created, rows = self._record_requests(requests)
         answers = self._get_answers(requests, created, rows)
-        self._after_interactions(rows, created)
+        self.env["customer.interaction"].sudo().browse(created)._after_create()
         return answers
 
     @api.model
@@ -101,18 +100,3 @@ class CustomerApi(models.AbstractModel):
                 )
             requests.append(InteractionRequest.from_values(self.env, values, place))
         return requests
-
-    @api.model
-    def _after_interactions(self, rows, created_ids):
-        """Have the customers of new interactions refreshed."""
-        created_ids = set(created_ids)
-        # Workers look for work every minute; waking them takes longer than all the rest.
-        self.env.cr.postcommit.data.setdefault(NOTIFIED_KEY, True)
-        self.env["customer.refresh.queue"].sudo()._enqueue(
-            {
-                (row["customer_id"], self.env.company.id)
-                for row in rows.values()
-                if row["id"] in created_ids
-            },
-            "interaction",
-        )

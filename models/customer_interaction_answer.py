@@ -76,17 +76,16 @@ class CustomerInteraction(models.Model):
             for interaction, waited in zip(interactions, hours, strict=True):
                 interaction.waiting_hours = waited
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        interactions = super().create(vals_list)
-        answers = interactions.filtered(lambda i: i.direction != "in")
+    def _after_create(self):
+        result = super()._after_create()
+        answers = self.filtered(lambda i: i.direction != "in")
         self._match_answers(answers.customer_id)
         # Without a new answer the older questions need no look: there may be many.
-        questions = interactions.filtered(
+        questions = self.filtered(
             lambda i: i.needs_answer and i.customer_id not in answers.customer_id
         )
         self._match_answers(questions.customer_id, questions)
-        return interactions
+        return result
 
     def write(self, vals):
         if MATCHED_FIELDS.isdisjoint(vals):
