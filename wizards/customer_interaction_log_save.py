@@ -16,13 +16,16 @@ class CustomerInteractionLog(models.TransientModel):
         """
         self.ensure_one()
         targets = self._get_targets()
-        interactions = self.env["customer.interaction"].create(
-            [self._prepare_interaction(contact, document) for contact, document in targets]
-        )
+        interactions = self._create_interactions(targets)
         self._attach_files(interactions)
         if self.activity_type_id:
             self._plan_next_steps(interactions, targets)
         return self._get_logged_action(interactions)
+
+    def _create_interactions(self, targets):
+        return self.env["customer.interaction"].create(
+            [self._prepare_interaction(contact, document) for contact, document in targets]
+        )
 
     def _get_targets(self):
         """Return one (contact, document) per interaction; the document may be no record."""
