@@ -21,8 +21,13 @@ class CustomerInteraction(models.Model):
     def _get_document_models(self):
         """Return the names of the models an interaction can be about; extended by others."""
         return [
-            *("res.partner", "crm.lead", "sale.order", "account.move", "stock.picking"),
+            "res.partner",
+            "crm.lead",
+            "sale.order",
+            "account.move",
+            "stock.picking",
             "calendar.event",
+            "customer.interaction",
         ]
 
     @api.model
