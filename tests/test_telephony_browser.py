@@ -148,8 +148,9 @@ def check_english(screen):
         page.evaluate("document.querySelector('.modal [name=subject] input').value")
         == "Call from +12025550171"
     )
-    assert "Brandon Freeman" in page.evaluate(
-        "document.querySelector('.modal [name=partner_ids]').innerText"
+    page.wait(
+        "document.querySelector('.modal [name=partner_ids] .o_tag')"
+        "?.innerText.includes('Brandon Freeman')"
     )
     screen.shoot("popup-en-log")
     page.click(".modal button[name=action_save]")

@@ -35,7 +35,8 @@ class CustomerInteractionLog(models.TransientModel):
         known.pop("id", None)
         known.pop("address", None)
         values = {"kind": "call", "company_id": call.company_id.id, **known}
-        values["partner_ids"] = [Command.set(filter(None, [values.pop("partner_id")]))]
+        partner_id = values.pop("partner_id")
+        values["partner_ids"] = [Command.set([partner_id] if partner_id else [])]
         values["user_id"] = known["user_id"] or self.env.uid
         values["call_values"] = {
             **known,
