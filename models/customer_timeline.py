@@ -30,6 +30,7 @@ KINDS = [
     ("survey", "Survey answer"),
     ("points", "Loyalty points"),
     ("mailing", "Mass mailing"),
+    ("website_visit", "Website visit"),
     ("other", "Other"),
 ]
 DIRECTIONS = [

@@ -26,6 +26,7 @@ export const KIND_ICONS = {
     survey: "fa-list-ol",
     points: "fa-gift",
     mailing: "fa-bullhorn",
+    website_visit: "fa-globe",
     complaint: "fa-exclamation-triangle",
     other: "fa-circle-o",
 };
