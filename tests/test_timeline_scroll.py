@@ -6,6 +6,7 @@ from .real_timeline import add_history
 
 ENTRIES = 10_000
 PAGE = 80
+REPORT = "customer timeline: "
 
 
 @tagged("post_install", "-at_install")
@@ -29,13 +30,16 @@ class TestTimelineScroll(CustomerValueCommon, HttpCase):
     def _scroll(self, language):
         self.env["res.lang"]._activate_lang(language)
         self.salesperson.lang = language
-        self.browser_js(
-            f"/odoo/res.partner/{self.contact.id}",
-            "walkCustomerTimeline()",
-            ready="!!window.walkCustomerTimeline",
-            login=self.salesperson.login,
-            timeout=180,
-        )
+        with self.assertLogs(self._logger.getChild("browser"), "INFO") as captured:
+            self.browser_js(
+                f"/odoo/res.partner/{self.contact.id}",
+                "walkCustomerTimeline()",
+                ready="!!window.walkCustomerTimeline",
+                login=self.salesperson.login,
+                timeout=180,
+            )
+        [report] = [line for line in captured.output if REPORT in line]
+        print(f"\n{language}: {report.partition(REPORT)[2]}")  # pytest shows it with -s
 
     def test_english(self):
         self._scroll("en_US")
