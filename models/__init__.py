@@ -9,6 +9,7 @@ from . import (
     customer_interaction_reason,
     customer_interaction,
     customer_interaction_document,
+    customer_interaction_reply,
     customer_interaction_answer,
     customer_interaction_refresh,
     customer_interaction_undo,

@@ -3,6 +3,7 @@ from . import (
     base_partner_merge_interaction,
     customer_interaction_log,
     customer_interaction_log_save,
+    customer_interaction_log_call,
     customer_interaction_assign,
     customer_api_key,
     customer_tier_override,
