@@ -25,6 +25,7 @@ class TestTelephonyHttp(TelephonyCommon, HttpCase):
             login="pbx",
             groups="customer_value.customer_value_group_telephony",
             company_id=cls.company.id,
+            lang="en_US",
         )
         cls.key = cls._make_key(cls.pbx)
 
