@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo import Command
 from odoo.tests import new_test_user
 
@@ -35,6 +37,13 @@ class ComplaintCommon(CustomerValueCommon):
         stages = "customer_value.customer_complaint_stage_"
         for name in ("new", "progress", "waiting", "solved"):
             setattr(cls, f"stage_{name}", cls.env.ref(stages + name))
+
+    @contextlib.contextmanager
+    def _refused(self, exception, text):
+        """Expect an error; what was done before it is undone, as a request would."""
+        with self.assertRaisesRegex(exception, text), self.env.cr.savepoint():
+            yield
+        self.env.invalidate_all()
 
     @classmethod
     def _complain(cls, user=None, **values):

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .complaint_common import ComplaintCommon
 
@@ -48,9 +51,9 @@ class TestComplaint(ComplaintCommon):
 
     def test_resolution_is_needed_to_close(self):
         complaint = self._complain()
-        with self.assertRaisesRegex(UserError, "write down how it was solved"):
+        with self._refused(UserError, "write down how it was solved"):
             complaint.stage_id = self.stage_solved
-        with self.assertRaisesRegex(UserError, "write down how it was solved"):
+        with self._refused(UserError, "write down how it was solved"):
             self._complain(stage_id=self.stage_solved.id)
         self._close(complaint)
         self.assertTrue(complaint.close_date)
@@ -64,14 +67,14 @@ class TestComplaint(ComplaintCommon):
         other = self._order(self.other_customer)
         complaint = self._complain(order_line_id=order.order_line.id)
         self.assertEqual(complaint.product_id, self.product)
-        with self.assertRaisesRegex(ValidationError, "choose a document of the customer"):
+        with self._refused(ValidationError, "choose a document of the customer"):
             complaint.order_line_id = other.order_line
-        with self.assertRaisesRegex(ValidationError, "choose a document of the customer"):
+        with self._refused(ValidationError, "choose a document of the customer"):
             complaint.partner_id = self.other_customer
-        with self.assertRaisesRegex(ValidationError, "choose a document of the customer"):
+        with self._refused(ValidationError, "choose a document of the customer"):
             self._complain(picking_id=other.picking_ids.id)
         table = self.product.copy({"name": "Table"})
-        with self.assertRaisesRegex(ValidationError, "choose the same product"):
+        with self._refused(ValidationError, "choose the same product"):
             complaint.product_id = table
         complaint.write({"invoice_line_id": invoice.invoice_line_ids.id})
         address = self.env["res.partner"].create({"name": "Warehouse of a friend"})
@@ -86,7 +89,7 @@ class TestComplaint(ComplaintCommon):
         self.assertEqual(low.complete_name, "Goods / Wood / Oak")
         top.name = "Things"
         self.assertEqual(low.complete_name, "Things / Wood / Oak")
-        with self.assertRaises(UserError):
+        with self._refused(UserError, "Recursion|part of itself"):
             top.parent_id = low
 
     def test_rotting(self):
@@ -178,13 +181,14 @@ class TestComplaint(ComplaintCommon):
         self.assertEqual(self.contact.with_user(self.service).customer_complaint_count, 13)
 
     def test_export_holds_no_formulas(self):
+        self.service.group_ids |= self.env.ref("base.group_allow_export")
         complaint = self._complain(subject="=HYPERLINK(1)", resolution="@SUM(1)")
         rows = complaint.export_data(["subject", "resolution"])["datas"]
         self.assertEqual(rows, [["'=HYPERLINK(1)", "'@SUM(1)"]])
 
     def test_hours_are_sensible(self):
         complaint = self._complain(hours=2)
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self._refused(IntegrityError, "hours_range"):
             complaint.hours = -1
             complaint.flush_recordset()
 
@@ -213,10 +217,10 @@ class TestComplaint(ComplaintCommon):
         self.assertEqual(target.tag_ids, tag)
         self.assertTrue(source.close_date)
         self.assertFalse(target.close_date)
-        with self.assertRaisesRegex(UserError, "a duplicate itself"):
+        with self._refused(UserError, "a duplicate itself"):
             (target | source)._merge_into(source)
         foreign = self._complain(partner_id=self.other_customer.id)
-        with self.assertRaisesRegex(UserError, "one customer in one company"):
+        with self._refused(UserError, "one customer in one company"):
             (target | foreign)._merge_into(target)
-        with self.assertRaisesRegex(UserError, "at least two"):
+        with self._refused(UserError, "at least two"):
             target._merge_into(target)
