@@ -73,10 +73,10 @@ class TestComplaint(ComplaintCommon):
             complaint.partner_id = self.other_customer
         with self._refused(ValidationError, "choose a document of the customer"):
             self._complain(picking_id=other.picking_ids.id)
-        table = self.product.copy({"name": "Table"})
+        table = self.env["product.product"].create({"name": "Table"})
         with self._refused(ValidationError, "choose the same product"):
             complaint.product_id = table
-        complaint.write({"invoice_line_id": invoice.invoice_line_ids.id})
+            complaint.write({"invoice_line_id": invoice.invoice_line_ids.id})
         address = self.env["res.partner"].create({"name": "Warehouse of a friend"})
         order.picking_ids.partner_id = address
         complaint.picking_id = order.picking_ids
