@@ -58,7 +58,9 @@ class CustomerComplaint(models.Model):
     return_count = fields.Integer(compute="_compute_result_counts")
     replacement_count = fields.Integer(compute="_compute_result_counts")
     customer_complaint_count = fields.Integer(
-        string="Complaints of the customer", related="customer_id.customer_complaint_count"
+        string="Complaints of the customer",
+        related="customer_id.customer_complaint_count",
+        related_sudo=False,
     )
     cost_credit = fields.Monetary(
         string="Credited", compute="_compute_costs", groups=GROUPS_PROFIT, help="Without taxes."

@@ -80,7 +80,7 @@ class ResCompany(models.Model):
             if self.env.ref(xmlid, raise_if_not_found=False):
                 continue
             values = {
-                "name": f"{company.name}: complaints",
+                "name": self.env._("Complaints of %(company)s", company=company.name),
                 "code": SEQUENCE_CODE,
                 "prefix": "COMP/%(year)s/",
                 "padding": 5,
