@@ -39,7 +39,7 @@ class CustomerComplaintStage(models.Model):
     def _get_solved(self):
         return self.search([("is_solved", "=", True)], limit=1)
 
-    @api.constrains("is_solved", "is_waiting")
+    @api.constrains("is_solved")
     def _check_is_solved(self):
         """Complaints keep what they are: closing and opening them sets dates, and asks."""
         domain = [("stage_id", "in", self.ids)]
@@ -53,7 +53,12 @@ class CustomerComplaintStage(models.Model):
                         stage=complaint.stage_id.name,
                     )
                 )
-        self._check_both_kinds(self.search([]))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"is_solved", "is_waiting"}.isdisjoint(vals):
+            self._check_both_kinds(self.search([]))
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_last(self):

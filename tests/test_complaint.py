@@ -224,3 +224,21 @@ class TestComplaint(ComplaintCommon):
             (target | foreign)._merge_into(target)
         with self._refused(UserError, "at least two"):
             target._merge_into(target)
+
+    def test_stages_keep_their_meaning(self):
+        complaint = self._complain()
+        stages = self.env["customer.complaint.stage"].with_user(self.manager)
+        with self._refused(ValidationError, "move them to another stage"):
+            stages.browse(self.stage_new.id).is_solved = True
+        solved = stages.search([("is_solved", "=", True)])
+        with self._refused(UserError, "one for solved"):
+            solved.unlink()
+        with self._refused(UserError, "one for solved"):
+            solved.is_solved = False
+        self.assertFalse(complaint.close_date)
+
+    def test_another_customer_does_not_read_along(self):
+        complaint = self._complain()
+        complaint.partner_id = self.other_customer
+        self.assertEqual(complaint.message_partner_ids & self.contact, self.env["res.partner"])
+        self.assertIn(self.other_customer, complaint.message_partner_ids)
