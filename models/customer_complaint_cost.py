@@ -54,9 +54,9 @@ class CustomerComplaint(models.Model):
         copy=False,
         bypass_search_access=True,
     )
-    credit_note_count = fields.Integer(compute="_compute_result_counts")
-    return_count = fields.Integer(compute="_compute_result_counts")
-    replacement_count = fields.Integer(compute="_compute_result_counts")
+    credit_note_count = fields.Integer(compute="_compute_result_counts", compute_sudo=True)
+    return_count = fields.Integer(compute="_compute_result_counts", compute_sudo=True)
+    replacement_count = fields.Integer(compute="_compute_result_counts", compute_sudo=True)
     customer_complaint_count = fields.Integer(
         string="Complaints of the customer",
         related="customer_id.customer_complaint_count",

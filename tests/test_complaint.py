@@ -175,6 +175,8 @@ class TestComplaint(ComplaintCommon):
 
         count(orders)  # what is looked up once for all
         self.assertEqual(count(orders[:2]), count(orders))
+        counted = orders[0].with_user(self.accountant)
+        self.assertEqual(counted.customer_complaint_count, 2)
         self.assertEqual(orders[0].with_user(self.service).customer_complaint_count, 2)
         partners = self.customer | self.other_customer | self.contact
         self.assertEqual(count(self.customer), count(partners))

@@ -1,3 +1,4 @@
+import base64
 import re
 
 from lxml import html
@@ -7,7 +8,9 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from .complaint_common import ComplaintCommon
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 MARK = "probe77"
 OPENERS = (
     "<script>{0}()</script>",
@@ -32,16 +35,18 @@ class TestComplaintPortal(ComplaintCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.lang"]._activate_lang("en_US")  # the tests look for English words
         cls.portal = new_test_user(
             cls.env, login="pari", password="pari-pari", groups="base.group_portal", lang="en_US"
         )
         cls.portal.partner_id.parent_id = cls.customer
         cls.stranger = new_test_user(
-            cls.env, login="sten", password="sten-sten", groups="base.group_portal"
+            cls.env, login="sten", password="sten-sten", groups="base.group_portal", lang="en_US"
         )
 
     def _log_in(self, user="pari"):
         self.authenticate(user, f"{user}-{user}")
+        self.opener.cookies["frontend_lang"] = "en_US"
 
     def _post(self, path, files=(), **data):
         data = {"csrf_token": http.Request.csrf_token(self), **data}

@@ -15,7 +15,7 @@ SURFACE = {
         "pull_changes",
     },
     "customer.api.key": {"action_make_key"},
-    "customer.call": {"action_create_complaint"},
+    "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
     "customer.complaint": {
         "action_credit",
         "action_give_points",

@@ -3,8 +3,13 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("customer_value_complaint", {
     steps: () => [
         {
+            content: "The buttons that have no room",
+            trigger: ".o_form_view .o_button_more",
+            run: "click",
+        },
+        {
             content: "A new complaint, from the contact",
-            trigger: ".o_form_view button[name=action_open_complaints]",
+            trigger: "button[name=action_open_complaints]",
             run: "click",
         },
         {
