@@ -66,7 +66,7 @@ registry.category("web_tour.tours").add("customer_value_complaint", {
         },
         {
             content: "The return is there",
-            trigger: ".o_form_view .o_field_widget[name=picking_type_id]",
+            trigger: ".o_form_view button[name=button_validate]",
         },
         {
             trigger: ".o_breadcrumb .o_back_button",
