@@ -146,6 +146,16 @@ class CustomerComplaint(models.Model):
             complaint.sudo().first_response_date = fields.Datetime.now()
             complaint._message_log(body=self.env._("The customer got a first answer."))
 
+    def action_solve(self):
+        """Close complaints that have a resolution. Public: button.
+
+        :raise UserError: when the resolution is missing
+        :raise AccessError: for users who may not work on complaints
+        """
+        self.check_access("write")
+        stage = self.env["customer.complaint.stage"]._get_solved()
+        self.filtered(lambda c: not c.close_date).write({"stage_id": stage.id})
+
     def action_reopen(self):
         """Reopen solved complaints. Public: button.
 

@@ -276,6 +276,7 @@ class TestAccess(CustomerValueCommon):
                 "action_reopen",
                 "action_replace",
                 "action_return",
+                "action_solve",
                 "export_data",
                 "message_new",
             },

@@ -25,6 +25,7 @@ SURFACE = {
         "action_reopen",
         "action_replace",
         "action_return",
+        "action_solve",
     },
     "customer.complaint.document": {"action_open_complaints"},
     "customer.complaint.merge": {"action_merge"},

@@ -113,7 +113,7 @@ registry.category("web_tour.tours").add("customer_value_complaint", {
             trigger: ".o_form_saved, .o_form_view:not(:has(.o_form_dirty))",
         },
         {
-            trigger: ".o_statusbar_status .o_arrow_button:contains(Solved)",
+            trigger: "button[name=action_solve]",
             run: "click",
         },
         {
