@@ -58,7 +58,7 @@ class TestComplaintResolution(ComplaintCommon):
 
     def test_who_has_no_right_on_invoices_asks_the_accountant(self):
         credit = self._ask_for(self.complaint, "credit")
-        self.company.customer_complaint_accountant_id = self.accountant
+        self.team.accountant_id = self.accountant
         credit.action_confirm()
         self.assertEqual(credit.state, "approved")
         self.assertFalse(self.complaint.credit_note_ids)
