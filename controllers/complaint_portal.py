@@ -1,5 +1,7 @@
 import uuid
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -95,6 +97,8 @@ class ComplaintPortal(CustomerPortal):
                 )
         except ValidationError as error:
             return self._render_form(given, error.args[0])
+        except UniqueViolation:  # the same form, sent twice at the same moment
+            return request.redirect("/my/complaints")
         return request.redirect(complaint.access_url)
 
     def _render_form(self, given, error=None):
