@@ -119,8 +119,15 @@ class TestComplaintMail(ComplaintCommon):
 
     def test_replies_to_a_duplicate_go_to_the_original(self):
         original, double = self._receive(), self._receive(Subject="Again")
-        double.message_ids.filtered(lambda m: m.message_type == "email").copy()
+        told = double.message_ids.filtered(lambda m: m.message_type == "email").message_id
         double._merge_into(original)
-        self._receive(Subject=f"Re: {double.name}", To=f"{self.address}")
-        self.assertEqual(double.duplicate_of_id, original)
-        self.assertEqual(double._find_current(), original)
+        self.assertFalse(self._receive(Subject="Re: Again", In_Reply_To=told))
+        mails = original.message_ids.filtered(lambda m: m.message_type == "email")
+        self.assertEqual(len(mails), 3)
+        self.assertTrue(double.close_date)
+        # A reply to something that stayed on the duplicate goes on with the original, too.
+        stayed = double.message_post(body="Old", message_type="comment")
+        self.assertFalse(self._receive(Subject="Re: Old", In_Reply_To=stayed.message_id))
+        mails = original.message_ids.filtered(lambda m: m.message_type == "email")
+        self.assertEqual(len(mails), 4)
+        self.assertTrue(double.close_date)
