@@ -6,19 +6,37 @@ from odoo.tests import TransactionCase, tagged
 # of ours. A new one belongs here only if a button, a screen or another program calls it, and
 # if it checks its caller and its arguments itself.
 SURFACE = {
-    "customer.api": {"find_customers", "get_summary", "log_interactions", "pull_changes"},
-    "customer.api.key": {"action_make_key"},
-    "customer.call": {"action_create_lead", "action_log"},
-    "customer.channel": {"action_open_interactions"},
-    "customer.interaction": {
-        "action_create_lead",
-        "action_mark_answered",
-        "action_open_document",
-        "action_undo",
+    "account.move": {"action_open_complaints"},
+    "customer.api": {
+        "create_complaint",
+        "find_customers",
+        "get_summary",
+        "log_interactions",
+        "pull_changes",
     },
-    "customer.interaction.assign": {"action_apply"},
-    "customer.interaction.log": {"action_save"},
-    "customer.interaction.response": {"action_open_interaction"},
+    "customer.api.key": {"action_make_key"},
+    "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
+    "customer.complaint": {
+        "action_credit",
+        "action_give_points",
+        "action_mark_answered",
+        "action_open_customer_complaints",
+        "action_open_result",
+        "action_reopen",
+        "action_replace",
+        "action_return",
+        "action_solve",
+    },
+    "customer.complaint.document": {"action_open_complaints"},
+    "customer.complaint.merge": {"action_merge"},
+    "customer.complaint.resolution": {
+        "action_approve",
+        "action_confirm",
+        "action_make",
+        "action_open_document",
+        "action_refuse",
+    },
+    "customer.complaint.team": {"action_open_complaints"},
     "customer.profile": {
         "action_end_tier_override",
         "action_open_documents",
@@ -32,8 +50,9 @@ SURFACE = {
     "customer.tier.override": {"action_apply"},
     "customer.tier.preview": {"action_preview", "action_apply"},
     "customer.tier.preview.move": {"action_open_profiles"},
-    "customer.timeline": {"action_open_document", "get_preview", "get_timeline"},
-    "res.partner": {"action_open_customer_profile"},
+    "res.partner": {"action_open_complaints", "action_open_customer_profile"},
+    "sale.order": {"action_open_complaints"},
+    "stock.picking": {"action_open_complaints"},
 }
 
 

@@ -6,6 +6,7 @@ from . import (
     customer_interaction_log_call,
     customer_interaction_assign,
     customer_api_key,
+    customer_complaint_merge,
     customer_tier_override,
     customer_tier_preview,
     customer_tier_preview_line,
