@@ -1,1 +1,1 @@
-from . import json_dispatcher, telephony
+from . import feedback, json_dispatcher, page_dispatcher, telephony

@@ -6,7 +6,13 @@ from odoo.tests import TransactionCase, tagged
 # of ours. A new one belongs here only if a button, a screen or another program calls it, and
 # if it checks its caller and its arguments itself.
 SURFACE = {
-    "customer.api": {"find_customers", "get_summary", "log_interactions", "pull_changes"},
+    "customer.api": {
+        "find_customers",
+        "get_summary",
+        "log_feedback",
+        "log_interactions",
+        "pull_changes",
+    },
     "customer.api.key": {"action_make_key"},
     "customer.profile": {
         "action_end_tier_override",
