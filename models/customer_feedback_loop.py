@@ -101,7 +101,8 @@ class CustomerFeedback(models.Model):
     def _get_answer_due(self):
         """Return when the customer should have heard from us, in working hours of the company."""
         company = self.company_id.sudo()
-        hours, start = company.feedback_answer_hours, max(self.date, self.create_date or self.date)
+        # An answer recorded later than it was given is known of from now on.
+        hours, start = company.feedback_answer_hours, max(self.date, fields.Datetime.now())
         calendar = company.resource_calendar_id
         planned = calendar and calendar.plan_hours(hours, start, compute_leaves=True)
         return (planned or start + timedelta(hours=hours)).replace(microsecond=0)

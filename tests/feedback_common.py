@@ -18,6 +18,7 @@ class FeedbackCommon(CustomerValueCommon):
         cls.feedback = cls.env["customer.feedback"]
         cls.customer.write({"email": "azure@example.com", "user_id": cls.salesperson.id})
         cls.other_customer.email = "deco@example.com"
+        cls.company.partner_id.lang = "en_US"  # of contacts without a language
         cls.service_user = cls._create_user("sima", "customer_value.customer_value_group_user")
         cls.rules = (
             cls.env["customer.feedback.rule"]

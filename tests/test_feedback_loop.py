@@ -37,7 +37,7 @@ class TestFeedbackLoop(FeedbackCommon):
         self.assertEqual(activity.user_id, self.salesperson)
         self.assertEqual(feedback.responsible_id, self.salesperson)
         # Monday 10:00, 8 working hours of a calendar 8–12, 13–17
-        self.assertEqual(feedback.answer_due_date, datetime(2026, 6, 16, 9))
+        self.assertEqual(feedback.answer_due_date, datetime(2026, 6, 16, 10))
         self.assertEqual(str(activity.date_deadline), "2026-06-16")
         self.assertIn("&lt;b&gt;Late", activity.note)
         self.assertNotIn("<b>Late", activity.note)
