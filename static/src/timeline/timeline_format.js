@@ -27,6 +27,7 @@ export const KIND_ICONS = {
     points: "fa-gift",
     mailing: "fa-bullhorn",
     complaint: "fa-exclamation-triangle",
+    feedback: "fa-smile-o",
     other: "fa-circle-o",
 };
 
