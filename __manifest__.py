@@ -26,6 +26,7 @@
         "data/ir_cron.xml",
         "data/customer_feedback_cron.xml",
         "data/customer_feedback_mail_templates.xml",
+        "data/customer_feedback_defaults.xml",
         "wizards/customer_api_key_views.xml",
         "wizards/customer_tier_override_views.xml",
         "wizards/customer_tier_preview_views.xml",

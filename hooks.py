@@ -2,9 +2,6 @@ def post_init_hook(env):
     """Create the default tiers and start filling in, in the background, what is already there."""
     companies = env["res.company"].search([])
     env["customer.tier"]._create_default_tiers(companies)
-    env["customer.feedback.factor"]._create_default_factors(companies)
-    env["customer.feedback.rule"]._create_default_rules(companies)
-    env.ref("customer_value.ir_cron_customer_feedback_rating")._trigger()
     env.ref("customer_value.ir_cron_customer_value_cost")._trigger()
     env.ref("customer_value.ir_cron_customer_value_nightly")._trigger()
 

@@ -24,7 +24,7 @@ class FeedbackPage:
 
     def form(self, asked, level, problem="", answer=None):
         """The question of a request, in the language of the contact."""
-        asked = asked.with_context(lang=get_lang(asked.env, asked.partner_id.lang).code)
+        asked = asked.with_context(lang=asked._get_contact_lang())
         factors = asked.env["customer.feedback.factor"]
         values = {
             "asked": asked,
@@ -39,7 +39,7 @@ class FeedbackPage:
 
     def thanks(self, asked):
         """What the customer sees after the answer, in their language."""
-        asked = asked.with_context(lang=get_lang(asked.env, asked.partner_id.lang).code)
+        asked = asked.with_context(lang=asked._get_contact_lang())
         return self._render(asked.env, "customer_value.feedback_thanks", {"asked": asked})
 
     def closed(self):

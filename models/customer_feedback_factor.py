@@ -26,6 +26,13 @@ class CustomerFeedbackFactor(models.Model):
         return self.search([("company_id", "=", company.id)])
 
     @api.model
+    def _create_missing_defaults(self):
+        """Give all companies what new ones get: factors, and rules that are switched off."""
+        companies = self.env["res.company"].sudo().search([])
+        self._create_default_factors(companies)
+        self.env["customer.feedback.rule"]._create_default_rules(companies)
+
+    @api.model
     def _create_default_factors(self, companies):
         """Give companies that never had one the four factors, in every installed language."""
         factors = self.sudo().with_context(active_test=False, lang="en_US")

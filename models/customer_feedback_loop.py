@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import plaintext2html
 
-from .access import MANAGER
+from .access import MANAGER, USER
 from .nullable import NullableFloat
 
 ACTIVITY_TYPE = "customer_value.mail_activity_type_low_feedback"
@@ -128,7 +128,12 @@ class CustomerFeedback(models.Model):
         return able[:1] or self._get_manager()
 
     def _is_able_to_answer(self, user):
-        return user.active and not user.share and self.company_id in user.company_ids
+        return (
+            user.active
+            and not user.share
+            and self.company_id in user.company_ids
+            and user.has_group(USER)
+        )
 
     def _get_manager(self):
         """Return a manager of the company who is a person, else the administrator."""
@@ -169,7 +174,7 @@ class CustomerFeedback(models.Model):
 
     def _check_may_handle(self):
         self.check_access("read")
-        if not self.env.user.has_group("customer_value.customer_value_group_user"):
+        if not self.env.user.has_group(USER):
             raise AccessError(
                 self.env._(
                     "Answering customers needs the right “Customer Value: User”. "

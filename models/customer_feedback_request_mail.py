@@ -55,6 +55,12 @@ class CustomerFeedbackRequest(models.Model):
     def _get_lang_code(self):
         return get_lang(self.env).code
 
+    def _get_contact_lang(self):
+        """Return the language to ask in: of the contact, else of the company."""
+        self.ensure_one()
+        company = self.company_id.partner_id.lang
+        return get_lang(self.env, self.partner_id.lang or company).code
+
     @api.model
     def _get_direction(self):
         """Return ``rtl`` or ``ltr``."""

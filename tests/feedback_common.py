@@ -18,7 +18,10 @@ class FeedbackCommon(CustomerValueCommon):
         cls.feedback = cls.env["customer.feedback"]
         cls.customer.write({"email": "azure@example.com", "user_id": cls.salesperson.id})
         cls.other_customer.email = "deco@example.com"
-        cls.company.partner_id.lang = "en_US"  # of contacts without a language
+        # Contacts without a language are asked in the company's.
+        for lang in ("en_US", "fa_IR"):
+            cls.env["res.lang"]._activate_lang(lang)
+        cls.company.partner_id.lang = "en_US"
         cls.service_user = cls._create_user("sima", "customer_value.customer_value_group_user")
         cls.rules = (
             cls.env["customer.feedback.rule"]

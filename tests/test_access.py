@@ -264,8 +264,10 @@ class TestAccess(CustomerValueCommon):
                 "action_open_document",
                 "action_restore",
                 "action_write_back",
+                "export_data",
             },
-            "customer.feedback.request": {"action_retry"},
+            "customer.feedback.line": {"export_data"},
+            "customer.feedback.request": {"action_retry", "export_data"},
             "customer.timeline": {
                 "action_open_document",
                 "export_data",

@@ -14,6 +14,16 @@ SURFACE = {
         "pull_changes",
     },
     "customer.api.key": {"action_make_key"},
+    "customer.feedback": {
+        "action_mark_handled",
+        "action_open_document",
+        "action_restore",
+        "action_write_back",
+    },
+    "customer.feedback.ask": {"action_ask"},
+    "customer.feedback.record": {"action_save"},
+    "customer.feedback.request": {"action_retry"},
+    "customer.feedback.void": {"action_void"},
     "customer.profile": {
         "action_end_tier_override",
         "action_open_documents",
