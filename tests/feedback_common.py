@@ -21,7 +21,8 @@ class FeedbackCommon(CustomerValueCommon):
         # Contacts without a language are asked in the company's.
         for lang in ("en_US", "fa_IR"):
             cls.env["res.lang"]._activate_lang(lang)
-        cls.company.partner_id.lang = "en_US"
+        cls.env["ir.default"].set("res.partner", "lang", "en_US")
+        (cls.company.partner_id | cls.customer | cls.other_customer).lang = "en_US"
         cls.service_user = cls._create_user("sima", "customer_value.customer_value_group_user")
         cls.rules = (
             cls.env["customer.feedback.rule"]
