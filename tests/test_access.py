@@ -52,6 +52,17 @@ EXPECTED = {
     },
     "customer.complaint.merge": {"user": WIZARD, "manager": WIZARD},
     "customer.timeline": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.feedback": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.feedback.line": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.feedback.factor": {"user": READ, "accountant": READ, "manager": EVERYTHING},
+    "customer.feedback.rule": {"manager": EVERYTHING},
+    "customer.feedback.request": {"user": READ, "manager": {"read", "write"}},
+    "customer.feedback.attempt": {},
+    "customer.feedback.key": {},
+    "customer.feedback.ask": {"user": WIZARD, "manager": WIZARD},
+    "customer.feedback.record": {"user": WIZARD, "manager": WIZARD},
+    "customer.feedback.record.line": {"user": EVERYTHING, "manager": EVERYTHING},
+    "customer.feedback.void": {"manager": WIZARD},
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {"customer_company_currency_id"}
@@ -289,6 +300,15 @@ class TestAccess(CustomerValueCommon):
             },
             "customer.complaint.team": {"action_open_complaints"},
             "customer.channel": {"action_open_interactions"},
+            "customer.feedback": {
+                "action_mark_handled",
+                "action_open_document",
+                "action_restore",
+                "action_write_back",
+                "export_data",
+            },
+            "customer.feedback.line": {"export_data"},
+            "customer.feedback.request": {"action_retry", "export_data"},
             "customer.timeline": {
                 "action_open_document",
                 "export_data",
