@@ -54,9 +54,7 @@ class CustomerComplaintDeadline(models.Model):
     kind = fields.Selection(selection=KINDS, required=True, readonly=True)
     state = fields.Selection(selection=STATES, required=True, default="running", readonly=True)
     start_date = fields.Datetime(string="From", required=True, readonly=True)
-    target_hours = fields.Float(
-        string="Target (working hours)", readonly=True, aggregator="avg", digits=(16, 2)
-    )
+    target_hours = fields.Float(string="Target (working hours)", readonly=True, aggregator="avg")
     warning_hours = fields.Float(readonly=True, aggregator=None)
     deadline_date = fields.Datetime(
         string="Deadline", readonly=True, help="Empty while the complaint waits for the customer."
@@ -99,9 +97,7 @@ class CustomerComplaintDeadline(models.Model):
         "A standard measures a complaint once at a time.",
     )
     _watched_idx = models.Index("(deadline_date) WHERE end_date IS NULL")
-    _warning_idx = models.Index(
-        "(warning_date) WHERE end_date IS NULL AND warned_date IS NULL"
-    )
+    _warning_idx = models.Index("(warning_date) WHERE end_date IS NULL AND warned_date IS NULL")
 
     @api.depends("state")
     def _compute_kept_share(self):

@@ -135,9 +135,7 @@ class CustomerComplaintDeadline(models.Model):
         complaints = self._find_moved_customers(4 * batch_size)
         complaints = complaints.try_lock_for_update(allow_referencing=True, limit=batch_size)
         complaints._update_deadlines()
-        found = self.sudo().search(
-            self._get_unchecked_domain(), order="id", limit=4 * batch_size
-        )
+        found = self.sudo().search(self._get_unchecked_domain(), order="id", limit=4 * batch_size)
         deadlines = found.try_lock_for_update(allow_referencing=True, limit=batch_size)
         now = fields.Datetime.now()
         deadlines._evaluate(now)
