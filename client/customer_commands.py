@@ -1,4 +1,4 @@
-"""``python -m client find | summary | log | changes``: customers from the command line."""
+"""``python -m client find | summary | log | complaint | changes``: work with customers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .errors import InvalidInput
 
 Run = Callable[[Connection, argparse.Namespace], int]
 FACTS = ("kind", "subject", "direction", "date", "note", "outcome")
+COMPLAINT = ("subject", "description", "severity", "date", "order", "product_code")
 WHO = ("partner_id", "phone", "email", "reference")
 
 
@@ -46,6 +47,16 @@ def log(connection: Connection, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def complaint(connection: Connection, arguments: argparse.Namespace) -> int:
+    """Record one complaint from the options."""
+    names = ("request_key", *COMPLAINT, "team_id", "category_id", *WHO)
+    given = {name: getattr(arguments, name) for name in names}
+    answer = _customers(connection, arguments).complain(**given)
+    columns = ("request_key", "id", "number", "created", "partner_id", "customer_id")
+    _show(arguments, answer, [_line(answer, columns)])
+    return 0
+
+
 def changes(connection: Connection, arguments: argparse.Namespace) -> int:
     """Print the changed profiles; the cursor goes into the file it came from."""
     place = Path(arguments.cursor_file) if arguments.cursor_file else None
@@ -69,6 +80,7 @@ def add_commands(commands: Any, add_connection: Callable[[argparse.ArgumentParse
         "find": (find, "find contacts by phone number, e-mail or reference", _add_find),
         "summary": (summary, "show the summary of a customer", _add_summary),
         "log": (log, "record one interaction, or many from a file", _add_log),
+        "complaint": (complaint, "record a complaint", _add_complaint),
         "changes": (changes, "list the profiles changed since a cursor", _add_changes),
     }
     for name, (run, text, add_options) in texts.items():
@@ -101,6 +113,23 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
     add("--minutes", dest="duration_minutes", type=float)
     add("--user", dest="user_login", metavar="LOGIN", help="our person")
     add("--needs-answer", action="store_true", default=None)
+    add("--partner", dest="partner_id", type=int, metavar="ID")
+    for name in WHO[1:]:
+        add(f"--{name}")
+
+
+def _add_complaint(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--key", dest="request_key", help="request key; made up when missing")
+    helps = {
+        "date": "ISO 8601, UTC unless a zone is given",
+        "severity": "minor, normal, major or critical",
+        "order": "number of a sales order of the customer",
+    }
+    for name in COMPLAINT:
+        add(f"--{name.replace('_', '-')}", dest=name, help=helps.get(name))
+    add("--team", dest="team_id", type=int, metavar="ID")
+    add("--category", dest="category_id", type=int, metavar="ID")
     add("--partner", dest="partner_id", type=int, metavar="ID")
     for name in WHO[1:]:
         add(f"--{name}")

@@ -78,6 +78,17 @@ class Customers:
                 batch = []
         return answers + self._log_batch(batch) if batch else answers
 
+    def complain(self, **complaint: Any) -> dict[str, Any]:
+        """Record a complaint; one without a ``request_key`` is given one.
+
+        >>> customers.complain(subject="Desk scratched", email=address)  # doctest: +SKIP
+        {'request_key': '…', 'id': 9, 'number': 'COMP/2026/00009', 'created': True, …}
+
+        :raises KeyReused: the key came again with other content
+        :raises NotFound: no such contact, team, category, order or product
+        """
+        return self._call("create_complaint", idempotent=True, complaint=with_key(complaint))
+
     def changes(self, cursor: str = "", *, page: int = PAGE) -> Iterator[ChangePage]:
         """Pages of profiles changed since a cursor, until there are no more for now.
 

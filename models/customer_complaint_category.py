@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class CustomerComplaintCategory(models.Model):
@@ -12,8 +13,24 @@ class CustomerComplaintCategory(models.Model):
 
     name = fields.Char(required=True, translate=True)
     parent_id = fields.Many2one(
-        comodel_name="customer.complaint.category", ondelete="restrict", index=True
+        string="Part of",
+        comodel_name="customer.complaint.category",
+        ondelete="restrict",
+        index=True,
     )
     parent_path = fields.Char(index=True)
-    complete_name = fields.Char(related="name")
+    complete_name = fields.Char(
+        string="Full name", compute="_compute_complete_name", store=True, recursive=True
+    )
     active = fields.Boolean(default=True)
+
+    @api.depends("name", "parent_id.complete_name")
+    def _compute_complete_name(self):
+        for category in self:
+            parts = filter(None, (category.parent_id.complete_name, category.name))
+            category.complete_name = " / ".join(parts)
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A category cannot be a part of itself."))

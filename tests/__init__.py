@@ -3,6 +3,8 @@ from . import (
     test_channel,
     test_api,
     test_api_http,
+    test_complaint,
+    test_complaint_resolution,
     test_concurrency,
     test_cost,
     test_hooks,

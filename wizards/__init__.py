@@ -5,6 +5,7 @@ from . import (
     customer_interaction_log_save,
     customer_interaction_assign,
     customer_api_key,
+    customer_complaint_merge,
     customer_tier_override,
     customer_tier_preview,
     customer_tier_preview_line,
