@@ -94,6 +94,7 @@ from . import (
     customer_complaint_standard_apply,
     customer_complaint_hours,
     customer_complaint_stage_pause,
+    customer_profile_complaint_count,
     rating_rating,
     customer_api,
     customer_api_changes,

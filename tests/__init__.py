@@ -5,6 +5,7 @@ from . import (
     test_api_http,
     test_complaint,
     test_complaint_resolution,
+    test_complaint_measures,
     test_concurrency,
     test_cost,
     test_hooks,
