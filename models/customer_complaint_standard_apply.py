@@ -78,7 +78,7 @@ class CustomerComplaint(models.Model):
         standards = (
             self.env["customer.service.standard"]
             .sudo()
-            .search([("company_id", "in", self.company_id.ids)])
+            .search([("company_id", "in", self.company_id.ids), ("active", "=", True)])
         )
         tiers = self._get_tiers()
         current = self._find_open_deadlines().grouped("complaint_id")

@@ -22,12 +22,16 @@ class TestComplaintRate(StandardCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.lamp = cls.product.copy({"name": "Lamp", "tracking": "lot"})
+        cls.lamp = cls._create_product("Lamp", tracking="lot")
         cls.vendor = cls._create_customer("Vendor")
         cls.lot_vendor = cls._create_customer("Lot vendor")
         cls.env["product.supplierinfo"].create(
             [
-                {"partner_id": cls.vendor.id, "product_tmpl_id": product.product_tmpl_id.id}
+                {
+                    "partner_id": cls.vendor.id,
+                    "product_tmpl_id": product.product_tmpl_id.id,
+                    "product_uom_id": product.uom_id.id,
+                }
                 for product in (cls.product, cls.lamp)
             ]
         )
@@ -39,6 +43,12 @@ class TestComplaintRate(StandardCommon):
         cls.lamps = cls._ship(cls.customer, (cls.lamp, 5))
         cls.desks = cls._ship(cls.other_customer, (cls.product, 1), (cls.product, 4))
         cls.rates = cls.env["customer.complaint.rate"].with_user(cls.service_user)
+
+    @classmethod
+    def _create_product(cls, name, **values):
+        return cls.env["product.product"].create(
+            {"name": name, "type": "consu", "is_storable": True, "list_price": 10, **values}
+        )
 
     @classmethod
     def _receive(cls, product, quantity):
@@ -142,9 +152,9 @@ class TestComplaintRate(StandardCommon):
         self.assertEqual([row[:3] for row in months.values()], [(1, 1, 5), (2, 2, 10)])
 
     def test_nothing_delivered_is_no_rate(self):
-        shelf = self.product.copy({"name": "Shelf"})
+        shelf = self._create_product("Shelf")
         self._complain(product_id=shelf.id)
-        self.assertEqual(self._read("product_id")[(shelf,)], (1, 0, 0, None, None))
+        self.assertEqual(self._read("product_id")[(shelf,)], (1, 0, 0, False, False))
 
     def test_formatted_groups_of_the_pivot(self):
         self._complain_of(self.both, self.lamp)
@@ -270,8 +280,8 @@ class TestComplaintMeasures(StandardCommon):
         for hour in range(9, 17):
             self._record(
                 "2026-06-01 08:00:00",
-                f"2026-06-01 {hour}:00:00",
-                f"2026-06-02 {hour}:00:00",
+                f"2026-06-01 {hour:02}:00:00",
+                f"2026-06-02 {hour:02}:00:00",
                 category_id=(category if hour % 3 else self.category).id,
             )
         self._record("2026-06-15 08:00:00")
