@@ -342,6 +342,61 @@ class TestServiceStandard(StandardCommon):
         self.assertEqual(len(found), 3)
         self.assertEqual(found[0].action_open_complaint()["res_id"], found[0].complaint_id.id)
 
+    def test_users_work_under_standards(self):
+        self._create_standard()
+        complaint = (
+            self.env["customer.complaint"]
+            .with_user(self.service_user)
+            .create(
+                {
+                    "subject": "Scratched",
+                    "partner_id": self.customer.id,
+                    "team_id": self.team.id,
+                    "stage_id": self.stage_new.id,
+                    "resolution": "Exchanged",
+                }
+            )
+        )
+        self.assertEqual(complaint.deadline_date, moment("2026-06-15 14:00"))
+        with self._at("2026-06-15 10:00:00"):
+            complaint.action_mark_answered()
+            complaint.stage_id = self.stage_waiting
+        with self._at("2026-06-16 10:00:00"):
+            complaint.stage_id = self.stage_solved
+        self.assertEqual(set(complaint.deadline_ids.mapped("state")), {"kept"})
+        self.assertEqual((complaint.response_hours, complaint.solution_hours), (1, 1))
+        with self._at("2026-06-16 11:00:00"):
+            complaint.action_reopen()
+        self.assertEqual(self._get(complaint, "resolution").mapped("state"), ["kept", "running"])
+
+    def test_complaints_merged_by_their_wizard(self):
+        self._create_standard()
+        with self._at("2026-06-15 08:30:00"):
+            older = self._complain()
+        complaint = self._complain()
+        older._merge_into(complaint)
+        self.assertEqual(set(older.deadline_ids.mapped("state")), {"cancelled"})
+        starts = set(complaint.deadline_ids.mapped("start_date"))
+        self.assertEqual(starts, {moment("2026-06-15 08:30")})
+        self.assertEqual(complaint.deadline_date, moment("2026-06-15 13:30"))
+
+    def test_customers_merged(self):
+        self._create_standard()
+        complaint = self._complain()
+        deadlines = complaint.deadline_ids
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([self.customer.id, self.other_customer.id], self.other_customer)
+        self.env.invalidate_all()
+        self.assertEqual(complaint.deadline_ids, deadlines)
+        self.assertEqual(deadlines.customer_id, self.other_customer)
+
+    def test_archived_standards_stay_out_whatever_the_context(self):
+        self._create_standard().active = False
+        complaints = self.env["customer.complaint"].with_context(active_test=False)
+        complaint = self._complain()
+        complaint.with_env(complaints.env).severity = "2"
+        self.assertFalse(complaint.deadline_ids)
+
     def test_roles(self):
         standard = self._create_standard()
         complaint = self._complain()
