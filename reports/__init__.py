@@ -1,1 +1,1 @@
-from . import customer_profit_part
+from . import customer_complaint_measure, customer_complaint_rate, customer_profit_part

@@ -63,6 +63,11 @@ EXPECTED = {
     "customer.feedback.record": {"user": WIZARD, "manager": WIZARD},
     "customer.feedback.record.line": {"user": EVERYTHING, "manager": EVERYTHING},
     "customer.feedback.void": {"manager": WIZARD},
+    "customer.service.standard": {"user": READ, "accountant": READ, "manager": EVERYTHING},
+    "customer.complaint.deadline": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.complaint.pause": {"user": READ, "manager": READ},
+    "customer.complaint.measure": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.complaint.rate": {"user": READ, "accountant": READ, "manager": READ},
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {"customer_company_currency_id"}
@@ -275,6 +280,11 @@ class TestAccess(CustomerValueCommon):
                 "export_data",
             },
             "customer.interaction.response": {"action_open_interaction"},
+            "customer.service.standard": {"action_open_deadlines"},
+            "customer.complaint.deadline": {"action_open_complaint"},
+            "customer.complaint.measure": {"action_open_complaint"},
+            # fields_get: Odoo's own name for what every screen calls
+            "customer.complaint.rate": {"action_open_document", "fields_get"},
             "customer.refresh.queue": {"action_retry"},
             "customer.tier": {"action_open_profiles"},
             "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
