@@ -5,13 +5,14 @@ from odoo.tools.misc import formatLang
 SHOWN_TIER_CHANGES = 5
 PERCENT_FIELDS = {"revenue_change", "cost_estimated_share", "paid_share_365", "otif_ratio"}
 SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
-STANDING_FIELDS = ("segment", "stage", "value_class")
+STANDING_FIELDS = ("segment", "stage", "value_class", "satisfaction_state")
 HIGHLIGHTS = (
     "revenue_365",
     "net_profit_365",
     "payment_days_late",
     "overdue_amount",
     "last_occasion_date",
+    "satisfaction",
 )
 SECTION_FIELDS = {
     "own": ("own_revenue_365",),

@@ -1,1 +1,1 @@
-from . import customer_profit_part
+from . import customer_profit_part, customer_satisfaction_fact
