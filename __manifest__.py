@@ -54,6 +54,10 @@
         "views/customer_timeline_views.xml",
         "views/customer_satisfaction_views.xml",
         "views/customer_satisfaction_fact_views.xml",
+        "views/customer_answer_report_views.xml",
+        "views/customer_gap_report_views.xml",
+        "views/customer_satisfaction_effect_views.xml",
+        "views/customer_satisfaction_menus.xml",
     ],
     "demo": ["demo/demo_users.xml"],
     "assets": {
