@@ -15,6 +15,7 @@ SURFACE = {
         "get_card",
     },
     "customer.refresh.queue": {"action_retry"},
+    "customer.satisfaction.fact": {"action_open_document"},
     "customer.tier": {"action_open_profiles"},
     "customer.tier.override": {"action_apply"},
     "customer.tier.preview": {"action_preview", "action_apply"},
