@@ -100,6 +100,7 @@ from . import (
     customer_call_interaction,
     customer_call_lead,
     customer_call_popup,
+    customer_call_satisfaction,
     crm_lead_intake,
     res_users,
     customer_channel,

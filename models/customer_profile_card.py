@@ -3,6 +3,7 @@ from odoo.tools.misc import formatLang
 
 # The card shows the latest changes; the journal has them all.
 SHOWN_TIER_CHANGES = 5
+DEFAULT_DIGITS = (16, 1)
 PERCENT_FIELDS = {"revenue_change", "cost_estimated_share", "paid_share_365", "otif_ratio"}
 SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
 STANDING_FIELDS = ("segment", "stage", "value_class", "satisfaction_state")
@@ -174,6 +175,9 @@ class CustomerProfile(models.Model):
                     "help": field._description_help(self.env) or "",
                     "type": "percent" if name in PERCENT_FIELDS else field.type,
                     "value": field.convert_to_read(self[name], self),
+                    "digits": (field.get_digits(self.env) or DEFAULT_DIGITS)[1]
+                    if field.type == "float"
+                    else 0,
                     "opens": name in openable,
                     "detail": self._get_card_detail(name),
                 }

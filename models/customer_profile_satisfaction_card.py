@@ -2,6 +2,7 @@ from functools import partial
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.misc import formatLang
 
 FACT_MODEL = "customer.satisfaction.fact"
 FACT_VIEW = "customer_value.customer_satisfaction_fact_view_list"
@@ -33,13 +34,23 @@ class CustomerProfile(models.Model):
     def _get_alerts(self):
         alerts = super()._get_alerts()
         if self._read_card_field("satisfaction_state") == "dissatisfied":
-            message = self.env._(
-                "%(customer)s is dissatisfied: %(score)s of 100 points.",
-                customer=self.display_name,
-                score=round(self.satisfaction),
-            )
-            alerts["dissatisfied"] = ("danger", message)
+            alerts["dissatisfied"] = ("danger", self._get_dissatisfied_message())
         return alerts
+
+    def _get_dissatisfied_message(self):
+        """Return why: the gap decides where there is one, else the score."""
+        if self.satisfaction_gap_mean is not False:
+            return self.env._(
+                "%(customer)s is dissatisfied: what they get is %(gap)s levels of 5 below what "
+                "they expect.",
+                customer=self.display_name,
+                gap=formatLang(self.env, -self.satisfaction_gap_mean, digits=2),
+            )
+        return self.env._(
+            "%(customer)s is dissatisfied: %(score)s of 100 points.",
+            customer=self.display_name,
+            score=formatLang(self.env, self.satisfaction, digits=1),
+        )
 
     @api.model
     def _get_metric_documents(self):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..engine.satisfaction import STILL_OPEN
 from ..models.access import GROUPS_STANDING
 
 # Row ids: id of the record times this, plus the number of the component; the last number is
@@ -29,7 +30,9 @@ class CustomerSatisfactionFact(models.Model):
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
     component = fields.Selection(selection="_selection_component", readonly=True)
     date = fields.Date(
-        readonly=True, help="Day of the answer, of the promise, or on which the complaint closed."
+        readonly=True,
+        help="Day of the answer, of the promise, or on which the complaint was closed; of an open "
+        "one, on which it was made.",
     )
     res_model = fields.Char(string="Document model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
@@ -37,12 +40,13 @@ class CustomerSatisfactionFact(models.Model):
         string="Fact", compute="_compute_document_name", help="Empty if you may not read it."
     )
     value = fields.Float(
-        readonly=True, digits=(16, 1), aggregator="avg", help="0 to 100, before it is weighed."
+        readonly=True, digits=(16, 1), aggregator=None, help="0 to 100, before it is weighed."
     )
     share = fields.Float(
         string="Weight in component",
         readonly=True,
         groups=GROUPS_STANDING,
+        aggregator=None,
         help="Recent facts weigh more: half as much with every half-life.",
     )
     points = fields.Float(
@@ -158,7 +162,7 @@ class CustomerSatisfactionFact(models.Model):
         name, part = component
         if is_base:
             facts = SQL(
-                """SELECT DISTINCT partner_id, NULL::int AS res_id, NULL::int AS day,
+                """SELECT DISTINCT partner_id, NULL::int AS res_id, NULL::int AS day, NULL::int AS known,
                           100::float8 AS value, NULL::float8 AS share, 100::float8 AS points
                      FROM (%s) AS burden""",
                 facts,
@@ -166,13 +170,15 @@ class CustomerSatisfactionFact(models.Model):
         return SQL(
             """SELECT (%(row)s)::bigint * %(components)s + %(number)s AS id, f.id AS profile_id,
                       f.partner_id, f.company_id, %(name)s AS component,
-                      CASE WHEN c.day < 900000 THEN DATE '1970-01-01' + c.day END AS date,
+                      DATE '1970-01-01' + CASE WHEN c.day < %(open)s THEN c.day ELSE c.known END
+                          AS date,
                       %(model)s AS res_model, c.res_id, %(value)s AS value, c.share, c.points,
                       c.points * %(weight)s / NULLIF(%(total)s, 0) AS score_points
                  FROM (%(facts)s) AS c
                  JOIN customer_profile f
                    ON f.partner_id = c.partner_id AND f.company_id = %(company)s""",
             row=SQL("f.id") if is_base else SQL("c.res_id"),
+            open=STILL_OPEN,
             components=COMPONENTS,
             number=COMPONENTS - 1 if is_base else number,
             name=name,

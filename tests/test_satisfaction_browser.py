@@ -6,6 +6,7 @@ CUSTOMER_VALUE_SCREENSHOTS set to a folder, pictures are left there.
 
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -146,4 +147,5 @@ def check_reports(page, url, direction):
     ):
         page.go(f"{url}/odoo/action-customer_value.{report}_action")
         page.wait(f"!!document.querySelector('{selector}')")
+        time.sleep(1)  # the bars grow
         shoot(page, f"{report}_{direction}")

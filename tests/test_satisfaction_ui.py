@@ -80,9 +80,14 @@ class TestSatisfactionUi(SatisfactionCommon):
         bad = self._order(self.customer, confirm=False).with_user(self.salesperson)
         alert = bad.customer_alerts["customer_value_dissatisfied"]
         self.assertEqual(alert["level"], "danger")
-        self.assertEqual(alert["message"], "Azure Interior is dissatisfied: 25 of 100 points.")
+        self.assertEqual(alert["message"], "Azure Interior is dissatisfied: 25.0 of 100 points.")
         invoice = self._create_move(self.customer, "2026-06-15", 10).with_user(self.accountant)
         self.assertIn("customer_value_dissatisfied", invoice.alerts)
+        self._answer(levels=[(4, 3), (3, 3)])
+        self._drain()
+        bad.invalidate_recordset()
+        alert = bad.customer_alerts["customer_value_dissatisfied"]
+        self.assertIn("0.50 levels of 5 below what they expect", alert["message"])
         good = self._order(self.other_customer, confirm=False).with_user(self.salesperson)
         self.assertNotIn("customer_value_dissatisfied", good.customer_alerts or {})
 
