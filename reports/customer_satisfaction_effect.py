@@ -179,7 +179,18 @@ class CustomerSatisfactionEffect(models.Model):
                                   AND m.invoice_date > s.date AND m.invoice_date <= s.until
              LEFT JOIN move_line l ON l.move_id = m.id
               GROUP BY s.id
-            ), recommended AS (
+            ), %(referral)s""",
+            days=EFFECT_DAYS,
+            company=company.id,
+            today=scope.today,
+            referral=self._get_referral_sql(company, scope),
+        )
+
+    @api.model
+    def _get_referral_sql(self, company, scope):
+        """CTE ``referral``: leads that name the customer, and nobody else, as who sent them."""
+        return SQL(
+            """recommended AS (
                 SELECT lower(btrim(l.referred)) AS name, %(created)s AS day
                   FROM crm_lead l
                  WHERE btrim(l.referred) <> '' AND COALESCE(l.company_id, %(company)s) = %(company)s
@@ -197,9 +208,7 @@ class CustomerSatisfactionEffect(models.Model):
                   JOIN recommended l ON l.name = r.name AND l.day > s.date AND l.day <= s.until
               GROUP BY s.id
             )""",
-            days=EFFECT_DAYS,
             company=company.id,
-            today=scope.today,
             created=scope.local_day(SQL("l.create_date")),
         )
 

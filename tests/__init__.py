@@ -19,6 +19,8 @@ from . import (
     test_public_surface,
     test_refresh,
     test_satisfaction,
+    test_satisfaction_delivery,
+    test_satisfaction_facts,
     test_satisfaction_histories,
     test_satisfaction_reports,
     test_satisfaction_ui,

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
+from .satisfaction_common import SatisfactionCommon
 from .satisfaction_oracle import SatisfactionOracle, read_satisfaction
-from .test_satisfaction import SatisfactionCommon
 
 HISTORIES = 500
 SEED = 20260615

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from .test_satisfaction import SatisfactionCommon
+from .satisfaction_common import SatisfactionCommon
 
 
 @freeze_time("2026-06-15 10:00:00")

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from .test_satisfaction import SatisfactionCommon
+from .satisfaction_common import SatisfactionCommon
 
 SECTION = [
     "satisfaction",
