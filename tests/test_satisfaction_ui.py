@@ -130,6 +130,20 @@ class TestSatisfactionUi(SatisfactionCommon):
         badges = self.customer.with_user(self.salesperson).customer_badges
         self.assertIn("Dissatisfied", [badge["value"] for badge in badges])
 
+    def test_standing_in_the_telephone_pop_up(self):
+        calls = self.env["customer.call"]
+        standing = calls._get_popup_standing(self.customer.with_user(self.service_user))
+        self.assertEqual(standing["satisfaction"], "Dissatisfied")
+        self.assertTrue(standing["is_dissatisfied"])
+        standing = calls._get_popup_standing(self.other_customer.with_user(self.service_user))
+        self.assertEqual(
+            (standing["satisfaction"], standing["is_dissatisfied"]), ("Delighted", False)
+        )
+        quiet = self._create_customer("Quiet")
+        standing = calls._get_popup_standing(quiet.with_user(self.service_user))
+        self.assertNotIn("satisfaction", standing)
+        self.assertFalse(calls._get_popup_standing(self.customer.with_user(self.stock_user)))
+
     def test_summary_of_the_api(self):
         program = self._create_user(
             "prog",
