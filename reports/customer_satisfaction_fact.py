@@ -163,7 +163,8 @@ class CustomerSatisfactionFact(models.Model):
         if is_base:
             facts = SQL(
                 """SELECT DISTINCT partner_id, NULL::int AS res_id, NULL::int AS day,
-                          NULL::int AS known, 100::float8 AS value, NULL::float8 AS share, 100::float8 AS points
+                          NULL::int AS known, 100::float8 AS value, NULL::float8 AS share,
+                          100::float8 AS points
                      FROM (%s) AS burden""",
                 facts,
             )

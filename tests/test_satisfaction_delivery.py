@@ -139,3 +139,15 @@ class TestSatisfactionDelivery(SatisfactionCommon):
         profile = self._refreshed()
         self.assertEqual(profile.otif_ratio, 0.5)
         self.assertEqual(profile.satisfaction_delivery, 66.7)
+
+    def test_trend_judges_a_promise_when_its_day_was_over(self):
+        """Three months ago was the promised day itself: the line was not late yet."""
+        with freeze_time("2026-03-01 08:00:00"):
+            order = self._order(self.customer, commitment_date=datetime(2026, 3, 15, 8))
+        self._deliver_on("2026-03-20", order)
+        self._answer(rating=5, ago=100)
+        profile = self._refreshed()
+        self.assertEqual((profile.satisfaction, profile.satisfaction_change), (66.7, -33.3))
+        with freeze_time("2026-06-16 10:00:00"):
+            self._run_nightly()
+            self.assertEqual(self._profile(self.customer).satisfaction_change, 0)
