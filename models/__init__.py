@@ -62,7 +62,7 @@ from . import (
     customer_complaint_stage,
     customer_complaint_category,
     customer_complaint,
-    customer_complaint_refresh,
+    customer_complaint_satisfaction,
     customer_feedback_category,
     customer_feedback_refresh,
     customer_feedback_line_refresh,
