@@ -68,6 +68,10 @@ EXPECTED = {
     "customer.complaint.pause": {"user": READ, "manager": READ},
     "customer.complaint.measure": {"user": READ, "accountant": READ, "manager": READ},
     "customer.complaint.rate": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.satisfaction.fact": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.satisfaction.effect": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.answer.report": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.gap.report": {"user": READ, "accountant": READ, "manager": READ},
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {"customer_company_currency_id"}
@@ -269,6 +273,7 @@ class TestAccess(CustomerValueCommon):
                 "get_card",
             },
             "customer.profit.part": {"action_open_documents"},
+            "customer.satisfaction.fact": {"action_open_document"},
             # message_*: Odoo's own names for what its mail gateway calls
             "customer.interaction": {
                 "action_create_lead",

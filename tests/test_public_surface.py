@@ -46,6 +46,7 @@ SURFACE = {
     },
     "customer.profit.part": {"action_open_documents"},
     "customer.refresh.queue": {"action_retry"},
+    "customer.satisfaction.fact": {"action_open_document"},
     "customer.tier": {"action_open_profiles"},
     "customer.tier.override": {"action_apply"},
     "customer.tier.preview": {"action_preview", "action_apply"},
