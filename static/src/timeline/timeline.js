@@ -10,21 +10,22 @@ import { useDebounced } from "@web/core/utils/timing";
 
 import { useNearby } from "./nearby";
 import { groupByDay } from "./timeline_format";
-import { TimelinePage } from "./timeline_page";
+import { TimelineBlock } from "./timeline_block";
 
 const TYPING_PAUSE = 300; // milliseconds
+const BLOCK_SIZE = 20; // entries: few enough to be drawn between two frames
 
 /** All interactions and documents of a customer that the user may read, newest first. */
 export class Timeline extends Component {
     static template = "customer_value.Timeline";
-    static components = { CheckboxItem, DateTimeInput, Dropdown, TimelinePage };
+    static components = { CheckboxItem, DateTimeInput, Dropdown, TimelineBlock };
     static props = { customerId: { type: [Number, Boolean] }, version: { type: Number, optional: true } };
 
     setup() {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.state = useState({
-            pages: [],
+            blocks: [],
             count: 0,
             hasMore: false,
             isEndless: false, // once somebody asked for more, scrolling down brings it
@@ -114,15 +115,19 @@ export class Timeline extends Component {
             return;
         }
         this.state.isEndless = true;
-        const { date, id } = this.state.pages.at(-1).days.at(-1).entries.at(-1);
+        const { date, id } = this.state.blocks.at(-1).days.at(-1).entries.at(-1);
         const page = await this.fetchPage(this.props.customerId, { date, id });
-        this.show(this.state.pages, page);
+        this.show(this.state.blocks, page);
     }
 
-    show(pages, { entries, has_more: hasMore }) {
-        const days = groupByDay(entries, pages.at(-1)?.days.at(-1).key);
-        const added = days.length ? [{ key: entries[0].id, days }] : [];
-        this.state.pages = markRaw([...pages, ...added]);
+    show(blocks, { entries, has_more: hasMore }) {
+        const shown = [...blocks];
+        for (let start = 0; start < entries.length; start += BLOCK_SIZE) {
+            const part = entries.slice(start, start + BLOCK_SIZE);
+            const days = groupByDay(part, shown.at(-1)?.days.at(-1).key);
+            shown.push({ key: part[0].id, days });
+        }
+        this.state.blocks = markRaw(shown);
         this.state.count += entries.length;
         this.state.hasMore = hasMore;
     }

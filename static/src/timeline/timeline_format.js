@@ -81,10 +81,10 @@ export function formatAmount(entry) {
 }
 
 /**
- * Put the entries of a page, newest first, into days.
+ * Put the entries of a block, newest first, into days.
  *
  * @param {Object[]} entries
- * @param {string} [lastKey] the day the page before ended with: it has its heading already
+ * @param {string} [lastKey] the day the block before ended with: it has its heading already
  */
 export function groupByDay(entries, lastKey) {
     const days = [];

@@ -6,14 +6,14 @@ import { useNearby } from "./nearby";
 import { formatAmount, formatTime, KIND_ICONS } from "./timeline_format";
 
 /**
- * The entries of one request, by day.
+ * Some entries that follow each other, by day.
  *
  * Far from what is visible only the room they take is kept, so that ten thousand entries weigh
  * no more on the browser than some hundred.
  */
-export class TimelinePage extends Component {
-    static template = "customer_value.TimelinePage";
-    static props = { page: Object, kinds: Object, channels: Object };
+export class TimelineBlock extends Component {
+    static template = "customer_value.TimelineBlock";
+    static props = { days: Array, kinds: Object, channels: Object };
 
     setup() {
         this.orm = useService("orm");
@@ -28,7 +28,7 @@ export class TimelinePage extends Component {
         if (!isNear && height && this.state.isDrawn) {
             this.state.height = height;
         }
-        // Hidden altogether, as under another tab, a page has no height to keep room for.
+        // Hidden altogether, as under another tab, a block has no height to keep room for.
         this.state.isDrawn = isNear || !this.state.height;
     }
 
