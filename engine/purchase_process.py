@@ -7,7 +7,7 @@ tables only.
 """
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,6 @@ class PurchaseModel:
     uses_prior: bool = True
     reason: str = "fitted"
     shape: int = 1
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def parameters(self) -> tuple[float, float, float, float]:
@@ -64,12 +63,15 @@ class PurchaseModel:
         return asdict(self)
 
 
-def fit(repeats, last, age, *, family: str = "mbg", prior: bool = True) -> PurchaseModel:
+def fit(
+    repeats, last, age, *, family: str = "mbg", prior: bool = True, shape: int = 1
+) -> PurchaseModel:
     """Fit the process: maximum a posteriori, or maximum likelihood without the prior.
 
     :param repeats, last, age: arrays, see :class:`~.purchase_history.PurchaseHistory`; customers
         with impossible numbers are left out and counted
     :param family: ``mbg`` or ``bg``
+    :param shape: 1: purchases come at random; k > 1: pauses are more regular (Erlang-k)
     :return: never fails; see :attr:`PurchaseModel.reason`
     """
     history = PurchaseHistory.of(repeats, last, age)
@@ -83,6 +85,7 @@ def fit(repeats, last, age, *, family: str = "mbg", prior: bool = True) -> Purch
         "rejected": int((~valid).sum()),
         "window": float(usable.age.max()) if len(usable) else 0.0,
         "uses_prior": prior,
+        "shape": shape,
     }
     start = np.log(PRIOR_MEDIANS)
     if not len(usable):
@@ -91,16 +94,16 @@ def fit(repeats, last, age, *, family: str = "mbg", prior: bool = True) -> Purch
     total = counts.sum()
 
     def objective(logs):
-        value, gradient = get_log_likelihood(np.exp(logs), rows, counts, family)
+        value, gradient = get_log_likelihood(np.exp(logs), rows, counts, family, shape)
         if prior:
             value += _get_log_prior(logs)
             gradient = gradient - (logs - start) / np.square(PRIOR_DEVIATIONS)
         return -value / total, -gradient / total
 
     found = minimise(objective, start, start - LOG_BOUND, start + LOG_BOUND)
-    likelihood, _gradient = get_log_likelihood(np.exp(found.point), rows, counts, family)
+    likelihood, _gradient = get_log_likelihood(np.exp(found.point), rows, counts, family, shape)
     # A process in another unit of time differs by the density of each repeat purchase.
-    likelihood -= (counts @ rows.repeats) * math.log(unit)
+    likelihood -= shape * (counts @ rows.repeats) * math.log(unit)
     return _make(
         found.point,
         unit,
@@ -120,30 +123,29 @@ def get_time_unit(history: PurchaseHistory) -> float:
     return unit if unit > 0 else 1.0
 
 
-def get_log_likelihood(parameters, history, counts, family="mbg"):
-    """Return Σ counts·ln L and its gradient by the logarithms of r, α, a, b."""
+def get_log_likelihood(parameters, history, counts, family="mbg", shape=1):
+    """Return Σ counts·ln L and its gradient by the logarithms of r, α, a, b.
+
+    With a shape above 1 the terms of the single pauses that no parameter touches are left out.
+    """
     r, alpha, a, b = parameters
     x, counts = history.repeats, np.asarray(counts, dtype=float)
     log_age, log_last = np.log(alpha + history.age), np.log(alpha + history.last)
-    log_odds = get_log_odds_dead(parameters, history, family)
+    log_odds = get_log_odds_dead(parameters, history, family, shape)
     alive = 1 / (1 + np.exp(np.clip(log_odds, -700, 700)))
+    dead = 1 - alive
+    log_phases, phase, by_phase = _get_phases(parameters, history, shape)
     # Functions of the count alone are worked out once per distinct count.
     distinct, where = np.unique(x, return_inverse=True)
     kept = distinct + 1 if family == "mbg" else distinct
-    terms = (
-        log_gamma(r + distinct)
-        - log_gamma(r)
-        + r * math.log(alpha)
-        + log_gamma(a + b)
-        - log_gamma(b)
-        + log_gamma(b + kept)
-        - log_gamma(a + b + kept)
-    )
-    value = terms[where] - (r + x) * log_age + np.logaddexp(0, log_odds)
-    dead = 1 - alive
-    by_r = (digamma(r + distinct) - digamma(r) + math.log(alpha))[where]
-    by_r = by_r - alive * log_age - dead * log_last
-    by_alpha = r / alpha - (r + x) * (alive / (alpha + history.age) + dead / (alpha + history.last))
+    stages = r + shape * distinct
+    terms = log_gamma(stages) - log_gamma(r) + r * math.log(alpha)
+    terms += log_gamma(a + b) - log_gamma(b) + log_gamma(b + kept) - log_gamma(a + b + kept)
+    value = terms[where] - stages[where] * log_age + log_phases + np.logaddexp(0, log_odds)
+    by_r = (digamma(stages) - digamma(r) + math.log(alpha))[where]
+    by_r += alive * (by_phase - log_age) - dead * log_last
+    by_alpha = r / alpha - alive * (stages[where] + phase) / (alpha + history.age)
+    by_alpha -= dead * stages[where] / (alpha + history.last)
     shared = digamma(a + b) - digamma(a + b + kept)
     by_a = shared[where] + dead / a
     # A dead customer has one success less in the coin tosses: ψ(b+n-1) = ψ(b+n) - 1/(b+n-1).
@@ -153,14 +155,44 @@ def get_log_likelihood(parameters, history, counts, family="mbg"):
     return float(counts @ value), gradient * np.asarray(parameters)
 
 
-def get_log_odds_dead(parameters, history, family="mbg"):
+def get_log_odds_dead(parameters, history, family="mbg", shape=1):
     """Return ln(P(dead) / P(alive)) per customer: no power form, hence no overflow."""
-    r, alpha, a, b = parameters
+    _r, _alpha, a, b = parameters
     x = history.repeats
-    # ln((α+T)/(α+t)) by log1p: exact also when the pause is short beside a long history.
-    stretch = np.log1p((history.age - history.last) / (alpha + history.last))
     tosses = b + x if family == "mbg" else np.where(x > 0, b + x - 1, np.inf)
-    return math.log(a) - np.log(tosses) + (r + x) * stretch
+    return math.log(a) - np.log(tosses) - get_log_pause_survival(parameters, history, shape)
+
+
+def get_log_pause_survival(parameters, history, shape=1, beyond=0.0):
+    """Return ln of the share of a living customer's pauses that outlast the present one.
+
+    :param beyond: time added to the present pause
+    """
+    r, alpha, _a, _b = parameters
+    # ln((α+T)/(α+t)) by log1p: exact also when the pause is short beside a long history.
+    stretch = np.log1p((history.age - history.last + beyond) / (alpha + history.last))
+    log_phases = _get_phases(parameters, history, shape, beyond)[0]
+    return log_phases - (r + shape * history.repeats) * stretch
+
+
+def _get_phases(parameters, history, shape, beyond=0.0):
+    """ln Σ_j c_j·u^j over the phases of an Erlang pause; mean phase; its derivative by r.
+
+    A pause of shape k ends at the k-th of k events that come at random; j of them may have passed.
+    """
+    if shape == 1:
+        return 0.0, 0.0, 0.0
+    r, alpha, _a, _b = parameters
+    stages = r + shape * history.repeats
+    share = (history.age - history.last + beyond) / (alpha + history.age + beyond)
+    term = np.ones_like(stages)
+    rising = np.zeros_like(stages)
+    total, phase, by_r = term.copy(), 0.0, 0.0
+    for j in range(1, shape):
+        rising = rising + 1 / (stages + j - 1)
+        term = term * share * (stages + j - 1) / j
+        total, phase, by_r = total + term, phase + j * term, by_r + rising * term
+    return np.log(total), phase / total, by_r / total
 
 
 def _get_log_prior(logs):
