@@ -5,11 +5,13 @@ import errno
 import signal
 import sys
 
-from . import demo, everyday, i18n, test_run
+from . import backtesting, demo, everyday, i18n, test_run
 from .steps import DISK_FULL, Fail
 
 DEFAULT_PORT = 8069
-PASS_ON = {"test", "lint", "bench", "load"}  # what follows their name goes on to another program
+# What follows their name goes on to another program; some of those show their own help.
+PASS_ON = {"test", "lint", "bench", "load", "backtest"}
+OWN_HELP = {"backtest"}
 ON_DEMO = {"demo", "upgrade", "shell", "psql"}  # they take --db
 
 COMMANDS = {
@@ -24,6 +26,10 @@ COMMANDS = {
     "load": (
         everyday.load,
         "load sales FILE …, load crm FOLDER …: load past data into the demo.",
+    ),
+    "backtest": (
+        backtesting.command,
+        "Try the predictions on a file of past sales; needs neither Odoo nor a database.",
     ),
     "upgrade": (everyday.upgrade, "Upgrade the addon on the demo database after a change."),
     "shell": (everyday.shell, "Open an Odoo shell on the demo database."),
@@ -79,7 +85,8 @@ def _port(text):
 def parse(arguments):
     """Return the options; `rest` holds what goes on to another program unchanged."""
     top = parser()
-    if arguments and arguments[0] in PASS_ON and not set(arguments[1:2]) & {"-h", "--help"}:
+    asks_help = set(arguments[1:2]) & {"-h", "--help"} and arguments[0] not in OWN_HELP
+    if arguments and arguments[0] in PASS_ON and not asks_help:
         options = top.parse_args(arguments[:1])
         options.rest = arguments[1:]
         return options

@@ -11,7 +11,8 @@ from .customer_facts import CustomerFacts
 class OccasionLog:
     """One row per customer and day with money on it, sorted by customer and day.
 
-    ``customers``: position in ``keys``. Rows with revenue <= 0 (credit notes) reduce money only.
+    ``customers``: position in ``keys``. ``bought``: the day is an occasion; other days (credit
+    notes) only change money.
     """
 
     keys: np.ndarray
@@ -19,13 +20,15 @@ class OccasionLog:
     days: np.ndarray
     revenues: np.ndarray
     profits: np.ndarray
+    bought: np.ndarray
 
     @classmethod
-    def of(cls, customers, days, revenues, profits=None) -> "OccasionLog":
-        """Merge any rows (invoices, lines, …) by customer and day.
+    def of(cls, customers, days, revenues, profits=None, *, with_free=False) -> "OccasionLog":
+        """Merge any rows (invoices, lines, …) by customer and day; an occasion has revenue > 0.
 
         :param customers: integers or texts; ``days``: ordinals
         :param profits: revenue stands in for it if not given
+        :param with_free: a day on which everything was free, and nothing credited, counts as well
         """
         revenues = np.asarray(revenues, dtype=float)
         profits = revenues if profits is None else np.asarray(profits, dtype=float)
@@ -35,13 +38,12 @@ class OccasionLog:
         order = np.lexsort((days, codes))
         codes, days = codes[order], days[order]
         starts = np.flatnonzero(_differs(codes, days))
-        return cls(
-            keys=keys,
-            customers=codes[starts],
-            days=days[starts],
-            revenues=_sum(revenues[usable][order], starts),
-            profits=_sum(profits[usable][order], starts),
-        )
+        revenues, profits = revenues[usable][order], profits[usable][order]
+        totals = _sum(revenues, starts)
+        bought = totals > 0
+        if with_free and len(starts):
+            bought |= (totals == 0) & (np.minimum.reduceat(revenues, starts) == 0)
+        return cls(keys, codes[starts], days[starts], totals, _sum(profits, starts), bought)
 
     def __len__(self):
         return len(self.days)
@@ -49,7 +51,7 @@ class OccasionLog:
     @property
     def first_day(self) -> int | None:
         """The first day with a purchase, ``None`` without one."""
-        bought = self.days[self.revenues > 0]
+        bought = self.days[self.bought]
         return int(bought.min()) if len(bought) else None
 
     def as_of(self, today: int) -> CustomerFacts:
@@ -57,7 +59,7 @@ class OccasionLog:
         seen = np.flatnonzero(self.days <= today)
         customers, days = self.customers[seen], self.days[seen]
         revenues, profits = self.revenues[seen], self.profits[seen]
-        is_occasion = revenues > 0
+        is_occasion = self.bought[seen]
         size = len(self.keys)
         count = np.bincount(customers[is_occasion], minlength=size)
         rows = np.flatnonzero(count)
@@ -77,7 +79,7 @@ class OccasionLog:
     def get_outcome(self, facts: CustomerFacts, horizon: int) -> "Outcome":
         """Return what these customers did within the horizon after the day of the facts."""
         within = (self.days > facts.today) & (self.days <= facts.today + horizon)
-        bought = within & (self.revenues > 0)
+        bought = within & self.bought
         size = len(self.keys)
         purchases = np.bincount(self.customers[bought], minlength=size)
         starts = (np.cumsum(purchases) - purchases)[purchases > 0]

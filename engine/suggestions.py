@@ -65,26 +65,32 @@ def suggest(tables, book: PurchaseBook, customers, today: int, count: int = 5, b
 
 def _suggest_part(tables, history, size, popularity, count, blocked):
     row, owned, weight = history
-    total = np.zeros((size, len(popularity)), dtype=np.float32)
-    best = popularity / max(popularity.sum(), 1) * FILL
-    total += best.astype(np.float32)
     spot = np.full(len(popularity), -1)
     spot[tables.products] = np.arange(len(tables.products))
+    # Only products that have tables can be suggested: columns are positions in them.
+    popular = popularity[tables.products] / max(popularity.sum(), 1) * FILL
+    total = np.tile(popular.astype(np.float32), (size, 1))
     known = np.flatnonzero(spot[owned] >= 0)
-    others = tables.others[spot[owned[known]]]
-    gains = tables.scores[spot[owned[known]]] * weight[known][:, None]
-    pair_row = np.broadcast_to(row[known][:, None], others.shape)
+    row, owned, weight = row[known], spot[owned[known]], weight[known]
+    others = tables.others[owned]
     real = others >= 0
-    np.add.at(total, (pair_row[real], others[real]), gains[real].astype(np.float32))
+    gains = (tables.scores[owned] * weight[:, None])[real]
+    rows = np.broadcast_to(row[:, None], others.shape)[real]
+    columns = spot[others[real]]
+    np.add.at(total, (rows, columns), gains.astype(np.float32))
     total[row, owned] = -1
     if blocked is not None:
-        total[:, np.asarray(blocked, dtype=bool)] = -1
-    products, scores = _get_best(total, count)
-    cause = np.broadcast_to(owned[known][:, None], others.shape)
-    because = _get_because(
-        products, pair_row[real], others[real], gains[real], cause[real], len(popularity)
-    )
-    return products, scores, because
+        total[:, np.asarray(blocked, dtype=bool)[tables.products]] = -1
+    best, scores = _get_best(total, count)
+    causes = np.broadcast_to(owned[:, None], others.shape)[real]
+    because = _get_because(best, rows, columns, gains, causes, len(tables.products))
+    return _to_products(tables, best), scores, _to_products(tables, because)
+
+
+def _to_products(tables, positions):
+    if not len(tables.products):
+        return positions
+    return np.where(positions >= 0, tables.products[positions], -1)
 
 
 def _get_best(total, count):
