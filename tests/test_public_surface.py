@@ -8,6 +8,7 @@ from odoo.tests import TransactionCase, tagged
 SURFACE = {
     "customer.api": {"find_customers", "get_summary", "log_interactions", "pull_changes"},
     "customer.api.key": {"action_make_key"},
+    "customer.prediction.model": {"action_request_fit"},
     "customer.profile": {
         "action_end_tier_override",
         "action_open_documents",
