@@ -1,0 +1,599 @@
+"""The prediction in Odoo: fitting, scoring, and what happens when either goes wrong."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import numpy as np
+from lxml.etree import fromstring
+
+from odoo import Command
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
+
+from ..engine import backtest, prediction
+from ..engine.occasion_log import OccasionLog
+from ..models.customer_profile_prediction import PREDICTION_FIELDS
+from .prediction_common import COST_SHARE, TODAY, PredictionCommon
+
+CRON = "customer_value.ir_cron_customer_value_prediction"
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestPrediction(PredictionCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shoppers = cls._add_customers(250)
+        cls.sales = cls._add_history(cls.shoppers)
+        cls.once = cls._create_customer("Once")
+        cls._add_sales([(cls.once.id, "2026-06-05", 80)])
+        cls._run_nightly()
+        cls.model = cls._make_model()
+        cls._run_nightly()
+        cls.profiles = cls.env["customer.profile"].search([("company_id", "=", cls.company.id)])
+
+    def _read(self, profiles=None):
+        """Prediction of every customer, NULL as None."""
+        names = (*PREDICTION_FIELDS, "stage")
+        self.env.invalidate_all()
+        return {
+            profile.partner_id.id: {
+                name: None if profile[name] is False else profile[name] for name in names
+            }
+            for profile in profiles or self.profiles
+        }
+
+    def _get_engine_result(self):
+        """What the engine says when it is given the sales themselves."""
+        once = (self.once.id, self._day("2026-06-05"), 80)
+        customers, days, amounts = zip(*self.sales, once, strict=True)
+        profits = [amount - round(amount * COST_SHARE, 2) for amount in amounts]
+        log = OccasionLog.of(
+            customers, [self._day(day).toordinal() for day in days], amounts, profits
+        )
+        today = self._day(TODAY).toordinal()
+        found, gaps = [], []
+        for customer in range(len(log.keys)):
+            gaps += list(np.diff(log.days[log.customers == customer]))
+        horizon = prediction.get_default_horizon(np.median(gaps))
+        model = prediction.fit(log, today, horizon)
+        facts = log.as_of(today)
+        found = prediction.score(model, facts)
+        return log, model, facts, found, backtest.grade(log, today, horizon)
+
+    def test_numbers_are_those_of_the_engine(self):
+        log, model, facts, found, card = self._get_engine_result()
+        self.assertEqual(self.model.state, "active")
+        self.assertEqual(self.model.level, "full")
+        self.assertEqual(self.model.horizon_days, model.horizon)
+        for name in ("r", "alpha", "a", "b"):
+            self.assertAlmostEqual(
+                self.model[f"process_{name}"], getattr(model.process, name), delta=1e-6
+            )
+        self.assertAlmostEqual(self.model.log_likelihood, model.process.log_likelihood, delta=1e-3)
+        self.assertTrue(self.model.is_converged)
+        self.assertEqual(self.model.grade, card.grade)
+        self.assertAlmostEqual(self.model.auc, card.cuts[0].auc["model"], delta=1e-6)
+        self.assertAlmostEqual(self.model.total_ratio, card.cuts[0].total_ratio, delta=1e-4)
+        shown = self._read()
+        self.assertEqual(len(facts), 251)
+        for row, customer in enumerate(log.keys[facts.keys]):
+            profile = shown[customer]
+            self.assertAlmostEqual(profile["alive_probability"], found.alive[row], delta=1e-4)
+            self.assertAlmostEqual(profile["churn_probability"], 1 - found.buys[row], delta=1e-4)
+            self.assertAlmostEqual(
+                profile["expected_purchases"], found.year_purchases[row], delta=1e-3
+            )
+            self.assertAlmostEqual(profile["predicted_profit"], found.value[row], delta=0.02)
+            self.assertAlmostEqual(
+                profile["predicted_revenue"],
+                found.year_purchases[row] * found.revenue_per_occasion[row],
+                delta=0.02,
+            )
+            day = found.next_day[row]
+            self.assertEqual(
+                profile["next_purchase_date"] and profile["next_purchase_date"].toordinal(),
+                None if np.isnan(day) else int(day),
+            )
+            similar = backtest.get_similar(card, found.buys[row])
+            self.assertEqual(profile["similar_buyers_percent"], similar and similar[0])
+
+    def test_sums_on_the_profile(self):
+        for profile in self.profiles:
+            self.assertAlmostEqual(
+                profile.lifetime_value, profile.net_profit_total + profile.predicted_profit, 2
+            )
+            self.assertAlmostEqual(
+                profile.value_at_risk,
+                max(profile.predicted_profit, 0) * profile.churn_probability,
+                delta=0.01,
+            )
+        classes = {profile.expected_value_class for profile in self.profiles}
+        self.assertEqual(classes, {"A", "B", "C", "D", "N"})
+
+    def test_deciles_for_the_chart(self):
+        days = set(self.model.decile_ids.mapped("date"))
+        self.assertEqual(len(self.model.decile_ids), 10 * len(days))
+        self.assertEqual([point["decile"] for point in self.model.chart], list(range(1, 11)))
+        predicted = [point["predicted"] for point in self.model.chart]
+        self.assertEqual(predicted, sorted(predicted, reverse=True))
+        self.assertGreater(self.model.chart[0]["actual"], self.model.chart[-1]["actual"])
+
+    def test_one_purchase_gives_a_probability_but_no_date(self):
+        profile = self._profile(self.once).with_user(self.salesperson)
+        self.assertEqual(profile.prediction_reason, "one_purchase")
+        self.assertEqual(profile.prediction_confidence, "low")
+        self.assertIs(profile.next_purchase_date, False)
+        self.assertGreater(profile.alive_probability, 0)
+        self.assertIn("Bought once, 10 days ago", profile.prediction_sentence)
+
+    def test_prospect_has_a_reason_and_no_number(self):
+        self._order(self.other_customer, confirm=False)
+        self._drain()
+        profile = self._profile(self.other_customer).with_user(self.salesperson)
+        self.assertIs(profile.alive_probability, False)
+        self.assertEqual(profile.prediction_reason, "no_purchase")
+        self.assertIn("Not enough data", profile.prediction_sentence)
+        self.assertEqual(profile.stage, "prospect")
+
+    def test_incremental_equals_full(self):
+        touched = self.shoppers[7]
+        self._invoice(touched, "2026-06-10", 120)
+        self._credit(self._invoice(self.shoppers[8], "2026-06-11", 90), "2026-06-12", 40)
+        self._drain()
+        names = set(PREDICTION_FIELDS) - {"expected_value_class"}  # that one is relative
+        before = self._read()
+        self._run_nightly()
+        after = self._read()
+        for customer, values in after.items():
+            self.assertEqual(
+                {name: values[name] for name in names},
+                {name: before[customer][name] for name in names},
+            )
+        versions = self._read_versions()
+        self._run_nightly()
+        self.assertEqual(self._read_versions(), versions, "a second run wrote rows")
+        self.env["customer.profile"]._refresh(self.company, self.shoppers.ids)
+        self.assertEqual(self._read_versions(), versions, "an event refresh wrote rows")
+
+    def test_probability_falls_with_silence(self):
+        before = self._read()
+        with freeze_time(self._day(TODAY) + timedelta(days=60)):
+            self._run_nightly()
+            after = self._read()
+        quiet = [c for c, values in before.items() if values["alive_probability"] is not None]
+        self.assertTrue(quiet)
+        for customer in quiet:
+            self.assertLessEqual(
+                after[customer]["alive_probability"], before[customer]["alive_probability"]
+            )
+
+    def test_nothing_later_is_looked_at(self):
+        """Invoices dated after the day of the fit change neither the model nor a score."""
+        before = self._read()
+        parameters = self.model.parameters
+        future = self._day(TODAY) + timedelta(days=30)
+        self._add_sales([(customer.id, future, 99_999) for customer in self.shoppers])
+        again = self._make_model()
+        self.assertEqual(again.parameters, parameters)
+        self._run_nightly()
+        self.assertEqual(self._read(), before)
+
+    def test_as_of_a_past_day(self):
+        """Scores of a past day come from a fit of that day, whatever happened later."""
+        past = self._day(TODAY) - timedelta(days=200)
+        with freeze_time(past):
+            model = self._make_model()
+            self._run_nightly()
+            profiles = self.env["customer.profile"].search([("alive_probability", "!=", False)])
+            with_future = self._read(profiles)
+            self.env.cr.execute("DELETE FROM account_move WHERE invoice_date > %s", [past])
+            self.env.invalidate_all()
+            parameters = model.parameters
+            self.assertEqual(self._make_model().parameters, parameters)
+            self._run_nightly()
+            self.assertEqual(self._read(profiles), with_future)
+
+    def test_missing_cost_hides_profit_only(self):
+        late = self._create_customer("Cost unknown")
+        self._add_sales(
+            [(late.id, "2026-01-01", 100), (late.id, "2026-05-01", 100)], cost_share=None
+        )
+        self.env["customer.profile"]._refresh(self.company, late.ids)
+        profile = self._profile(late).with_user(self.manager)
+        self.assertGreater(profile.predicted_revenue, 0)
+        self.assertGreater(profile.alive_probability, 0)
+        for name in ("predicted_profit", "lifetime_value", "value_at_risk"):
+            self.assertIs(profile[name], False, name)
+        self.assertIs(profile.expected_value_class, False)
+        worth = profile.get_card()["prediction"]["answers"][-1]
+        self.assertEqual(worth["answer"], "Not enough data")
+        # The other customers are learned from as before; the process sees this one, too.
+        model = self._make_model()
+        self.assertEqual(model.state, "active")
+        self.assertEqual(model.customer_count, 252)
+        self.assertAlmostEqual(model.profit_per_occasion, self.model.profit_per_occasion, 6)
+
+    def test_stage_follows_the_model(self):
+        found = {profile.stage for profile in self.profiles}
+        self.assertLessEqual({"active", "slipping", "lapsed"}, found)
+        for profile in self.profiles - self._profile(self.once):
+            if profile.stage == "lapsed":
+                self.assertTrue(profile.alive_probability < 0.2 or profile.churn_probability > 0.95)
+            elif profile.stage == "active":
+                self.assertGreaterEqual(profile.alive_probability, 0.5)
+                self.assertGreaterEqual(profile.pause_probability, 0.2)
+
+    def test_won_back(self):
+        back = self._create_customer("Back again")
+        self._add_sales([(back.id, "2024-01-10", 100), (back.id, "2026-06-01", 100)])
+        self.env["customer.profile"]._refresh(self.company, back.ids)
+        profile = self._profile(back)
+        self.assertEqual(profile.stage, "won_back")
+        self.assertGreater(profile.alive_probability, 0)
+
+    # === FITTING === #
+
+    def test_failing_fit_keeps_the_last_model(self):
+        before = self._read()
+        with (
+            patch.object(prediction, "fit", side_effect=ZeroDivisionError("a bad day")),
+            self.assertLogs("odoo.addons.customer_value", "ERROR"),
+        ):
+            failed = self._make_model()
+            again = self._make_model()
+        self.assertEqual(failed.state, "failed")
+        self.assertIn("a bad day", failed.error)
+        self.assertEqual(self.model.state, "active")
+        self.assertTrue(self.model.is_last_fit_failed)
+        activities = failed.activity_ids | again.activity_ids
+        self.assertEqual(len(activities.filtered(lambda a: a.user_id == self.manager)), 1)
+        self.assertNotIn(self.salesperson, activities.user_id)
+        self.assertIn("2026-06-15 stays in use", activities[0].note)
+        self._run_nightly()
+        self.assertEqual(self._read(), before)
+        good = self._make_model()
+        self.assertEqual((good.state, self.model.state), ("active", "superseded"))
+        self.assertFalse(good.is_last_fit_failed)
+
+    def test_fit_that_does_not_settle_is_a_failure(self):
+        found = prediction.fit
+        unsettled = {"reason": "not_converged", "converged": False}
+
+        def fit(*args, **options):
+            model = found(*args, **options)
+            process = type(model.process)(**{**vars(model.process), **unsettled})
+            return type(model)(**{**vars(model), "process": process})
+
+        with (
+            patch.object(prediction, "fit", fit),
+            self.assertLogs("odoo.addons.customer_value", "ERROR"),
+        ):
+            failed = self._make_model()
+        self.assertEqual((failed.state, self.model.state), ("failed", "active"))
+
+    def test_fit_on_demand_is_queued_for_managers_only(self):
+        models = self.env["customer.prediction.model"]
+        with self.assertRaisesRegex(AccessError, "Only managers"):
+            models.with_user(self.salesperson).action_request_fit()
+        models.with_user(self.manager).action_request_fit()
+        models.with_user(self.manager).action_request_fit()
+        waiting = models.search([("state", "=", "requested")])
+        self.assertEqual(len(waiting), 1)
+        self.assertEqual(self.model.state, "active")
+        with self.enter_registry_test_mode():
+            self.env.ref(CRON).method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((waiting.state, self.model.state), ("active", "superseded"))
+        runs = self.env["customer.refresh.run"].search([("state", "=", "requested")])
+        self.assertIn(self.company, runs.company_id, "all customers are scored anew")
+
+    def test_due_once_a_month(self):
+        models = self.env["customer.prediction.model"]
+        self.assertNotIn(self.company, models._get_due_companies())
+        with freeze_time("2026-06-30"):
+            self.assertNotIn(self.company, models._get_due_companies())
+        with freeze_time("2026-07-01 12:00:00"):
+            self.assertIn(self.company, models._get_due_companies())
+        self.model.state = "failed"
+        self.assertNotIn(self.company, models._get_due_companies())
+        with freeze_time("2026-06-16 12:00:00"):
+            self.assertIn(self.company, models._get_due_companies())
+
+    # === COMPANIES === #
+
+    def test_companies_do_not_mix(self):
+        other = self._create_company("Zurich branch", self.env.ref("base.CHF"))
+        few = self._add_customers(5, "Swiss")
+        self._add_sales(
+            [(c.id, self._day(TODAY) - timedelta(days=d), 50) for c in few for d in (300, 200, 9)],
+            other,
+        )
+        self._run_nightly(self.company | other)
+        profile = self._profile(few[0], other)
+        self.assertEqual(profile.prediction_reason, "no_model")
+        self.assertIs(profile.alive_probability, False)
+        mine = self._read()
+        model = self._make_model(other)
+        self._run_nightly(self.company | other)
+        self.assertEqual(model.level, "few_customers")
+        self.assertIs(model.grade, False)
+        self.assertEqual(model.customer_count, 5)
+        self.assertGreater(self._profile(few[0], other).alive_probability, 0.5)
+        self.assertEqual(self._read(), mine)
+        seen = self.env["customer.prediction.model"].with_user(self.manager).search([])
+        self.assertNotIn(model, seen)
+
+    def test_short_history_hides_probabilities(self):
+        other = self._create_company("Young branch", self.env.ref("base.EUR"))
+        few = self._add_customers(4, "Young")
+        self._add_sales(
+            [(c.id, self._day(TODAY) - timedelta(days=d), 50) for c in few for d in (90, 9)], other
+        )
+        self._run_nightly(other)
+        model = self._make_model(other)
+        self._run_nightly(other)
+        self.assertEqual(model.level, "short_history")
+        profile = self._profile(few[0], other)
+        self.assertEqual(profile.prediction_reason, "short_history")
+        for name in set(PREDICTION_FIELDS) - {"prediction_reason"}:
+            self.assertIs(profile[name], False, name)
+        self.assertIn("less than 180 days", profile.prediction_sentence)
+
+    def test_company_without_sales(self):
+        other = self._create_company("Empty branch", self.env.ref("base.EUR"))
+        self.assertNotIn(other, self.env["customer.prediction.model"]._get_due_companies())
+        model = self._make_model(other)
+        self.assertEqual((model.state, model.level, model.grade), ("active", "no_data", False))
+
+    # === RETENTION === #
+
+    def test_retention_needs_settings(self):
+        profile = self._profile(self.shoppers[0]).with_user(self.manager)
+        self.assertIs(profile.retention_verdict, False)
+        self.assertIn("set what a contact", profile.retention_sum)
+
+    def test_retention_verdict_and_sum(self):
+        self.company.with_user(self.manager).sudo().write(
+            {"customer_retention_contact_cost": 5, "customer_retention_offer_cost": 20}
+        )
+        runs = self.env["customer.refresh.run"].search([("state", "=", "requested")])
+        self.assertIn(self.company, runs.company_id, "a changed setting refreshes everybody")
+        self._run_nightly()
+        found = {profile.retention_verdict for profile in self.profiles}
+        self.assertLessEqual({"offer", "let_go", "stays"}, found)
+        for profile in self.profiles.filtered(lambda p: p.retention_verdict == "offer"):
+            stay, worth = profile.alive_probability, profile.predicted_profit
+            worth /= stay
+            kept = stay + 0.15 * (1 - stay)
+            contacted = (stay + 0.05 * (1 - stay)) * worth - 5
+            offered = kept * (worth - 20) - 5
+            self.assertGreaterEqual(offered, max(contacted, stay * worth))
+            self.assertAlmostEqual(profile.retention_gain, offered - stay * worth, delta=0.02)
+            limit = worth - (max(contacted, stay * worth) + 5) / kept
+            self.assertAlmostEqual(profile.retention_max_offer, limit, delta=0.02)
+            self.assertIn("Doing nothing", profile.retention_sum)
+
+    def test_settings_are_checked(self):
+        for vals in (
+            {"customer_retention_contact_cost": -1},
+            {"customer_discount_percent": 101},
+            {"customer_retention_offer_uplift_percent": -5},
+        ):
+            with self.assertRaisesRegex(ValidationError, "between 0 and 100"):
+                self.company.write(vals)
+
+    def test_discount_rate_takes_effect_without_a_new_fit(self):
+        before = self._read()
+        self.company.customer_discount_percent = 0
+        self._run_nightly()
+        after = self._read()
+        profitable = [c for c, v in before.items() if (v["predicted_profit"] or 0) > 100]
+        self.assertTrue(profitable)
+        for customer in profitable:
+            ratio = after[customer]["predicted_profit"] / before[customer]["predicted_profit"]
+            self.assertAlmostEqual(ratio, 1.1**0.5, delta=1e-3)
+
+    # === HISTORY === #
+
+    def test_snapshots_keep_what_was_foretold(self):
+        snapshots = self.env["customer.profile.snapshot"]
+        snapshots._take(self.company, self._day("2026-05-31"))
+        names = ("churn_probability", "value_at_risk", "lifetime_value", "prediction_horizon_days")
+        first, second = self.shoppers[0], self.shoppers[1]
+        kept = {
+            customer: snapshots.search([("partner_id", "=", customer.id)])
+            for customer in (first, second)
+        }
+        for customer, snapshot in kept.items():
+            profile = self._profile(customer)
+            self.assertEqual([snapshot[n] for n in names], [profile[n] for n in names])
+        total = sum(snapshot.value_at_risk for snapshot in kept.values())
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((first | second).ids, first)
+        self.env.invalidate_all()
+        snapshot = snapshots.search([("partner_id", "=", first.id)])
+        self.assertAlmostEqual(snapshot.value_at_risk, total, 2)
+
+    def test_refresh_costs_the_same_queries_for_ten_and_a_hundred(self):
+        counts = []
+        profiles = self.env["customer.profile"]
+        for size in (10, 10, 100):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rows = self.env.execute_query_dict(
+                profiles._get_sales_facts_sql(
+                    profiles._get_scope(self.company, self.shoppers[:size].ids)
+                )
+            )
+            self.assertEqual(len(rows), size)
+            defaults = profiles._get_fact_defaults()
+            rows = [defaults | row for row in rows]
+            profiles._add_gaps(rows, self._day(TODAY))
+            profiles._add_profit(rows)
+            profiles._add_relative_measures(rows, None, self._day(TODAY))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+
+    def test_archived_customer_is_predicted(self):
+        self.shoppers[3].active = False
+        self.env["customer.profile"]._refresh(self.company, self.shoppers[3].ids)
+        self.assertIsNot(self._profile(self.shoppers[3]).alive_probability, False)
+
+
+@freeze_time(TODAY)
+@tagged("post_install", "-at_install")
+class TestPredictionScreen(PredictionCommon):
+    """What each role sees of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shoppers = cls._add_customers(120)
+        cls._add_history(cls.shoppers)
+        cls.leaving = cls._create_customer("Leaving Ltd")
+        today = cls._day(TODAY)
+        cls._add_sales(
+            [(cls.leaving.id, today - timedelta(days=day), 400) for day in range(60, 500, 20)]
+        )
+        cls.company.write(
+            {"customer_retention_contact_cost": 5, "customer_retention_offer_cost": 20}
+        )
+        cls._run_nightly()
+        cls.model = cls._make_model()
+        cls._run_nightly()
+        cls.profile = cls._profile(cls.leaving)
+
+    def _answers(self, user, profile=None):
+        card = (profile or self.profile).with_user(user).get_card()["prediction"]
+        return card, {answer["key"]: answer for answer in card["answers"]}
+
+    def test_card_of_a_manager(self):
+        card, answers = self._answers(self.manager)
+        self.assertEqual(list(answers), ["stay", "next", "worth"])
+        self.assertIn(f"within {self.model.horizon_days} days", answers["stay"]["answer"])
+        self.assertIn("of 100 like this one bought", answers["stay"]["note"])
+        self.assertIn("last order 60 days ago; only", card["sentence"])
+        self.assertEqual(card["confidence"], "High")
+        self.assertIn(card["grade"], ("A", "B", "C"))
+        self.assertIn("of 100 cases", card["grade_text"])
+        self.assertIn("Value at risk", answers["worth"]["note"])
+        self.assertTrue(card["retention"]["label"])
+        self.assertFalse(card["missing"])
+
+    def test_card_of_a_salesperson_tells_no_profit(self):
+        for user in (self.salesperson, self.own_salesperson):
+            card, answers = self._answers(user)
+            self.assertEqual(list(answers), ["stay", "next"])
+            self.assertIs(card["retention"], False)
+            items = {
+                item["name"]
+                for section in self.profile.with_user(user).get_card()["sections"]
+                for item in section["items"]
+            }
+            self.assertIn("churn_probability", items)
+            self.assertFalse({"predicted_profit", "lifetime_value", "value_at_risk"} & items)
+            self.assertEqual("predicted_revenue" in items, user == self.salesperson)
+
+    def test_card_of_a_prospect_says_what_is_missing(self):
+        self._order(self.customer, confirm=False)
+        self._drain()
+        card, answers = self._answers(self.salesperson, self._profile(self.customer))
+        self.assertEqual(card["missing"], "Not enough data: there is no purchase yet.")
+        self.assertFalse(answers)
+
+    def test_churn_carries_its_horizon_in_the_label(self):
+        label = f"No purchase within {self.model.horizon_days} days"
+        profiles = self.env["customer.profile"].with_user(self.salesperson)
+        self.assertEqual(
+            profiles.fields_get(["churn_probability"])["churn_probability"]["string"], label
+        )
+        sections = self.profile.with_user(self.salesperson).get_card()["sections"]
+        items = {item["name"]: item for section in sections for item in section["items"]}
+        self.assertEqual(items["churn_probability"]["label"], label)
+
+    def test_filters_and_lists_for_each_role(self):
+        for user in (self.salesperson, self.own_salesperson, self.accountant, self.manager):
+            profiles = self.env["customer.profile"].with_user(user)
+            arch = fromstring(profiles.get_view(view_type="search")["arch"])
+            domains = {
+                node.get("name"): safe_eval(node.get("domain"), {"uid": user.id})
+                for node in arch.iter("filter")
+                if node.get("domain")
+            }
+            found = {name: profiles.search(domain) for name, domain in domains.items()}
+            self.assertIn(self.profile, found["likely_to_leave"] | found["overdue_purchase"])
+            self.assertEqual("let_go" in found, user in (self.accountant, self.manager))
+            due = found["due_now"]
+            self.assertTrue(due)
+            limit = self._day(TODAY) + timedelta(days=14)
+            self.assertTrue(all(profile.next_purchase_date <= limit for profile in due))
+
+    def test_list_by_value_at_risk(self):
+        action = self.env.ref("customer_value.customer_profile_action_value_at_risk")
+        view = self.env.ref("customer_value.customer_profile_view_list_value_at_risk")
+        self.assertIn(view, action.view_ids.view_id)
+        profiles = self.env["customer.profile"].with_user(self.accountant)
+        order = "value_at_risk desc nulls last"
+        self.assertIn(order, profiles.get_view(view.id, "list")["arch"])
+        found = profiles.search([("value_at_risk", ">", 0)], order=order)
+        amounts = found.mapped("value_at_risk")
+        self.assertEqual(amounts, sorted(amounts, reverse=True))
+        with self.assertRaises(AccessError):
+            self.env["customer.profile"].with_user(self.salesperson).search([], order=order)
+
+    def test_lists_cost_the_same_queries_for_ten_and_a_hundred(self):
+        names = ("prediction_sentence", "retention_sum", "churn_probability", "value_at_risk")
+        ids = [self._profile(shopper).id for shopper in self.shoppers[:100]]
+        counts = []
+        for size in (100, 10, 100):
+            self.env.invalidate_all()
+            profiles = self.env["customer.profile"].with_user(self.manager)
+            before = self.env.cr.sql_log_count
+            profiles.web_search_read([("id", "in", ids[:size])], dict.fromkeys(names, {}))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+
+    def test_quotation_warns_of_a_customer_who_may_leave(self):
+        stages = {"stage": self.profile.stage, "churn": self.profile.churn_probability}
+        self.assertEqual(stages["stage"], "slipping", stages)
+        self.assertGreaterEqual(stages["churn"], 0.5)
+        alerts = self.profile.with_user(self.salesperson)._get_document_alerts()
+        self.assertIn("may be leaving", alerts["customer_value_leaving"]["message"])
+        quiet = self.env["customer.profile"].search([("stage", "=", "active")], limit=1)
+        self.assertNotIn("customer_value_leaving", quiet._get_document_alerts())
+
+    def test_summary_for_other_programs(self):
+        group = self.env.ref("customer_value.customer_value_group_api")
+        (self.manager | self.own_salesperson).write({"group_ids": [Command.link(group.id)]})
+        for user, sees_profit in ((self.manager, True), (self.own_salesperson, False)):
+            summary = (
+                self.env["customer.api"]
+                .with_user(user)
+                .get_summary(company_id=self.company.id, partner_id=self.leaving.id)
+            )
+            self.assertIn("last order 60 days ago", summary["prediction"]["sentence"])
+            self.assertEqual(summary["prediction"]["horizon_days"], self.model.horizon_days)
+            items = {i["name"]: i for s in summary["sections"] for i in s["items"]}
+            self.assertIn("churn_probability", items)
+            self.assertEqual("lifetime_value" in items, sees_profit)
+
+    def test_model_for_each_role(self):
+        model = self.model.with_user(self.salesperson)
+        self.assertTrue(model.read(["grade", "auc", "chart"])[0]["chart"])
+        for name in ("parameters", "cost_per_occasion", "profit_per_occasion", "capture"):
+            with self.assertRaises(AccessError):
+                model.read([name])
+        self.model.with_user(self.manager).read(["profit_per_occasion", "capture"])
+        for user in (self.salesperson, self.manager):
+            with self.assertRaises(AccessError):
+                self.model.with_user(user).write({"grade": "A"})
+
+    def test_translated_sentence(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self.env.invalidate_all()
+        profile = self.profile.with_user(self.manager).with_context(lang="fa_IR")
+        self.assertTrue(profile.prediction_sentence)
+        self.assertTrue(profile.get_card()["prediction"]["answers"][1]["answer"])
