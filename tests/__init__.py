@@ -12,6 +12,8 @@ from . import (
     test_interaction_policy,
     test_interaction_tours,
     test_partner,
+    test_prediction,
+    test_prediction_real,
     test_profile_delivery,
     test_profile_payment,
     test_profile_sales,
