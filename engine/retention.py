@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 # Whoever stays this surely needs no play: there is hardly anybody to keep.
 SAFE_STAY = 0.8
+# Whoever is gone this surely cannot be kept: winning back is another play, with other odds.
+GONE_STAY = 0.2
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def judge(stay: float | None, value: float | None, plays: Plays) -> RetentionVer
     best = max(nothing, contact, offer)
     if stay >= SAFE_STAY and value > 0:
         verdict = "stays"
-    elif best <= nothing:
+    elif best <= nothing or stay < GONE_STAY:
         verdict = "let_go"
     else:
         verdict = "offer" if offer >= contact else "contact"

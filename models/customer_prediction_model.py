@@ -81,7 +81,7 @@ class CustomerPredictionModel(models.Model):
     process_alpha = NullableFloat(string="α (days)", readonly=True, aggregator=None)
     process_a = NullableFloat(string="a", readonly=True, aggregator=None)
     process_b = NullableFloat(string="b", readonly=True, aggregator=None)
-    log_likelihood = NullableFloat(readonly=True, aggregator=None)
+    log_likelihood = NullableFloat(string="Log-likelihood", readonly=True, aggregator=None)
     is_converged = fields.Boolean(string="Converged", readonly=True)
     iteration_count = fields.Integer(string="Iterations", readonly=True, aggregator=None)
     fit_reason = fields.Char(string="Result of the fit", readonly=True)
@@ -100,7 +100,9 @@ class CustomerPredictionModel(models.Model):
         help="A: at least as good as the best simple rule on past days. B: close to it, or the "
         "season was misjudged. C: worse.",
     )
-    grade_reason = fields.Selection(selection=GRADE_REASONS, readonly=True)
+    grade_reason = fields.Selection(
+        selection=GRADE_REASONS, string="Reason of the grade", readonly=True
+    )
     is_seasonal = fields.Boolean(
         string="Seasonal",
         readonly=True,

@@ -120,11 +120,13 @@ class CustomerProfile(models.Model):
         help="Expected net profit of the next 365 days after cost to serve, at today's value.",
     )
     lifetime_value = NullableMonetary(
+        string="Lifetime value",
         readonly=True,
         groups=GROUPS_PROFIT,
         help="Net profit so far plus the expected profit of the next 12 months.",
     )
     value_at_risk = NullableMonetary(
+        string="Value at risk",
         readonly=True,
         groups=GROUPS_PROFIT,
         help="Expected profit of the next 12 months × the probability that the customer buys "
@@ -132,6 +134,7 @@ class CustomerProfile(models.Model):
     )
     expected_value_class = fields.Selection(
         selection=VALUE_CLASSES,
+        string="Expected value class",
         readonly=True,
         help="Class by share in the company's expected profit of the next 12 months.",
     )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ..engine.retention import judge
+from ..engine.retention import GONE_STAY, judge
 from .access import GROUPS_PROFIT, GROUPS_STANDING
 
 # A share of pauses above this is nothing unusual; below, it is what has to be said first.
@@ -108,10 +108,10 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_percent(self, share):
-        """Return a share as a whole percentage; nearly nothing and nearly all are not rounded."""
-        if 0 < share < 0.01:
+        """Return a share as a whole percentage; nothing is impossible, and nothing is certain."""
+        if share < 0.01:
             return "<1"
-        return ">99" if 0.99 < share < 1 else f"{share * 100:.0f}"
+        return ">99" if share > 0.99 else f"{share * 100:.0f}"
 
     @api.depends_context("lang")
     @api.depends("retention_verdict", "predicted_profit", "alive_probability")
@@ -132,6 +132,12 @@ class CustomerProfile(models.Model):
                 "Not enough data: the cost of past sales is still being filled in."
             )
         alive, worth = self._get_stay_and_worth(self)
+        if alive < GONE_STAY:
+            return self.env._(
+                "Only %(stay)s of 100 such customers are still there: it is too late to keep "
+                "this one. Winning back is another matter.",
+                stay=self._get_percent(alive),
+            )
         verdict = judge(alive, worth, plays)
         shares = {
             "stay": self._get_percent(alive),

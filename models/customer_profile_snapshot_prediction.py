@@ -46,9 +46,11 @@ class CustomerProfileSnapshot(models.Model):
     predicted_profit = NullableMonetary(
         string="Expected profit, 12 months", groups=GROUPS_PROFIT, readonly=True
     )
-    lifetime_value = NullableMonetary(groups=GROUPS_PROFIT, readonly=True)
-    value_at_risk = NullableMonetary(groups=GROUPS_PROFIT, readonly=True)
-    expected_value_class = fields.Selection(selection=VALUE_CLASSES, readonly=True)
+    lifetime_value = NullableMonetary(string="Lifetime value", groups=GROUPS_PROFIT, readonly=True)
+    value_at_risk = NullableMonetary(string="Value at risk", groups=GROUPS_PROFIT, readonly=True)
+    expected_value_class = fields.Selection(
+        selection=VALUE_CLASSES, string="Expected value class", readonly=True
+    )
     retention_verdict = fields.Selection(
         selection=RETENTION_VERDICTS, string="Worth keeping", groups=GROUPS_PROFIT, readonly=True
     )

@@ -536,7 +536,7 @@ class TestPredictionScreen(PredictionCommon):
         view = self.env.ref("customer_value.customer_profile_view_list_value_at_risk")
         self.assertIn(view, action.view_ids.view_id)
         profiles = self.env["customer.profile"].with_user(self.accountant)
-        order = "value_at_risk desc nulls last"
+        order = "value_at_risk desc"
         self.assertIn(order, profiles.get_view(view.id, "list")["arch"])
         found = profiles.search([("value_at_risk", ">", 0)], order=order)
         amounts = found.mapped("value_at_risk")

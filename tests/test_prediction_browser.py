@@ -78,6 +78,12 @@ def check_list(page, url, suffix):
     page.wait("document.querySelectorAll('.o_list_view .o_data_row').length > 5", 60)
     header = "document.querySelector('th[data-name=churn_probability]').innerText"
     assert "90" in page.evaluate(header) or "۹۰" in page.evaluate(header)
+    amounts = page.evaluate(
+        "[...document.querySelectorAll('.o_data_row td[name=value_at_risk]')]"
+        ".map(cell => parseFloat(cell.innerText.replace(/[^0-9.]/g, '')))"
+    )
+    assert amounts == sorted(amounts, reverse=True), amounts[:9]
+    assert amounts[0] > amounts[-1]
     shoot(page, f"prediction-list-{suffix}")
 
 

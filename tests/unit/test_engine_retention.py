@@ -5,7 +5,7 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.retention import SAFE_STAY, Plays, judge
+from odoo.addons.customer_value.engine.retention import GONE_STAY, SAFE_STAY, Plays, judge
 
 PLAYS = Plays(contact_uplift=0.05, offer_uplift=0.15, contact_cost=5, offer_cost=20)
 share = st.floats(0, 1)
@@ -39,6 +39,11 @@ class TestRetention(unittest.TestCase):
         self.assertEqual(judge(SAFE_STAY, 1000, PLAYS).verdict, "stays")
         self.assertEqual(judge(SAFE_STAY - 1e-9, 1000, PLAYS).verdict, "offer")
         self.assertEqual(judge(1.0, -5, PLAYS).verdict, "let_go")
+
+    def test_who_is_gone_is_not_kept(self):
+        self.assertEqual(judge(GONE_STAY, 10_000, PLAYS).verdict, "offer")
+        found = judge(GONE_STAY - 1e-9, 10_000, PLAYS)
+        self.assertEqual((found.verdict, found.gain, found.max_offer), ("let_go", 0, 0))
 
     def test_nothing_known_nothing_said(self):
         self.assertEqual(judge(None, 10, PLAYS).verdict, "no_data")
