@@ -58,6 +58,7 @@ from . import (
     customer_refresh_range,
     customer_refresh_range_interaction,
     customer_refresh_run,
+    customer_refresh_run_prediction,
     customer_tier_change,
     rating_rating,
     customer_api,

@@ -52,7 +52,7 @@ class CustomerPredictionModel(models.Model):
 
     @api.model
     def _get_due_companies(self):
-        """Return companies with sales whose last good fit is of an earlier month."""
+        """Return companies with sales whose prediction is to be made anew today."""
         companies = self.env["res.company"].sudo().search([])
         profiles = self.env["customer.profile"].sudo()
         selling = dict(
@@ -74,7 +74,7 @@ class CustomerPredictionModel(models.Model):
         """Tell whether a company whose last fit (if any) is ``last`` is to be fitted today."""
         if not last:
             return True
-        if last.state == "failed":
+        if last.state == "failed" or last.unknown_cost_count:
             return last.date < today
         if last.level in SHORT_LEVELS:
             return (today - last.date).days >= SHORT_INTERVAL_DAYS
@@ -166,11 +166,13 @@ class CustomerPredictionModel(models.Model):
         horizon = prediction.get_default_horizon(self._get_median_gap(log))
         model = prediction.fit(log, today.toordinal(), horizon)
         # Where a cost is still to be filled in, revenue tells who brings the money.
-        known = log if np.isfinite(log.profits).all() else replace(log, profits=log.revenues)
+        unknown = np.isnan(log.profits)
+        known = replace(log, profits=log.revenues) if unknown.any() else log
         card = backtest.grade(known, today.toordinal(), horizon)
         return {
             **self._prepare_process_vals(model),
             **self._prepare_grade_vals(card),
+            "unknown_cost_count": int(unknown.sum()),
             "cost_per_occasion": self._get_cost_per_occasion(),
             "profit_per_occasion": model.value.mean,
             "parameters": model.to_json(),

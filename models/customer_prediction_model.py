@@ -85,6 +85,13 @@ class CustomerPredictionModel(models.Model):
     is_converged = fields.Boolean(string="Converged", readonly=True)
     iteration_count = fields.Integer(string="Iterations", readonly=True, aggregator=None)
     fit_reason = fields.Char(string="Result of the fit", readonly=True)
+    unknown_cost_count = fields.Integer(
+        string="Days of sale without cost",
+        readonly=True,
+        aggregator=None,
+        help="Days of sale whose cost was still to be filled in; until none is left the "
+        "prediction is made anew every day.",
+    )
     profit_per_occasion = NullableFloat(
         string="Profit per purchase, all customers", readonly=True, groups=GROUPS_PROFIT
     )

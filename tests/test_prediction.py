@@ -215,6 +215,10 @@ class TestPrediction(PredictionCommon):
         self.assertEqual(model.state, "active")
         self.assertEqual(model.customer_count, 252)
         self.assertAlmostEqual(model.profit_per_occasion, self.model.profit_per_occasion, 6)
+        self.assertEqual((self.model.unknown_cost_count, model.unknown_cost_count), (0, 2))
+        with freeze_time("2026-06-16 12:00:00"):
+            due = self.env["customer.prediction.model"]._get_due_companies()
+        self.assertIn(self.company, due, "costs still missing: made anew every day")
 
     def test_stage_follows_the_model(self):
         found = {profile.stage for profile in self.profiles}
@@ -301,6 +305,17 @@ class TestPrediction(PredictionCommon):
         self.assertNotIn(self.company, models._get_due_companies())
         with freeze_time("2026-06-16 12:00:00"):
             self.assertIn(self.company, models._get_due_companies())
+
+    def test_first_prediction_follows_the_first_run(self):
+        self.model.unlink()
+        cron = self.env.ref(CRON)
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self._run_nightly()
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]) - triggers)
+        self._make_model()
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self._run_nightly()
+        self.assertEqual(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]), triggers)
 
     # === COMPANIES === #
 
