@@ -1,3 +1,4 @@
+import math
 from datetime import date, timedelta
 
 import numpy as np
@@ -21,11 +22,12 @@ DAYS = {
     "next_purchase_from_date": "next_day_low",
     "next_purchase_until_date": "next_day_high",
 }
-# profile field -> (array of the engine, digits): more digits would only cause rows to be written
+# profile field -> (array of the engine, digits): more digits would be written anew every night,
+# and no prediction is that exact.
 NUMBERS = {
-    "alive_probability": ("alive", 4),
-    "pause_probability": ("pause_probability", 4),
-    "expected_purchases": ("year_purchases", 3),
+    "alive_probability": ("alive", 3),
+    "pause_probability": ("pause_probability", 3),
+    "expected_purchases": ("year_purchases", 2),
 }
 
 
@@ -73,6 +75,7 @@ class CustomerProfile(models.Model):
             "revenue": found.year_purchases * found.revenue_per_occasion,
             "profit": prediction.subtract_cost_to_serve(found, model, served),
         }
+        unit = self._get_money_unit(record)
         plays = self.env.company._get_customer_retention_plays()
         for index, row in enumerate(rows):
             row["prediction_reason"] = str(found.reason[index])
@@ -80,7 +83,7 @@ class CustomerProfile(models.Model):
                 continue
             self._add_probabilities(row, found, index, model.horizon, card)
             self._add_dates(row, found, index, today)
-            self._add_money(row, money, index)
+            self._add_money(row, money, index, unit)
             self._add_retention(row, plays)
 
     @api.model
@@ -104,7 +107,7 @@ class CustomerProfile(models.Model):
                 name: round(float(getattr(found, array)[index]), digits)
                 for name, (array, digits) in NUMBERS.items()
             },
-            churn_probability=round(1 - buys, 4),
+            churn_probability=round(1 - buys, 3),
             prediction_horizon_days=horizon,
             similar_buyers_percent=similar[0] if similar else None,
             prediction_confidence=str(found.confidence[index]),
@@ -118,15 +121,28 @@ class CustomerProfile(models.Model):
                 row[name] = date.fromordinal(int(day))
 
     @api.model
-    def _add_money(self, row, money, index):
+    def _get_money_unit(self, record):
+        """Return what predicted amounts are rounded to: 1 for purchases that bring 100 to 999.
+
+        Cents of a forecast mean nothing, and would have every row written every night.
+        """
+        size = max(abs(record.profit_per_occasion or 0.0), self.env.company.currency_id.rounding)
+        return 10 ** (math.floor(math.log10(size)) - 2)
+
+    @api.model
+    def _add_money(self, row, money, index, unit):
         """Add amounts in company currency; without the cost of the past there is no profit."""
         currency = self.env.company.currency_id
-        row["predicted_revenue"] = currency.round(float(money["revenue"][index]))
+
+        def rounded(amount):
+            return currency.round(round(float(amount) / unit) * unit)
+
+        row["predicted_revenue"] = rounded(money["revenue"][index])
         if row["gross_profit_total"] is None:
             return
-        profit = currency.round(float(money["profit"][index]))
+        profit = rounded(money["profit"][index])
         row["predicted_profit"] = profit
-        row["value_at_risk"] = currency.round(max(profit, 0) * row["churn_probability"])
+        row["value_at_risk"] = rounded(max(profit, 0) * row["churn_probability"])
         if row["net_profit_total"] is not None:
             row["lifetime_value"] = currency.round(float(row["net_profit_total"]) + profit)
 

@@ -165,9 +165,6 @@ class CustomerProfile(models.Model):
         help="Expected profit of the advised action less that of doing nothing.",
     )
 
-    _churn_idx = models.Index("(company_id, churn_probability)")
-    _value_at_risk_idx = models.Index("(company_id, value_at_risk DESC NULLS LAST)")
-
     @api.model
     def fields_get(self, allfields=None, attributes=None):
         """Put the horizon of the current company into the label of the churn. Public: RPC."""
