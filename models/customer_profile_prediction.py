@@ -42,6 +42,23 @@ PREDICTION_FIELDS = (
     "retention_max_offer",
     "retention_gain",
 )
+# What a day of silence alone changes: programs that follow changes need not hear of it.
+QUIET_FIELDS = (
+    "alive_probability",
+    "churn_probability",
+    "pause_probability",
+    "similar_buyers_percent",
+    "expected_purchases",
+    "next_purchase_date",
+    "next_purchase_from_date",
+    "next_purchase_until_date",
+    "predicted_revenue",
+    "predicted_profit",
+    "lifetime_value",
+    "value_at_risk",
+    "retention_max_offer",
+    "retention_gain",
+)
 
 
 class CustomerProfile(models.Model):
@@ -180,6 +197,10 @@ class CustomerProfile(models.Model):
         if not days:
             return self._fields["churn_probability"]._description_string(self.env)
         return self.env._("No purchase within %(days)s days", days=days)
+
+    @api.model
+    def _get_quiet_columns(self):
+        return (*super()._get_quiet_columns(), *QUIET_FIELDS)
 
     @api.model
     def _get_relative_fields(self):

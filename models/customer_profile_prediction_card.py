@@ -124,16 +124,21 @@ class CustomerProfile(models.Model):
                 future=amounts[1],
                 total=amounts[2],
             )
-            note = self.env._(
-                "Value at risk: %(amount)s",
-                amount=formatLang(self.env, self.value_at_risk, currency_obj=self.currency_id),
-            )
+            note = self._get_worth_note()
         return {
             "key": "worth",
             "question": self.env._("Worth so far + next 12 months"),
             "answer": answer,
             "note": note,
         }
+
+    def _get_worth_note(self):
+        amount = formatLang(self.env, self.value_at_risk, currency_obj=self.currency_id)
+        note = self.env._("Value at risk: %(amount)s.", amount=amount)
+        expected = self._get_selection_label("expected_value_class")
+        if not expected:
+            return note
+        return f"{note} {self.env._('By expected profit: %(class)s.', **{'class': expected})}"
 
     def _get_card_retention(self):
         """Return whether the customer is worth keeping; ``False`` without the right to profit."""

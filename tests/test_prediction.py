@@ -8,7 +8,7 @@ from lxml.etree import fromstring
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from ..engine import backtest, prediction
@@ -169,6 +169,40 @@ class TestPrediction(PredictionCommon):
             self.assertLessEqual(
                 after[customer]["alive_probability"], before[customer]["alive_probability"]
             )
+
+    def test_silence_alone_is_no_change_for_other_programs(self):
+        """Otherwise ``pull_changes`` would tell of every customer every day."""
+        self._forget_changes()
+        names = ("tier_id", "segment", "stage", "value_class", "expected_value_class")
+        names += ("retention_verdict", "revenue_365", "occasion_count_365", "rfm_recency")
+        before = {profile: [profile[name] for name in names] for profile in self.profiles}
+        numbers = self._read()
+        with freeze_time(self._day(TODAY) + timedelta(days=1)):
+            self._run_nightly()
+            after = self._read()
+        self.assertNotEqual(numbers, after)
+        told = self._get_told()
+        loud = {p.id for p, values in before.items() if values != [p[n] for n in names]}
+        self.assertLessEqual(loud, told)
+        self.assertLess(len(told), len(self.profiles) / 2)
+        self._forget_changes()
+        self._invoice(self.shoppers[7], "2026-06-10", 120)
+        self._drain()
+        self.assertEqual(self._get_told(), {self._profile(self.shoppers[7]).id})
+
+    def _forget_changes(self):
+        """Let all rows look as if another transaction had changed them last."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE customer_profile DISABLE TRIGGER customer_profile_note_change;"
+            "UPDATE customer_profile SET change_xid = 1;"
+            "ALTER TABLE customer_profile ENABLE TRIGGER customer_profile_note_change"
+        )
+
+    def _get_told(self):
+        self.env.flush_all()
+        self.env.cr.execute("SELECT id FROM customer_profile WHERE change_xid > 1")
+        return {profile for (profile,) in self.env.cr.fetchall()}
 
     def test_nothing_later_is_looked_at(self):
         """Invoices dated after the day of the fit change neither the model nor a score."""
@@ -391,6 +425,15 @@ class TestPrediction(PredictionCommon):
             self.assertAlmostEqual(profile.retention_max_offer, limit, delta=0.02)
             self.assertIn("Doing nothing", profile.retention_sum)
 
+    def test_settings_form(self):
+        with Form(self.env["res.config.settings"]) as form:
+            self.assertEqual(form.customer_discount_percent, 10)
+            form.customer_retention_contact_cost = 3
+            form.customer_retention_offer_uplift_percent = 20
+        form.record.execute()
+        self.assertEqual(self.company.customer_retention_contact_cost, 3)
+        self.assertEqual(self.company.customer_retention_offer_uplift_percent, 20)
+
     def test_settings_are_checked(self):
         for vals in (
             {"customer_retention_contact_cost": -1},
@@ -495,6 +538,7 @@ class TestPredictionScreen(PredictionCommon):
         self.assertIn(card["grade"], ("A", "B", "C"))
         self.assertIn("of 100 cases", card["grade_text"])
         self.assertIn("Value at risk", answers["worth"]["note"])
+        self.assertIn("By expected profit", answers["worth"]["note"])
         self.assertTrue(card["retention"]["label"])
         self.assertFalse(card["missing"])
 
