@@ -34,6 +34,10 @@ class PredictionCommon(CustomerValueCommon):
                 company=company.id,
                 currency=company.currency_id.id,
                 journal=journal.id,
+                receivable=cls.env["account.account"]
+                .with_company(company)
+                .search([("account_type", "=", "asset_receivable")], limit=1)
+                .id,
                 account=journal.default_account_id.id,
             )
         )
@@ -99,6 +103,13 @@ _SALES = """
                'paid', amount, amount, 0, ABS(amount), ABS(amount), 0
           FROM sale
      RETURNING id, partner_id, date, amount_untaxed_signed
+    ), receivable AS (
+        INSERT INTO account_move_line (move_id, currency_id, company_id, company_currency_id,
+               partner_id, account_id, display_type, date, date_maturity, balance,
+               amount_residual, parent_state, journal_id)
+        SELECT id, %(currency)s, %(company)s, %(currency)s, partner_id, %(receivable)s,
+               'payment_term', date, date, amount_untaxed_signed, 0, 'posted', %(journal)s
+          FROM move
     )
     INSERT INTO account_move_line (move_id, currency_id, company_id, company_currency_id,
            partner_id, account_id, display_type, quantity, date, balance, parent_state,

@@ -1,5 +1,6 @@
 """The prediction in Odoo: fitting, scoring, and what happens when either goes wrong."""
 
+import random
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -157,6 +158,43 @@ class TestPrediction(PredictionCommon):
         self.assertEqual(self._read_versions(), versions, "a second run wrote rows")
         self.env["customer.profile"]._refresh(self.company, self.shoppers.ids)
         self.assertEqual(self._read_versions(), versions, "an event refresh wrote rows")
+
+    def test_incremental_equals_full_whatever_happens(self):
+        """Random documents and contacts of the touched customers, then the repair."""
+        dice = random.Random(5)
+        names = set(PREDICTION_FIELDS) - {"expected_value_class"}
+        pool = self.shoppers[:12]
+        for _step in range(25):
+            self._do_something(dice, pool)
+            self._drain()
+        before = self._read(self.env["customer.profile"].search([]))
+        self._run_nightly()
+        after = self._read(self.env["customer.profile"].search([]))
+        self.assertEqual(before.keys(), after.keys())
+        for customer, values in after.items():
+            self.assertEqual(
+                {name: values[name] for name in names},
+                {name: before[customer][name] for name in names},
+                customer,
+            )
+
+    def _do_something(self, dice, pool):
+        pool = pool.exists()
+        partner = dice.choice(pool)
+        day = self._day(TODAY) - timedelta(days=dice.randrange(400))
+        action = dice.choice(("invoice", "credit", "draft", "contact", "company", "archive"))
+        if action == "contact":
+            partner.write({"is_company": False, "parent_id": dice.choice(self.shoppers[20:30]).id})
+        elif action == "company":
+            partner.write({"is_company": True, "parent_id": False})
+        elif action == "archive":
+            partner.active = not partner.active
+        else:
+            move = self._invoice(partner, day, dice.randrange(1, 900))
+            if action == "credit":
+                self._credit(move, TODAY, dice.choice((None, 1)))
+            elif action == "draft":
+                move.button_draft()
 
     def test_probability_falls_with_silence(self):
         before = self._read()
@@ -350,6 +388,15 @@ class TestPrediction(PredictionCommon):
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
         self._run_nightly()
         self.assertEqual(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]), triggers)
+
+    def test_old_models_are_deleted_but_not_the_one_in_use(self):
+        old = self.model
+        self._make_model().date = "2020-01-01"
+        old.date = "2020-01-01"
+        models = self.env["customer.prediction.model"]
+        models._gc_models()
+        self.assertFalse(old.exists())
+        self.assertTrue(models._get_active(self.company))
 
     # === COMPANIES === #
 
