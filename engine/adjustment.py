@@ -178,10 +178,7 @@ def fit_slopes(windows: Sequence[Window]) -> np.ndarray:
     spread[spread < 1e-9] = np.inf  # a feature that never differs gets no slope
     sizes = [len(window.bought) for window in windows]
     design = np.hstack(
-        [
-            np.repeat(np.eye(len(windows)), sizes, axis=0),
-            (features - features.mean(axis=0)) / spread,
-        ]
+        [np.repeat(np.eye(len(windows)), sizes, axis=0), (features - features.mean(axis=0)) / spread]
     )
     offset = np.concatenate([window.offset for window in windows])
     bought = np.concatenate([window.bought for window in windows])

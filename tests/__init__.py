@@ -14,6 +14,7 @@ from . import (
     test_partner,
     test_prediction,
     test_prediction_real,
+    test_prediction_screen,
     test_profile_delivery,
     test_profile_payment,
     test_profile_sales,
