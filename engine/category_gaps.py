@@ -41,8 +41,7 @@ def get_category_needs(customers, categories, revenues, groups) -> CategoryNeeds
     size = int(max(np.max(categories, initial=-1), 0)) + 1
     spent = _get_table(customers, categories, revenues, len(groups), size)
     parts = [
-        _compare(np.flatnonzero(groups == group), spent)
-        for group in np.unique(groups[groups >= 0])
+        _compare(np.flatnonzero(groups == group), spent) for group in np.unique(groups[groups >= 0])
     ]
     columns = list(zip(*parts, strict=True)) if parts else [[np.zeros(0)]] * 7
     merged = [np.concatenate(column) for column in columns]

@@ -77,6 +77,7 @@ class TestExpectedPurchases(unittest.TestCase):
 
     def test_a_of_one_is_no_exception(self):
         """The closed form divides by a - 1; nothing happens here."""
+
         def expect(a):
             model = PurchaseModel("mbg", 0.5, 40, a, 1.6)
             return purchase_scores.get_expected_purchases(model, [3], [100], [150], 90)[0]
