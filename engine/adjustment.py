@@ -201,7 +201,7 @@ def fit_slopes(windows: Sequence[Window]) -> np.ndarray:
 
 
 def level(adjustment: Adjustment, facts: CustomerFacts, buys: np.ndarray) -> Adjustment:
-    """Return the adjustment with the intercept that keeps the total Σ ``buys`` of these customers."""
+    """Return the adjustment with the intercept that keeps Σ ``buys`` of these customers."""
     if not adjustment.slopes or not len(facts):
         return adjustment
     offset, features = get_features(facts, buys, adjustment.amounts)

@@ -88,8 +88,8 @@ class TestCrossSell(unittest.TestCase):
         """Of two suggested, one of three new ones was bought: hit 1, recall 1/2; repeats apart."""
         past = book_of([(1, 0, p) for p in "abcde"] + [(2, 0, "a"), (2, 0, "x"), (2, 0, "y")])
         later = [(1, 5, "a"), (2, 5, "b"), (2, 5, "c"), (2, 5, "d"), (2, 5, "x")]
-        both = book_of([*zip(past.customers + 1, past.days, past.product_keys[past.products]),
-                        *later])  # fmt: skip
+        known = zip(past.customers + 1, past.days, past.product_keys[past.products], strict=True)
+        both = book_of([*known, *later])
         past, future = both.until(0), both.take(np.flatnonzero(both.days > 0))
         b, e = positions(both, "b", "e")
         found = Suggestions(np.array([1]), np.array([[b, e]]), np.zeros((1, 2)), np.zeros((1, 2)))

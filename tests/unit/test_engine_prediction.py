@@ -169,7 +169,7 @@ class TestPrediction(unittest.TestCase):
         self.assertAlmostEqual(inside[rows].mean(), 0.8, delta=0.1)
 
     def test_value_is_discounted_at_mid_year(self):
-        """Expected occasions of the year x profit per occasion / 1.1^0.5; less the cost to serve."""
+        """Occasions of the year x profit per occasion / 1.1^0.5, less the cost to serve."""
         expected = self.found.year_purchases * self.found.profit_per_occasion / 1.1**0.5
         np.testing.assert_allclose(self.found.value, expected)
         served = prediction.subtract_cost_to_serve(self.found, self.model, 5.0)
@@ -281,7 +281,7 @@ class TestGrade(unittest.TestCase):
         )
 
     def test_letters(self):
-        """A: as good as the best rule and the total right; B: close, or another season; C: worse."""
+        """A: as good as the best rule, total right; B: close, or another season; C: worse."""
         for expected, cuts in {
             ("A", "better_than_rule"): [(0.8, 0.79)],
             ("A", "equal_to_rule"): [(0.8, 0.804)],
