@@ -105,7 +105,7 @@ class TestRealFiles(CommandCase):
 
 class TestFiles(CommandCase):
     def test_netting_missing_customers_and_days(self):
-        """A: 3 rows of a day make one occasion; B is credited in full; two rows have no customer."""
+        """A: 3 rows of a day make one occasion; B is credited in full; two lack a customer."""
         text = (
             "who,when,much\nA,2020-01-01 10:00:00,5\nA,2020-01-01 18:30:00,7\nA,2020-01-01,-2\n"
             "B,2020-01-05,9\nB,2020-01-05,-9\n,2020-01-06,4\nnan,2020-01-06,4\n"
