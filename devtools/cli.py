@@ -87,9 +87,10 @@ def parse(arguments):
     """Return the options; `rest` holds what goes on to another program unchanged."""
     top = parser()
     if arguments and arguments[0] in PASS_ON and not set(arguments[1:2]) & {"-h", "--help"}:
-        options = top.parse_args(arguments[:1])
-        options.rest = arguments[1:]
-        return options
+        # Their own parsers check the rest; the options listed here are for the help only.
+        return argparse.Namespace(
+            command=arguments[0], action=COMMANDS[arguments[0]][0], rest=arguments[1:]
+        )
     return top.parse_args(arguments)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import io
 import json
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -180,6 +181,18 @@ class TestFiles(CommandCase):
         text = "who,when,much\nx,2020-01-01,5\nx,2020-02-20,5\n"
         _code, report, _errors = self.run_small(text)
         self.assertIn("ends on 2020-02-20", report["notes"][0])
+
+
+class TestLauncher(CommandCase):
+    def test_dev_hands_over(self):
+        """The real launcher, without preparing Odoo; exit codes come through."""
+        path = self.write("who,when,much\nx,2020-01-01,5\nx,2020-02-20,5\n")
+        command = [sys.executable, str(ROOT / "dev"), "backtest", str(path), "--customer", "who"]
+        command += ["--date", "when", "--amount", "much", "--horizon", "30", "--split"]
+        for split, code in (("2020-02-01", 0), ("2021-02-01", 2)):
+            answer = subprocess.run([*command, split], capture_output=True, text=True)
+            self.assertEqual(answer.returncode, code, answer.stderr)
+            self.assertNotIn("Traceback", answer.stderr)
 
 
 class TestBadInput(CommandCase):
