@@ -1,4 +1,4 @@
-"""The prediction as a whole: facts, value, adjustment, scores, grades; CDNOW's bars."""
+"""The prediction as a whole: facts, value, adjustment and scores."""
 
 import json
 import unittest
@@ -12,36 +12,17 @@ from odoo.addons.customer_value.engine import (
     adjustment,
     backtest,
     gamma_gamma,
-    metrics,
     prediction,
     shrunk_mean,
-    simple_rules,
 )
 from odoo.addons.customer_value.engine.customer_facts import CustomerFacts
 from odoo.addons.customer_value.engine.occasion_log import OccasionLog
 
-from .cdnow import SPLIT, read_lines
+from .sales_log import make_log
 
 log_rows = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 40), st.integers(-5, 9)), min_size=1, max_size=50
 )
-
-
-def make_log(seed=1, customers=400, days=700, regularity=1):
-    """Customers with their own pace and order size, who stop at some time.
-
-    :param regularity: 1: at random; above: the pauses of a customer are more alike
-    """
-    random = np.random.default_rng(seed)
-    rows = []
-    for customer in range(customers):
-        pace, size = random.gamma(1.5, 30) + 5, random.gamma(4, 20)
-        day, end = random.integers(0, days // 2), random.exponential(500)
-        start = day
-        while day < days and day - start <= end:
-            rows.append((customer, int(day), size * random.gamma(5, 0.2)))
-            day += 1 + random.gamma(regularity, pace / regularity)
-    return OccasionLog.of(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
 class TestOccasionLog(unittest.TestCase):
@@ -241,100 +222,3 @@ class TestAdjustment(unittest.TestCase):
         log_odds = np.array([-5.0, 0, 3, 40, -40])
         shift = adjustment.find_level(log_odds, 2.5)
         self.assertAlmostEqual((1 / (1 + np.exp(-(log_odds + shift)))).sum(), 2.5, places=6)
-
-
-class TestMetrics(unittest.TestCase):
-    @settings(deadline=None, max_examples=100)
-    @given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=30))
-    def test_auc_against_all_pairs(self, rows):
-        scores, happened = (list(column) for column in zip(*rows, strict=True))
-        pairs = [
-            (a > b) + (a == b) / 2
-            for a, first in rows if first for b, second in rows if not second
-        ]  # fmt: skip
-        expected = sum(pairs) / len(pairs) if pairs else None
-        found = metrics.get_auc(scores, happened)
-        if expected is None:
-            self.assertIsNone(found)
-        else:
-            self.assertAlmostEqual(found, expected)
-
-    def test_capture_shares_ties(self):
-        """Top half of 9 | 5, 5 | 1: the first and half of the two that tie: (40 + 15) / 100."""
-        self.assertAlmostEqual(metrics.get_capture([9, 5, 5, 1], [40, 10, 20, 30], 0.5), 0.55)
-        self.assertIsNone(metrics.get_capture([1, 2], [5, -5], 0.5))
-
-    def test_rank_correlation(self):
-        self.assertAlmostEqual(metrics.get_rank_correlation([1, 2, 9], [3, 4, 5]), 1)
-        self.assertIsNone(metrics.get_rank_correlation([1, 1], [3, 4]))
-
-    def test_total_ratio(self):
-        self.assertEqual(metrics.get_total_ratio([1, 2], [1, 1]), 1.5)
-        self.assertIsNone(metrics.get_total_ratio([1], [0]))
-
-
-class TestGrade(unittest.TestCase):
-    def make_cut(self, model, rule, brier=0.1, ratio=1.0):
-        rules = {name: rule for name in simple_rules.RULES}
-        return backtest.Cut(
-            1, 90, 100, 0.5, {"model": model, **rules}, {}, brier, ratio, 0.0, None, [], "full"
-        )
-
-    def test_letters(self):
-        """A: as good as the best rule, total right; B: close, or another season; C: worse."""
-        for expected, cuts in {
-            ("A", "better_than_rule"): [(0.8, 0.79)],
-            ("A", "equal_to_rule"): [(0.8, 0.804)],
-            ("B", "close_to_rule"): [(0.8, 0.81)],
-            ("B", "seasonal"): [(0.8, 0.7, 0.1, 1.3)],
-            ("C", "worse_than_rule"): [(0.8, 0.7), (0.8, 0.83)],
-            ("C", "worse_than_average"): [(0.8, 0.7, 0.25)],
-        }.items():
-            with self.subTest(expected):
-                self.assertEqual(backtest.judge([self.make_cut(*cut) for cut in cuts]), expected)
-
-    def test_card_of_a_shop(self):
-        log = make_log(2)
-        card = backtest.grade(log, 600, 90)
-        self.assertEqual([cut.day for cut in card.cuts], [510, 420])
-        self.assertIn(card.grade, ("A", "B"))
-        again = backtest.GradeCard.from_json(json.loads(json.dumps(card.to_json())))
-        self.assertEqual(again, card)
-        bought, of = backtest.get_similar(card, 0.99)
-        self.assertGreater(bought, backtest.get_similar(card, 0.0)[0])
-        self.assertEqual(of, 100)
-        self.assertIsNone(backtest.get_similar(card, float("nan")))
-
-    def test_no_grade_says_why(self):
-        log = make_log(2)
-        card = backtest.grade(log, 150, 90)
-        self.assertEqual((card.grade, card.reason), (None, "short_history"))
-        self.assertEqual(card.values["needed"], 180)
-        few = OccasionLog.of([1, 2], [0, 5], [5, 5])
-        self.assertEqual(backtest.grade(few, 400, 90).reason, "few_customers")
-        self.assertEqual(backtest.grade(few, -1, 90).reason, "no_data")
-
-
-class TestCdnow(unittest.TestCase):
-    """39 weeks held out: MAE at most .765 and AUC at least .760 asked for; .755 and .776 hoped."""
-
-    def test_bars(self):
-        log = OccasionLog.of(*read_lines(), with_free=True)
-        model = prediction.fit(log, SPLIT, 273)
-        facts = log.as_of(SPLIT)
-        outcome = log.get_outcome(facts, 273)
-        found = prediction.score(model, facts)
-        bought = outcome.purchases > 0
-        self.assertEqual(len(facts), 2357)
-        self.assertLessEqual(np.abs(found.purchases - outcome.purchases).mean(), 0.763)
-        self.assertGreaterEqual(metrics.get_auc(found.buys, bought), 0.780)
-        rules = simple_rules.get_rule_scores(facts)
-        for name in ("recency", "frequency", "rfm_sum"):
-            self.assertGreater(
-                metrics.get_auc(found.buys, bought), metrics.get_auc(rules[name], bought), name
-            )
-            self.assertGreater(
-                metrics.get_capture(found.value, outcome.profit, 0.1),
-                metrics.get_capture(rules[name], outcome.profit, 0.1),
-                name,
-            )
