@@ -1,7 +1,10 @@
 import uuid
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools import consteq
 
@@ -28,7 +31,10 @@ class ComplaintPortal(CustomerPortal):
         return request.env["customer.complaint"].sudo()
 
     def _own_complaints(self):
-        return self._complaints()._get_portal_domain(request.env.user.partner_id)
+        user = request.env.user
+        if not user._is_portal():
+            return Domain.FALSE
+        return self._complaints()._get_portal_domain(user.partner_id)
 
     def _find_complaint(self, complaint_id, access_token=None):
         """Return a complaint of the user, or one whose link the user has; else nothing."""
@@ -63,6 +69,8 @@ class ComplaintPortal(CustomerPortal):
     @route("/my/complaints/new", type="http", auth="user", website=True, methods=["GET"])
     def complaint_form(self, **kwargs):
         """Show the form for a new complaint."""
+        if not request.env.user._is_portal():
+            return request.redirect("/my")
         return self._render_form({"key": str(uuid.uuid4())})
 
     @route(
@@ -75,6 +83,8 @@ class ComplaintPortal(CustomerPortal):
     )
     def complaint_create(self, **kwargs):
         """Record a complaint and show it; with mistakes, the form again with what was typed."""
+        if not request.env.user._is_portal():
+            return request.redirect("/my")
         given = {name: kwargs.get(name) for name in FORM_FIELDS}
         given = {name: value for name, value in given.items() if isinstance(value, str)}
         uploads = [file for file in request.httprequest.files.getlist("files") if file.filename]
@@ -87,6 +97,8 @@ class ComplaintPortal(CustomerPortal):
                 )
         except ValidationError as error:
             return self._render_form(given, error.args[0])
+        except UniqueViolation:  # the same form, sent twice at the same moment
+            return request.redirect("/my/complaints")
         return request.redirect(complaint.access_url)
 
     def _render_form(self, given, error=None):

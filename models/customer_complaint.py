@@ -195,7 +195,6 @@ class CustomerComplaint(models.Model):
             complaint.display_name = " · ".join(parts)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
         for complaint in self:
             complaint.access_url = f"/my/complaints/{complaint.id}"
 

@@ -54,11 +54,13 @@ class CustomerComplaint(models.Model):
         copy=False,
         bypass_search_access=True,
     )
-    credit_note_count = fields.Integer(compute="_compute_result_counts")
-    return_count = fields.Integer(compute="_compute_result_counts")
-    replacement_count = fields.Integer(compute="_compute_result_counts")
+    credit_note_count = fields.Integer(compute="_compute_result_counts", compute_sudo=True)
+    return_count = fields.Integer(compute="_compute_result_counts", compute_sudo=True)
+    replacement_count = fields.Integer(compute="_compute_result_counts", compute_sudo=True)
     customer_complaint_count = fields.Integer(
-        string="Complaints of the customer", related="customer_id.customer_complaint_count"
+        string="Complaints of the customer",
+        related="customer_id.customer_complaint_count",
+        related_sudo=False,
     )
     cost_credit = fields.Monetary(
         string="Credited", compute="_compute_costs", groups=GROUPS_PROFIT, help="Without taxes."

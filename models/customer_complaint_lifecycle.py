@@ -16,13 +16,12 @@ class CustomerComplaint(models.Model):
 
         The customer's own words are the first message; it needs no "created" beside it.
         """
-        for values in vals_list:
-            company = values.get("company_id") or self.env.company.id
-            values["name"] = values.get("name") or self._get_next_number(company)
         complaints = super(
             CustomerComplaint, self.with_context(mail_create_nosubscribe=True)
         ).create(vals_list)
         complaints = complaints.with_env(self.env)
+        for complaint in complaints.filtered(lambda c: not c.name):
+            complaint.name = self._get_next_number(complaint.company_id)
         complaints._assign_members()
         complaints._subscribe_contacts()
         complaints._check_resolution()
@@ -34,15 +33,17 @@ class CustomerComplaint(models.Model):
         stages = {complaint: complaint.stage_id for complaint in self if "stage_id" in vals}
         if stages:
             vals = {**vals, "date_last_stage_update": fields.Datetime.now()}
+        contacts = {complaint: complaint.partner_id for complaint in self if "partner_id" in vals}
         result = super().write(vals)
         self._follow_stage(stages)
-        if "partner_id" in vals:
+        if contacts:
+            self._unsubscribe_strangers(contacts)
             self._subscribe_contacts()
         return result
 
     @api.model
-    def _get_next_number(self, company_id):
-        sequences = self.env["ir.sequence"].sudo().with_company(company_id)
+    def _get_next_number(self, company):
+        sequences = self.env["ir.sequence"].sudo().with_company(company)
         return sequences.next_by_code(SEQUENCE_CODE)
 
     def _subscribe_contacts(self):
@@ -50,6 +51,12 @@ class CustomerComplaint(models.Model):
         for complaint in self:
             if complaint.partner_id:
                 complaint.message_subscribe(partner_ids=complaint.partner_id.ids)
+
+    def _unsubscribe_strangers(self, before):
+        """Another customer must not go on reading along."""
+        for complaint, partner in before.items():
+            if partner and partner.commercial_partner_id != complaint.customer_id:
+                complaint.message_unsubscribe(partner_ids=partner.ids)
 
     def _assign_members(self):
         for team, complaints in self.filtered(lambda c: not c.user_id).grouped("team_id").items():
@@ -138,6 +145,16 @@ class CustomerComplaint(models.Model):
         for complaint in self.filtered(lambda c: not c.first_response_date):
             complaint.sudo().first_response_date = fields.Datetime.now()
             complaint._message_log(body=self.env._("The customer got a first answer."))
+
+    def action_solve(self):
+        """Close complaints that have a resolution. Public: button.
+
+        :raise UserError: when the resolution is missing
+        :raise AccessError: for users who may not work on complaints
+        """
+        self.check_access("write")
+        stage = self.env["customer.complaint.stage"]._get_solved()
+        self.filtered(lambda c: not c.close_date).write({"stage_id": stage.id})
 
     def action_reopen(self):
         """Reopen solved complaints. Public: button.

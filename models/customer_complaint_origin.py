@@ -73,30 +73,29 @@ class CustomerComplaint(models.Model):
     def _check_origin_customer(self):
         """The documents a complaint is about are the customer's own."""
         for complaint in self.sudo():
-            for document, customers in complaint._get_origin_customers():
+            for customers in complaint._get_origin_customers():
                 if complaint.customer_id and complaint.customer_id not in customers:
+                    # Whose it is, is not told: the user may have no right to know.
                     raise ValidationError(
                         self.env._(
-                            "%(document)s is a document of %(owner)s, the complaint is of "
-                            "%(customer)s: choose a document of the customer.",
-                            document=document.display_name,
-                            owner=customers[:1].display_name or self.env._("nobody"),
+                            "The order, invoice or delivery is not of %(customer)s: choose a "
+                            "document of the customer.",
                             customer=complaint.customer_id.display_name,
                         )
                     )
 
     def _get_origin_customers(self):
-        """Return (document, customers it is of) of the documents the complaint is about."""
+        """Return the customers of each document the complaint is about."""
         self.ensure_one()
         found = []
         if order := self.order_line_id.order_id:
-            found.append((order, order.partner_id.commercial_partner_id))
+            found.append(order.partner_id.commercial_partner_id)
         if move := self.invoice_line_id.move_id:
-            found.append((move, move.commercial_partner_id))
+            found.append(move.commercial_partner_id)
         if picking := self.picking_id:
             # Goods may go to anybody's address: they are still delivered to who ordered them.
             customers = picking.sale_id.partner_id.commercial_partner_id
-            found.append((picking, customers | picking.partner_id.commercial_partner_id))
+            found.append(customers | picking.partner_id.commercial_partner_id)
         return found
 
     @api.constrains("product_id", "lot_id", "order_line_id", "invoice_line_id")
@@ -106,10 +105,8 @@ class CustomerComplaint(models.Model):
                 if origin.product_id and origin.product_id != complaint.product_id:
                     raise ValidationError(
                         self.env._(
-                            "%(origin)s is about %(found)s, the complaint about %(product)s: "
+                            "The complaint is about %(product)s, what it refers to is not: "
                             "choose the same product.",
-                            origin=origin.display_name,
-                            found=origin.product_id.display_name,
                             product=complaint.product_id.display_name,
                         )
                     )

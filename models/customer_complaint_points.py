@@ -83,6 +83,19 @@ class CustomerComplaintResolution(models.Model):
         if not 0 < self.points < 10**9:
             raise UserError(self.env._("Enter how many points the customer gets."))
 
+    def _open_document(self):
+        """Open the card the points are on: an entry of its history has no page of its own."""
+        cards = self.env["loyalty.card"]
+        if self.document_model != "loyalty.history" or not cards.has_access("read"):
+            return super()._open_document()
+        history = self.env["loyalty.history"].browse(self.document_id)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "loyalty.card",
+            "res_id": history.card_id.id,
+            "views": [(False, "form")],
+        }
+
     def _get_maker_group(self):
         if self.kind == "points" and not self._find_card(self.program_id):
             return "sales_team.group_sale_manager"  # Odoo lets nobody else make cards

@@ -140,6 +140,14 @@ class CustomerComplaint(models.Model):
                 self.env._("At most %(count)s files can be attached.", count=MOST_FILES)
             )
         for name, content in files:
+            if len(content) > MOST_BYTES:
+                raise ValidationError(
+                    self.env._(
+                        "“%(name)s” is larger than %(size)s MB.",
+                        name=name,
+                        size=MOST_BYTES // 1024**2,
+                    )
+                )
             allowed = FILE_TYPES.get(os.path.splitext(name)[1].lower())
             found = guess_mimetype(content, default="text/plain")
             if not allowed or not self._is_file_type(found, allowed):
@@ -148,14 +156,6 @@ class CustomerComplaint(models.Model):
                         "“%(name)s” cannot be attached: send one of %(types)s.",
                         name=name,
                         types=", ".join(sorted(kind[1:] for kind in FILE_TYPES)),
-                    )
-                )
-            if len(content) > MOST_BYTES:
-                raise ValidationError(
-                    self.env._(
-                        "“%(name)s” is larger than %(size)s MB.",
-                        name=name,
-                        size=MOST_BYTES // 1024**2,
                     )
                 )
 

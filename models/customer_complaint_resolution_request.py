@@ -27,17 +27,16 @@ class CustomerComplaintResolution(models.Model):
     )
 
     def _get_approver(self):
-        """Return the manager who is asked: the company's, the team's leader, or any."""
-        company = self.company_id.sudo()
-        leader = self.complaint_id.sudo().team_id.user_id
-        return self._find_user(MANAGER, company.customer_complaint_approver_id | leader)
+        """Return the manager who is asked: the team's approver, its leader, or any."""
+        team = self.complaint_id.sudo().team_id
+        return self._find_user(MANAGER, team.approver_id or team.user_id)
 
     def _get_maker(self):
         """Return somebody who may make the document: who is meant for it, or any."""
-        company = self.company_id.sudo()
-        wanted = self.complaint_id.sudo().user_id
-        if self.kind == "credit":
-            wanted = company.customer_complaint_accountant_id | wanted
+        complaint = self.complaint_id.sudo()
+        wanted = complaint.user_id
+        if self.kind == "credit" and complaint.team_id.accountant_id:
+            wanted = complaint.team_id.accountant_id
         return self._find_user(self._get_maker_group(), wanted)
 
     def _get_maker_group(self):

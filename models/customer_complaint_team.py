@@ -47,6 +47,20 @@ class CustomerComplaintTeam(models.Model):
         relation="customer_complaint_team_member_rel",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
+    approver_id = fields.Many2one(
+        string="Approves",
+        comodel_name="res.users",
+        ondelete="set null",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Gets the requests that need a manager. Empty: the team leader, or any manager.",
+    )
+    accountant_id = fields.Many2one(
+        string="Makes credit notes",
+        comodel_name="res.users",
+        ondelete="set null",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Gets the requests of those without rights on invoices. Empty: any accountant.",
+    )
     assignment = fields.Selection(
         selection=ASSIGNMENTS,
         required=True,

@@ -1,10 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .nullable import NullableInteger
 
 
 class CustomerFeedbackLine(models.Model):
     """The expected and the perceived level of one factor in one answer."""
 
     _name = "customer.feedback.line"
+    _inherit = "customer.export.safe"
     _description = "Expectation and Perception of a Factor"
     _order = "feedback_id, id"
 
@@ -17,6 +20,13 @@ class CustomerFeedbackLine(models.Model):
     company_id = fields.Many2one(related="feedback_id.company_id", store=True, index=True)
     expectation = fields.Integer(required=True, aggregator="avg", help="1 to 5")
     perception = fields.Integer(required=True, aggregator="avg", help="1 to 5")
+    gap = NullableInteger(
+        aggregator="avg",
+        compute="_compute_gap",
+        store=True,
+        precompute=True,
+        help="Perceived less expected level.",
+    )
 
     _factor_uniq = models.Constraint(
         "UNIQUE(feedback_id, factor_id)", "A factor can be answered once in an answer."
@@ -25,3 +35,8 @@ class CustomerFeedbackLine(models.Model):
         "CHECK(expectation BETWEEN 1 AND 5 AND perception BETWEEN 1 AND 5)",
         "Expectation and perception are levels from 1 to 5.",
     )
+
+    @api.depends("expectation", "perception")
+    def _compute_gap(self):
+        for line in self:
+            line.gap = line.perception - line.expectation

@@ -77,10 +77,9 @@ class CustomerInteraction(models.Model):
         Called by Odoo's mail gateway.
         """
         author = self.env["res.partner"].browse(msg_dict.get("author_id"))
-        values = dict(update_vals or {})
         if not author or author.partner_share:
-            values.update(needs_answer=True, answered_date=False)
-        return super().message_update(msg_dict, values)
+            self._ask_again(self._get_mail_date(msg_dict.get("date")))
+        return super().message_update(msg_dict, update_vals)
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):

@@ -39,20 +39,6 @@ class ResCompany(models.Model):
         help="Larger credit notes, replacements and points need a manager.",
         groups=GROUPS_SETTINGS,
     )
-    customer_complaint_approver_id = fields.Many2one(
-        string="Approves",
-        comodel_name="res.users",
-        ondelete="set null",
-        help="Gets the requests. Empty: the leader of the team, or any manager.",
-        groups=GROUPS_SETTINGS,
-    )
-    customer_complaint_accountant_id = fields.Many2one(
-        string="Makes credit notes",
-        comodel_name="res.users",
-        ondelete="set null",
-        help="Gets the requests of those who have no rights on invoices. Empty: any accountant.",
-        groups=GROUPS_SETTINGS,
-    )
 
     @api.constrains(*NOT_NEGATIVE)
     def _check_customer_complaint_settings(self):
@@ -80,7 +66,7 @@ class ResCompany(models.Model):
             if self.env.ref(xmlid, raise_if_not_found=False):
                 continue
             values = {
-                "name": f"{company.name}: complaints",
+                "name": self.env._("Complaints of %(company)s", company=company.name),
                 "code": SEQUENCE_CODE,
                 "prefix": "COMP/%(year)s/",
                 "padding": 5,

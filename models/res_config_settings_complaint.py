@@ -16,9 +16,3 @@ class ResConfigSettings(models.TransientModel):
     customer_complaint_approval_limit = fields.Monetary(
         related="company_id.customer_complaint_approval_limit", readonly=False
     )
-    customer_complaint_approver_id = fields.Many2one(
-        related="company_id.customer_complaint_approver_id", readonly=False
-    )
-    customer_complaint_accountant_id = fields.Many2one(
-        related="company_id.customer_complaint_accountant_id", readonly=False
-    )

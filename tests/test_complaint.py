@@ -73,10 +73,10 @@ class TestComplaint(ComplaintCommon):
             complaint.partner_id = self.other_customer
         with self._refused(ValidationError, "choose a document of the customer"):
             self._complain(picking_id=other.picking_ids.id)
-        table = self.product.copy({"name": "Table"})
+        table = self.env["product.product"].create({"name": "Table"})
         with self._refused(ValidationError, "choose the same product"):
             complaint.product_id = table
-        complaint.write({"invoice_line_id": invoice.invoice_line_ids.id})
+            complaint.write({"invoice_line_id": invoice.invoice_line_ids.id})
         address = self.env["res.partner"].create({"name": "Warehouse of a friend"})
         order.picking_ids.partner_id = address
         complaint.picking_id = order.picking_ids
@@ -175,6 +175,8 @@ class TestComplaint(ComplaintCommon):
 
         count(orders)  # what is looked up once for all
         self.assertEqual(count(orders[:2]), count(orders))
+        counted = orders[0].with_user(self.accountant)
+        self.assertEqual(counted.customer_complaint_count, 2)
         self.assertEqual(orders[0].with_user(self.service).customer_complaint_count, 2)
         partners = self.customer | self.other_customer | self.contact
         self.assertEqual(count(self.customer), count(partners))
@@ -224,3 +226,21 @@ class TestComplaint(ComplaintCommon):
             (target | foreign)._merge_into(target)
         with self._refused(UserError, "at least two"):
             target._merge_into(target)
+
+    def test_stages_keep_their_meaning(self):
+        complaint = self._complain()
+        stages = self.env["customer.complaint.stage"].with_user(self.manager)
+        with self._refused(ValidationError, "move them to another stage"):
+            stages.browse(self.stage_new.id).is_solved = True
+        solved = stages.search([("is_solved", "=", True)])
+        with self._refused(UserError, "one for solved"):
+            solved.unlink()
+        with self._refused(UserError, "one for solved"):
+            solved.is_solved = False
+        self.assertFalse(complaint.close_date)
+
+    def test_another_customer_does_not_read_along(self):
+        complaint = self._complain()
+        complaint.partner_id = self.other_customer
+        self.assertEqual(complaint.message_partner_ids & self.contact, self.env["res.partner"])
+        self.assertIn(self.other_customer, complaint.message_partner_ids)

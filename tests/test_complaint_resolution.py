@@ -58,7 +58,7 @@ class TestComplaintResolution(ComplaintCommon):
 
     def test_who_has_no_right_on_invoices_asks_the_accountant(self):
         credit = self._ask_for(self.complaint, "credit")
-        self.company.customer_complaint_accountant_id = self.accountant
+        self.team.accountant_id = self.accountant
         credit.action_confirm()
         self.assertEqual(credit.state, "approved")
         self.assertFalse(self.complaint.credit_note_ids)
@@ -140,7 +140,7 @@ class TestComplaintResolution(ComplaintCommon):
         returned.line_ids[1].quantity = 2
         action = returned.action_confirm()
         picking = self.env["stock.picking"].browse(action["res_id"])
-        self.assertEqual(picking.return_id, self.order.picking_ids)
+        self.assertEqual(picking.return_id, returned.picking_id)
         self.assertEqual(picking.move_ids.mapped("product_uom_qty"), [2])
         self.assertEqual(complaint.return_ids, picking)
         again = self._ask_for(complaint, "return")
@@ -148,8 +148,8 @@ class TestComplaintResolution(ComplaintCommon):
         again.line_ids[1].quantity = 2
         with self._refused(UserError, "Only 1 of"):
             again.action_confirm()
-        for move in picking.move_ids:
-            move.quantity, move.picked = 2, True
+        picking.move_ids.quantity = 2
+        picking.move_ids.picked = True
         picking._action_done()
         complaint.invalidate_recordset()
         self.assertEqual(complaint.sudo().cost_goods, -120)

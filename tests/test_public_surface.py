@@ -6,20 +6,54 @@ from odoo.tests import TransactionCase, tagged
 # of ours. A new one belongs here only if a button, a screen or another program calls it, and
 # if it checks its caller and its arguments itself.
 SURFACE = {
-    "customer.api": {"find_customers", "get_summary", "log_interactions", "pull_changes"},
+    "account.move": {"action_open_complaints"},
+    "customer.api": {
+        "create_complaint",
+        "find_customers",
+        "get_summary",
+        "log_interactions",
+        "pull_changes",
+    },
     "customer.api.key": {"action_make_key"},
+    "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
+    "customer.complaint": {
+        "action_credit",
+        "action_give_points",
+        "action_mark_answered",
+        "action_open_customer_complaints",
+        "action_open_result",
+        "action_reopen",
+        "action_replace",
+        "action_return",
+        "action_solve",
+    },
+    "customer.complaint.document": {"action_open_complaints"},
+    "customer.complaint.merge": {"action_merge"},
+    "customer.complaint.resolution": {
+        "action_approve",
+        "action_confirm",
+        "action_make",
+        "action_open_document",
+        "action_refuse",
+    },
+    "customer.complaint.team": {"action_open_complaints"},
     "customer.profile": {
         "action_end_tier_override",
         "action_open_documents",
         "action_open_partner",
+        "action_plan_contact",
         "get_card",
     },
+    "customer.profit.part": {"action_open_documents"},
     "customer.refresh.queue": {"action_retry"},
+    "customer.satisfaction.fact": {"action_open_document"},
     "customer.tier": {"action_open_profiles"},
     "customer.tier.override": {"action_apply"},
     "customer.tier.preview": {"action_preview", "action_apply"},
     "customer.tier.preview.move": {"action_open_profiles"},
-    "res.partner": {"action_open_customer_profile"},
+    "res.partner": {"action_open_complaints", "action_open_customer_profile"},
+    "sale.order": {"action_open_complaints"},
+    "stock.picking": {"action_open_complaints"},
 }
 
 

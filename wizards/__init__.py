@@ -1,8 +1,13 @@
 from . import (
     base_partner_merge,
     base_partner_merge_interaction,
+    customer_feedback_ask,
+    customer_feedback_record,
+    customer_feedback_record_line,
+    customer_feedback_void,
     customer_interaction_log,
     customer_interaction_log_save,
+    customer_interaction_log_call,
     customer_interaction_assign,
     customer_api_key,
     customer_complaint_merge,
