@@ -15,7 +15,7 @@ class CustomerProfile(models.Model):
     _inherit = "customer.profile"
 
     complaint_count_total = fields.Integer(
-        string="Complaints", readonly=True, groups=GROUPS_STANDING
+        string="Complaints received", readonly=True, groups=GROUPS_STANDING
     )
     complaint_count_365 = fields.Integer(
         string="Complaints, last 365 days", readonly=True, groups=GROUPS_STANDING
