@@ -25,6 +25,7 @@ class TestTelephonyHttp(TelephonyCommon, HttpCase):
             login="pbx",
             groups="customer_value.customer_value_group_telephony",
             company_id=cls.company.id,
+            lang="en_US",
         )
         cls.key = cls._make_key(cls.pbx)
 
@@ -102,6 +103,7 @@ class TestTelephonyHttp(TelephonyCommon, HttpCase):
         self._assert_refused(body, 401, "Authorization", key=False)
 
     def test_without_the_group(self):
+        self.manager.lang = "en_US"
         key = self._make_key(self.manager)
         body = {"event": "missed", "call_id": "h3", **INCOMING}
         self._assert_refused(body, 403, "the group Telephone system", key=key)
