@@ -5,6 +5,7 @@ import os
 import shutil
 
 import pytest_odoo
+
 from odoo.tools import config
 
 
