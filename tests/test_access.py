@@ -65,7 +65,7 @@ EXPECTED = {
     "customer.feedback.void": {"manager": WIZARD},
     "customer.service.standard": {"user": READ, "accountant": READ, "manager": EVERYTHING},
     "customer.complaint.deadline": {"user": READ, "accountant": READ, "manager": READ},
-    "customer.complaint.pause": {"user": READ, "manager": READ},
+    "customer.complaint.pause": {"user": READ, "accountant": READ, "manager": READ},
     "customer.complaint.measure": {"user": READ, "accountant": READ, "manager": READ},
     "customer.complaint.rate": {"user": READ, "accountant": READ, "manager": READ},
     "customer.satisfaction.fact": {"user": READ, "accountant": READ, "manager": READ},

@@ -75,7 +75,11 @@ class TestFeedbackAsking(FeedbackCommon):
         self._switch_on("complaint", delay_days=1)
         closed, fresh, duplicate = self.env["customer.complaint"].create(
             [
-                {"subject": f"Scratch {number}", "partner_id": self.customer.id}
+                {
+                    "subject": f"Scratch {number}",
+                    "partner_id": self.customer.id,
+                    "open_date": fields.Datetime.now() - timedelta(days=3),
+                }
                 for number in range(3)
             ]
         )
