@@ -2,7 +2,7 @@ from odoo import models
 
 # What a spreadsheet takes for a formula. Odoo itself takes care of plus and minus in CSV files,
 # and a plus or minus is no formula in XLSX files.
-FORMULA_STARTS = ("=", "@", "\t", "\r")
+FORMULA_STARTS = ("{=", "=", "@", "\t", "\r")
 
 
 class CustomerExportSafe(models.AbstractModel):

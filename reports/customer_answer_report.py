@@ -31,7 +31,7 @@ class CustomerAnswerReport(models.Model):
         help="Share of promoters (9, 10) less share of detractors (0 to 6), -100 to 100.",
     )
     nps_low = fields.Float(
-        string="NPS, 95 % from",
+        string="NPS, least (95 %)",
         readonly=True,
         aggregator="avg",
         digits=(16, 1),

@@ -64,7 +64,7 @@ class CustomerComplaintMeasure(models.Model):
         help="Half of the solved complaints took no longer, in working hours.",
     )
     solution_p90_hours = NullableFloat(
-        string="90 % solved within (hours)",
+        string="Nine of ten solved within (hours)",
         readonly=True,
         aggregator="avg",
         digits=(16, 2),
