@@ -16,9 +16,7 @@ def command(options):
             Reporter(1).run("Python packages", venv.ensure)
         python = paths.PYTHON
     environment = {**os.environ, "PYTHONPATH": str(paths.ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.call(
-        [str(python), "-m", "devtools.backtest", *options.rest], env=environment
-    )
+    return subprocess.call([str(python), "-m", "devtools.backtest", *options.rest], env=environment)
 
 
 def _find_python():

@@ -6,12 +6,12 @@ import signal
 import sys
 
 from . import backtesting, demo, everyday, i18n, test_run
+from .backtest import options as backtest_options
 from .steps import DISK_FULL, Fail
 
 DEFAULT_PORT = 8069
-# What follows their name goes on to another program; some of those show their own help.
+# What follows their name goes on to another program.
 PASS_ON = {"test", "lint", "bench", "load", "backtest"}
-OWN_HELP = {"backtest"}
 ON_DEMO = {"demo", "upgrade", "shell", "psql"}  # they take --db
 
 COMMANDS = {
@@ -56,6 +56,7 @@ def parser():
             )
     _add_demo(commands.choices["demo"])
     _add_clean(commands.choices["clean"])
+    backtest_options.add_options(commands.choices["backtest"])
     return top
 
 
@@ -85,11 +86,11 @@ def _port(text):
 def parse(arguments):
     """Return the options; `rest` holds what goes on to another program unchanged."""
     top = parser()
-    asks_help = set(arguments[1:2]) & {"-h", "--help"} and arguments[0] not in OWN_HELP
-    if arguments and arguments[0] in PASS_ON and not asks_help:
-        options = top.parse_args(arguments[:1])
-        options.rest = arguments[1:]
-        return options
+    if arguments and arguments[0] in PASS_ON and not set(arguments[1:2]) & {"-h", "--help"}:
+        # Their own parsers check the rest; the options listed here are for the help only.
+        return argparse.Namespace(
+            command=arguments[0], action=COMMANDS[arguments[0]][0], rest=arguments[1:]
+        )
     return top.parse_args(arguments)
 
 

@@ -54,7 +54,7 @@ class Adjustment:
         if not self.slopes:
             return buys
         offset, features = get_features(facts, buys, self.amounts)
-        return _sigmoid(offset + features @ np.array(self.slopes) + self.intercept)
+        return _sigmoid(_add(offset, features, self.slopes) + self.intercept)
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,10 @@ def fit_slopes(windows: Sequence[Window]) -> np.ndarray:
     spread[spread < 1e-9] = np.inf  # a feature that never differs gets no slope
     sizes = [len(window.bought) for window in windows]
     design = np.hstack(
-        [np.repeat(np.eye(len(windows)), sizes, axis=0), (features - features.mean(axis=0)) / spread]
+        [
+            np.repeat(np.eye(len(windows)), sizes, axis=0),
+            (features - features.mean(axis=0)) / spread,
+        ]
     )
     offset = np.concatenate([window.offset for window in windows])
     bought = np.concatenate([window.bought for window in windows])
@@ -198,11 +201,11 @@ def fit_slopes(windows: Sequence[Window]) -> np.ndarray:
 
 
 def level(adjustment: Adjustment, facts: CustomerFacts, buys: np.ndarray) -> Adjustment:
-    """Return the adjustment with the intercept that keeps the total Σ ``buys`` of these customers."""
+    """Return the adjustment with the intercept that keeps Σ ``buys`` of these customers."""
     if not adjustment.slopes or not len(facts):
         return adjustment
     offset, features = get_features(facts, buys, adjustment.amounts)
-    raw = offset + features @ np.array(adjustment.slopes)
+    raw = _add(offset, features, adjustment.slopes)
     return replace(adjustment, intercept=find_level(raw, float(buys.sum())))
 
 
@@ -218,6 +221,11 @@ def find_level(log_odds: np.ndarray, total: float) -> float:
         else:
             low = middle
     return float((low + high) / 2)
+
+
+def _add(offset, features, slopes):
+    """Not a matrix product: its last bits depend on how many customers are scored together."""
+    return offset + (features * np.array(slopes)).sum(axis=1)
 
 
 def _sigmoid(log_odds):

@@ -80,10 +80,10 @@ def grade(log: OccasionLog, today: int, horizon: int) -> GradeCard:
     """
     days = get_cut_days(log.first_day, today, horizon)
     if not days:
-        history = 0 if log.first_day is None else max(today - log.first_day, 0)
-        reason = "no_data" if log.first_day is None else "short_history"
+        history = -1 if log.first_day is None else today - log.first_day
+        reason = "no_data" if history < 0 else "short_history"
         needed = horizon + MIN_DAYS_BEFORE
-        return GradeCard(None, reason, {"days": history, "needed": needed}, False, ())
+        return GradeCard(None, reason, {"days": max(history, 0), "needed": needed}, False, ())
     tried = [try_cut(log, day, horizon) for day in days]
     cuts = tuple(cut for cut, _predicted, _bought in tried if cut)
     if not cuts:

@@ -78,7 +78,9 @@ def _search_line(function, point, value, gradient, inverse, free, box):
         candidate = np.clip(point + step * direction, *box)
         new_value, new_gradient = function(candidate)
         if new_value <= value + ARMIJO * (slope @ (candidate - point)) and np.isfinite(new_value):
-            return None if np.array_equal(candidate, point) else (candidate, new_value, new_gradient)
+            return (
+                None if np.array_equal(candidate, point) else (candidate, new_value, new_gradient)
+            )
         step /= 2
     return None
 

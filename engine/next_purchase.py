@@ -11,7 +11,8 @@ from .purchase_process import PurchaseModel, fit, get_log_pause_survival
 
 SHAPES = (1, 2, 3, 4)
 MIN_REPEATERS = 50
-STEPS = 40
+STEPS = 10
+LOG_RANGE = 20.0  # of the wait, in units of α + age
 
 
 def fit_regularity(facts: CustomerFacts) -> PurchaseModel:
@@ -41,18 +42,41 @@ def fit_regularity(facts: CustomerFacts) -> PurchaseModel:
 def get_wait(model: PurchaseModel, history: PurchaseHistory, share: float) -> np.ndarray:
     """Return the days from now within which a living customer buys again with this probability.
 
-    Closed form at shape 1 (a Lomax quantile), else a bracketed search on the logarithm of time;
-    infinite where it cannot be told as a number. Rows must be valid.
+    Closed form at shape 1 (a Lomax quantile), else Newton's method; infinite where it cannot be
+    told as a number. Rows must be valid.
     """
     scale = model.alpha + history.age
     if model.shape == 1:
         with np.errstate(over="ignore"):
             return scale * np.expm1(-math.log1p(-share) / (model.r + history.repeats))
     wanted = get_log_pause_survival(model.parameters, history, model.shape) + math.log1p(-share)
-    low, high = np.full(len(history), -20.0), np.full(len(history), 20.0)
+    # The survival is concave in the logarithm of time: Newton cannot miss, and starts near by.
+    first = -math.log1p(-max(share, 0.5)) / (model.r + history.repeats)
+    start = np.expm1(np.minimum(first, LOG_RANGE))
+    log_time = np.clip(np.log(start), -LOG_RANGE, LOG_RANGE)
+    # Always as many steps: the answer must not depend on who else is scored in the same call.
     for _step in range(STEPS):
-        middle = (low + high) / 2
-        ahead = scale * np.exp(middle)
-        reached = get_log_pause_survival(model.parameters, history, model.shape, ahead) < wanted
-        high, low = np.where(reached, middle, high), np.where(reached, low, middle)
-    return scale * np.exp((low + high) / 2)
+        ahead = scale * np.exp(log_time)
+        value = get_log_pause_survival(model.parameters, history, model.shape, ahead)
+        slope = ahead * _get_hazard(model, history, ahead, value)
+        log_time = log_time + (value - wanted) / np.maximum(slope, 1e-12)
+        log_time = np.clip(log_time, -LOG_RANGE, LOG_RANGE)
+    return scale * np.exp(log_time)
+
+
+def _get_hazard(model, history, ahead, log_survival):
+    """Density of the end of the pause over its survival; both conditional on the same past."""
+    stages = model.r + model.shape * history.repeats
+    rate = model.alpha + history.last
+    pause = history.age - history.last + ahead
+    log_density = _log_binomial(stages, model.shape) + (model.shape - 1) * np.log(pause)
+    log_density += stages * np.log(rate) - (stages + model.shape) * np.log(rate + pause)
+    return np.exp(log_density - log_survival)
+
+
+def _log_binomial(stages, shape):
+    """ln Γ(s+k) / (Γ(s)·Γ(k)), for a small whole k."""
+    product = np.ones_like(stages)
+    for step in range(shape):
+        product = product * (stages + step)
+    return np.log(product) - math.lgamma(shape)

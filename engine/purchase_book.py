@@ -43,7 +43,8 @@ class PurchaseBook:
 
     def until(self, day: int) -> "PurchaseBook":
         """Return the rows up to the end of a day: nothing later can leak into a forecast."""
-        return self.take(np.flatnonzero(self.days <= day))
+        known = self.days <= day
+        return self if known.all() else self.take(np.flatnonzero(known))
 
     @cached_property
     def popularity(self) -> np.ndarray:
@@ -55,7 +56,8 @@ class PurchaseBook:
         order = np.argsort(-self.popularity, kind="stable")[:limit]
         return order[self.popularity[order] > 0]
 
-    def get_owned(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    @cached_property
+    def owned(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return per customer and product: customer, product, last day, number of baskets."""
         size = max(len(self.product_keys), 1)
         pairs = self.customers.astype(np.int64) * size + self.products

@@ -135,22 +135,26 @@ def get_log_likelihood(parameters, history, counts, family="mbg", shape=1):
     alive = 1 / (1 + np.exp(np.clip(log_odds, -700, 700)))
     dead = 1 - alive
     log_phases, phase, by_phase = _get_phases(parameters, history, shape)
-    # Functions of the count alone are worked out once per distinct count.
+    # Functions of the count alone are worked out once per distinct count, and in one call.
     distinct, where = np.unique(x, return_inverse=True)
     kept = distinct + 1 if family == "mbg" else distinct
     stages = r + shape * distinct
-    terms = log_gamma(stages) - log_gamma(r) + r * math.log(alpha)
-    terms += log_gamma(a + b) - log_gamma(b) + log_gamma(b + kept) - log_gamma(a + b + kept)
+    size = len(distinct)
+    arguments = np.concatenate([stages, b + kept, a + b + kept, [r, b, a + b]])
+    by_count, constant = np.split(log_gamma(arguments), [3 * size])
+    terms = by_count[:size] + by_count[size : 2 * size] - by_count[2 * size :]
+    terms += constant @ (-1, -1, 1) + r * math.log(alpha)
     value = terms[where] - stages[where] * log_age + log_phases + np.logaddexp(0, log_odds)
-    by_r = (digamma(stages) - digamma(r) + math.log(alpha))[where]
+    by_count, constant = np.split(digamma(arguments), [3 * size])
+    by_r = (by_count[:size] - constant[0] + math.log(alpha))[where]
     by_r += alive * (by_phase - log_age) - dead * log_last
     by_alpha = r / alpha - alive * (stages[where] + phase) / (alpha + history.age)
     by_alpha -= dead * stages[where] / (alpha + history.last)
-    shared = digamma(a + b) - digamma(a + b + kept)
+    shared = constant[2] - by_count[2 * size :]
     by_a = shared[where] + dead / a
     # A dead customer has one success less in the coin tosses: ψ(b+n-1) = ψ(b+n) - 1/(b+n-1).
     tosses = np.where(kept[where] > 0, b + kept[where] - 1, 1.0)
-    by_b = (shared - digamma(b) + digamma(b + kept))[where] - dead / tosses
+    by_b = (shared - constant[1] + by_count[size : 2 * size])[where] - dead / tosses
     gradient = np.array([counts @ by_r, counts @ by_alpha, counts @ by_a, counts @ by_b])
     return float(counts @ value), gradient * np.asarray(parameters)
 

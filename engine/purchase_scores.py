@@ -68,9 +68,7 @@ def get_expected_purchases(model: PurchaseModel, repeats, last, age, horizon) ->
         result[valid] = 0.0
         return result
     # A living customer's future depends on two numbers only, and few pairs of them differ.
-    pairs, where = np.unique(
-        history.repeats[valid] + 1j * history.age[valid], return_inverse=True
-    )
+    pairs, where = np.unique(history.repeats[valid] + 1j * history.age[valid], return_inverse=True)
     living = np.empty(len(pairs))
     for begin in range(0, len(pairs), CHUNK):
         x, seen = pairs[begin : begin + CHUNK].real, pairs[begin : begin + CHUNK].imag

@@ -36,7 +36,7 @@ class HitRate:
 
 def get_history(book: PurchaseBook, today: int):
     """Return per customer and product: customer, product, weight 0.5^(days since / 120)."""
-    customers, products, last, _count = book.get_owned()
+    customers, products, last, _count = book.owned
     return customers, products, np.power(0.5, (today - last) / HISTORY_HALF_LIFE_DAYS)
 
 
@@ -47,8 +47,9 @@ def suggest(tables, book: PurchaseBook, customers, today: int, count: int = 5, b
     :param blocked: bool per product position: never suggested (not saleable, at a loss …)
     """
     customers = np.asarray(customers)
-    owner, owned, weight = get_history(book.until(today), today)
-    popularity = book.until(today).popularity
+    book = book.until(today)
+    owner, owned, weight = get_history(book, today)
+    popularity = book.popularity
     parts = []
     for begin in range(0, max(len(customers), 1), CHUNK_CUSTOMERS):
         part = customers[begin : begin + CHUNK_CUSTOMERS]
@@ -125,7 +126,7 @@ def evaluate(found: Suggestions, past: PurchaseBook, future: PurchaseBook, *, re
     """
     size = max(len(past.product_keys), 1)
     bought = np.unique(future.customers.astype(np.int64) * size + future.products)
-    owned = np.unique(past.customers.astype(np.int64) * size + past.products)
+    owned = past.owned[0].astype(np.int64) * size + past.owned[1]
     bought = bought[np.isin(bought, owned) == repeats]
     truth = np.bincount(bought // size, minlength=len(past.customer_keys))[found.customers]
     pairs = found.customers[:, None].astype(np.int64) * size + found.products

@@ -9,43 +9,17 @@ from pathlib import Path
 from .bad_input import BadInput
 from .day_format import find_day_format, get_days
 from .evaluation import evaluate
+from .options import DESCRIPTION, UNIT_DAYS, add_options
 from .printing import print_report
 from .products import evaluate_products
 from .sales import read_sales
 
-UNIT_DAYS = {"days": 1, "weeks": 7}
 MAX_HORIZON = 36_500
-
-
-def get_parser():
-    """Describe the options."""
-    parser = argparse.ArgumentParser(
-        prog="./dev backtest",
-        allow_abbrev=False,
-        description="How well the engine would have foretold the sales in a file (CSV, also "
-        "gzipped, or columns separated by spaces). Columns are named by their heading or by "
-        "their number from 1. Credit notes are netted per customer and day.",
-    )
-    parser.add_argument("file", metavar="FILE")
-    parser.add_argument("--customer", required=True, help="column of the customer")
-    parser.add_argument("--date", required=True, help="column of the date, in any usual form")
-    parser.add_argument(
-        "--amount", required=True, help="column of the amount, or a product: Quantity*UnitPrice"
-    )
-    parser.add_argument("--product", help="column of the product: tries suggestions as well")
-    parser.add_argument("--cost", help="column of the cost: money is then amount - cost")
-    parser.add_argument("--split", required=True, help="last day that is known")
-    parser.add_argument("--horizon", required=True, help="days held out after the split")
-    parser.add_argument("--json", metavar="OUT", help="write all figures to this file")
-    parser.add_argument(
-        "--unit", choices=UNIT_DAYS, default="days", help="unit of the parameters (default: days)"
-    )
-    return parser
 
 
 def main(arguments=None):
     """Run; return the exit code."""
-    options = get_parser().parse_args(arguments)
+    options = _get_parser().parse_args(arguments)
     try:
         report = make_report(options)
         print_report(report)
@@ -57,6 +31,12 @@ def main(arguments=None):
     except BrokenPipeError:  # | head
         return 0
     return 0
+
+
+def _get_parser():
+    parser = argparse.ArgumentParser("./dev backtest", description=DESCRIPTION, allow_abbrev=False)
+    add_options(parser)
+    return parser
 
 
 def make_report(options):

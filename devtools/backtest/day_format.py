@@ -4,6 +4,7 @@ from client.values import guess_date_format, parse_date
 
 SAMPLE = 500
 MIN_READABLE = 0.5
+COMPACT_LENGTHS = (8, 12, 14)
 # Beside those client.values knows: names of months, and two-digit years.
 MORE_FORMATS = (
     "%d %b %Y",
@@ -15,7 +16,6 @@ MORE_FORMATS = (
     "%B %d %Y",
     "%d/%m/%y",
     "%d.%m.%y",
-    "%y%m%d",
     "%Y.%m.%d",
     "%Y%m%d%H%M",
     "%Y%m%d%H%M%S",
@@ -60,6 +60,8 @@ def _count(texts, form):
 
 
 def _read(text, form):
+    if text.isdigit() and len(text) not in COMPACT_LENGTHS:
+        return None  # strptime would take 0001 for a date
     try:
         return parse_date(text, form).toordinal()
     except ValueError:

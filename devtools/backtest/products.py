@@ -50,7 +50,7 @@ def evaluate_products(sales, split: int, horizon: int) -> dict:
 def suggest_popular(past, customers) -> Suggestions:
     """The products in most baskets that the customer has never bought."""
     ranked = past.get_top_products()
-    owner, owned, _last, _count = past.get_owned()
+    owner, owned, _last, _count = past.owned
     begin = np.searchsorted(owner, customers)
     end = np.searchsorted(owner, customers, side="right")
     found = np.full((len(customers), COUNT), -1)

@@ -68,7 +68,9 @@ def _read_days(table, name):
     form = find_day_format(cells)
     if not form:
         example = next((cell for cell in cells if cell), "")
-        raise BadInput(f"--date: column {name} holds no dates that can be read, such as {example!r}.")
+        raise BadInput(
+            f"--date: column {name} holds no dates that can be read, such as {example!r}."
+        )
     return get_days(cells, form)
 
 
