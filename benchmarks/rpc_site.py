@@ -12,6 +12,7 @@ groups = {
     "program": "customer_value.customer_value_group_api",
     "clerk": "customer_value.customer_value_group_user",
     "writer": "sales_team.group_sale_manager",
+    "pbx": "customer_value.customer_value_group_telephony",
 }
 keys = {}
 for login, group in groups.items():

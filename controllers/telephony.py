@@ -22,6 +22,7 @@ class Telephony(Controller):
     )
     def event(self):
         """Register one event of a call; see docs/telephony.md for fields and answers."""
+        request.update_context(lang=request.env.user.lang)
         env = request.env
         if not env.user.has_group(GROUP):
             raise Forbidden(

@@ -44,9 +44,13 @@ def running(server, database, workers):
     )
     url = f"http://127.0.0.1:{port}"
     log.parent.mkdir(parents=True, exist_ok=True)
+    # By a script: the process for websockets starts what sys.argv names, and -m gets lost.
+    launcher = log.with_suffix(".py")
+    launcher.write_text("from odoo.cli.command import main\n\nmain()\n", encoding="utf-8")
+    command = [paths.PYTHON, launcher, "server", "-c", conf, "-d", database, *options]
     with open(log, "w", encoding="utf-8") as output:
         process = subprocess.Popen(
-            [str(part) for part in odoo.command("server", conf, "-d", database, *options)],
+            [str(part) for part in command],
             env=odoo.environment(server),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -58,6 +62,7 @@ def running(server, database, workers):
         yield url, log
     finally:
         demo.stop(process)
+        launcher.unlink(missing_ok=True)
 
 
 def _free_port():

@@ -1,6 +1,4 @@
 from odoo import api, models
-from odoo.fields import Domain
-from odoo.tools import email_normalize
 
 from .external_error import InvalidInput
 from .external_method import external
@@ -8,7 +6,6 @@ from .input_reader import InputReader
 
 MOST_FOUND = 100
 LONGEST_ADDRESS = 254
-LEAST_DIGITS = 5
 
 
 class CustomerApi(models.AbstractModel):
@@ -75,37 +72,8 @@ class CustomerApi(models.AbstractModel):
     def _match_contacts(self, kind, texts):
         """Return text -> contacts of the company it belongs to, by ascending id.
 
-        One query for any number of texts.
-
         :param kind: ``phone``, ``email`` or ``reference``
         """
-        normalize = {"phone": self._normalize_phone, "email": email_normalize}.get(kind, str)
-        field = {"phone": "phone_sanitized", "email": "email_normalized"}.get(kind, "ref")
-        keys = {text: normalize(text) for text in texts}
         partners = self.env["res.partner"].sudo()
-        found = {}
-        if any(keys.values()):
-            domain = Domain(field, "in", sorted({key for key in keys.values() if key}))
-            domain &= self._get_contact_domain()
-            names = ["commercial_partner_id", "name", "phone", "email", "ref", field]
-            found = partners.search_fetch(domain, names, order="id").grouped(field)
-        matches = {text: found.get(key, partners) for text, key in keys.items()}
-        if kind == "phone":
-            for text in texts:
-                matches[text] = matches[text] or self._match_written_number(text)
-        return matches
-
-    @api.model
-    def _normalize_phone(self, text):
-        country = self._get_company_value(self.env.company.id, "country_id")
-        return self.env["res.partner"].sudo()._phone_format(number=text, country=country)
-
-    @api.model
-    def _match_written_number(self, text):
-        """Return contacts whose number has the same digits, for numbers of no known plan."""
-        partners = self.env["res.partner"].sudo()
-        if sum(char.isdecimal() for char in text) < LEAST_DIGITS:
-            return partners
-        partners.flush_model(["phone"])  # Odoo's search does not
-        domain = Domain("phone_mobile_search", "=", text) & self._get_contact_domain()
-        return partners.search(domain, order="id")
+        country = kind == "phone" and self._get_company_value(self.env.company.id, "country_id")
+        return partners._match_contacts(kind, texts, country, self._get_contact_domain())

@@ -1,9 +1,12 @@
+from functools import partial
+
 from odoo import api, models
 
 from .customer_refresh_queue import NOTIFIED_KEY
 from .external_error import InvalidInput, KeyReused
 from .external_method import external
 from .interaction_request import InteractionRequest
+from .worker_bell import ring
 
 MOST_INTERACTIONS = 100
 
@@ -51,8 +54,17 @@ class CustomerApi(models.AbstractModel):
         self._resolve_requests(requests)
         created, rows = self._record_requests(requests)
         answers = self._get_answers(requests, created, rows)
-        self._after_interactions(rows, created)
+        self._after_interactions(created)
         return answers
+
+    @api.model
+    def _after_interactions(self, created_ids):
+        """Let follow what follows from all new interactions; the workers are woken in passing."""
+        postcommit = self.env.cr.postcommit
+        if created_ids and not postcommit.data.get(NOTIFIED_KEY):
+            postcommit.data[NOTIFIED_KEY] = True
+            postcommit.add(partial(ring, self.env.cr.dbname))
+        self.env["customer.interaction"].sudo().browse(created_ids)._after_create()
 
     @api.model
     def _get_answers(self, requests, created_ids, rows):
@@ -101,18 +113,3 @@ class CustomerApi(models.AbstractModel):
                 )
             requests.append(InteractionRequest.from_values(self.env, values, place))
         return requests
-
-    @api.model
-    def _after_interactions(self, rows, created_ids):
-        """Have the customers of new interactions refreshed."""
-        created_ids = set(created_ids)
-        # Workers look for work every minute; waking them takes longer than all the rest.
-        self.env.cr.postcommit.data.setdefault(NOTIFIED_KEY, True)
-        self.env["customer.refresh.queue"].sudo()._enqueue(
-            {
-                (row["customer_id"], self.env.company.id)
-                for row in rows.values()
-                if row["id"] in created_ids
-            },
-            "interaction",
-        )

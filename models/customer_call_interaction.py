@@ -83,21 +83,19 @@ class CustomerCall(models.Model):
             interaction.write(changed)
 
     def action_log(self):
-        """Open the interaction of the call in a dialog; it is made if need be. Public: pop-up.
+        """Open the quick log with what is known of the call. Public: pop-up, button.
 
+        :return: a window action
         :raise AccessError: for users who may not see the call or write interactions
         """
         self.ensure_one()
         self.check_access("read")
         self.env["customer.interaction"].check_access("create")
-        call = self.sudo().with_company(self.company_id)._lock_call(self.company_id, self.call_id)
-        interaction = call.interaction_id or call._create_interaction()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Log call"),
-            "res_model": "customer.interaction",
-            "res_id": interaction.id,
+            "res_model": "customer.interaction.log",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"dialog_size": "large"},
+            "context": {"default_call_id": self.id},
         }

@@ -159,4 +159,12 @@ class CustomerInteraction(models.Model):
             for vals in vals_list
         ]
         quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
-        return super(CustomerInteraction, quiet).create(vals_list).with_env(self.env)
+        interactions = super(CustomerInteraction, quiet).create(vals_list).with_env(self.env)
+        interactions._after_create()
+        return interactions
+
+    def _after_create(self):
+        """Let what follows from new interactions happen; extended by each feature.
+
+        Also called for those other programs log, which ``customer.api`` inserts by itself.
+        """

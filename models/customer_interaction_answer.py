@@ -63,44 +63,51 @@ class CustomerInteraction(models.Model):
         "(customer_id) WHERE needs_answer AND answered_date IS NULL"
     )
 
-    @api.depends("date", "needs_answer", "answered_date", "company_id")
+    @api.depends("date", "asked_date", "needs_answer", "answered_date", "company_id")
     def _compute_waiting_hours(self):
         waiting = self.filtered(lambda i: i.needs_answer and not i.answered_date and i.date)
         (self - waiting).waiting_hours = None
         now = fields.Datetime.now()
         for company, interactions in waiting.grouped("company_id").items():
-            spans = [(interaction.date, now) for interaction in interactions]
+            spans = [
+                (interaction.asked_date or interaction.date, now) for interaction in interactions
+            ]
             hours = company._get_customer_working_hours(spans)
             for interaction, waited in zip(interactions, hours, strict=True):
                 interaction.waiting_hours = waited
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        interactions = super().create(vals_list)
-        answers = interactions.filtered(lambda i: i.direction != "in")
+    def _after_create(self):
+        result = super()._after_create()
+        answers = self.filtered(lambda i: i.direction != "in")
         self._match_answers(answers.customer_id)
         # Without a new answer the older questions need no look: there may be many.
-        questions = interactions.filtered(
+        questions = self.filtered(
             lambda i: i.needs_answer and i.customer_id not in answers.customer_id
         )
         self._match_answers(questions.customer_id, questions)
-        return interactions
+        return result
 
     def write(self, vals):
         if MATCHED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         customers = self.sudo().customer_id
+        asked_again = self._get_questions_first_answered()
         result = super().write(vals)
+        self._match_first_answers(asked_again)
         self._reset_answers()
         self._match_answers(customers | self.sudo().customer_id)
-        self._update_marked_answers()
+        (self | asked_again)._update_marked_answers()
         return result
 
     def unlink(self):
         """Questions that the deleted interactions had answered wait again."""
-        customers = self._reset_answers().customer_id
+        asked_again = self._get_questions_first_answered() - self
+        waiting = self._reset_answers() - self
+        customers = (waiting | asked_again).customer_id
         result = super().unlink()
+        self._match_first_answers(asked_again)
         self._match_answers(customers)
+        (waiting | asked_again)._update_marked_answers()
         return result
 
     def _reset_answers(self):
@@ -122,49 +129,56 @@ class CustomerInteraction(models.Model):
         return waiting
 
     def _update_marked_answers(self):
-        """Measure again the response time of answers marked by hand, after a change."""
-        marked = self.sudo().filtered(lambda i: i.answered_date and not i.answer_id)
+        """Measure again the response time that no new answer measures, after a change."""
+        marked = self.sudo().filtered(
+            lambda i: i.first_answered_date or (i.answered_date and not i.answer_id)
+        )
         marked._store_answers({interaction: {} for interaction in marked})
 
     @api.model
     def _match_answers(self, customers, questions=None):
-        """Find the answers to what customers still wait for, in one statement.
+        """Find the answers to what customers still wait for, and store them.
 
         :param questions: look at these interactions only, default all of the customers
         """
+        found = self._find_answers(customers, questions)
+        self.sudo()._store_answers(
+            {self.sudo().browse(question): answer for question, answer in found.items()}
+        )
+
+    @api.model
+    def _find_answers(self, customers, questions=None, is_first=False):
+        """Return question id -> values of its answer, of those that have one.
+
+        :param is_first: look for the answers before the customers asked again, instead of for
+            those to what they wait for
+        """
         if not customers:
-            return
+            return {}
         self.flush_model()
         chosen = SQL("TRUE") if questions is None else SQL("q.id = ANY(%s)", questions.ids)
-        found = self.env.execute_query(
+        rows = self.env.execute_query_dict(
             SQL(
-                """SELECT DISTINCT ON (q.id) q.id, a.id, a.date, a.user_id
+                """SELECT DISTINCT ON (q.id) q.id AS question_id, a.id AS answer_id,
+                          a.date AS answered_date, a.user_id AS answered_user_id
                      FROM customer_interaction q
                      JOIN customer_interaction a
                        ON a.customer_id = q.customer_id AND a.company_id = q.company_id
-                      AND a.date >= q.date AND a.id <> q.id
+                      AND %s AND a.id <> q.id
                       AND a.direction IN ('out', 'both')
                       AND a.outcome IS DISTINCT FROM %s
                       AND COALESCE(a.res_model, '') = COALESCE(q.res_model, '')
                       AND COALESCE(a.res_id, 0) = COALESCE(q.res_id, 0)
-                    WHERE q.customer_id = ANY(%s) AND %s
-                      AND q.needs_answer AND q.answered_date IS NULL
+                    WHERE q.customer_id = ANY(%s) AND %s AND q.needs_answer AND %s
                  ORDER BY q.id, a.date, a.id""",
+                _BEFORE_REPLY if is_first else _AFTER_QUESTION,
                 UNREACHED,
                 customers.ids,
                 chosen,
+                SQL("q.asked_date IS NOT NULL" if is_first else "q.answered_date IS NULL"),
             )
         )
-        self.sudo()._store_answers(
-            {
-                self.sudo().browse(question): {
-                    "answer_id": answer,
-                    "answered_date": date,
-                    "answered_user_id": user,
-                }
-                for question, answer, date, user in found
-            }
-        )
+        return {row.pop("question_id"): row for row in rows}
 
     @api.model
     def _store_answers(self, answers):
@@ -175,8 +189,14 @@ class CustomerInteraction(models.Model):
         """
         questions = self.browse([question.id for question in answers])
         for company, interactions in questions.grouped("company_id").items():
-            ends = [answers[i].get("answered_date") or i.answered_date for i in interactions]
-            spans = list(zip(interactions.mapped("date"), ends, strict=True))
+            # The first response counts, however often the customer asked again.
+            spans = [
+                (
+                    i.first_asked_date or i.date,
+                    i.first_answered_date or answers[i].get("answered_date") or i.answered_date,
+                )
+                for i in interactions
+            ]
             hours = company._get_customer_working_hours(spans)
             for interaction, waited in zip(interactions, hours, strict=True):
                 interaction.write({**answers[interaction], "response_hours": waited})
@@ -201,3 +221,7 @@ class CustomerInteraction(models.Model):
         answer = {"answered_date": fields.Datetime.now(), "answered_user_id": self.env.uid}
         waiting._store_answers(dict.fromkeys(waiting, answer))
         return True
+
+
+_AFTER_QUESTION = SQL("a.date >= q.date AND (q.asked_date IS NULL OR a.date > q.asked_date)")
+_BEFORE_REPLY = SQL("a.date BETWEEN COALESCE(q.first_asked_date, q.date) AND q.asked_date")

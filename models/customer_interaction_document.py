@@ -20,7 +20,15 @@ class CustomerInteraction(models.Model):
     @api.model
     def _get_document_models(self):
         """Return the names of the models an interaction can be about; extended by others."""
-        return ["res.partner", "crm.lead", "sale.order", "account.move", "stock.picking"]
+        return [
+            "res.partner",
+            "crm.lead",
+            "sale.order",
+            "account.move",
+            "stock.picking",
+            "calendar.event",
+            "customer.interaction",
+        ]
 
     @api.model
     def _selection_document_model(self):

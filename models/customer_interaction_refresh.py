@@ -8,11 +8,10 @@ class CustomerInteraction(models.Model):
 
     _inherit = "customer.interaction"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        interactions = super().create(vals_list)
-        interactions._enqueue_customers(interactions._get_customer_pairs())
-        return interactions
+    def _after_create(self):
+        result = super()._after_create()
+        self._enqueue_customers(self._get_customer_pairs())
+        return result
 
     def write(self, vals):
         if TRACKED_FIELDS.isdisjoint(vals):

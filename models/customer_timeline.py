@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
-from .access import GROUPS_REVENUE
-
 # Room for as many kinds of sources in an id: document id × 32 + number of the branch.
 BRANCH_LIMIT = 32
 KINDS = [
@@ -32,6 +30,7 @@ KINDS = [
     ("survey", "Survey answer"),
     ("points", "Loyalty points"),
     ("mailing", "Mass mailing"),
+    ("website_visit", "Website visit"),
     ("other", "Other"),
 ]
 DIRECTIONS = [
@@ -107,7 +106,7 @@ class CustomerTimeline(models.Model):
     status = fields.Char(readonly=True)
     amount = fields.Monetary(
         readonly=True,
-        help="With taxes, in the currency of the company; only for those who may see revenue.",
+        help="With taxes, in the currency of the company.",
     )
     currency_id = fields.Many2one(comodel_name="res.currency", readonly=True)
     user_id = fields.Many2one(string="Our person", comodel_name="res.users", readonly=True)
@@ -209,9 +208,7 @@ class CustomerTimeline(models.Model):
 
     @api.model
     def _get_timeline_amount(self, amount, company):
-        """Return amount and currency, both empty for those who may not see revenue."""
-        if not (self.env.su or self.env.user.has_groups(GROUPS_REVENUE)):
-            return {"amount": SQL("NULL"), "currency_id": SQL("NULL")}
+        """Return amount and currency: who may read a document may read what it is worth."""
         currencies = self.env.companies.mapped("currency_id")
         if len(currencies) == 1:
             return {"amount": amount, "currency_id": SQL("%s", currencies.id)}

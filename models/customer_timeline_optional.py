@@ -21,6 +21,8 @@ class CustomerTimeline(models.Model):
             branches["mailing"] = (13, self._get_timeline_mailings)
         if "survey.user_input" in self.env:
             branches["survey"] = (14, self._get_timeline_surveys)
+        if "website.track" in self.env:
+            branches["website"] = (17, self._get_timeline_website_visits)
         return branches
 
     def _get_timeline_shop_orders(self, number):
@@ -115,3 +117,54 @@ class CustomerTimeline(models.Model):
             "subject": surveys._field_to_sql(survey, "title"),
         }
         return [self._select_timeline(number, source, columns)]
+
+    def _get_timeline_website_visits(self, number):
+        """Visits of known contacts to the website: the first page after some hours away.
+
+        They open the visitor, so it must be readable too.
+        """
+        query = self._get_timeline_query("website.track")
+        visitors = self._get_timeline_query("website.visitor")
+        if query is None or visitors is None:
+            return []
+        tracks, model = self.env["website.track"], self.env["website.visitor"]
+        visitor = query.join(query.table, "visitor_id", model._table, "id", "timeline_visitor")
+        visitor_id = SQL.identifier(visitor, "id")
+        website = query.left_join(visitor, "website_id", "website", "id", "timeline_website")
+        websites = self.env["website"]
+        company = self._get_timeline_column(website, websites, "company_id")
+        source = TimelineSource(
+            tracks,
+            query,
+            self._get_timeline_column(visitor, model, "partner_id"),
+            self._join_timeline_customer(query, model, "partner_id", visitor),
+        )
+        names = self._get_timeline_columns(source, date="visit_datetime", url="url")
+        query.add_where(self._get_timeline_readable(visitors, visitor_id))
+        query.add_where(
+            SQL("(%s IS NULL OR %s = ANY(%s))", company, company, self.env.companies.ids)
+        )
+        track_id = SQL.identifier(query.table, "id")
+        query.add_where(SQL(_IS_FIRST_PAGE, visitor=visitor_id, date=names["date"], id=track_id))
+        columns = {
+            "date": SQL("date_trunc('second', %s)", names["date"]),
+            "kind": SQL("'website_visit'"),
+            "direction": SQL("'in'"),
+            "channel": SQL("'website'"),
+            "subject": SQL(
+                "COALESCE(%s, %s)",
+                names["url"],
+                self._get_timeline_column(website, websites, "name"),
+            ),
+            "company_id": company,
+            "res_model": SQL("%s", model._name),
+            "res_id": visitor_id,
+        }
+        return [self._select_timeline(number, source, columns, track_id)]
+
+
+# Odoo counts a new visit after eight hours without a page, too.
+_IS_FIRST_PAGE = """NOT EXISTS (
+    SELECT FROM website_track page
+     WHERE page.visitor_id = %(visitor)s AND page.visit_datetime >= %(date)s - interval '8 hours'
+       AND (page.visit_datetime, page.id) < (%(date)s, %(id)s))"""

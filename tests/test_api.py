@@ -83,7 +83,10 @@ class TestApi(ApiCommon):
         keys = {section["key"] for section in summary["sections"]}
         self.assertFalse(keys & {"revenue", "profit", "payment", "orders"})
         self.assertIn("rhythm", keys)
-        self.assertEqual([item["name"] for item in summary["highlights"]], ["last_occasion_date"])
+        self.assertEqual(
+            [item["name"] for item in summary["highlights"]],
+            ["last_occasion_date", "satisfaction"],
+        )
         self.assertEqual(summary["highlights"][0]["value"], "2026-05-01")
         [interaction] = summary["interactions"]
         self.assertEqual(interaction["date"], "2026-06-14T07:00:00Z")

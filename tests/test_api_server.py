@@ -1,8 +1,9 @@
-"""RPC against a server with four worker processes: the same key at once, and nonsense.
+"""RPC and HTTP against a server with four worker processes: the same key at once, and nonsense.
 
 Plain pytest on a scratch database of its own (no Odoo in this process): inside Odoo's tests
 all connections share one transaction and could not collide. ``CUSTOMER_VALUE_API_KEYS`` and
-``CUSTOMER_VALUE_API_CALLS`` set how much is done; the acceptance bars are 200 and 5 000.
+``CUSTOMER_VALUE_API_CALLS`` set how much is done; the acceptance bars are 200 and 5 000. As many
+HTTP calls as ``CUSTOMER_VALUE_HTTP_CALLS`` go to the telephony endpoint.
 """
 
 import http.client
@@ -12,6 +13,7 @@ import subprocess
 import threading
 import time
 import xmlrpc.client
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -24,11 +26,13 @@ from ..benchmarks.rpc_site import PREPARE
 from ..client import Customers, KeyReused, connect
 from ..devtools import databases, odoo, paths, postgres, rpc_server
 from ..devtools.steps import Reporter
+from .telephony_fuzz import BODIES
 
 WORKERS = 4
 AT_ONCE = 8
 KEYS = int(os.environ.get("CUSTOMER_VALUE_API_KEYS", "25"))
 CALLS = int(os.environ.get("CUSTOMER_VALUE_API_CALLS", "300"))
+HTTP_CALLS = int(os.environ.get("CUSTOMER_VALUE_HTTP_CALLS", "200"))
 
 pytestmark = pytest.mark.skipif(
     "CUSTOMER_VALUE_ODOO" not in os.environ, reason="runs under ./dev test"
@@ -38,12 +42,16 @@ pytestmark = pytest.mark.skipif(
 class Site:
     """The server, who may connect, and a look into the database behind its back."""
 
-    def __init__(self, server, url, made):
-        self.server, self.url, self.made = server, url, made
+    def __init__(self, server, url, made, log):
+        self.server, self.url, self.made, self.log = server, url, made, log
 
     def customers(self):
         odoo = connect(self.url, self.made["database"], api_key=self.made["keys"]["program"])
         return Customers(odoo, self.made["company"])
+
+    def rows(self, sql):
+        """Return the rows of a statement, one text each."""
+        return self.server.psql(sql, self.made["database"]).splitlines()
 
     def count(self, where="TRUE"):
         sql = f"SELECT COUNT(*) FROM customer_interaction WHERE {where}"  # noqa: S608
@@ -60,7 +68,7 @@ def site():
             log.unlink(missing_ok=True)
             made = rpc_server.ask(server, name, PREPARE)
             with rpc_server.running(server, name, WORKERS) as (url, log):
-                yield Site(server, url, made)
+                yield Site(server, url, made, log)
             log.unlink(missing_ok=True)
 
 
@@ -185,6 +193,24 @@ def _wait_for_changes(customers, cursor):
         time.sleep(0.2)
 
 
+def test_workers_are_woken(site):
+    """The workers of scheduled jobs hear of new interactions at once, not at their next round."""
+    customers = site.customers()
+    heard = f'cron_trigger" with payload "{site.made["database"]}"'
+    with customers.connection, _psql(site.server, "postgres") as listener:
+        listener.tell("LISTEN cron_trigger;")
+        for number in range(20):
+            customers.log(
+                request_key=f"bell {number}", kind="call", subject="Ring", reference="C-7"
+            )
+        end = time.monotonic() + 10
+        count = 0
+        while not count and time.monotonic() < end:
+            time.sleep(0.2)
+            count = sum(heard in line for line in listener.ask("SELECT 1;"))
+    assert 0 < count <= 20  # other tests of this server ring for their own databases
+
+
 class _psql:
     """A psql session that stays open: its transaction ends when it is told to."""
 
@@ -205,6 +231,12 @@ class _psql:
         self.process.stdin.write(f"{sql}\n\\echo done\n")
         self.process.stdin.flush()
         assert self.process.stdout.readline() == "done\n"
+
+    def ask(self, sql):
+        """Return the lines of the answer, and what the server has told meanwhile."""
+        self.process.stdin.write(f"{sql}\n\\echo done\n")
+        self.process.stdin.flush()
+        return list(iter(self.process.stdout.readline, "done\n"))
 
     def __exit__(self, *_error):
         self.process.stdin.close()
@@ -388,3 +420,60 @@ def test_nonsense_over_both_protocols(site):
     assert made >= CALLS * 0.9
     assert recorded
     assert site.count() - before == len(recorded)
+    print(f"\n{made} RPC calls, {len(recorded)} interactions recorded")
+
+
+def test_nonsense_to_the_telephony_endpoint(site):
+    """Refused in a sentence or registered whole: every call that was accepted, and no other."""
+    connection = http.client.HTTPConnection(urlsplit(site.url).netloc, timeout=60)
+    headers = {
+        "Authorization": f"Bearer {site.made['keys']['pbx']}",
+        "Content-Type": "application/json",
+        "X-Odoo-Database": site.made["database"],
+    }
+    before = site.count()
+    made, answers = Counter(), {}
+
+    @settings(
+        max_examples=HTTP_CALLS,
+        deadline=None,
+        database=None,
+        derandomize="CUSTOMER_VALUE_HTTP_CALLS" not in os.environ,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+    )
+    @given(BODIES)
+    def send(body):
+        connection.request("POST", "/customer_value/telephony/event", body, headers)
+        response = connection.getresponse()
+        text = response.read().decode()
+        assert response.status in (200, 400, 403), f"{response.status} {body!r}: {text[:2000]}"
+        assert "Traceback" not in text, f"{body!r}: {text[:2000]}"
+        made[response.status] += 1
+        answer = json.loads(text)
+        if response.status == 200:
+            answers[answer["call_id"]] = answer
+        else:
+            assert answer["error"]["message"].strip()
+
+    send()
+    print(f"\n{made.total()} HTTP calls: {dict(made)}, {len(answers)} telephone calls")
+    assert made.total() >= HTTP_CALLS * 0.9
+    assert made[200] > HTTP_CALLS // 10 and made[400] > HTTP_CALLS // 10
+    stored = site.rows("SELECT encode(convert_to(call_id, 'UTF8'), 'hex') FROM customer_call")
+    assert sorted(stored) == sorted(call.encode().hex() for call in answers)
+    ended = {call for call, answer in answers.items() if answer["interaction_id"]}
+    assert site.count() - before == len(ended)
+    whole = site.rows(
+        """SELECT COUNT(*) FROM customer_call c
+             LEFT JOIN customer_interaction i ON i.id = c.interaction_id
+            WHERE (c.state IN ('done', 'missed', 'voicemail')) <> (i.id IS NOT NULL)
+               OR i.request_key <> 'call:' || c.call_id"""
+    )
+    assert whole == ["0"]
+
+
+def test_no_traceback_in_the_log(site):
+    """After all of the above: the server has met no error it did not expect."""
+    log = site.log.read_text()
+    assert "Traceback" not in log, log[log.index("Traceback") - 2000 :][:6000]

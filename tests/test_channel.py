@@ -4,7 +4,7 @@ from email.header import Header
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..engine import fax_pattern
@@ -23,6 +23,7 @@ class TestChannel(CustomerValueCommon):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": False})
         cls.company.country_id = cls.env.ref("base.us")
+        cls.company.resource_calendar_id = False  # hours are hours
         cls.alias_domain = cls.env["mail.alias.domain"].create(
             {"name": "intake.example.com", "company_ids": [Command.link(cls.company.id)]}
         )
@@ -211,6 +212,101 @@ class TestChannel(CustomerValueCommon):
         self.assertIn("And?", "".join(interaction.message_ids.mapped("body")))
         self.assertTrue(interaction.needs_answer)
         self.assertFalse(interaction.answered_date)
+
+    # A question at 9, answered at 10, asked again at 11, answered at 13; it is Monday.
+
+    def _ask_twice(self):
+        question = self._receive(
+            "office", Message_Id="<first@azure.example.com>", Date="Mon, 15 Jun 2026 09:00:00 +0000"
+        )
+        answer = self._answer(question, "2026-06-15 10:00:00")
+        self.assertEqual(question.response_hours, 1)
+        self._receive(
+            "office",
+            In_Reply_To="<first@azure.example.com>",
+            Date="Mon, 15 Jun 2026 11:00:00 +0000",
+        )
+        return question, answer
+
+    def _answer(self, question, date):
+        return self.env["customer.interaction"].create(
+            {
+                "partner_id": question.partner_id.id,
+                "company_id": question.company_id.id,
+                "kind": "email",
+                "direction": "out",
+                "date": date,
+                "user_id": self.salesperson.id,
+            }
+        )
+
+    def _statistics(self, question):
+        self.env.flush_all()
+        row = self.env["customer.interaction.response"].browse(question.id)
+        row.invalidate_recordset()
+        values = row.read(["answered_count", "waiting_count", "response_median_hours"])[0]
+        return tuple(values.values())[1:]
+
+    @freeze_time("2026-06-15 15:00:00")
+    def test_first_response_of_who_asks_again(self):
+        question, _answer = self._ask_twice()
+        self.assertTrue(question.needs_answer)
+        self.assertFalse(question.answered_date)
+        self.assertEqual(question.waiting_hours, 4)  # since 11, not since 9
+        self.assertEqual(self._statistics(question), (1, 1, 1))
+        self._answer(question, "2026-06-15 13:00:00")
+        self.assertEqual(str(question.answered_date), "2026-06-15 13:00:00")
+        self.assertEqual(self._statistics(question), (1, 0, 1))
+        question.date = "2026-06-15 08:00:00"  # whatever is corrected: the first answer counts
+        self.assertEqual(self._statistics(question), (1, 0, 2))
+
+    @freeze_time("2026-06-15 15:00:00")
+    def test_first_answer_marked_by_hand(self):
+        question = self._receive(
+            "office", Message_Id="<first@azure.example.com>", Date="Mon, 15 Jun 2026 09:00:00 +0000"
+        )
+        with freeze_time("2026-06-15 10:30:00"):
+            question.action_mark_answered()
+        self._receive(
+            "office",
+            In_Reply_To="<first@azure.example.com>",
+            Date="Mon, 15 Jun 2026 11:00:00 +0000",
+        )
+        self.assertEqual(self._statistics(question), (1, 1, 1.5))
+        question.action_mark_answered()
+        self.assertEqual(self._statistics(question), (1, 0, 1.5))
+
+    @freeze_time("2026-06-15 15:00:00")
+    def test_first_answer_taken_back(self):
+        question, answer = self._ask_twice()
+        answer.date = "2026-06-15 10:30:00"
+        self.assertEqual(self._statistics(question), (1, 1, 1.5))
+        late = self._answer(question, "2026-06-15 13:00:00")
+        answer.unlink()  # then nobody had answered before 13
+        self.assertEqual(self._statistics(question), (1, 0, 4))
+        late.unlink()
+        self.assertEqual(self._statistics(question)[:2], (0, 1))
+        self.assertIs(question.response_hours, False)
+        self.assertEqual(question.waiting_hours, 6)
+
+    @freeze_time("2026-06-15 15:00:00")
+    def test_reply_to_what_was_no_question(self):
+        ours = self._receive(
+            "office", Message_Id="<first@azure.example.com>", Date="Mon, 15 Jun 2026 09:00:00 +0000"
+        )
+        ours.write({"needs_answer": False, "direction": "out"})
+        self._receive(
+            "office",
+            In_Reply_To="<first@azure.example.com>",
+            Date="Mon, 15 Jun 2026 11:00:00 +0000",
+        )
+        self.assertEqual(ours.waiting_hours, 4)
+        self._answer(ours, "2026-06-15 13:00:00")
+        self.assertEqual(self._statistics(ours), (1, 0, 2))
+        self.assertEqual(
+            str(self.env["customer.interaction.response"].browse(ours.id).date),
+            "2026-06-15 11:00:00",
+        )
 
     def test_our_reply_is_no_question(self):
         self.salesperson.email = "sam@company.example.com"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, Form, tagged
 
 from ..engine import phone_call
 from .common import CustomerValueCommon
@@ -255,20 +255,111 @@ class TestTelephony(TelephonyCommon):
 
     # === LOGGING DURING THE CALL ===
 
+    def _open_log(self, call, user=None):
+        action = call.with_user(user or self.salesperson).action_log()
+        self.assertEqual(action["res_model"], "customer.interaction.log")
+        return Form(
+            self.env[action["res_model"]]
+            .with_user(user or self.salesperson)
+            .with_context(**action["context"])
+        )
+
     def test_logging_makes_the_one_interaction(self):
         call = self._tell("ringing", agent="101", **INCOMING)
-        action = call.with_user(self.salesperson).action_log()
+        form = self._open_log(call)
+        self.assertEqual(form.kind, "call")
+        self.assertEqual(form.direction, "in")
+        self.assertEqual(form.date, call.start_date)
+        self.assertEqual(form.partner_ids[:], call.partner_id)
+        self.assertEqual(form.user_id, self.salesperson)
+        self.assertIn(call.number, form.subject)
         self._tell("answered", 5, agent="101")
-        interaction = self.env["customer.interaction"].browse(action["res_id"])
-        interaction.with_user(self.salesperson).note = "Asks for delivery"
+        form.note = "Asks for delivery"
+        form.outcome = "callback"
+        action = form.save().action_save()
+        self.assertEqual(action["tag"], "customer_value_logged")
+        interaction = call.interaction_id
+        self.assertEqual(action["params"]["interaction_ids"], interaction.ids)
         self._tell("hangup", 65)
         self.assertEqual(call.interaction_id, interaction)
         self.assertEqual(interaction.duration_minutes, 1)
         self.assertEqual(interaction.note, "Asks for delivery")
+        self.assertEqual(interaction.outcome, "callback")
+        self.assertEqual(interaction.partner_id, call.partner_id)
+        self.assertEqual(self.env["customer.interaction"].search_count([]), 1)
         with self.assertRaises(AccessError):
             call.with_user(self.stock_user).action_log()
         with self.assertRaises(AccessError):
             call.with_user(self.accountant).action_log()
+
+    def test_clocks_that_differ(self):
+        """An impossible duration refuses no event: the call is recorded without one."""
+        for number, at in enumerate(("2001-01-01 00:00:00.000000", "2026-01-02 09:59:59.000000")):
+            for kind, moment in (("answered", at), ("hangup", "2026-01-03 10:00:00.000000")):
+                call = self._tell(kind, call_id=f"clock {number}", **INCOMING, at=moment)
+            self.assertEqual(call.state, "done")
+            self.assertEqual(call.interaction_id.duration_minutes, 0)
+
+    def test_call_that_ends_while_it_is_logged(self):
+        """What the telephone system told meanwhile stays, unless the person entered it."""
+        call = self._tell("ringing", agent="101", **INCOMING)
+        form = self._open_log(call)
+        self._tell("answered", 5, agent="101")
+        self._tell("hangup", 65)
+        interaction = call.interaction_id
+        form.subject = "Delivery of the desks"
+        action = form.save().action_save()
+        self.assertEqual(call.interaction_id, interaction)
+        self.assertEqual(interaction.subject, "Delivery of the desks")
+        self.assertEqual(interaction.duration_minutes, 1)
+        self.assertEqual(interaction.outcome, "reached")
+        # It was there before: what this button would delete is not what was logged here.
+        self.assertEqual(action["tag"], "display_notification")
+        again = self._open_log(call)
+        self.assertEqual(again.subject, "Delivery of the desks")
+        self.assertEqual(again.duration_minutes, 1)
+
+    def test_logging_a_call_of_nobody_known(self):
+        call = self._tell("ringing", agent="101", **INCOMING | {"from": "+12025550198"})
+        self.assertFalse(call.partner_id)
+        form = self._open_log(call)
+        form.note = "Wants a catalogue"
+        form.save().action_save()
+        self._tell("missed", 5)
+        interaction = call.interaction_id
+        self.assertEqual(interaction.note, "Wants a catalogue")
+        self.assertEqual(interaction.address, call.number)
+        self.assertFalse(interaction.partner_id)
+
+    def test_undone_log_of_a_call(self):
+        """The call itself is not forgotten: it is recorded when it ends."""
+        call = self._tell("ringing", agent="101", **INCOMING)
+        self._open_log(call).save().action_save()
+        call.interaction_id.with_user(self.salesperson).action_undo()
+        self.assertFalse(call.interaction_id)
+        self._tell("answered", 5, agent="101")
+        self._tell("hangup", 65)
+        self.assertEqual(call.interaction_id.duration_minutes, 1)
+
+    def test_form_of_an_unknown_sender_offers_a_lead(self):
+        call = self._tell("missed", **INCOMING | {"from": "+12025550198"})
+        interaction = call.interaction_id.with_user(self.salesperson)
+        view = (
+            self.env["customer.interaction"]
+            .with_user(self.salesperson)
+            .get_view(view_type="form")["arch"]
+        )
+        for text in ('name="channel_id"', 'name="lead_id"', 'name="action_create_lead"'):
+            self.assertIn(text, view)
+        interaction.action_create_lead()
+        with Form(interaction) as form:
+            self.assertEqual(form.lead_id, interaction.lead_id)
+        hidden = (
+            self.env["customer.interaction"]
+            .with_user(self.accountant)
+            .get_view(view_type="form")["arch"]
+        )
+        self.assertNotIn('name="action_create_lead"', hidden)
 
     # === EXTENSIONS ===
 

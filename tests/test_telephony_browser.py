@@ -143,13 +143,18 @@ def check_english(screen):
     screen.tell("answered", "b1")
     page.wait(f"document.querySelector('{CARD}').innerText.includes('Call in progress')", 30)
     page.click(f"{CARD} button[name=log]")
-    page.wait("!!document.querySelector('.modal .o_form_view')")
+    page.wait("!!document.querySelector('.modal .o_customer_interaction_log')")
     assert (
         page.evaluate("document.querySelector('.modal [name=subject] input').value")
         == "Call from +12025550171"
     )
+    page.wait(
+        "document.querySelector('.modal [name=partner_ids] .o_tag')"
+        "?.innerText.includes('Brandon Freeman')"
+    )
     screen.shoot("popup-en-log")
-    page.click(".modal .btn-close")
+    page.click(".modal button[name=action_save]")
+    page.wait("!!document.querySelector('.o_interaction_logged')")
     answer = screen.tell("hangup", "b1")
     assert answer["state"] == "done" and answer["interaction_id"]
     screen.wait_for_cards(0)

@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .timeline_common import TimelineCommon
 
@@ -61,6 +61,29 @@ class TestTimeline(TimelineCommon):
         self.assertEqual(kinds.count("visit"), 1)
         visit.partner_id = self.other_customer
         self.assertIn("meeting", self._rows(self.manager).mapped("kind"))
+
+    def test_meeting_logged_from_the_calendar(self):
+        """Both contacts of the customer and another customer came: each customer sees it once."""
+        self.meeting.partner_ids |= self.other_customer
+        self.env.flush_all()
+        wizard = self.env["customer.interaction.log"].with_user(self.salesperson)
+        form = Form(wizard.with_context(active_model="calendar.event", active_ids=self.meeting.ids))
+        self.assertEqual(
+            (form.kind, form.subject, form.duration_minutes), ("meeting", "Kick-off", 60)
+        )
+        action = form.save().action_save()
+        logged = self.env["customer.interaction"].browse(action["params"]["interaction_ids"])
+        self.assertEqual(logged.customer_id, self.customer | self.other_customer)
+        self.assertIn(
+            logged.filtered(lambda i: i.customer_id == self.customer).participant_ids,
+            self.contact | self.colleague,
+        )
+        for customer in (self.customer, self.other_customer):
+            rows = self._rows(self.manager, customer).filtered(lambda r: r.kind == "meeting")
+            self.assertEqual(rows.mapped("res_model"), ["customer.interaction"])
+        logged.with_user(self.salesperson).action_undo()
+        rows = self._rows(self.manager).filtered(lambda r: r.kind == "meeting")
+        self.assertEqual(rows.mapped("res_model"), ["calendar.event"])
 
     def test_mail_that_became_an_interaction(self):
         mail = self._log(kind="email", direction="in", subject="Hello")

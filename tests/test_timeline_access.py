@@ -34,14 +34,17 @@ class TestTimelineAccess(TimelineCommon):
             visible = set(self._rows(user).ids)
             for row in self.everything:
                 self.env.invalidate_all()
-                document = self.env[row.res_model].browse(row.res_id).with_user(user)
                 with self.subTest(user=user.login, kind=row.kind, model=row.res_model):
-                    may_read = document.has_access("read")
-                    if row.res_model == "rating.rating":  # and what was rated
-                        may_read = may_read and self.order.with_user(user).has_access("read")
-                    if row.res_model == "loyalty.card":  # and the movement
-                        may_read = may_read and self.points.with_user(user).has_access("read")
-                    self.assertEqual(row.id in visible, may_read)
+                    self.assertEqual(row.id in visible, self._may_read(user, row))
+
+    def _may_read(self, user, row):
+        document = self.env[row.res_model].browse(row.res_id).with_user(user)
+        may_read = document.has_access("read")
+        if row.res_model == "rating.rating":  # and what was rated
+            may_read = may_read and self.order.with_user(user).has_access("read")
+        if row.res_model == "loyalty.card":  # and the movement
+            may_read = may_read and self.points.with_user(user).has_access("read")
+        return may_read
 
     def test_somebody_misses_something(self):
         """The test above would prove nothing if everybody saw everything."""
@@ -57,21 +60,93 @@ class TestTimelineAccess(TimelineCommon):
         self.assertEqual(rows.mapped("res_id"), [self.order.id] * len(rows))
         self.assertLessEqual({"order", "email", "sms", "message"}, set(rows.mapped("kind")))
 
-    def test_amounts_by_right(self):
-        for user in (self.salesperson, self.manager, self.accountant):
-            amounts = {row.kind: row.amount for row in self._rows(user)}
-            self.assertEqual(amounts["invoice"], 100)
+    def test_amounts_of_own_documents(self):
+        """An amount is visible exactly where its document is: salespeople see their own."""
         self.order.user_id = self.own_salesperson
         self.invoice.invoice_user_id = self.own_salesperson
+        amounts = {row.id: row.amount for row in self._rows()}
+        for user in self.users:
+            rows = self._rows(user)
+            with self.subTest(user=user.login):
+                self.assertEqual(
+                    {row.id: row.amount for row in rows}, {row.id: amounts[row.id] for row in rows}
+                )
         rows = self._rows(self.own_salesperson)
-        self.assertIn("invoice", rows.mapped("kind"))
-        self.assertFalse(any(rows.mapped("amount")))
-        timeline = self.timeline.with_user(self.own_salesperson)
+        self.assertEqual(
+            {(row.kind, row.amount) for row in rows if row.amount},
+            {("order", 200), ("invoice", 100)},
+        )
+
+    def test_no_trace_by_any_way(self):
+        """Whatever way one asks, exactly the readable rows count, with their amounts."""
+        self.order.user_id = self.own_salesperson
+        amounts = {row.id: row.amount for row in self._rows()}
+        for user in self.users:
+            self.env.invalidate_all()
+            readable = {row.id for row in self._rows() if self._may_read(user, row)}
+            user.group_ids = [Command.link(self.env.ref("base.group_allow_export").id)]
+            for way, (found, total) in self._ask_every_way(user).items():
+                with self.subTest(user=user.login, way=way):
+                    self.assertEqual(found, readable if isinstance(found, set) else len(readable))
+                    expected = sum(amounts[row] for row in readable)
+                    self.assertAlmostEqual(expected if total is None else total, expected)
+            self._assert_previews_refused(user, set(amounts) - readable)
+
+    def _ask_every_way(self, user):
+        """Return way -> (ids or number of rows, sum of amounts or None)."""
+        timeline = self.timeline.with_user(user)
         domain = [("customer_id", "=", self.customer.id)]
-        self.assertFalse(timeline._read_group(domain, [], ["amount:sum"])[0][0])
-        self.assertFalse(timeline.search([*domain, ("amount", ">", 0)]))
-        entries = timeline.get_timeline(self.customer.id)["entries"]
-        self.assertEqual({entry["amount"] for entry in entries}, {False})
+        rows = timeline.search(domain)
+        read = timeline.search_read(domain, ["amount"])
+        web = timeline.web_search_read(domain, {"amount": {}})
+        exported = rows.export_data([".id", "amount"])["datas"]
+        entries = timeline.get_timeline(self.customer.id, limit=500)["entries"]
+        grouped = timeline._read_group(domain, ["res_model"], ["__count", "amount:sum"])
+        formatted = timeline.formatted_read_group(
+            domain, ["res_model", "kind"], ["__count", "amount:sum"]
+        )
+        shown = timeline.web_read_group(domain, ["kind"], ["amount:sum"])
+        everywhere = timeline.search([("date", ">=", "2000-01-01")])
+        return {
+            "search": (set(rows.ids), None),
+            "search by date": (
+                set(everywhere.filtered(lambda r: r.customer_id == self.customer).ids),
+                None,
+            ),
+            "search_count": (timeline.search_count(domain), None),
+            "read": ({v["id"] for v in rows.read(["amount"])}, sum(rows.mapped("amount"))),
+            "search_read": ({v["id"] for v in read}, sum(v["amount"] for v in read)),
+            "web_search_read": (
+                {v["id"] for v in web["records"]},
+                sum(v["amount"] for v in web["records"]),
+            ),
+            "export": (
+                {int(row[0]) for row in exported},
+                sum(float(row[1] or 0) for row in exported),
+            ),
+            "get_timeline": (
+                {entry["id"] for entry in entries},
+                sum(entry["amount"] or 0 for entry in entries),
+            ),
+            "_read_group": (
+                sum(count for _model, count, _sum in grouped),
+                sum(total or 0 for _model, _count, total in grouped),
+            ),
+            "formatted_read_group": (
+                sum(group["__count"] for group in formatted),
+                sum(group["amount:sum"] or 0 for group in formatted),
+            ),
+            "web_read_group": (
+                sum(group["__count"] for group in shown["groups"]),
+                sum(group["amount:sum"] or 0 for group in shown["groups"]),
+            ),
+        }
+
+    def _assert_previews_refused(self, user, hidden):
+        for row in self.timeline.with_user(user).browse(sorted(hidden)):
+            self.env.invalidate_all()
+            with self.subTest(user=user.login, row=row.id), self.assertRaises(AccessError):
+                row.get_preview()
 
     def test_forbidden_rows_by_id(self):
         """Guessing ids tells nothing, also with a cache filled by somebody else."""

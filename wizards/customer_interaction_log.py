@@ -108,6 +108,8 @@ class CustomerInteractionLog(models.TransientModel):
             values["document_model"] = documents._name
             values["document_ids"] = documents.ids
         values["partner_ids"] = [Command.set(self._get_contacts(documents).ids)]
+        if documents._name == "calendar.event" and len(documents) == 1:
+            values |= self._prepare_meeting(documents)
         companies = "company_id" in documents._fields and documents.company_id
         if companies and len(companies) == 1:
             values["company_id"] = companies.id
@@ -121,7 +123,7 @@ class CustomerInteractionLog(models.TransientModel):
         allowed = self.env["customer.interaction"]._get_document_models()
         if model_name == "customer.profile":
             return self.env[model_name].browse(filter(None, ids)).partner_id
-        if model_name not in (*allowed, "customer.interaction"):
+        if model_name not in allowed:
             return self.env["res.partner"]
         return self.env[model_name].browse(filter(None, ids))
 
@@ -140,8 +142,29 @@ class CustomerInteractionLog(models.TransientModel):
         }
 
     @api.model
+    def _prepare_meeting(self, meeting):
+        """A meeting of the calendar is one interaction per customer; the others took part."""
+        guests = self._get_guests(meeting)
+        return {
+            "kind": "meeting",
+            "direction": "both",
+            "date": meeting.start,
+            "duration_minutes": meeting.duration * 60,
+            "subject": meeting.display_name,
+            "participant_ids": [Command.set((guests - self._get_contacts(meeting)).ids)],
+        }
+
+    @api.model
+    def _get_guests(self, meetings):
+        """Return who was there from outside."""
+        return meetings.partner_ids.filtered("partner_share")
+
+    @api.model
     def _get_contacts(self, documents):
-        """Return the contacts the documents are with."""
+        """Return the contacts the documents are with; of a meeting, one per customer."""
+        if documents._name == "calendar.event":
+            guests = self._get_guests(documents).grouped("commercial_partner_id")
+            return documents.partner_ids.browse([people[0].id for people in guests.values()])
         return documents if documents._name == "res.partner" else documents.partner_id
 
     @api.depends("kind")

@@ -16,20 +16,27 @@ class CustomerInteractionLog(models.TransientModel):
         """
         self.ensure_one()
         targets = self._get_targets()
-        interactions = self.env["customer.interaction"].create(
-            [self._prepare_interaction(contact, document) for contact, document in targets]
-        )
+        interactions = self._create_interactions(targets)
         self._attach_files(interactions)
         if self.activity_type_id:
             self._plan_next_steps(interactions, targets)
         return self._get_logged_action(interactions)
+
+    def _create_interactions(self, targets):
+        return self.env["customer.interaction"].create(
+            [self._prepare_interaction(contact, document) for contact, document in targets]
+        )
 
     def _get_targets(self):
         """Return one (contact, document) per interaction; the document may be no record."""
         documents = self._get_documents()
         documents.check_access("read")
         if len(documents) > 1:
-            targets = [(document.partner_id, document) for document in documents]
+            targets = [
+                (contact, document)
+                for document in documents
+                for contact in self._get_contacts(document) or [self.env["res.partner"]]
+            ]
         else:
             targets = [(contact, documents) for contact in self.partner_ids]
         if not targets or not all(contact for contact, _document in targets):
@@ -42,7 +49,8 @@ class CustomerInteractionLog(models.TransientModel):
         return targets
 
     def _prepare_interaction(self, contact, document):
-        company = (document and document.company_id) or self.company_id
+        has_company = document and "company_id" in document._fields
+        company = (has_company and document.company_id) or self.company_id
         team = "team_id" in document._fields and document.team_id
         values = {
             "kind": self.kind,

@@ -1,4 +1,4 @@
-import { Component, markRaw, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, markRaw, onWillStart, onWillUpdateProps, useRef, useState } from "@odoo/owl";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { CheckboxItem } from "@web/core/dropdown/checkbox_item";
 import { Dropdown } from "@web/core/dropdown/dropdown";
@@ -8,24 +8,26 @@ import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 
-import { TimelineDay } from "./timeline_day";
+import { useNearby } from "./nearby";
 import { groupByDay } from "./timeline_format";
+import { TimelinePage } from "./timeline_page";
 
 const TYPING_PAUSE = 300; // milliseconds
 
 /** All interactions and documents of a customer that the user may read, newest first. */
 export class Timeline extends Component {
     static template = "customer_value.Timeline";
-    static components = { CheckboxItem, DateTimeInput, Dropdown, TimelineDay };
+    static components = { CheckboxItem, DateTimeInput, Dropdown, TimelinePage };
     static props = { customerId: { type: [Number, Boolean] }, version: { type: Number, optional: true } };
 
     setup() {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.state = useState({
-            days: [],
+            pages: [],
             count: 0,
             hasMore: false,
+            isEndless: false, // once somebody asked for more, scrolling down brings it
             isLoading: false,
             labels: markRaw({ kinds: {}, channels: {} }),
             kinds: new Set(),
@@ -38,6 +40,11 @@ export class Timeline extends Component {
             this.state.text = text;
             this.reload();
         }, TYPING_PAUSE);
+        useNearby(
+            useRef("end"),
+            (isNear) => isNear && this.state.isEndless && this.loadMore(),
+            () => [this.state.count]
+        );
         onWillStart(() => this.reload());
         onWillUpdateProps((next) => {
             const { customerId, version } = this.props;
@@ -98,19 +105,26 @@ export class Timeline extends Component {
             channels: Object.fromEntries(page.channels),
         });
         this.state.count = 0;
+        this.state.isEndless = false;
         this.show([], page);
     }
 
     async loadMore() {
-        const { date, id } = this.state.days.at(-1).entries.at(-1);
+        if (this.state.isLoading || !this.state.hasMore) {
+            return;
+        }
+        this.state.isEndless = true;
+        const { date, id } = this.state.pages.at(-1).days.at(-1).entries.at(-1);
         const page = await this.fetchPage(this.props.customerId, { date, id });
-        this.show(this.state.days, page);
+        this.show(this.state.pages, page);
     }
 
-    show(days, page) {
-        this.state.days = markRaw(groupByDay(days, page.entries));
-        this.state.count += page.entries.length;
-        this.state.hasMore = page.has_more;
+    show(pages, { entries, has_more: hasMore }) {
+        const days = groupByDay(entries, pages.at(-1)?.days.at(-1).key);
+        const added = days.length ? [{ key: entries[0].id, days }] : [];
+        this.state.pages = markRaw([...pages, ...added]);
+        this.state.count += entries.length;
+        this.state.hasMore = hasMore;
     }
 
     toggleKind(kind) {

@@ -26,7 +26,9 @@ export const KIND_ICONS = {
     survey: "fa-list-ol",
     points: "fa-gift",
     mailing: "fa-bullhorn",
+    website_visit: "fa-globe",
     complaint: "fa-exclamation-triangle",
+    feedback: "fa-smile-o",
     other: "fa-circle-o",
 };
 
@@ -78,19 +80,23 @@ export function formatAmount(entry) {
         : formatMonetary(entry.amount, { currencyId: entry.currency_id });
 }
 
-/** Put entries, newest first, into days; goes on where the last day stopped. */
-export function groupByDay(days, entries) {
-    const result = [...days];
+/**
+ * Put the entries of a page, newest first, into days.
+ *
+ * @param {Object[]} entries
+ * @param {string} [lastKey] the day the page before ended with: it has its heading already
+ */
+export function groupByDay(entries, lastKey) {
+    const days = [];
     for (const entry of entries) {
         const moment = getMoment(entry);
         const key = getDayKey(moment);
-        const last = result.at(-1);
-        if (last?.key === key) {
-            // A new object, so that only this day is drawn again.
-            result[result.length - 1] = { ...last, entries: [...last.entries, entry] };
+        if (days.at(-1)?.key === key) {
+            days.at(-1).entries.push(entry);
         } else {
-            result.push({ key, title: formatDayHeading(moment), entries: [entry] });
+            const title = key === lastKey ? "" : formatDayHeading(moment);
+            days.push({ key, title, entries: [entry] });
         }
     }
-    return result;
+    return days;
 }

@@ -1,20 +1,35 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
+import { useNearby } from "./nearby";
 import { formatAmount, formatTime, KIND_ICONS } from "./timeline_format";
 
-/** The entries of one day; drawn again only when the day gets more of them. */
-export class TimelineDay extends Component {
-    static template = "customer_value.TimelineDay";
-    static props = { day: Object, kinds: Object, channels: Object };
+/**
+ * The entries of one request, by day.
+ *
+ * Far from what is visible only the room they take is kept, so that ten thousand entries weigh
+ * no more on the browser than some hundred.
+ */
+export class TimelinePage extends Component {
+    static template = "customer_value.TimelinePage";
+    static props = { page: Object, kinds: Object, channels: Object };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ openId: false, preview: null });
+        this.state = useState({ openId: false, preview: null, isDrawn: true, height: 0 });
+        useNearby(useRef("root"), (isNear, height) => this.onNearbyChange(isNear, height));
         this.formatAmount = formatAmount;
         this.formatTime = formatTime;
+    }
+
+    onNearbyChange(isNear, height) {
+        if (!isNear && height && this.state.isDrawn) {
+            this.state.height = height;
+        }
+        // Hidden altogether, as under another tab, a page has no height to keep room for.
+        this.state.isDrawn = isNear || !this.state.height;
     }
 
     getIcon(entry) {
