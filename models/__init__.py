@@ -55,6 +55,7 @@ from . import (
     customer_profile_prediction_text,
     customer_profile_prediction_card,
     customer_profile_snapshot_prediction,
+    customer_purchase_book,
     customer_prediction_model,
     customer_prediction_log,
     customer_prediction_fit,
