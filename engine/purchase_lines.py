@@ -53,6 +53,19 @@ class PurchaseLines:
         baskets = codes.astype(np.int64) * 10_000_000 + days
         return PurchaseBook.of(customers, baskets, self.products[rows], days)
 
+    def get_usual_quantities(self, product_keys) -> np.ndarray:
+        """Return the mean quantity per purchase of each of these products; 1 where unknown.
+
+        :param product_keys: sorted, such as those of the book
+        """
+        rows = self.bought
+        rows = rows[np.isin(self.products[rows], product_keys)]
+        places = np.searchsorted(product_keys, self.products[rows])
+        sums = np.bincount(places, self.quantities[rows], len(product_keys))
+        counts = np.bincount(places, minlength=len(product_keys))
+        means = np.divide(sums, counts, out=np.zeros(len(product_keys)), where=counts > 0)
+        return np.where(means > 0, means, 1.0)
+
     def _take_returns(self):
         for row in np.flatnonzero(self.revenues < 0):
             earlier = row - 1
@@ -68,7 +81,7 @@ class PurchaseLines:
         )
 
     def _take(self, row, earlier):
-        """Move as much of a return as fits into an earlier purchase, quantity and profit with it."""
+        """Move as much of a return as fits into an earlier purchase, with quantity and profit."""
         amount = min(-self.revenues[row], self.revenues[earlier])
         share = amount / -self.revenues[row]
         whole = share == 1
