@@ -56,6 +56,14 @@ class Offers:
         """Return some rows, in their order."""
         return replace(self, **{name: column[rows] for name, column in vars(self).items()})
 
+    def join(self, other: "Offers") -> "Offers":
+        """Return the rows of both lists: per customer first these, then the other ones."""
+        names = vars(self)
+        both = Offers(
+            **{name: np.concatenate([names[name], getattr(other, name)]) for name in names}
+        )
+        return both.take(np.argsort(both.customers, kind="stable"))
+
     def get_top(self, count: int) -> "Offers":
         """Return the first rows of every customer."""
         starts = np.searchsorted(self.customers, self.customers)

@@ -164,9 +164,8 @@ class CustomerProductAffinity(models.Model):
     def _get_tables(self, model_id):
         """Return (product ids, usual quantities, AffinityTables, UpSells) of a fit.
 
-        Positions are those in the product ids.
-
-        A fit never changes: its tables are kept in memory for the ranges of the nightly run.
+        Positions are those in the product ids; empty when there was no fit. A fit never
+        changes: its tables are kept in memory for the ranges of the nightly run.
         """
         rows = self.env.execute_query(
             SQL(
@@ -184,7 +183,7 @@ class CustomerProductAffinity(models.Model):
         }
         found = np.concatenate([table[:, :2].ravel() for table in pairs.values()])
         product_ids = np.unique(found).astype(np.int64)
-        model = self.env["customer.prediction.model"].sudo().browse(model_id)
+        model = self.env["customer.prediction.model"].sudo().browse(model_id).exists()
         tables = self._make_tables(product_ids, pairs["cross_sell"], model)
         product, other, _rank, followers, buyers, _score, _quantity = pairs["up_sell"].T
         quantities = np.ones(len(product_ids))
