@@ -132,14 +132,15 @@ class CustomerRecommendation(models.Model):
     def _select(self, book, found):
         """Return the best of every kind; a new product is offered for one reason only."""
         size = len(book.product_keys)
-        cross, best = found["cross_sell"], found["best_seller"]
+        cross = found["cross_sell"].get_top(SHOWN)
+        up_sells = found["up_sell"].without(cross.get_pairs(size), size).get_top(SHOWN)
         # Best sellers only fill up what the customer's own products leave open.
-        cross = cross.join(best.without(cross.get_pairs(size), size)).get_top(SHOWN)
-        up_sells = found["up_sell"].without(cross.get_pairs(size), size)
+        taken = np.concatenate([cross.get_pairs(size), up_sells.get_pairs(size)])
+        best = found["best_seller"].without(taken, size)
         return {
             "reorder": found["reorder"].get_top(SHOWN),
-            "cross_sell": cross,
-            "up_sell": up_sells.get_top(SHOWN),
+            "cross_sell": cross.join(best).get_top(SHOWN),
+            "up_sell": up_sells,
         }
 
     @api.model
