@@ -55,6 +55,7 @@ class CustomerPredictionModel(models.Model):
         )
         book, day = lines.get_book(), today.toordinal()
         tables = affinity.fit(book, day)
+        quantities = lines.get_usual_quantities(book.product_keys)
         categories, prices, profits = self._get_product_standing(book.product_keys)
         up_sells = get_up_sells(book, day, categories, prices, profits)
         self.write(
@@ -65,21 +66,22 @@ class CustomerPredictionModel(models.Model):
                 "affinity_basket_count": tables.total_baskets,
                 "affinity_customer_count": len(book.customer_keys),
                 "affinity_product_count": int((tables.others >= 0).any(axis=1).sum()),
-                "affinity_best_sellers": self._get_best_sellers(book),
+                "affinity_best_sellers": self._get_best_sellers(book, quantities),
             }
         )
         self.flush_recordset()
         pairs = self.env["customer.product.affinity"]
-        pairs._replace(
-            self, tables, up_sells, book.product_keys, lines.get_usual_quantities(book.product_keys)
-        )
+        pairs._replace(self, tables, up_sells, book.product_keys, quantities)
 
     @api.model
-    def _get_best_sellers(self, book):
-        """Return (product id, customers who bought it) of the products in most purchases."""
+    def _get_best_sellers(self, book, quantities):
+        """Return (product id, customers who bought it, usual quantity), most purchases first."""
         buyers = np.bincount(book.owned[1], minlength=len(book.product_keys))
         top = book.get_top_products(BEST_SELLERS)
-        return [[int(book.product_keys[place]), int(buyers[place])] for place in top]
+        return [
+            [int(book.product_keys[place]), int(buyers[place]), float(quantities[place])]
+            for place in top
+        ]
 
     @api.model
     def _get_product_standing(self, product_ids):

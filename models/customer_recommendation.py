@@ -120,8 +120,10 @@ class CustomerRecommendation(models.Model):
         index="btree_not_null",
         readonly=True,
     )
-    reject_reason = fields.Selection(selection=REJECT_REASONS, readonly=True)
-    reject_note = fields.Char(readonly=True)
+    reject_reason = fields.Selection(
+        selection=REJECT_REASONS, string="Reason of the rejection", readonly=True
+    )
+    reject_note = fields.Char(string="Note on the rejection", readonly=True)
     decided_by_id = fields.Many2one(string="Decided by", comodel_name="res.users", readonly=True)
     hit_rate = NullableFloat(
         readonly=True,

@@ -52,9 +52,12 @@ class CustomerRecommendation(models.Model):
         """Return book, usual quantities, tables, up-sells and best sellers by one set of keys."""
         affinity = self.env["customer.product.affinity"].sudo()
         product_ids, known, tables, up_sells = affinity._get_tables(model.id or 0)
-        best = np.array(model.affinity_best_sellers or [], dtype=np.int64).reshape(-1, 2)
-        keys = np.unique(np.concatenate([product_ids, book.product_keys, best[:, 0]]))
+        best = np.array(model.affinity_best_sellers or [], dtype=float).reshape(-1, 3)
+        best_ids = best[:, 0].astype(np.int64)
+        keys = np.unique(np.concatenate([product_ids, book.product_keys, best_ids]))
         quantities = np.ones(len(keys))
+        best_places = np.searchsorted(keys, best_ids)
+        quantities[best_places] = best[:, 2]
         places = np.searchsorted(keys, product_ids)
         quantities[places] = known
         return (
@@ -71,7 +74,7 @@ class CustomerRecommendation(models.Model):
                 up_sells.followers,
                 up_sells.buyers,
             ),
-            (np.searchsorted(keys, best[:, 0]), best[:, 1]),
+            (best_places, best[:, 1].astype(np.int64)),
         )
 
     @api.model

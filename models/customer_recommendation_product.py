@@ -87,7 +87,7 @@ class CustomerRecommendation(models.Model):
         lists = [pricelists[partner.id] for partner in partners]
         codes = np.array([pricelist.id or 0 for pricelist in lists], dtype=np.int64)
         result = np.full(len(offers), np.nan)
-        for code in np.unique(codes):
+        for code in np.unique(codes).tolist():
             rows = np.flatnonzero(codes[offers.customers] == code)
             keys = product_keys[offers.products[rows]]
             wanted = products.browse(np.unique(keys).tolist())

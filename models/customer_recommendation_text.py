@@ -6,7 +6,7 @@ class CustomerRecommendation(models.Model):
 
     _inherit = "customer.recommendation"
 
-    @api.depends_context("lang", "uid")
+    @api.depends_context("lang")
     @api.depends(
         "kind", "because_product_id", "support_count", "base_count", "gap_days",
         "last_purchase_date",
@@ -16,9 +16,10 @@ class CustomerRecommendation(models.Model):
             company: self.env["customer.profile"]._get_today(company)
             for company in self.sudo().company_id
         }
-        # Names of products a person may not open are no secret in a reason.
-        for recommendation in self.sudo():
-            recommendation.reason = recommendation._get_reason(today[recommendation.company_id])
+        for recommendation in self:
+            # Names of products a person may not open are no secret in a reason.
+            secret = recommendation.sudo()
+            recommendation.reason = secret._get_reason(today[secret.company_id])
 
     def _get_reason(self, today):
         self.ensure_one()
@@ -43,7 +44,6 @@ class CustomerRecommendation(models.Model):
             )
         return self.env._("Bought by %(count)s of %(base)s customers", **figures)
 
-    @api.depends_context("allowed_company_ids")
     @api.depends("product_id", "company_id")
     def _compute_stock_status(self):
         for company, recommendations in self.sudo().grouped("company_id").items():

@@ -271,8 +271,10 @@ class TestRecommendationOutcome(RecommendationCommon):
         self.assertFalse(self._refresh(self.asker))
 
     def test_customer_becomes_a_contact(self):
-        self.asker.write({"is_company": False, "parent_id": self.buyers[5].id})
-        self.assertEqual(self.lamp_offer.partner_id, self.buyers[5])
+        customer, parent = self._add_customers(2, "Branch")
+        offer = self.lamp_offer.copy({"partner_id": customer.id})
+        customer.write({"is_company": False, "parent_id": parent.id})
+        self.assertEqual(offer.partner_id, parent)
 
     def test_delete(self):
         self.lamp_offer.unlink()
