@@ -152,6 +152,7 @@ from . import (
     customer_api_complaint,
     customer_api_summary,
     customer_api_prediction,
+    customer_api_recommendation,
     customer_api_satisfaction,
     ir_model_access,
     res_company,

@@ -37,6 +37,7 @@ from . import (
     test_profile_sales,
     test_property,
     test_recommendation,
+    test_recommendation_lead,
     test_recommendation_never,
     test_recommendation_outcome,
     test_recommendation_oracle,

@@ -33,6 +33,10 @@ EXPECTED = {
     "customer.interaction.assign": {"user": WIZARD, "manager": WIZARD},
     "customer.prediction.model": {"user": READ, "accountant": READ, "manager": READ},
     "customer.prediction.decile": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.product.affinity": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.recommendation": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.recommendation.reject": {"user": WIZARD, "manager": WIZARD},
+    "customer.lead.product": {"user": READ, "manager": READ},
     "customer.complaint": {
         "user": WIZARD,
         "accountant": READ,
@@ -282,6 +286,7 @@ class TestAccess(CustomerValueCommon):
                 "get_card",
             },
             "customer.profit.part": {"action_open_documents"},
+            "customer.recommendation": {"action_quote", "action_reject", "action_reopen"},
             "customer.satisfaction.fact": {"action_open_document"},
             # message_*: Odoo's own names for what its mail gateway calls
             "customer.interaction": {

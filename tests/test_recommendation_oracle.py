@@ -118,6 +118,8 @@ class Oracle:
                 return
 
     def get(self, customer):
+        if not self.days[customer]:
+            return {"reorder": [], "cross_sell": [], "up_sell": []}  # everything came back
         cross = self._get_cross_sells(customer)
         up = [row for row in self._get_up_sells(customer) if row[0] not in {c[0] for c in cross}]
         up = up[:SHOWN]

@@ -328,13 +328,35 @@ class TestRecommendationOutcome(RecommendationCommon):
             self.assertEqual(len(self._refresh(part)), len(part))
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
+        shown = ["reason", "stock_status", "product_id", "state"]
+        self.lamp_offer.with_user(self.salesperson).read(shown)  # fill caches of rights
         counts = []
         for part in (customers[:10], customers[10:]):
             found = self.env["customer.recommendation"].search([("partner_id", "in", part.ids)])
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            found.with_user(self.salesperson).read(
-                ["reason", "stock_status", "product_id", "state"]
-            )
+            found.with_user(self.salesperson).read(shown)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
+        self.assertEqual(len(found), 100)
+
+    def test_summary_for_other_programs(self):
+        self._run_nightly()
+        program = self._create_user("robo", "customer_value.customer_value_group_api")
+        program.lang = "en_US"
+        api = self.env["customer.api"].with_user(program)
+        summary = api.get_summary(self.company.id, self.asker.id)
+        self.assertEqual(
+            summary["recommendations"],
+            [
+                {
+                    "kind": "cross_sell",
+                    "product_id": self.lamp.id,
+                    "product": "Lamp",
+                    "reason": "In 4 of 4 purchases of Desk",
+                    "stock_status": "unlimited",
+                }
+            ],
+        )
+        stranger = self._create_customer("Stranger")
+        self.assertEqual(api.get_summary(self.company.id, stranger.id)["recommendations"], [])
