@@ -133,7 +133,7 @@ class Oracle:
 
     def _profit(self, product, quantity, share=1.0):
         unit = self.products[product].lst_price - self.products[product].standard_price
-        return round(unit * quantity * share, 2)
+        return round(unit * quantity * share + 1e-9, 2)  # halves go up, as in Odoo
 
     def _usual(self, product):
         cells = [cell[0] for (_c, p, _d), cell in self.bought.items() if p == product]

@@ -345,7 +345,7 @@ class TestRecommendationOutcome(RecommendationCommon):
         program = self._create_user("robo", "customer_value.customer_value_group_api")
         program.lang = "en_US"
         api = self.env["customer.api"].with_user(program)
-        summary = api.get_summary(self.company.id, self.asker.id)
+        summary = api.get_summary(company_id=self.company.id, partner_id=self.asker.id)
         self.assertEqual(
             summary["recommendations"],
             [
@@ -359,4 +359,5 @@ class TestRecommendationOutcome(RecommendationCommon):
             ],
         )
         stranger = self._create_customer("Stranger")
-        self.assertEqual(api.get_summary(self.company.id, stranger.id)["recommendations"], [])
+        summary = api.get_summary(company_id=self.company.id, partner_id=stranger.id)
+        self.assertEqual(summary["recommendations"], [])
