@@ -69,7 +69,6 @@ from . import (
     customer_recommendation_refresh,
     customer_recommendation_action,
     customer_recommendation_partner,
-    customer_lead_product,
     customer_refresh_queue,
     customer_refresh_range,
     customer_refresh_range_interaction,

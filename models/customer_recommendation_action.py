@@ -22,7 +22,7 @@ class CustomerRecommendation(models.Model):
         """
         self.ensure_one()
         self._check_seller()
-        given = self.env["sale.order"].browse(self.env.context.get("order_id") or []).exists()
+        given = self._get_given_quotation()
         order = given or self._create_quotation()
         self._check_quotation(order)
         quantity = self.usual_quantity if self.kind == "reorder" else 1.0
@@ -38,6 +38,22 @@ class CustomerRecommendation(models.Model):
                 {"state": "quoted", "order_id": order.id, "decided_date": False, "hit_rate": False}
             )
         return False if given else order.action_open_business_doc()
+
+    def _get_given_quotation(self):
+        """Return the quotation the context names; empty when it names none."""
+        orders = self.env["sale.order"]
+        number = self.env.context.get("order_id")
+        if not number:
+            return orders
+        order = orders.browse(number if isinstance(number, int) else []).exists()
+        if not order:
+            raise UserError(
+                self.env._(
+                    "The quotation does not exist any more. Open another one of %(customer)s.",
+                    customer=self.partner_id.display_name,
+                )
+            )
+        return order
 
     def _create_quotation(self):
         return (

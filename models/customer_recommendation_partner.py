@@ -1,5 +1,10 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+# Two years of hit rates; nobody looks further back.
+KEPT_DAYS = 730
 
 
 class CustomerRecommendation(models.Model):
@@ -50,3 +55,9 @@ class CustomerRecommendation(models.Model):
         )
         if moved:
             self.invalidate_model(["partner_id"])
+
+    @api.autovacuum
+    def _gc_recommendations(self):
+        """Delete what came to nothing, after :data:`KEPT_DAYS`."""
+        limit = fields.Date.today() - timedelta(days=KEPT_DAYS)
+        self.search([("state", "=", "expired"), ("date", "<", limit)]).unlink()

@@ -1,6 +1,7 @@
 import logging
 from datetime import date, timedelta
 
+import numpy as np
 import psycopg2
 
 from odoo import api, fields, models
@@ -70,13 +71,17 @@ class CustomerRecommendation(models.Model):
             with self.env.cr.savepoint():
                 self._refresh(company, partner_ids, today)
             return []
-        except psycopg2.OperationalError:
-            raise
+        except psycopg2.OperationalError as error:
+            # A statement that took too long will do so again: find out for whom.
+            if not isinstance(error, psycopg2.errors.QueryCanceled):
+                raise
+            failure = error
         except Exception as error:
-            if len(partner_ids) == 1:
-                message = "Recommendations for customer %s could not be refreshed"
-                _logger.error(message, partner_ids[0], exc_info=error)
-                return partner_ids
+            failure = error
+        if len(partner_ids) == 1:
+            message = "Recommendations for customer %s could not be refreshed"
+            _logger.error(message, partner_ids[0], exc_info=failure)
+            return partner_ids
         self.env.invalidate_all()
         middle = len(partner_ids) // 2
         return self._refresh_isolated(
@@ -131,10 +136,10 @@ class CustomerRecommendation(models.Model):
     def _get_purchases(self, lines, orders, since):
         """Return (customer id, product id) -> list of (day, order id) since a day."""
         found = {}
-        for row in lines.bought:
-            if lines.days[row] >= since.toordinal():
-                key = (int(lines.customers[row]), int(lines.products[row]))
-                found.setdefault(key, []).append((date.fromordinal(int(lines.days[row])), None))
+        rows = lines.bought
+        for row in rows[lines.days[rows] >= since.toordinal()]:
+            key = (int(lines.customers[row]), int(lines.products[row]))
+            found.setdefault(key, []).append((date.fromordinal(int(lines.days[row])), None))
         for order in orders:
             if order["state"] == "sale":
                 key = (order["partner_id"], order["product_id"])
@@ -179,10 +184,10 @@ class CustomerRecommendation(models.Model):
             if order["state"] == "sale":
                 ordered[order["partner_id"], order["product_id"]] = order["day"].toordinal()
         last = {}
-        for row in lines.bought:
-            key = (int(lines.customers[row]), int(lines.products[row]))
-            if key in ordered:
-                last[key] = int(lines.days[row])
+        products = [product for _customer, product in ordered]
+        rows = lines.bought
+        for row in rows[np.isin(lines.products[rows], products)]:
+            last[int(lines.customers[row]), int(lines.products[row])] = int(lines.days[row])
         waiting = {key for key, day in ordered.items() if day > last.get(key, 0)}
         new = rejected | ordered.keys()
         return {

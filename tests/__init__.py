@@ -41,6 +41,7 @@ from . import (
     test_recommendation_never,
     test_recommendation_outcome,
     test_recommendation_oracle,
+    test_recommendation_quote,
     test_recommendation_real,
     test_recommendation_tour,
     test_property_timeline,

@@ -1,5 +1,7 @@
 """Companies with posted invoices of several products, written by SQL."""
 
+from datetime import timedelta
+
 from odoo.tools import SQL
 
 from .prediction_common import TODAY, PredictionCommon
@@ -94,6 +96,34 @@ class RecommendationCommon(PredictionCommon):
         self.assertEqual(
             recommendations.product_id.mapped("name"), [product.name for product in products]
         )
+
+
+class OfferCommon(RecommendationCommon):
+    """Four customers have desk and lamp, the fifth only the desk: the lamp is on offer."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        (cls.env.user | cls.salesperson | cls.accountant | cls.own_salesperson).lang = "en_US"
+        cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
+        cls.today = cls._day(TODAY)
+        cls.desk, cls.lamp = cls._add_products("Desk", "Lamp")
+        cls.buyers = cls._add_customers(6)
+        cls._sell_pairs(cls.buyers[:4])
+        cls._add_purchases([(cls.buyers[4].id, cls._ago(60), [(cls.desk.id, 1, 100)])])
+        cls.model = cls._make_model()
+        cls.asker = cls.buyers[4]
+        cls._refresh(cls.asker)
+        cls.lamp_offer = cls._get(cls.asker)
+
+    @classmethod
+    def _ago(cls, days):
+        return cls.today - timedelta(days=days)
+
+    @classmethod
+    def _sell_pairs(cls, customers, company=None):
+        both = [(cls.desk.id, 1, 100), (cls.lamp.id, 1, 100)]
+        cls._add_purchases([(customer.id, cls._ago(60), both) for customer in customers], company)
 
 
 _PURCHASES = """
