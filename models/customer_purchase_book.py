@@ -26,12 +26,7 @@ class CustomerPurchaseBook(models.AbstractModel):
         self.env.flush_all()
         profiles = self.env["customer.profile"].sudo()
         scope = profiles._get_scope(company, partner_ids, today)
-        if partner_ids is None:
-            # There are no statistics on CTEs: a nested loop over all invoices would take minutes.
-            self.env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
-        rows = self.env.execute_query(self._get_lines_sql(profiles._get_sale_move_sql(scope)))
-        if partner_ids is None:
-            self.env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
+        rows = self.env.execute_query(self._get_lines_sql(scope))
         columns = zip(*rows, strict=True) if rows else [()] * 6
         customers, products, days, quantities, revenues, profits = columns
         return PurchaseLines.of(
@@ -44,27 +39,41 @@ class CustomerPurchaseBook(models.AbstractModel):
         )
 
     @api.model
-    def _get_lines_sql(self, sale_move):
-        """One row per customer, product and day; down payments are no purchase of a product."""
+    def _get_lines_sql(self, scope):
+        """One row per customer, product and day; down payments are no purchase of a product.
+
+        A credit note is dated as the invoice of the same customer that it names, if any.
+        """
         return SQL(
-            """WITH %s
-            SELECT m.partner_id, l.product_id,
-                   COALESCE(o.invoice_date, m.invoice_date) - DATE '0001-01-01' + 1 AS day,
+            """WITH %(contact)s
+            SELECT c.partner_id, l.product_id,
+                   CASE WHEN op.id IS NULL THEN m.invoice_date ELSE o.invoice_date END
+                       - DATE '0001-01-01' + 1 AS day,
                    SUM(COALESCE(l.quantity, 0)
                        * CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
                        * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1))::float8,
                    -SUM(l.balance)::float8,
                    CASE WHEN NOT BOOL_OR(l.customer_cost IS NULL)
                         THEN -SUM(l.balance + l.customer_cost)::float8 END
-              FROM sale_move m
+              FROM contact c
+              JOIN account_move m ON m.commercial_partner_id = c.id
               JOIN account_move_line l ON l.move_id = m.id
-         LEFT JOIN sale_move o ON o.id = m.reversed_entry_id AND o.partner_id = m.partner_id
               JOIN product_product p ON p.id = l.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id
          LEFT JOIN uom_uom pu ON pu.id = t.uom_id
          LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
-             WHERE l.display_type = 'product'
+         LEFT JOIN account_move o ON o.id = m.reversed_entry_id AND o.state = 'posted'
+                                 AND o.invoice_date <= %(today)s
+         LEFT JOIN res_partner op ON op.id = o.commercial_partner_id
+                                 AND op.commercial_partner_id = c.partner_id
+             WHERE m.company_id = %(company)s
+               AND m.state = 'posted'
+               AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND m.invoice_date <= %(today)s
+               AND l.display_type = 'product'
                AND NOT COALESCE(l.is_downpayment, FALSE)
           GROUP BY 1, 2, 3""",
-            sale_move,
+            contact=self.env["customer.profile"]._get_contact_sql(scope),
+            company=scope.company_id,
+            today=scope.today,
         )
