@@ -41,6 +41,7 @@ class CustomerProductAffinity(models.Model):
         readonly=True,
     )
     other_product_id = fields.Many2one(
+        string="Goes with",
         comodel_name="product.product",
         required=True,
         ondelete="cascade",
@@ -67,6 +68,7 @@ class CustomerProductAffinity(models.Model):
         help="How many times more often both are bought together than chance would have it.",
     )
     usual_quantity = fields.Float(
+        string="Usual quantity",
         readonly=True,
         aggregator=None,
         digits="Product Unit",

@@ -89,12 +89,14 @@ class CustomerRecommendation(models.Model):
     )
     last_purchase_date = fields.Date(string="Last bought", readonly=True)
     usual_quantity = fields.Float(
+        string="Usual quantity",
         readonly=True,
         aggregator=None,
         digits="Product Unit",
         help="Of a reorder: what this customer buys at a time; else what buyers buy at a time.",
     )
     expected_profit = NullableMonetary(
+        string="Expected profit",
         readonly=True,
         groups=GROUPS_PROFIT,
         help="Price for this customer less cost, times the usual quantity, times the share of "
@@ -126,6 +128,7 @@ class CustomerRecommendation(models.Model):
     reject_note = fields.Char(string="Note on the rejection", readonly=True)
     decided_by_id = fields.Many2one(string="Decided by", comodel_name="res.users", readonly=True)
     hit_rate = NullableFloat(
+        string="Hit rate",
         readonly=True,
         aggregator="avg",
         help="1: bought within the look-back. 0: rejected or not bought. Empty: still open.",

@@ -35,7 +35,7 @@ class CustomerRecommendation(models.Model):
             "res_model": self._name,
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "domain": [("partner_id", "=", customer.id)],
-            "context": {"search_default_open": 1, "search_default_group_kind": 1},
+            "context": {"search_default_open": 1},
         }
 
     @api.model

@@ -148,8 +148,11 @@ class CustomerRecommendation(models.Model):
 
     @api.model
     def _update_outcome(self, row, purchases, quoted, since, today):
-        """Note in a row whether its product was bought, is on a quotation, or nothing came."""
-        if row["state"] not in (*ACTIVE_STATES, "expired") or row["date"] < since:
+        """Note in a row whether its product was bought, is on a quotation, or nothing came.
+
+        What was bought and is not any more (an order cancelled, an invoice credited) is open.
+        """
+        if row["state"] == "rejected" or row["date"] < since:
             if row["state"] in ACTIVE_STATES:
                 self._set_state(row, "expired", today)
             return
@@ -159,7 +162,7 @@ class CustomerRecommendation(models.Model):
             day, order = min(bought, key=lambda item: (item[0], item[1] or 0))
             self._set_state(row, "accepted", day)
             row["order_id"] = order or row["order_id"]
-        elif row["state"] in ACTIVE_STATES:
+        elif row["state"] != "expired":
             row["order_id"] = quoted.get(key)
             self._set_state(row, "quoted" if key in quoted else "open")
 

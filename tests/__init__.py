@@ -36,6 +36,7 @@ from . import (
     test_profile_payment,
     test_profile_sales,
     test_property,
+    test_purchase_book,
     test_recommendation,
     test_recommendation_lead,
     test_recommendation_never,

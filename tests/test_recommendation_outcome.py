@@ -73,6 +73,35 @@ class TestRecommendationOutcome(OfferCommon):
             offer._reject("other", False)
         self.assertFalse(self._refresh(self.asker))
 
+    def test_given_back_is_open_again(self):
+        purchase = [(self.asker.id, self.today, [(self.lamp.id, 1, 100)])]
+        self._add_purchases(purchase)
+        self._refresh(self.asker)
+        self.assertEqual(self.lamp_offer.state, "accepted")
+        self._add_purchases([(self.asker.id, self.today, [(self.lamp.id, 1, -100)])])
+        self._refresh(self.asker)
+        self.assertEqual((self.lamp_offer.state, self.lamp_offer.hit_rate), ("open", False))
+        self.assertFalse(self._refresh(self.asker))
+
+    def test_nothing_later_is_used(self):
+        """Poison what comes after the day: neither pairs nor recommendations change."""
+        pairs = self.env["customer.product.affinity"]
+        names = ("product_id", "other_product_id", "score", "together_count", "base_count")
+
+        def read():
+            found = pairs.search([]).sorted(lambda p: (p.product_id.id, p.other_product_id.id))
+            return [tuple(pair[name] for name in names) for pair in found]
+
+        known, versions = read(), self._read_recommendation_versions()
+        future = self.today + timedelta(days=1)
+        poison = [(self.lamp.id, 500, 5), (self.desk.id, 500, 5)]
+        self._add_purchases([(buyer.id, future, poison) for buyer in self.buyers])
+        self.assertFalse(self._refresh(self.asker))
+        self.assertEqual(self._read_recommendation_versions(), versions)
+        self._make_model()
+        self.assertEqual(read(), known)
+        self.assertEqual(len(known), 2)
+
     def test_look_back_ends(self):
         """After 90 days it was no hit; what is still worth offering is shown anew."""
         self._refresh(self.asker, today=str(self.today + timedelta(days=90)))

@@ -133,6 +133,10 @@ class TestRecommendationQuote(OfferCommon):
         order.action_confirm()
         self._refresh(self.asker)
         self.assertEqual((self.lamp_offer.state, self.lamp_offer.order_id), ("accepted", order))
+        order._action_cancel()
+        self._refresh(self.asker)
+        self.assertEqual(self.lamp_offer.state, "open")
+        self.assertFalse(self.lamp_offer.decided_date)
 
     def test_removed_from_the_quotation(self):
         order = self._order(self.asker, confirm=False, order_line=[])
