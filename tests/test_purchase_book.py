@@ -96,6 +96,7 @@ class TestPurchaseBook(CustomerValueCommon):
         customers = self.env["res.partner"].create([{"name": f"C{n}"} for n in range(20)])
         for customer in customers:
             self._invoice(customer, "2026-05-01", 10)
+        self._load()  # fill caches
         counts = []
         for ids in (customers[:2].ids, customers.ids):
             self.env.flush_all()
