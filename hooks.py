@@ -11,6 +11,7 @@ def uninstall_hook(env):
     crons = env["ir.cron"].search([("model_id.model", "=like", "customer.%")])
     env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
     _forget_reflections(env)
+    _forget_foreign_keys(env)
     env.cr.execute("DROP FUNCTION IF EXISTS customer_profile_note_change() CASCADE")
 
 
@@ -35,3 +36,12 @@ def _forget_reflections(env):
             ]
         )
         found.unlink()
+
+
+def _forget_foreign_keys(env):
+    """Delete the names of our foreign keys on Odoo's tables, which go with their columns."""
+    env.cr.execute(
+        """DELETE FROM ir_model_constraint c
+            USING ir_module_module m
+            WHERE m.id = c.module AND m.name = 'customer_value' AND c.type = 'f'"""
+    )

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from ..engine.purchase_lines import PurchaseLines
 
+PART_SIZE = 50_000
+
 
 class CustomerPurchaseBook(models.AbstractModel):
     """Loads who bought which product when from posted invoices, in one query."""
@@ -26,17 +28,12 @@ class CustomerPurchaseBook(models.AbstractModel):
         self.env.flush_all()
         profiles = self.env["customer.profile"].sudo()
         scope = profiles._get_scope(company, partner_ids, today)
-        rows = self.env.execute_query(self._get_lines_sql(scope))
-        columns = zip(*rows, strict=True) if rows else [()] * 6
-        customers, products, days, quantities, revenues, profits = columns
-        return PurchaseLines.of(
-            customers,
-            products,
-            days,
-            np.array(quantities, dtype=float),
-            np.array(revenues, dtype=float),
-            np.array(profits, dtype=float),
-        )
+        # Millions of lines as Python objects would not fit into a worker: arrays, part by part.
+        parts = [np.zeros((0, 6))]
+        self.env.cr.execute(self._get_lines_sql(scope))
+        while rows := self.env.cr.fetchmany(PART_SIZE):
+            parts.append(np.array(rows, dtype=float))  # an unknown profit becomes NaN
+        return PurchaseLines.of(*np.concatenate(parts).T)
 
     @api.model
     def _get_lines_sql(self, scope):
