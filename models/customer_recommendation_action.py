@@ -25,12 +25,11 @@ class CustomerRecommendation(models.Model):
         given = self._get_given_quotation()
         order = given or self._create_quotation()
         self._check_quotation(order)
-        quantity = self.usual_quantity if self.kind == "reorder" else 1.0
         self.env["sale.order.line"].with_company(order.company_id).create(
             {
                 "order_id": order.id,
                 "product_id": self.product_id.id,
-                "product_uom_qty": self.product_id.uom_id.round(quantity) or quantity or 1.0,
+                "product_uom_qty": self._get_quantity(),
             }
         )
         if self.state in ("open", "expired"):
@@ -38,6 +37,13 @@ class CustomerRecommendation(models.Model):
                 {"state": "quoted", "order_id": order.id, "decided_date": False, "hit_rate": False}
             )
         return False if given else order.action_open_business_doc()
+
+    def _get_quantity(self):
+        """Return the customer's usual quantity of a reorder, else one; pieces are whole."""
+        if self.kind != "reorder":
+            return 1.0
+        usual = self.usual_quantity
+        return float(round(usual)) if usual >= 1 else self.product_id.uom_id.round(usual) or 1.0
 
     def _get_given_quotation(self):
         """Return the quotation the context names; empty when it names none."""

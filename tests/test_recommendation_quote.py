@@ -80,6 +80,9 @@ class TestRecommendationQuote(OfferCommon):
         action = offer.with_user(self.salesperson).action_quote()
         line = self.env["sale.order"].browse(action["res_id"]).order_line
         self.assertEqual((line.product_uom_qty, line.price_unit), (4, 100))
+        for usual, quantity in ((3.4, 3), (0.25, 0.25), (0, 1)):
+            offer.usual_quantity = usual
+            self.assertEqual(offer._get_quantity(), quantity)
 
     def test_quotations_it_cannot_be_put_on(self):
         stranger = self._order(self.buyers[0], confirm=False, order_line=[])

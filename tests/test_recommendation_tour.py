@@ -43,3 +43,13 @@ class TestRecommendationTour(RecommendationCommon, HttpCase):
         self.assertEqual((rejected.product_id, rejected.reject_reason),
                          (self.chair, "bought_elsewhere"))  # fmt: skip
         self.assertEqual(self._get(self.asker, "quoted").order_id, order)
+
+    def test_add_to_a_quotation_that_is_not_saved_yet(self):
+        self.start_tour(
+            "/odoo/sales/new",
+            "customer_recommendation_new_quotation",
+            login=self.salesperson.login,
+        )
+        order = self.env["sale.order"].search([("partner_id", "=", self.asker.id)])
+        self.assertEqual(order.order_line.product_id, self.lamp)
+        self.assertEqual(self._get(self.asker, "quoted").order_id, order)

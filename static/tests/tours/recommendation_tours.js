@@ -56,3 +56,41 @@ registry.category("web_tour.tours").add("customer_recommendation_quotation", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("customer_recommendation_new_quotation", {
+    steps: () => [
+        {
+            content: "Name the customer",
+            trigger: ".o_form_view [name=partner_id] input",
+            run: "edit Shopper 4",
+        },
+        {
+            content: "Choose the customer",
+            trigger: ".o-autocomplete--dropdown-item:contains(Shopper 4)",
+            run: "click",
+        },
+        {
+            content: "What to offer is there before the quotation is saved",
+            trigger: ".o_notebook a[name=customer_recommendations]",
+            run: "click",
+        },
+        {
+            content: "Add the lamp",
+            trigger: `${PANEL} .o_data_row:contains(Lamp) button[name=action_quote]`,
+            run: "click",
+        },
+        {
+            content: "The lamp is not offered any more",
+            trigger: `${PANEL}:not(:contains(Lamp)) .o_data_row:contains(Chair)`,
+        },
+        {
+            content: "Back to the order lines",
+            trigger: ".o_notebook a[name=order_lines]",
+            run: "click",
+        },
+        {
+            content: "The lamp is there at its price",
+            trigger: "[name=order_line] .o_data_row:contains(Lamp):contains(100.00)",
+        },
+    ],
+});
