@@ -11,6 +11,7 @@ def uninstall_hook(env):
     crons = env["ir.cron"].search([("model_id.model", "=like", "customer.%")])
     env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
     _forget_reflections(env)
+    _forget_foreign_keys(env)
     env.cr.execute("DROP FUNCTION IF EXISTS customer_profile_note_change() CASCADE")
 
 
@@ -35,3 +36,9 @@ def _forget_reflections(env):
             ]
         )
         found.unlink()
+
+
+def _forget_foreign_keys(env):
+    """Drop the foreign keys of our fields on models of others: Odoo keeps the rows about them."""
+    ours = [("module.name", "=", "customer_value"), ("type", "=", "f")]
+    env["ir.model.constraint"].search(ours).unlink()

@@ -1,4 +1,4 @@
-"""``python -m client find | summary | log | changes``: customers from the command line."""
+"""``python -m client find | summary | log | complaint | feedback | changes``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .errors import InvalidInput
 
 Run = Callable[[Connection, argparse.Namespace], int]
 FACTS = ("kind", "subject", "direction", "date", "note", "outcome")
+COMPLAINT = ("subject", "description", "severity", "date", "order", "product_code")
 WHO = ("partner_id", "phone", "email", "reference")
 
 
@@ -46,6 +47,25 @@ def log(connection: Connection, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def complaint(connection: Connection, arguments: argparse.Namespace) -> int:
+    """Record one complaint from the options."""
+    names = ("request_key", *COMPLAINT, "team_id", "category_id", *WHO)
+    given = {name: getattr(arguments, name) for name in names}
+    answer = _customers(connection, arguments).complain(**given)
+    columns = ("request_key", "id", "number", "created", "partner_id", "customer_id")
+    _show(arguments, answer, [_line(answer, columns)])
+    return 0
+
+
+def feedback(connection: Connection, arguments: argparse.Namespace) -> int:
+    """Record one answer from the options, or many from a file of JSON lines."""
+    customers = _customers(connection, arguments)
+    answers = customers.feedback_many(_feedback_rows(arguments))
+    columns = ("request_key", "id", "created", "partner_id", "customer_id")
+    _show(arguments, answers, (_line(row, columns) for row in answers))
+    return 0
+
+
 def changes(connection: Connection, arguments: argparse.Namespace) -> int:
     """Print the changed profiles; the cursor goes into the file it came from."""
     place = Path(arguments.cursor_file) if arguments.cursor_file else None
@@ -69,6 +89,8 @@ def add_commands(commands: Any, add_connection: Callable[[argparse.ArgumentParse
         "find": (find, "find contacts by phone number, e-mail or reference", _add_find),
         "summary": (summary, "show the summary of a customer", _add_summary),
         "log": (log, "record one interaction, or many from a file", _add_log),
+        "complaint": (complaint, "record a complaint", _add_complaint),
+        "feedback": (feedback, "record one answer, or many from a file", _add_feedback),
         "changes": (changes, "list the profiles changed since a cursor", _add_changes),
     }
     for name, (run, text, add_options) in texts.items():
@@ -106,6 +128,66 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
         add(f"--{name}")
 
 
+def _add_complaint(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--key", dest="request_key", help="request key; made up when missing")
+    helps = {
+        "date": "ISO 8601, UTC unless a zone is given",
+        "severity": "minor, normal, major or critical",
+        "order": "number of a sales order of the customer",
+    }
+    for name in COMPLAINT:
+        add(f"--{name.replace('_', '-')}", dest=name, help=helps.get(name))
+    add("--team", dest="team_id", type=int, metavar="ID")
+    add("--category", dest="category_id", type=int, metavar="ID")
+    add("--partner", dest="partner_id", type=int, metavar="ID")
+    for name in WHO[1:]:
+        add(f"--{name}")
+
+
+def _add_feedback(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--file", metavar="FILE", help="one JSON object per line; - for standard input")
+    add("--key", dest="request_key", help="request key; made up when missing")
+    add("--kind", help="rating, nps or gap; follows from the options below")
+    add("--rating", type=int, metavar="1-5")
+    add("--nps", type=int, metavar="0-10")
+    add(
+        "--level",
+        dest="levels",
+        action="append",
+        type=_level,
+        metavar="FACTOR:EXPECTED:PERCEIVED",
+        help="id of a factor and two levels 1-5; may be repeated",
+    )
+    add("--comment")
+    add("--date", help="ISO 8601, UTC unless a zone is given")
+    add("--user", dest="user_login", metavar="LOGIN", help="our person whose work was judged")
+    add("--partner", dest="partner_id", type=int, metavar="ID")
+    for name in WHO[1:]:
+        add(f"--{name}")
+
+
+def _level(text: str) -> dict[str, int]:
+    names = ("factor_id", "expectation", "perception")
+    try:
+        return dict(zip(names, map(int, text.split(":")), strict=True))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” has to be three numbers such as 3:5:4"
+        ) from None
+
+
+def _feedback_rows(arguments: argparse.Namespace) -> Iterable[Mapping[str, Any]]:
+    if arguments.file:
+        return _file_rows(arguments.file)
+    kinds = {"rating": arguments.rating, "nps": arguments.nps, "gap": arguments.levels}
+    given = [kind for kind, value in kinds.items() if value is not None]
+    names = ("request_key", "rating", "nps", "levels", "comment", "date", "user_login", *WHO)
+    row = {name: getattr(arguments, name) for name in names}
+    return [{**row, "kind": arguments.kind or (given[0] if given else None)}]
+
+
 def _add_changes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cursor", default="", help="of an earlier answer; none: from the start")
     parser.add_argument("--cursor-file", metavar="FILE", help="read the cursor there, and keep it")
@@ -120,13 +202,17 @@ def _interactions(arguments: argparse.Namespace) -> Iterable[Mapping[str, Any]]:
     if not arguments.file:
         names = ("request_key", *FACTS, "duration_minutes", "user_login", "needs_answer", *WHO)
         return [{name: getattr(arguments, name) for name in names}]
-    if arguments.file == "-":
+    return _file_rows(arguments.file)
+
+
+def _file_rows(file: str) -> Iterable[Mapping[str, Any]]:
+    if file == "-":
         return list(_json_lines(sys.stdin))
     try:
-        with Path(arguments.file).open(encoding="utf-8") as stream:
+        with Path(file).open(encoding="utf-8") as stream:
             return list(_json_lines(stream))
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{arguments.file} cannot be read: {error}") from None
+        raise InvalidInput(f"{file} cannot be read: {error}") from None
 
 
 def _json_lines(stream: TextIO) -> Iterator[Mapping[str, Any]]:
@@ -144,8 +230,8 @@ def _json_lines(stream: TextIO) -> Iterator[Mapping[str, Any]]:
 
 def _summary_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     yield f"{answer['customer_name']} ({answer['customer_id']})"
-    for name in ("tier", "segment", "stage", "value_class"):
-        yield f"  {name}: {answer[name] or '-'}"
+    for name in ("tier", "segment", "stage", "value_class", "satisfaction_state"):
+        yield f"  {name}: {answer.get(name) or '-'}"  # older servers do not know every one
     for section in answer["sections"]:
         yield section["title"]
         for item in section["items"]:

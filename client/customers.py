@@ -15,6 +15,7 @@ BATCH = 100  # the most interactions the server takes in one call
 PAGE = 500  # changes per request
 
 Interaction = Mapping[str, Any]
+Answer = Mapping[str, Any]
 
 
 class Customers:
@@ -69,14 +70,40 @@ class Customers:
         :raises KeyReused: a key came again with other content
         :raises InvalidInput: a value does not fit; the requests before it are recorded
         """
-        answers: list[dict[str, Any]] = []
-        batch: list[dict[str, Any]] = []
-        for interaction in interactions:
-            batch.append(with_key(interaction))
-            if len(batch) == BATCH:
-                answers += self._log_batch(batch)
-                batch = []
-        return answers + self._log_batch(batch) if batch else answers
+        return self._in_batches("log_interactions", "interactions", interactions)
+
+    def feedback(self, **answer: Any) -> dict[str, Any]:
+        """Record one answer of a customer; see ``feedback_many``.
+
+        >>> customers.feedback(kind="nps", nps=9, email=address)  # doctest: +SKIP
+        {'request_key': '…', 'id': 12, 'created': True, 'partner_id': 7, 'customer_id': 5}
+        """
+        return self.feedback_many([answer])[0]
+
+    def feedback_many(self, answers: Iterable[Answer]) -> list[dict[str, Any]]:
+        """Record answers of customers, 100 per request, with keys as in ``log_many``.
+
+        Each has a ``kind`` – rating (``rating`` 1–5), nps (``nps`` 0–10) or gap (``levels``:
+        dictionaries with ``factor_id``, ``expectation`` and ``perception``, 1–5) – and says
+        whose it is: ``partner_id``, ``email``, ``phone`` or ``reference``. ``comment``, ``date``
+        and ``user_login`` may be given.
+
+        :raises NotFound: nobody, or nobody in particular, has the address
+        :raises KeyReused: a key came again with other content
+        :raises InvalidInput: a value does not fit; the requests before it are recorded
+        """
+        return self._in_batches("log_feedback", "answers", answers)
+
+    def complain(self, **complaint: Any) -> dict[str, Any]:
+        """Record a complaint; one without a ``request_key`` is given one.
+
+        >>> customers.complain(subject="Desk scratched", email=address)  # doctest: +SKIP
+        {'request_key': '…', 'id': 9, 'number': 'COMP/2026/00009', 'created': True, …}
+
+        :raises KeyReused: the key came again with other content
+        :raises NotFound: no such contact, team, category, order or product
+        """
+        return self._call("create_complaint", idempotent=True, complaint=with_key(complaint))
 
     def changes(self, cursor: str = "", *, page: int = PAGE) -> Iterator[ChangePage]:
         """Pages of profiles changed since a cursor, until there are no more for now.
@@ -92,10 +119,25 @@ class Customers:
             cursor, more = answer["cursor"], answer["more"]
             yield ChangePage(answer["changes"], cursor)
 
-    def _log_batch(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        answers = self._call("log_interactions", idempotent=True, interactions=batch)
+    def _in_batches(
+        self, method: str, name: str, rows: Iterable[Mapping[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Send rows to a method that takes them as a list by a name."""
+        answers: list[dict[str, Any]] = []
+        batch: list[dict[str, Any]] = []
+        for row in rows:
+            batch.append(with_key(row))
+            if len(batch) == BATCH:
+                answers += self._send_batch(method, name, batch)
+                batch = []
+        return answers + self._send_batch(method, name, batch) if batch else answers
+
+    def _send_batch(
+        self, method: str, name: str, batch: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        answers = self._call(method, idempotent=True, **{name: batch})
         if len(answers) != len(batch):
-            raise InvalidInput("the server answered with another number of interactions")
+            raise InvalidInput(f"the server answered with another number of {name}")
         return answers
 
     def _call(self, method: str, *, idempotent: bool | None = None, **kwargs: Any) -> Any:
@@ -105,7 +147,7 @@ class Customers:
 
 
 def with_key(interaction: Interaction) -> dict[str, Any]:
-    """The interaction with a request key, made up when it has none, and without None."""
+    """The values with a request key, made up when it has none, and without None."""
     known = {name: value for name, value in interaction.items() if value is not None}
     if not known.get("request_key"):
         known["request_key"] = str(uuid.uuid4())

@@ -1,1 +1,1 @@
-from . import json_dispatcher, telephony
+from . import complaint_portal, feedback, json_dispatcher, page_dispatcher, telephony

@@ -1,5 +1,6 @@
 """Running Odoo: its configuration, its environment, its commands."""
 
+import os
 import re
 
 from . import node, odoo_tree, paths
@@ -49,7 +50,7 @@ def configuration(server, **more):
     }
     server.data_dir.mkdir(parents=True, exist_ok=True)
     path = paths.CACHE / f"odoo-{server.kind}.conf"
-    aside = path.with_suffix(".new")
+    aside = path.with_suffix(f".{os.getpid()}")  # test workers write at the same time
     aside.write_text("[options]\n" + "".join(f"{k} = {v}\n" for k, v in options.items() if v != ""))
     aside.replace(path)
     return path

@@ -11,6 +11,9 @@ from .steps import Fail, Reporter, lock, must
 
 BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 HOW_TO = "apt install chromium"
+PLUGINS = Path(__file__).parent / "pytest_plugins"
+# Two processes, each with its own copy of the database; a file stays in one of them.
+IN_PARALLEL = ("--numprocesses=2", "--dist=loadfile", "--max-worker-restart=0")
 
 
 def command(options):
@@ -79,9 +82,10 @@ def _pytest(server, database, install_log, install_code, arguments):
     if install_code:  # nothing else can be said about an addon that does not install
         targets = [str(paths.LINK / "tests" / "test_lint.py"), "-k", "install"]
     elif targets == list(arguments):
-        targets.append(str(paths.LINK / "tests"))
-    environment = {
-        **odoo.environment(server),
+        targets += [*IN_PARALLEL, str(paths.LINK / "tests")]
+    environment = odoo.environment(server)
+    environment |= {
+        "PYTHONPATH": os.pathsep.join([environment["PYTHONPATH"], str(PLUGINS)]),
         "CUSTOMER_VALUE_INSTALL_LOG": str(install_log),
         "CUSTOMER_VALUE_ODOO": str(odoo_tree.python_path()),
     }
@@ -99,6 +103,7 @@ def _pytest(server, database, install_log, install_code, arguments):
             f"--odoo-database={database}",
             f"--odoo-config={conf}",
             "--odoo-http",
+            *("-p", "worker_files"),
             *targets,
         ],
         env=environment,

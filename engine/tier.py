@@ -11,6 +11,7 @@ RULES = {
     "occasions": True,
     "tenure_days": True,
     "days_late": False,
+    "satisfaction": True,
 }
 
 

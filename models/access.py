@@ -6,7 +6,8 @@ those who may read all sales documents; cost and profit for managers and account
 
 ACCOUNTING = "account.group_account_readonly,account.group_account_invoice"
 MANAGER = "customer_value.customer_value_group_manager"
+USER = "customer_value.customer_value_group_user"
 
-GROUPS_STANDING = f"customer_value.customer_value_group_user,{ACCOUNTING}"
+GROUPS_STANDING = f"{USER},{ACCOUNTING}"
 GROUPS_REVENUE = f"sales_team.group_sale_salesman_all_leads,{MANAGER},{ACCOUNTING}"
 GROUPS_PROFIT = f"{MANAGER},{ACCOUNTING}"

@@ -28,8 +28,9 @@ class CustomerApi(models.AbstractModel):
         :param int company_id: the company that asks; amounts are in its currency
         :param int partner_id: a contact or a customer
         :return: dictionary: ``partner_id``, ``name``, ``customer_id``, ``customer_name``,
-            ``reference``, ``currency`` (ISO code), ``tier``, ``segment``, ``stage`` and
-            ``value_class`` (``""``: none yet), ``highlights`` and the ``items`` of ``sections``
+            ``reference``, ``currency`` (ISO code), ``tier``, ``segment``, ``stage``,
+            ``value_class`` and ``satisfaction_state`` (``""``: none yet), ``satisfaction`` (0 to
+            100, ``False``: not enough data), ``highlights`` and the ``items`` of ``sections``
             (``key``, ``title``): lists of ``name``, ``label``, ``value`` (``False``: not
             enough data; days in ISO 8601) and ``type``; ``interactions``: the latest five
             with ``id``, ``date`` (UTC), ``kind``, ``direction``, ``subject``, ``outcome``,

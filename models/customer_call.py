@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..engine import phone_call
@@ -11,6 +13,8 @@ STATES = [
     ("voicemail", "Message left"),
 ]
 ENDED = ("done", "missed", "voicemail")
+# A longer one, as one that ends before it begins, comes of clocks that differ: nobody knows.
+LONGEST_CALL = timedelta(days=1)
 
 
 class CustomerCall(models.Model):
@@ -97,7 +101,8 @@ class CustomerCall(models.Model):
         minutes = 0.0
         if call.state == "done" and "hangup" in evidence["times"]:
             talked = self._to_datetime(call.ended) - self._to_datetime(call.answered)
-            minutes = max(round(talked.total_seconds() / 60, 2), 0.0)
+            if timedelta(0) < talked <= LONGEST_CALL:
+                minutes = round(talked.total_seconds() / 60, 2)
         return {
             "evidence": evidence,
             "state": call.state,

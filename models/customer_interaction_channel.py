@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import email_normalize
 
-MAX_SUBJECT, MAX_ADDRESS = 200, 200
+MAX_SUBJECT = 200
 
 
 class CustomerInteraction(models.Model):
@@ -85,18 +85,3 @@ class CustomerInteraction(models.Model):
     def _detect_loop_sender_domain(self, email_from_normalized):
         """Count mails of one person only: gateways and scanners may send many."""
         return [("address", "=", email_from_normalized), ("kind", "=", "email")]
-
-    @api.model
-    def _get_mail_date(self, text):
-        """Return when a mail was sent; what lies in the future is the sender's mistake."""
-        now = fields.Datetime.now()
-        return min(fields.Datetime.to_datetime(text) or now, now)
-
-    @api.model
-    def _clean_text(self, text, length=MAX_ADDRESS):
-        """Return one line of printable text, cut to a length."""
-        text = (text or "")[: length * 4]
-        kept = "".join(
-            sign if sign.isprintable() or sign in "\u200c\u200d" else " " for sign in text
-        )
-        return " ".join(kept.split())[:length]

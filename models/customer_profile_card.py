@@ -3,15 +3,17 @@ from odoo.tools.misc import formatLang
 
 # The card shows the latest changes; the journal has them all.
 SHOWN_TIER_CHANGES = 5
+DEFAULT_DIGITS = (16, 1)
 PERCENT_FIELDS = {"revenue_change", "cost_estimated_share", "paid_share_365", "otif_ratio"}
 SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
-STANDING_FIELDS = ("segment", "stage", "value_class")
+STANDING_FIELDS = ("segment", "stage", "value_class", "satisfaction_state")
 HIGHLIGHTS = (
     "revenue_365",
     "net_profit_365",
     "payment_days_late",
     "overdue_amount",
     "last_occasion_date",
+    "satisfaction",
 )
 SECTION_FIELDS = {
     "own": ("own_revenue_365",),
@@ -173,6 +175,9 @@ class CustomerProfile(models.Model):
                     "help": field._description_help(self.env) or "",
                     "type": "percent" if name in PERCENT_FIELDS else field.type,
                     "value": field.convert_to_read(self[name], self),
+                    "digits": (field.get_digits(self.env) or DEFAULT_DIGITS)[1]
+                    if field.type == "float"
+                    else 0,
                     "opens": name in openable,
                     "detail": self._get_card_detail(name),
                 }

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -177,10 +179,12 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _get_judged_sql(self, scope: Scope) -> SQL:
+    def _get_judged_sql(self, scope: Scope, since: date | None = None) -> SQL:
         """CTEs up to ``judged``: the order lines of the last 365 days with their outcome.
 
         A line is judged once its promise (with the tolerance) is past or everything has arrived.
+
+        :param since: day after which the lines were promised, instead of 365 days ago
         """
         return SQL(
             """%(contact)s, %(ordered)s, %(arrival)s, outcome AS (
@@ -197,7 +201,8 @@ class CustomerProfile(models.Model):
                  WHERE promise_day > %(year)s
               GROUP BY line_id, ordered, promise_day
             ), judged AS (
-                SELECT o.partner_id, r.line_id, r.is_on_time,
+                SELECT o.partner_id, r.line_id, r.is_on_time, r.promise_day,
+                       LEAST(promise_day + %(tolerance)s + 1, complete_day) AS judged_day,
                        GREATEST(COALESCE(complete_day, last_day,
                                          CASE WHEN is_open THEN %(today)s ELSE promise_day END)
                                 - promise_day, 0) AS days_late
@@ -210,7 +215,7 @@ class CustomerProfile(models.Model):
             arrival=self._get_arrival_sql(scope),
             tolerance=scope.delivery_tolerance_days,
             today=scope.today,
-            year=fields.Date.subtract(scope.today, days=YEAR),
+            year=since or fields.Date.subtract(scope.today, days=YEAR),
         )
 
     @api.model

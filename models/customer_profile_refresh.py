@@ -64,6 +64,7 @@ class CustomerProfile(models.Model):
         rows = self._get_fact_rows(scope)
         self._add_gaps(rows, scope.today)
         self._add_profit(rows)
+        self._add_satisfaction(rows, scope.today)
         yardsticks = self.env["customer.refresh.run"]._get_yardsticks(company)
         self._add_relative_measures(rows, yardsticks, scope.today)
         self._delete_empty_profiles(scope, [row["partner_id"] for row in rows])

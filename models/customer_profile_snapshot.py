@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from .access import GROUPS_PROFIT, GROUPS_REVENUE
 from .customer_profile import SEGMENTS, STAGES, VALUE_CLASSES
+from .customer_profile_satisfaction import SATISFACTION_STATES
 from .nullable import NullableFloat, NullableInteger, NullableMonetary
 
 COPIED_FIELDS = (
@@ -25,6 +26,8 @@ COPIED_FIELDS = (
     "value_class",
     "stage",
     "tier_id",
+    "satisfaction",
+    "satisfaction_state",
 )
 
 
@@ -72,6 +75,8 @@ class CustomerProfileSnapshot(models.Model):
     value_class = fields.Selection(selection=VALUE_CLASSES, readonly=True)
     stage = fields.Selection(selection=STAGES, string="Lifecycle stage", readonly=True)
     tier_id = fields.Many2one(comodel_name="customer.tier", ondelete="restrict", readonly=True)
+    satisfaction = NullableFloat(digits=(16, 1), aggregator="avg", readonly=True)
+    satisfaction_state = fields.Selection(selection=SATISFACTION_STATES, readonly=True)
 
     _partner_company_date_uniq = models.Constraint(
         "UNIQUE(partner_id, company_id, date)",

@@ -10,6 +10,7 @@ TIER_RULES = {
     "occasions": ("min_occasions", {"year": "occasion_count_365", "life": "occasion_count"}),
     "days_late": ("max_days_late", {"year": "payment_days_late", "life": "payment_days_late"}),
     "tenure_days": ("min_tenure_days", {"year": "tenure_days", "life": "tenure_days"}),
+    "satisfaction": ("min_satisfaction", {"year": "satisfaction", "life": "satisfaction"}),
 }
 
 # Bronze, silver, gold, platinum: see _get_default_tier_names().

@@ -37,6 +37,7 @@ PREVIEWS = {
     "message": ("mail.message", "body"),
     "activity": ("mail.activity", "note"),
     "rating": ("rating.rating", "feedback"),
+    "complaint": ("customer.complaint", "description"),
 }
 
 

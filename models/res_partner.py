@@ -11,7 +11,10 @@ SHOWN_FIELDS = {
     "customer_segment": "segment",
     "customer_stage": "stage",
     "customer_value_class": "value_class",
+    "customer_satisfaction": "satisfaction",
+    "customer_satisfaction_state": "satisfaction_state",
 }
+SEARCH_OPERATORS = ("in", "any", "any!", "ilike", "like", ">", ">=", "<", "<=")
 
 
 class ResPartner(models.Model):
@@ -105,7 +108,7 @@ class ResPartner(models.Model):
 
         ``False`` among the values also finds contacts without a profile.
         """
-        if operator not in ("in", "any", "any!", "ilike", "like"):
+        if operator not in SEARCH_OPERATORS:
             return NotImplemented
         profiles = Domain("company_id", "=", self.env.company.id)
         if operator != "in":

@@ -49,7 +49,11 @@ class CustomerValueCommon(TransactionCase):
     @classmethod
     def _create_user(cls, login, groups):
         return new_test_user(
-            cls.env, login=login, groups=f"base.group_user,{groups}", company_id=cls.company.id
+            cls.env,
+            login=login,
+            groups=f"base.group_user,{groups}",
+            company_id=cls.company.id,
+            lang="en_US",
         )
 
     @classmethod

@@ -83,7 +83,10 @@ class TestApi(ApiCommon):
         keys = {section["key"] for section in summary["sections"]}
         self.assertFalse(keys & {"revenue", "profit", "payment", "orders"})
         self.assertIn("rhythm", keys)
-        self.assertEqual([item["name"] for item in summary["highlights"]], ["last_occasion_date"])
+        self.assertEqual(
+            [item["name"] for item in summary["highlights"]],
+            ["last_occasion_date", "satisfaction"],
+        )
         self.assertEqual(summary["highlights"][0]["value"], "2026-05-01")
         [interaction] = summary["interactions"]
         self.assertEqual(interaction["date"], "2026-06-14T07:00:00Z")
@@ -329,7 +332,14 @@ class TestApi(ApiCommon):
 @freeze_time("2026-06-15 10:00:00")
 @tagged("post_install", "-at_install")
 class TestApiAccess(ApiCommon):
-    METHODS = {"find_customers", "get_summary", "log_interactions", "pull_changes"}
+    METHODS = {
+        "create_complaint",
+        "find_customers",
+        "get_summary",
+        "log_feedback",
+        "log_interactions",
+        "pull_changes",
+    }
 
     def _calls(self, api, company):
         return {
@@ -339,6 +349,25 @@ class TestApiAccess(ApiCommon):
             ),
             "log_interactions": lambda: self._log(api=api, company=company),
             "pull_changes": lambda: api.pull_changes(company_id=company.id),
+            "create_complaint": lambda: api.create_complaint(
+                company_id=company.id,
+                complaint={
+                    "partner_id": self.customer.id,
+                    "subject": "Scratched",
+                    "request_key": "complaint-1",
+                },
+            ),
+            "log_feedback": lambda: api.log_feedback(
+                company_id=company.id,
+                answers=[
+                    {
+                        "partner_id": self.customer.id,
+                        "kind": "rating",
+                        "rating": 5,
+                        "request_key": "answer-1",
+                    }
+                ],
+            ),
         }
 
     def test_public_methods_are_these(self):

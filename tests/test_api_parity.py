@@ -75,7 +75,7 @@ class TestApiParity(ApiCommon):
         cr.execute(
             "SELECT partner_id, company_id, reason, error, create_uid FROM customer_refresh_queue"
         )
-        queue = [[names.get(value, value) for value in line] for line in cr.fetchall()]
+        queue = [(names.get(partner), *rest) for partner, *rest in cr.fetchall()]
         cr.execute("SELECT cron_id, call_at, create_uid FROM ir_cron_trigger")
         question.invalidate_recordset()
         return {

@@ -292,6 +292,14 @@ class TestTelephony(TelephonyCommon):
         with self.assertRaises(AccessError):
             call.with_user(self.accountant).action_log()
 
+    def test_clocks_that_differ(self):
+        """An impossible duration refuses no event: the call is recorded without one."""
+        for number, at in enumerate(("2001-01-01 00:00:00.000000", "2026-01-02 09:59:59.000000")):
+            for kind, moment in (("answered", at), ("hangup", "2026-01-03 10:00:00.000000")):
+                call = self._tell(kind, call_id=f"clock {number}", **INCOMING, at=moment)
+            self.assertEqual(call.state, "done")
+            self.assertEqual(call.interaction_id.duration_minutes, 0)
+
     def test_call_that_ends_while_it_is_logged(self):
         """What the telephone system told meanwhile stays, unless the person entered it."""
         call = self._tell("ringing", agent="101", **INCOMING)

@@ -10,7 +10,7 @@ from .telephony_fuzz import BODIES
 from .test_telephony import INCOMING, TelephonyCommon
 
 PATH = "/customer_value/telephony/event"
-FUZZED = 50
+FUZZED = 20
 
 
 @tagged("post_install", "-at_install")

@@ -9,6 +9,7 @@ RULE_FIELDS = (
     "min_net_profit",
     "min_occasions",
     "min_tenure_days",
+    "min_satisfaction",
     "limit_days_late",
     "max_days_late",
 )
@@ -40,6 +41,7 @@ class CustomerTierPreviewLine(models.TransientModel):
     min_net_profit = fields.Monetary(string="Net profit at least")
     min_occasions = fields.Integer(string="Purchase days at least")
     min_tenure_days = fields.Integer(string="Customer for at least (days)")
+    min_satisfaction = fields.Integer(string="Satisfaction at least")
     limit_days_late = fields.Boolean(string="Limit late payment")
     max_days_late = fields.Integer(string="Pays at most (days late)")
 

@@ -98,6 +98,14 @@ class TestCustomers(ServerCase):
         self.assertEqual(sent, list(sizes))
         self.assertEqual(self._customers().log_many([]), [])
 
+    def test_feedback_is_repeated_with_the_same_key(self):
+        customers = self._customers("drop", recorded("k"))
+        self.assertEqual(customers.feedback(kind="nps", nps=0, partner_id=5)["id"], 1)
+        path, sent = self._sent()
+        self.assertEqual(path, "/json/2/customer.api/log_feedback")
+        self.assertEqual(sent["answers"][0]["nps"], 0)
+        self.assertEqual(self._sent(1)[1], sent)
+
     def test_an_answer_that_does_not_fit_is_told(self):
         with self.assertRaisesRegex(InvalidInput, "another number"):
             self._customers(good([])).log(kind="call")
@@ -162,6 +170,20 @@ class TestCommands(ServerCase):
         sent.pop("request_key")
         self.assertEqual(
             sent, {"kind": "call", "subject": "Hi", "phone": "+1", "duration_minutes": 2.5}
+        )
+
+    def test_feedback_sends_the_options_given(self):
+        options = ("--level", "3:5:4", "--level", "4:2:2", "--email", "a@b.example")
+        code, out, _err = self._run("feedback", "--company", "3", *options, answers=[recorded("k")])
+        self.assertEqual((code, out), (0, "k\t1\tTrue\t5\t5\n"))
+        [sent] = json.loads(self.server.seen[-1][2])["answers"]
+        self.assertEqual(sent["kind"], "gap")
+        self.assertEqual(
+            sent["levels"],
+            [
+                {"factor_id": 3, "expectation": 5, "perception": 4},
+                {"factor_id": 4, "expectation": 2, "perception": 2},
+            ],
         )
 
     def test_find_says_by_its_code_whether_there_is_anybody(self):

@@ -46,11 +46,17 @@ export class CustomerCard extends Component {
     }
 
     get standing() {
-        const { segment, stage, value_class: valueClass } = this.state.card.standing;
+        const {
+            segment,
+            stage,
+            value_class: valueClass,
+            satisfaction_state: satisfaction,
+        } = this.state.card.standing;
         return [
             { key: "segment", icon: "fa-users", label: _t("Segment"), value: segment },
             { key: "stage", icon: "fa-refresh", label: _t("Lifecycle stage"), value: stage },
             { key: "value_class", icon: "fa-pie-chart", label: _t("Value class"), value: valueClass },
+            { key: "satisfaction", icon: "fa-smile-o", label: _t("Satisfaction"), value: satisfaction },
         ].filter((entry) => entry.value);
     }
 

@@ -15,7 +15,7 @@ function formatShare(value) {
  * @param {number} currencyId currency of the profile
  * @returns {string} "Not enough data" for `false`
  */
-export function formatItem({ type, value }, currencyId) {
+export function formatItem({ type, value, digits }, currencyId) {
     if (value === false || value === null) {
         return _t("Not enough data");
     }
@@ -27,7 +27,7 @@ export function formatItem({ type, value }, currencyId) {
         case "date":
             return formatDay(value);
         case "float":
-            return formatFloat(value, { digits: [16, 1] });
+            return formatFloat(value, { digits: [16, digits] });
         case "integer":
             return formatInteger(value);
     }

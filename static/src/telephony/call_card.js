@@ -76,6 +76,10 @@ export class CallCard extends Component {
         return this.run("action_create_lead");
     }
 
+    createComplaint() {
+        return this.run("action_create_complaint");
+    }
+
     async run(method) {
         const action = await this.orm.call("customer.call", method, [[this.props.call.id]]);
         await this.action.doAction(action);

@@ -28,6 +28,7 @@ export const KIND_ICONS = {
     mailing: "fa-bullhorn",
     website_visit: "fa-globe",
     complaint: "fa-exclamation-triangle",
+    feedback: "fa-smile-o",
     other: "fa-circle-o",
 };
 

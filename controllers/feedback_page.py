@@ -1,0 +1,88 @@
+"""The public page of feedback: no JavaScript, no cookie needed to read it, nothing stored."""
+
+from http import HTTPStatus
+
+from odoo.http import Response
+from odoo.tools.misc import get_lang
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",  # the address holds the token
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+}
+
+
+class FeedbackPage:
+    """Makes the answers to a request of a browser."""
+
+    def __init__(self, request):
+        self.request = request
+
+    def form(self, asked, level, problem="", answer=None):
+        """The question of a request, in the language of the contact."""
+        asked = asked.with_context(lang=asked._get_contact_lang())
+        factors = asked.env["customer.feedback.factor"]
+        values = {
+            "asked": asked,
+            "level": level,
+            "answer": answer or {},
+            "problem": problem,
+            "factors": factors._get_factors(asked.company_id) if asked.kind == "gap" else factors,
+            "csrf_token": self.request.csrf_token(),
+        }
+        status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
+        return self._render(asked.env, "customer_value.feedback_form", values, status)
+
+    def thanks(self, asked):
+        """What the customer sees after the answer, in their language."""
+        asked = asked.with_context(lang=asked._get_contact_lang())
+        return self._render(asked.env, "customer_value.feedback_thanks", {"asked": asked})
+
+    def closed(self):
+        """The same page for used, expired and unknown links, to the byte."""
+        return self._render(self._get_visitor_env(), "customer_value.feedback_closed", {})
+
+    def error(self, status, hours=0):
+        """A page for an error, with what to do about it."""
+        env = self._get_visitor_env()
+        texts = {
+            HTTPStatus.BAD_REQUEST: env._(
+                "Your browser did not send everything we need. Please open the link in the mail "
+                "again, allow cookies for this page, and send your answer once more."
+            ),
+            HTTPStatus.TOO_MANY_REQUESTS: env._(
+                "There were too many attempts. Please try again in an hour."
+            ),
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE: env._(
+                "Your answer is too long. Please shorten the comment and send it again."
+            ),
+            HTTPStatus.METHOD_NOT_ALLOWED: env._("Please open the link in the mail again."),
+            HTTPStatus.SERVICE_UNAVAILABLE: env._("We are busy. Please try again in a minute."),
+        }
+        text = texts.get(status) or env._(
+            "Something went wrong, and it is our fault. Please try again later."
+        )
+        response = self._render(env, "customer_value.feedback_error", {"text": text}, status)
+        if hours:
+            response.headers["Retry-After"] = str(hours * 3600)
+        return response
+
+    def _get_visitor_env(self):
+        """Return an environment in the language of the browser."""
+        env = self.request.env
+        wanted = self.request.best_lang or ""
+        installed = [code for code, _name in env["res.lang"].get_installed()]
+        same = [code for code in installed if code[:2] == wanted[:2]]
+        code = wanted if wanted in installed else (same or [get_lang(env).code])[0]
+        return env(context={**env.context, "lang": code})
+
+    def _render(self, env, template, values, status=HTTPStatus.OK):
+        lang = get_lang(env)
+        values |= {"lang_code": lang.code.replace("_", "-"), "direction": lang.direction}
+        html = env["ir.qweb"].sudo()._render(template, values, minimal_qcontext=True)
+        text = "<!DOCTYPE html>\n" + str(html)
+        return Response(text, status=int(status), headers=dict(HEADERS), mimetype="text/html")

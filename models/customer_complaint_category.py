@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CustomerComplaintCategory(models.Model):
+    """What a complaint is about: a tree, shared by all companies."""
+
+    _name = "customer.complaint.category"
+    _description = "Category of Complaints"
+    _parent_store = True
+    _order = "complete_name, id"
+    _rec_name = "complete_name"
+
+    name = fields.Char(required=True, translate=True)
+    parent_id = fields.Many2one(
+        string="Part of",
+        comodel_name="customer.complaint.category",
+        ondelete="restrict",
+        index=True,
+    )
+    parent_path = fields.Char(index=True)
+    complete_name = fields.Char(
+        string="Full name", compute="_compute_complete_name", store=True, recursive=True
+    )
+    active = fields.Boolean(default=True)
+
+    @api.depends("name", "parent_id.complete_name")
+    def _compute_complete_name(self):
+        for category in self:
+            parts = filter(None, (category.parent_id.complete_name, category.name))
+            category.complete_name = " / ".join(parts)
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A category cannot be a part of itself."))

@@ -1,0 +1,158 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import email_normalize
+
+MAX_SUBJECT = 200
+
+
+class CustomerComplaint(models.Model):
+    """Mails to a team become complaints; replies go on with the one that is meant."""
+
+    _name = "customer.complaint"
+    _inherit = ["customer.complaint", "customer.mail.screening"]
+
+    @api.model
+    def _screen_mail(self, message, message_dict, route):
+        """Send replies to where the matter goes on now: the original, or a new complaint."""
+        route = super()._screen_mail(message, message_dict, route)
+        if not route or not route[1]:
+            return route
+        model, thread_id, values, user_id, alias = route
+        complaint = self.sudo().browse(thread_id).exists()
+        if not complaint:
+            return route
+        current = complaint._find_current()
+        if current._is_reopenable() or not current._is_written_by_customer(
+            self.env["res.partner"].browse(message_dict.get("author_id")),
+            message_dict.get("email_from"),
+        ):
+            return (model, current.id, values, user_id, alias)
+        values = {
+            "previous_id": current.id,
+            "team_id": current.team_id.id,
+            "request_key": self._get_mail_key(message, message_dict, self.env["customer.channel"]),
+        }
+        return (model, False, values, user_id, alias)
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Make a complaint of a mail. Called by Odoo's mail gateway.
+
+        :param msg_dict: the parsed mail
+        :param custom_values: ``team_id`` from the alias; ``request_key`` and ``previous_id``
+            from the screening of the mail (``_screen_mail``)
+        """
+        given = {name: value for name, value in (custom_values or {}).items() if value}
+        team = self.env["customer.complaint.team"].browse(given.get("team_id")).exists()
+        values = {**given, **self._prepare_mail_values(msg_dict, team)}
+        key = values.get("request_key")
+        try:
+            with self.env.cr.savepoint():
+                complaint = self.with_company(values["company_id"]).create(values)
+        except UniqueViolation as error:
+            found = self.search(
+                [("company_id", "=", values["company_id"]), ("request_key", "=", key)], limit=1
+            )
+            if not found:  # made since this transaction began: served again, it is found
+                raise ConcurrencyError(key) from error
+            return found
+        complaint._confirm_receipt()
+        return complaint
+
+    @api.model
+    def _prepare_mail_values(self, msg_dict, team):
+        """Return the values of the complaint that a mail to a team is."""
+        company = team.company_id or self.env.company
+        sender = msg_dict.get("email_from") or ""
+        partner = self.env["res.partner"]._find_customers_by_email(sender, company)[:1]
+        subject = self._clean_text(msg_dict.get("subject"), MAX_SUBJECT)
+        return {
+            "subject": subject or self.env._("(no subject)"),
+            "description": msg_dict.get("body") or False,
+            "email_from": self._clean_text(sender),
+            "partner_id": partner.id,
+            "company_id": company.id,
+            "team_id": team.id,
+            "open_date": self._get_mail_date(msg_dict.get("date")),
+            "is_from_customer": True,
+        }
+
+    @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        return [("email_from", "ilike", email_from_normalized)]
+
+    def _confirm_receipt(self):
+        """Tell customers that their complaint has come in; it is no answer yet."""
+        for complaint in self:
+            template = complaint.team_id.sudo().template_id
+            if template and (complaint.partner_id.email or complaint.email_from):
+                complaint.sudo().message_post_with_source(
+                    template, message_type="auto_comment", subtype_xmlid="mail.mt_comment"
+                )
+
+    # === WHAT IS WRITTEN ON A COMPLAINT ===
+
+    def _message_post_after_hook(self, message, msg_vals):
+        self._adopt_contact(message)
+        if message.message_type in ("email", "comment") and not message.is_internal:
+            author = message.author_id
+            if self._is_written_by_customer(author, message.email_from):
+                self._after_customer_message(message)
+        return super()._message_post_after_hook(message, msg_vals)
+
+    def _adopt_contact(self, message):
+        """Take the contact made for an unknown sender when the sender was first answered."""
+        address = email_normalize(self.email_from or "", strict=False)
+        if address and not self.partner_id:
+            found = message.partner_ids.filtered(lambda p: p.email_normalized == address)
+            if found:
+                self.sudo().partner_id = found[0]
+
+    def _is_written_by_customer(self, author, sender):
+        """Whether it is the customer who writes, and not one of us or a third party."""
+        self.ensure_one()
+        if author and not author.partner_share:
+            return False
+        if author and self.customer_id:
+            return author.commercial_partner_id == self.customer_id
+        wanted = email_normalize(self.partner_id.email or self.email_from or "", strict=False)
+        return bool(wanted) and email_normalize(sender or "", strict=False) == wanted
+
+    def _after_customer_message(self, message):
+        """Go on with a complaint whose customer has written again."""
+        complaint = self.sudo()
+        stage = complaint.stage_id
+        if complaint.duplicate_of_id:
+            return
+        if complaint.close_date and complaint._is_reopenable():
+            complaint._reopen()
+        elif complaint.close_date:
+            follow_up = complaint._create_follow_up(
+                {"description": message.body, "is_from_customer": True}
+            )
+            for attachment in message.sudo().attachment_ids:
+                attachment.copy({"res_model": self._name, "res_id": follow_up.id})
+        elif stage.is_waiting:
+            complaint._reopen()
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """Note the first answer: something one of us wrote that goes to the customer."""
+        recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if (
+            not self.first_response_date
+            and message.message_type in ("comment", "email_outgoing")
+            and message.author_id
+            and not message.author_id.partner_share
+            and self._is_sent_to_customer(recipients)
+        ):
+            self.sudo().first_response_date = message.date
+        return recipients
+
+    def _is_sent_to_customer(self, recipients):
+        partners = self.env["res.partner"].sudo().browse([r["id"] for r in recipients if r["id"]])
+        if self.customer_id:
+            return self.customer_id in partners.commercial_partner_id
+        address = email_normalize(self.email_from or "", strict=False)
+        return bool(address) and address in partners.mapped("email_normalized")

@@ -1,0 +1,127 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CustomerComplaintResolution(models.Model):
+    """Loyalty points, put on the customer's card as Odoo does when a balance is changed."""
+
+    _inherit = "customer.complaint.resolution"
+
+    program_id = fields.Many2one(
+        string="Loyalty program",
+        comodel_name="loyalty.program",
+        compute="_compute_program_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        domain="[('program_type', '=', 'loyalty'), ('company_id', 'in', (company_id, False))]",
+    )
+    points = fields.Float(help="As many are added to the card of the customer.")
+
+    @api.depends("complaint_id", "kind")
+    def _compute_program_id(self):
+        for resolution in self:
+            if resolution.kind == "points" and not resolution.program_id:
+                programs = self.env["loyalty.program"].sudo()
+                domain = [
+                    ("program_type", "=", "loyalty"),
+                    ("company_id", "in", (resolution.complaint_id.company_id.id, False)),
+                ]
+                card = resolution._find_card(programs.search(domain))
+                resolution.program_id = card.program_id or programs.search(domain, limit=1)
+
+    @api.depends("points", "program_id", "kind")
+    def _compute_amount(self):
+        return super()._compute_amount()
+
+    def _get_amount_points(self):
+        return self.points * self._get_point_value()
+
+    def _get_point_value(self):
+        """Return what one point is worth in company currency: its most valuable use, or 0."""
+        values = [0]
+        for reward in self.sudo().program_id.reward_ids:
+            if reward.reward_type == "product":
+                products = reward.reward_product_ids
+                price = max(products.mapped("lst_price"), default=0) * reward.reward_product_qty
+                values.append(price / (reward.required_points or 1))
+            elif reward.discount_mode == "per_point":
+                values.append(reward.discount)
+            elif reward.discount_mode == "per_order":
+                values.append(reward.discount / (reward.required_points or 1))
+        company = self.company_id or self.complaint_id.company_id
+        currency = self.sudo().program_id.currency_id or company.currency_id
+        today = fields.Date.context_today(self)
+        return currency._convert(max(values), company.currency_id, company, today, round=False)
+
+    def _find_card(self, programs):
+        """Return the customer's card of one of the programs."""
+        complaint = self.complaint_id.sudo()
+        cards = self.env["loyalty.card"].sudo()
+        return cards.search(
+            [
+                ("program_id", "in", programs.ids),
+                ("partner_id", "in", (complaint.partner_id | complaint.customer_id).ids),
+            ],
+            limit=1,
+        )
+
+    def _needs_approval(self):
+        """Points nobody can put a value on need approval wherever there is a limit."""
+        company = self.company_id.sudo()
+        is_unknown = self.kind == "points" and not self._get_point_value()
+        return super()._needs_approval() or (company.customer_complaint_is_limited and is_unknown)
+
+    def _check_points(self):
+        if not self.program_id:
+            raise UserError(
+                self.env._("There is no loyalty program: create one under Sales, then try again.")
+            )
+        if not self.complaint_id.partner_id:
+            raise UserError(self.env._("Choose the contact of the complaint first."))
+        if not 0 < self.points < 10**9:
+            raise UserError(self.env._("Enter how many points the customer gets."))
+
+    def _open_document(self):
+        """Open the card the points are on: an entry of its history has no page of its own."""
+        cards = self.env["loyalty.card"]
+        if self.document_model != "loyalty.history" or not cards.has_access("read"):
+            return super()._open_document()
+        history = self.env["loyalty.history"].browse(self.document_id)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "loyalty.card",
+            "res_id": history.card_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _get_maker_group(self):
+        if self.kind == "points" and not self._find_card(self.program_id):
+            return "sales_team.group_sale_manager"  # Odoo lets nobody else make cards
+        return super()._get_maker_group()
+
+    def _may_make_points(self):
+        has_card = self._find_card(self.program_id)
+        cards = self.env["loyalty.card"]
+        balances = self.env["loyalty.card.update.balance"]
+        return balances.has_access("create") and cards.has_access("write" if has_card else "create")
+
+    def _make_points(self):
+        """Add the points with the rights of the user; return the entry in the card's history."""
+        card = self._find_card(self.program_id).with_env(self.env)
+        if not card:
+            card = self.env["loyalty.card"].create(
+                {"program_id": self.program_id.id, "partner_id": self.complaint_id.customer_id.id}
+            )
+        card.lock_for_update()
+        card.invalidate_recordset(["points"])
+        change = self.env["loyalty.card.update.balance"].create(
+            {
+                "card_id": card.id,
+                "new_balance": card.points + self.points,
+                "description": self.reason or self.complaint_id.name,
+            }
+        )
+        change.action_update_card_point()
+        return card.history_ids.sorted("id")[-1:]

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class CustomerComplaintTag(models.Model):
+    """A free mark on complaints; shared by all companies."""
+
+    _name = "customer.complaint.tag"
+    _description = "Tag of Complaints"
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    color = fields.Integer()
+
+    _name_uniq = models.Constraint("UNIQUE(name)", "There is a tag of this name already.")

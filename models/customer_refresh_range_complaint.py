@@ -1,0 +1,20 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CustomerRefreshRange(models.Model):
+    """Customers whose only trace is a complaint are customers too."""
+
+    _inherit = "customer.refresh.range"
+
+    @api.model
+    def _get_customer_sql(self, company):
+        return SQL(
+            """%s
+                UNION
+               SELECT c.customer_id
+                 FROM customer_complaint c
+                WHERE c.company_id = %s AND c.customer_id IS NOT NULL""",
+            super()._get_customer_sql(company),
+            company.id,
+        )
