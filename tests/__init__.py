@@ -19,6 +19,7 @@ from . import (
     test_cost,
     test_feedback,
     test_feedback_asking,
+    test_feedback_edges,
     test_feedback_http,
     test_feedback_loop,
     test_feedback_xss,
