@@ -352,6 +352,6 @@ class TestAccess(CustomerValueCommon):
                 if getattr(cls, "_module", None) == "customer_value"
                 for attribute, value in vars(cls).items()
                 if callable(value) and not attribute.startswith("_")
-            } - {"write", "create", "unlink", "copy", "init", "fields_get"}
+            } - {"write", "create", "unlink", "copy", "init", "fields_get", "export_data"}
             if not self.env[name]._transient:
                 self.assertLessEqual(public, allowed.get(name, set()), name)
