@@ -10,6 +10,7 @@ from odoo.tools import config
 from devtools import postgres
 
 from . import api, measures
+from .prediction import measure_prediction
 from .scale_data import add_company_history
 from .timeline import TooSlow, measure_timeline
 
@@ -25,6 +26,7 @@ def main():
         "--timeline", type=int, nargs="?", const=2_000_000, help="measure timelines of N entries"
     )
     parser.add_argument("--api", action="store_true", help="measure RPC instead")
+    parser.add_argument("--prediction", action="store_true", help="measure fitting and scoring")
     options = parser.parse_args()
     if options.api:
         return _measure_api(options.db)
@@ -40,6 +42,8 @@ def main():
             lambda: add_company_history(env, options.customers, options.invoices)
         )
         _show(f"made {customers} customers and {invoices} invoices, seconds", seconds)
+        if options.prediction:
+            return _show_until_too_slow(measure_prediction(env))
         for measure in (
             measures.measure_index,
             measures.measure_history,
@@ -55,8 +59,13 @@ def main():
 
 def _measure_timeline(env, entries):
     """Return the exit code: 1 when a limit is broken."""
+    return _show_until_too_slow(measure_timeline(env, entries))
+
+
+def _show_until_too_slow(figures):
+    """Return the exit code: 1 when a limit is broken."""
     try:
-        for label, figure in measure_timeline(env, entries):
+        for label, figure in figures:
             _show(label, figure)
     except TooSlow as error:
         sys.stderr.write(f"{error}\n")

@@ -46,7 +46,7 @@ class Feedback(Controller):
         answer = _read_answer(form)
         try:
             with request.env.cr.savepoint():
-                asked._answer(answer)
+                asked.with_context(lang=asked._get_contact_lang())._answer(answer)
         except UserError as error:
             attempts._note(token, address)
             return page.form(asked, None, problem=str(error), answer=answer)

@@ -5,11 +5,13 @@ import errno
 import signal
 import sys
 
-from . import demo, everyday, i18n, test_run
+from . import backtesting, demo, everyday, i18n, test_run
+from .backtest import options as backtest_options
 from .steps import DISK_FULL, Fail
 
 DEFAULT_PORT = 8069
-PASS_ON = {"test", "lint", "bench", "load"}  # what follows their name goes on to another program
+# What follows their name goes on to another program.
+PASS_ON = {"test", "lint", "bench", "load", "backtest"}
 ON_DEMO = {"demo", "upgrade", "shell", "psql"}  # they take --db
 
 COMMANDS = {
@@ -24,6 +26,10 @@ COMMANDS = {
     "load": (
         everyday.load,
         "load sales FILE …, load crm FOLDER …: load past data into the demo.",
+    ),
+    "backtest": (
+        backtesting.command,
+        "Try the predictions on a file of past sales; needs neither Odoo nor a database.",
     ),
     "upgrade": (everyday.upgrade, "Upgrade the addon on the demo database after a change."),
     "shell": (everyday.shell, "Open an Odoo shell on the demo database."),
@@ -50,6 +56,7 @@ def parser():
             )
     _add_demo(commands.choices["demo"])
     _add_clean(commands.choices["clean"])
+    backtest_options.add_options(commands.choices["backtest"])
     return top
 
 
@@ -80,9 +87,10 @@ def parse(arguments):
     """Return the options; `rest` holds what goes on to another program unchanged."""
     top = parser()
     if arguments and arguments[0] in PASS_ON and not set(arguments[1:2]) & {"-h", "--help"}:
-        options = top.parse_args(arguments[:1])
-        options.rest = arguments[1:]
-        return options
+        # Their own parsers check the rest; the options listed here are for the help only.
+        return argparse.Namespace(
+            command=arguments[0], action=COMMANDS[arguments[0]][0], rest=arguments[1:]
+        )
     return top.parse_args(arguments)
 
 

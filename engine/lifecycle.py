@@ -1,4 +1,4 @@
-"""Lifecycle stage of a customer from the gaps between purchases (no model needed)."""
+"""Lifecycle stage of a customer: from the prediction, or without one from the gaps."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,9 @@ STAGES = ("prospect", "new", "active", "slipping", "lapsed", "won_back")
 MIN_OWN_GAPS = 3
 # A return after a pause longer than this, or than three median gaps, counts as won back.
 WON_BACK_PAUSE_DAYS = 365
+# With a prediction: a pause only this share of the customer's pauses should reach is too long.
+LONG_PAUSE_SHARE = 0.2
+SLIPPING_ALIVE, LAPSED_ALIVE, LAPSED_BUYS = 0.5, 0.2, 0.05
 # Used until the company has one repeat purchase.
 DEFAULT_MEDIAN_GAP_DAYS = 90.0
 
@@ -32,6 +35,15 @@ class PurchaseHistory:
     recent_longest_gap: int | None
 
 
+@dataclass(frozen=True)
+class StagePrediction:
+    """Probabilities, 0 to 1: alive, buys within the horizon, a pause as long as the present one."""
+
+    alive: float
+    buys: float
+    pause: float
+
+
 def get_pause_limits(history: PurchaseHistory, company: CompanyGaps) -> tuple[float, float]:
     """Return the pauses in days after which the customer is slipping, and lapsed."""
     if history.gap_count >= MIN_OWN_GAPS:
@@ -39,8 +51,13 @@ def get_pause_limits(history: PurchaseHistory, company: CompanyGaps) -> tuple[fl
     return company.p80, company.p95
 
 
-def get_stage(history: PurchaseHistory, company: CompanyGaps) -> str:
-    """Return the lifecycle stage (docs/formulas.md, *Lifecycle stage*)."""
+def get_stage(
+    history: PurchaseHistory, company: CompanyGaps, prediction: StagePrediction | None = None
+) -> str:
+    """Return the lifecycle stage (docs/formulas.md, *Lifecycle stage*).
+
+    :param prediction: of the model of the company, ``None`` while there is none
+    """
     if not history.occasions:
         return "prospect"
     comeback = max(WON_BACK_PAUSE_DAYS, 3 * company.median)
@@ -48,7 +65,17 @@ def get_stage(history: PurchaseHistory, company: CompanyGaps) -> str:
         return "won_back"
     if history.occasions == 1 and history.pause < company.median:
         return "new"
+    if prediction is not None:
+        return _get_predicted_stage(prediction)
     slipping, lapsed = get_pause_limits(history, company)
     if history.pause > lapsed:
         return "lapsed"
     return "slipping" if history.pause > slipping else "active"
+
+
+def _get_predicted_stage(prediction):
+    if prediction.alive < LAPSED_ALIVE or prediction.buys < LAPSED_BUYS:
+        return "lapsed"
+    if prediction.alive < SLIPPING_ALIVE or prediction.pause < LONG_PAUSE_SHARE:
+        return "slipping"
+    return "active"

@@ -16,7 +16,8 @@ class Yardsticks:
     """Borders of the relative measures of one company.
 
     Recency borders are ordinals of last-occasion days (later is better), frequency borders
-    are occasions, money borders are in company currency.
+    are occasions, money borders are in company currency. ``expected_class``: borders of the value
+    class on predicted profit, ``None`` while nothing is predicted.
     """
 
     recency: Sequence[float | None]
@@ -24,6 +25,7 @@ class Yardsticks:
     monetary: Sequence[float | None]
     value_class: Mapping[str, float | None]
     gaps: CompanyGaps = field(default_factory=CompanyGaps)
+    expected_class: Mapping[str, float | None] | None = None
 
     @classmethod
     def from_populations(
@@ -33,6 +35,7 @@ class Yardsticks:
         monetary: Population,
         profit: Population,
         gaps: CompanyGaps,
+        predicted: Population = (),
     ) -> "Yardsticks":
         """Build the yardsticks from (distinct value, number of customers) pairs."""
 
@@ -45,6 +48,7 @@ class Yardsticks:
             monetary=get_score_borders(*columns(monetary)),
             value_class=get_class_borders(*columns(profit)),
             gaps=gaps,
+            expected_class=get_class_borders(*columns(predicted)) if predicted else None,
         )
 
     @classmethod

@@ -4,6 +4,9 @@ from odoo import api, models
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
+    # Customers are asked about invoices just paid: the cron looks for them every hour.
+    _customer_matched_idx = models.Index("(company_id, create_date)")
+
     @api.model_create_multi
     def create(self, vals_list):
         """Queue the customer of a payment."""

@@ -5,6 +5,13 @@ from odoo import models
 FORMULA_STARTS = ("{=", "=", "@", "\t", "\r")
 
 
+def disarm(value):
+    """Return what is written into a cell for a value: no formula, whatever text it is."""
+    if isinstance(value, str) and value.lstrip(" \n").startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
 class CustomerExportSafe(models.AbstractModel):
     """Text that customers write never becomes a formula of a spreadsheet."""
 
@@ -14,13 +21,5 @@ class CustomerExportSafe(models.AbstractModel):
     def export_data(self, fields_to_export):
         """Export records; text that a spreadsheet would run starts with an apostrophe."""
         result = super().export_data(fields_to_export)
-        result["datas"] = [
-            [
-                f"'{value}"
-                if isinstance(value, str) and value.lstrip(" \n").startswith(FORMULA_STARTS)
-                else value
-                for value in row
-            ]
-            for row in result["datas"]
-        ]
+        result["datas"] = [[disarm(value) for value in row] for row in result["datas"]]
         return result

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .access import MANAGER
 from .nullable import NullableFloat, NullableInteger
 
 FEEDBACK_KINDS = [("rating", "Rating"), ("nps", "Recommendation"), ("gap", "Questionnaire")]
@@ -71,7 +72,15 @@ class CustomerFeedback(models.Model):
     res_model = fields.Char(string="Document model")
     res_id = fields.Many2oneReference(string="Document", model_field="res_model")
     document_name = fields.Char(
-        readonly=True, help="Of the document, when the answer was given: it may be deleted."
+        string="Name of the document",
+        readonly=True,
+        groups=MANAGER,
+        help="When the answer was given: the document may be deleted.",
+    )
+    document_label = fields.Char(
+        string="About",
+        compute="_compute_document_label",
+        help="The document the answer is about; empty if you may not read it.",
     )
     category_ids = fields.Many2many(
         string="Product categories",
@@ -109,6 +118,19 @@ class CustomerFeedback(models.Model):
             lines = feedback.line_ids
             total = sum(line.perception - line.expectation for line in lines)
             feedback.gap = total / len(lines) if lines else None
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_document_label(self):
+        self.document_label = False
+        for model, answers in self.filtered("res_id").grouped("res_model").items():
+            if model not in self.env or not self.env[model].has_access("read"):
+                continue
+            documents = self.env[model].browse(answers.mapped("res_id")).exists()
+            readable = set(documents._filtered_access("read").ids)
+            hidden = set(documents.ids) - readable
+            for answer in answers.filtered(lambda answer: answer.res_id not in hidden):  # noqa: B023
+                answer.document_label = answer.sudo().document_name
 
     @api.depends("kind", "rating", "nps", "gap", "customer_id")
     def _compute_display_name(self):

@@ -34,5 +34,7 @@ class CustomerFeedback(models.Model):
 
     @api.model
     def _get_document_customer(self, document):
-        """Return the commercial partner of a document."""
-        return document.sudo().partner_id.commercial_partner_id
+        """Return the commercial partner of a document; of a delivery, of who ordered it."""
+        document = document.sudo()
+        order = document["sale_id"] if "sale_id" in document._fields else None
+        return (order or document).partner_id.commercial_partner_id

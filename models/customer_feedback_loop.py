@@ -104,7 +104,9 @@ class CustomerFeedback(models.Model):
         # An answer recorded later than it was given is known of from now on.
         hours, start = company.feedback_answer_hours, max(self.date, fields.Datetime.now())
         calendar = company.resource_calendar_id
-        planned = calendar and calendar.plan_hours(hours, start, compute_leaves=True)
+        planned = calendar and calendar.plan_hours(
+            hours, start, compute_leaves=True, domain=company._get_customer_holiday_domain()
+        )
         return (planned or start + timedelta(hours=hours)).replace(microsecond=0)
 
     def _get_responsible(self):
@@ -145,6 +147,23 @@ class CustomerFeedback(models.Model):
 
     # === CLOSING ===
 
+    def _drop_loop(self):
+        """Take answers that do not count out of the closed loop; one answered stays answered."""
+        for feedback in self.sudo().filtered(lambda feedback: feedback.loop_state == "open"):
+            feedback.write(
+                {
+                    "loop_state": False,
+                    "closed_loop_percent": None,
+                    "responsible_id": False,
+                    "answer_due_date": False,
+                }
+            )
+            feedback._get_loop_activities().unlink()
+
+    def _get_loop_activities(self):
+        kind = self.env.ref(ACTIVITY_TYPE)
+        return self.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+
     def _close_loop(self, user):
         """Note that the customer heard from us; the first time counts."""
         now = fields.Datetime.now()
@@ -159,9 +178,7 @@ class CustomerFeedback(models.Model):
                     "hours_to_close": feedback.company_id._get_customer_working_hours(span)[0],
                 }
             )
-            feedback.activity_ids.filtered(
-                lambda activity: activity.activity_type_id == self.env.ref(ACTIVITY_TYPE)
-            )._action_done()
+            feedback._get_loop_activities()._action_done()
 
     def action_mark_handled(self):
         """Note that the customer heard from us, by phone for example. Public: button.

@@ -9,6 +9,8 @@ BATCH_SIZE = 200
 CRON = "customer_value.ir_cron_customer_feedback_rating"
 # Comments of a shop's website come without stars.
 LEAST_RATING = 1
+# Trimmed alike in SQL and here: else a comment would differ for ever.
+BLANKS = " \t\r\n\f\v"
 
 
 class CustomerFeedback(models.Model):
@@ -33,20 +35,23 @@ class CustomerFeedback(models.Model):
     @api.model
     def _cron_read_ratings(self, limit=BATCH_SIZE):
         """Read the ratings that differ from the answers they stand for."""
+        last_id = 0
         while True:
-            done = self._read_ratings(limit)
-            time_left = self.env["ir.cron"]._commit_progress(done, remaining=0)
-            if done < limit:
+            ids = self._read_ratings(limit, last_id)
+            time_left = self.env["ir.cron"]._commit_progress(len(ids), remaining=0)
+            if len(ids) < limit:
                 break
+            last_id = ids[-1]
             if not time_left:
                 self.env.ref(CRON)._trigger()
                 break
 
     @api.model
-    def _read_ratings(self, limit=BATCH_SIZE):
+    def _read_ratings(self, limit=BATCH_SIZE, last_id=0):
         """Bring some answers in line with their ratings.
 
-        :return: number of ratings dealt with
+        :param last_id: only ratings with higher ids are read, so that none is in others' way
+        :return: ids of the ratings dealt with, in order
         """
         ratings = self.env["rating.rating"].sudo()
         ratings.flush_model()
@@ -57,18 +62,22 @@ class CustomerFeedback(models.Model):
                      FROM rating_rating r
                      JOIN res_partner p ON p.id = r.partner_id
                 LEFT JOIN customer_feedback f ON f.rating_id = r.id
-                    WHERE (f.id IS NULL AND r.consumed AND r.rating >= %(least)s
+                    WHERE r.id > %(last_id)s
+                      AND ((f.id IS NULL AND r.consumed AND r.rating >= %(least)s
                            AND p.partner_share IS TRUE)
                        OR (f.id IS NOT NULL AND f.voided_by_id IS NULL AND (
                            f.is_void IS NOT TRUE
                            AND (r.consumed IS NOT TRUE OR r.rating < %(least)s)
                         OR r.consumed AND r.rating >= %(least)s AND (
                            f.is_void OR f.rating <> %(level)s
-                        OR COALESCE(f.comment, '') <> BTRIM(COALESCE(r.feedback, '')))))
+                        OR COALESCE(f.comment, '')
+                           <> BTRIM(COALESCE(r.feedback, ''), %(blanks)s)))))
                  ORDER BY r.id
                     LIMIT %(limit)s
                FOR UPDATE OF r SKIP LOCKED""",
+                last_id=last_id,
                 least=LEAST_RATING,
+                blanks=BLANKS,
                 level=SQL("LEAST(5, GREATEST(1, FLOOR(r.rating + 0.5)))"),
                 limit=limit,
             )
@@ -76,16 +85,17 @@ class CustomerFeedback(models.Model):
         for rating_id, feedback_id in rows:
             self._read_rating(ratings.browse(rating_id), self.sudo().browse(feedback_id or ()))
         self.flush_model()
-        return len(rows)
+        return [rating_id for rating_id, _feedback_id in rows]
 
     @api.model
     def _read_rating(self, rating, feedback):
         if not rating.consumed or rating.rating < LEAST_RATING:
             feedback.write({"is_void": True, "void_reason": self.env._("Reset in Odoo")})
+            feedback._drop_loop()
             return
         values = {
             "rating": self._get_rating_level(rating.rating),
-            "comment": (rating.feedback or "").strip() or False,
+            "comment": (rating.feedback or "").strip(BLANKS) or False,
         }
         if feedback:
             feedback.write({**values, "is_void": False, "void_reason": False})

@@ -18,6 +18,7 @@ SKIP_REASONS = [
     ("opt_out", "Does not want to be asked"),
     ("blacklisted", "E-mail address on the blacklist"),
     ("no_email", "No e-mail address"),
+    ("archived", "Contact is archived"),
 ]
 
 

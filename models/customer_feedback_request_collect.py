@@ -129,16 +129,24 @@ class CustomerFeedbackRequest(models.Model):
 
     @api.model
     def _choose_contacts(self, company, rows):
-        """Return whom to ask for each row: the first of its contacts with an e-mail address."""
+        """Return whom to ask for each row: the first of its contacts with an e-mail address.
+
+        The second choice is who ordered: a firm the goods only went to is never asked.
+        """
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         chosen = []
         known = partners.browse({id_ for row in rows for id_ in row[1:3] if id_})
-        known.fetch(["email_normalized", "commercial_partner_id"])
+        known.fetch(["active", "email_normalized", "commercial_partner_id"])
         for _res_id, partner_id, other_id, _date in rows:
             contact, other = partners.browse(partner_id), partners.browse(other_id)
-            options = [contact, other, (contact or other).commercial_partner_id]
-            able = [option for option in options if option and option.email_normalized]
-            chosen.append(able[0] if able else contact or other)
+            customer = (other or contact).commercial_partner_id
+            options = [
+                option
+                for option in (contact, other, customer)
+                if option.commercial_partner_id == customer
+            ]
+            able = [option for option in options if option.active and option.email_normalized]
+            chosen.append((able or options)[0])
         return chosen
 
     @api.model

@@ -114,6 +114,8 @@ class CustomerFeedbackRequest(models.Model):
         partner = self.partner_id
         if partner.feedback_optout or self.customer_id.feedback_optout:
             return "opt_out"
+        if not partner.active:
+            return "archived"
         if not partner.email_normalized:
             return "no_email"
         blacklist = self.env["mail.blacklist"].sudo()

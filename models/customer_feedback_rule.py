@@ -74,7 +74,8 @@ class CustomerFeedbackRule(models.Model):
 
     def write(self, vals):
         if vals.get("active"):
-            vals = {"active_since": fields.Datetime.now(), **vals}
+            sleeping = self.filtered(lambda rule: not rule.active)
+            super(CustomerFeedbackRule, sleeping).write({"active_since": fields.Datetime.now()})
         return super().write(vals)
 
     @api.model

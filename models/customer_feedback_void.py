@@ -40,13 +40,13 @@ class CustomerFeedback(models.Model):
             }
         )
         for feedback in self.sudo():
-            feedback._close_loop(self.env.user)
+            feedback._drop_loop()
             feedback._message_log(
                 body=self.env._("Does not count any more: %(reason)s", reason=reason.strip())
             )
 
     def action_restore(self):
-        """Let voided answers count again. Public: button.
+        """Let voided answers count again; low ones are to be answered again. Public: button.
 
         :raise AccessError: for anybody but managers
         """
@@ -58,4 +58,5 @@ class CustomerFeedback(models.Model):
         self.sudo().write(
             {"is_void": False, "void_reason": False, "voided_by_id": False, "void_date": False}
         )
+        self._open_loops()
         return True

@@ -3,8 +3,15 @@ from odoo.tools.misc import formatLang
 
 # The card shows the latest changes; the journal has them all.
 SHOWN_TIER_CHANGES = 5
+PERCENT_FIELDS = {
+    "revenue_change",
+    "cost_estimated_share",
+    "paid_share_365",
+    "otif_ratio",
+    "alive_probability",
+    "churn_probability",
+}
 DEFAULT_DIGITS = (16, 1)
-PERCENT_FIELDS = {"revenue_change", "cost_estimated_share", "paid_share_365", "otif_ratio"}
 SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
 STANDING_FIELDS = ("segment", "stage", "value_class", "satisfaction_state")
 HIGHLIGHTS = (

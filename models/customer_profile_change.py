@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -13,8 +13,17 @@ class CustomerProfile(models.Model):
 
     _inherit = "customer.profile"
 
+    @api.model
+    def _get_quiet_columns(self):
+        """Return columns whose change alone is no change to others; extended by features."""
+        return ("write_date", "write_uid")
+
     def init(self):
         result = super().init()
+        quiet = SQL(" ").join(
+            SQL("seen.%(name)s := OLD.%(name)s;", name=SQL.identifier(name))
+            for name in self._get_quiet_columns()
+        )
         self.env.execute_query(
             SQL(
                 """ALTER TABLE customer_profile ADD COLUMN IF NOT EXISTS change_xid bigint;
@@ -24,7 +33,16 @@ class CustomerProfile(models.Model):
 
                 CREATE OR REPLACE FUNCTION customer_profile_note_change() RETURNS trigger
                 LANGUAGE plpgsql AS $$
+                DECLARE
+                    seen customer_profile;
                 BEGIN
+                    IF TG_OP = 'UPDATE' THEN
+                        seen := NEW;
+                        %(quiet)s
+                        IF seen IS NOT DISTINCT FROM OLD THEN
+                            RETURN NEW;
+                        END IF;
+                    END IF;
                     NEW.change_xid := pg_current_xact_id()::text::bigint;
                     RETURN NEW;
                 END $$;
@@ -35,7 +53,8 @@ class CustomerProfile(models.Model):
                 BEFORE INSERT OR UPDATE ON customer_profile
                 FOR EACH ROW EXECUTE FUNCTION customer_profile_note_change();
 
-                SELECT 1"""
+                SELECT 1""",
+                quiet=quiet,
             )
         )
         return result

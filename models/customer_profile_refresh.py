@@ -5,7 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .customer_profile_score import GAP_FIELDS, RELATIVE_FIELDS, RELATIVE_SOURCES
+from .customer_profile_score import GAP_FIELDS
 from .scope import Scope
 
 _logger = logging.getLogger(__name__)
@@ -68,7 +68,8 @@ class CustomerProfile(models.Model):
         yardsticks = self.env["customer.refresh.run"]._get_yardsticks(company)
         self._add_relative_measures(rows, yardsticks, scope.today)
         self._delete_empty_profiles(scope, [row["partner_id"] for row in rows])
-        changed = self._upsert(company, rows, self._get_absolute_fields() + RELATIVE_FIELDS)
+        names = self._get_absolute_fields() + self._get_relative_fields()
+        changed = self._upsert(company, rows, names)
         self._invalidate_standing()
         self._update_tiers(company, rows, scope.today)
         return changed
@@ -229,7 +230,7 @@ class CustomerProfile(models.Model):
             SQL(
                 "SELECT partner_id, %s FROM customer_profile"
                 " WHERE company_id = %s AND partner_id BETWEEN %s AND %s ORDER BY partner_id",
-                SQL(", ").join(SQL.identifier(name) for name in RELATIVE_SOURCES),
+                self._get_columns(self._get_relative_sources()),
                 company.id,
                 partner_from,
                 partner_to,
@@ -237,7 +238,7 @@ class CustomerProfile(models.Model):
         )
         yardsticks = self.env["customer.refresh.run"]._get_yardsticks(company)
         self._add_relative_measures(rows, yardsticks, today)
-        changed = self._upsert(company, rows, RELATIVE_FIELDS)
+        changed = self._upsert(company, rows, self._get_relative_fields())
         self._invalidate_standing()
         return changed
 

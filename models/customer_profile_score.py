@@ -37,6 +37,16 @@ class CustomerProfile(models.Model):
     _inherit = "customer.profile"
 
     @api.model
+    def _get_relative_fields(self):
+        """Return the fields that depend on other customers, or on the model of the company."""
+        return RELATIVE_FIELDS
+
+    @api.model
+    def _get_relative_sources(self):
+        """Return the stored facts the relative measures are made of."""
+        return RELATIVE_SOURCES
+
+    @api.model
     def _add_gaps(self, rows, today):
         """Add the gap summary (days) to rows of facts, in place."""
         for row in rows:

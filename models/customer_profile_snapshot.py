@@ -101,10 +101,15 @@ class CustomerProfileSnapshot(models.Model):
             self._take(company, month_end)
 
     @api.model
+    def _get_copied_fields(self):
+        """Return the fields of the profile that are copied; extended by other features."""
+        return COPIED_FIELDS
+
+    @api.model
     def _take(self, company, date):
         """Copy all profiles of a company under a date; existing copies stay as they are."""
         self.env.flush_all()
-        columns = SQL(", ").join(SQL.identifier(name) for name in COPIED_FIELDS)
+        columns = SQL(", ").join(SQL.identifier(name) for name in self._get_copied_fields())
         self.env.execute_query(
             SQL(
                 """INSERT INTO customer_profile_snapshot

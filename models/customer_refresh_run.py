@@ -238,6 +238,7 @@ class CustomerRefreshRun(models.Model):
             monetary=self._get_population(SQL("revenue_365")),
             profit=self._get_population(SQL("net_profit_365")),
             gaps=self._measure_gaps(),
+            predicted=self._get_population(SQL("predicted_profit")),
         )
 
     def _get_population(self, value):

@@ -31,6 +31,11 @@ class ResCompany(models.Model):
                     )
                 )
 
+    def _get_customer_holiday_domain(self):
+        """Return the holidays that hold for the company: its own, and those of every company."""
+        self.ensure_one()
+        return [("time_type", "=", "leave"), ("company_id", "in", [self.id, False])]
+
     def _get_customer_working_hours(self, spans):
         """Measure spans of time in the company's working hours, holidays left out.
 
@@ -49,7 +54,9 @@ class ResCompany(models.Model):
         last = pytz.utc.localize(max(end for _start, end in spans))
         intervals = [
             (start.timestamp(), end.timestamp())
-            for start, end, _meta in calendar._work_intervals_batch(first, max(first, last))[False]
+            for start, end, _meta in calendar._work_intervals_batch(
+                first, max(first, last), domain=self._get_customer_holiday_domain()
+            )[False]
         ]
         starts = [start for start, _end in intervals]
         totals = [0, *accumulate(end - start for start, end in intervals)]

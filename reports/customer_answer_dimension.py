@@ -8,6 +8,7 @@ class CustomerAnswerDimension(models.AbstractModel):
     """By what answers are analysed: customer, person, document, warehouse, carrier, tier."""
 
     _name = "customer.answer.dimension"
+    _inherit = "customer.export.safe"
     _description = "Dimensions of Answers"
 
     feedback_id = fields.Many2one(

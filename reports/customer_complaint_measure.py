@@ -24,6 +24,7 @@ class CustomerComplaintMeasure(models.Model):
     """
 
     _name = "customer.complaint.measure"
+    _inherit = "customer.export.safe"
     _description = "Complaint Measures"
     _auto = False
     _order = "date desc, id desc"

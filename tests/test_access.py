@@ -31,6 +31,12 @@ EXPECTED = {
     "customer.call": {"user": READ, "accountant": READ, "manager": READ},
     "customer.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},
     "customer.interaction.assign": {"user": WIZARD, "manager": WIZARD},
+    "customer.prediction.model": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.prediction.decile": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.product.affinity": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.recommendation": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.recommendation.reject": {"user": WIZARD, "manager": WIZARD},
+    "customer.lead.product": {"user": READ, "manager": READ},
     "customer.complaint": {
         "user": WIZARD,
         "accountant": READ,
@@ -83,6 +89,11 @@ PROFIT = (
     "cost_to_serve_365",
     "net_profit_total",
     "net_profit_365",
+    "predicted_profit",
+    "lifetime_value",
+    "value_at_risk",
+    "retention_max_offer",
+    "retention_gain",
 )
 REVENUE = (
     "revenue_total",
@@ -90,6 +101,7 @@ REVENUE = (
     "overdue_amount",
     "payment_days_late",
     "open_order_amount",
+    "predicted_revenue",
 )
 
 
@@ -265,6 +277,7 @@ class TestAccess(CustomerValueCommon):
     def test_public_methods(self):
         """Everything public can be called over RPC: the list is short, and frozen."""
         allowed = {
+            "customer.prediction.model": {"action_request_fit"},
             "customer.profile": {
                 "action_end_tier_override",
                 "action_open_documents",
@@ -273,6 +286,7 @@ class TestAccess(CustomerValueCommon):
                 "get_card",
             },
             "customer.profit.part": {"action_open_documents"},
+            "customer.recommendation": {"action_quote", "action_reject", "action_reopen"},
             "customer.satisfaction.fact": {"action_open_document"},
             # message_*: Odoo's own names for what its mail gateway calls
             "customer.interaction": {
@@ -338,6 +352,6 @@ class TestAccess(CustomerValueCommon):
                 if getattr(cls, "_module", None) == "customer_value"
                 for attribute, value in vars(cls).items()
                 if callable(value) and not attribute.startswith("_")
-            } - {"write", "create", "unlink", "copy", "init"}
+            } - {"write", "create", "unlink", "copy", "init", "fields_get", "export_data"}
             if not self.env[name]._transient:
                 self.assertLessEqual(public, allowed.get(name, set()), name)

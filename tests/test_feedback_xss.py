@@ -110,7 +110,7 @@ class TestFeedbackXss(FeedbackCommon, HttpCase):
         )
 
     def test_exported_cells_are_no_formulas(self):
-        starts = ("=1+1", "@SUM(A1)", "+1", "-1", "\t=1", "\r=1", "=HYPERLINK('x')")
+        starts = ("=1+1", "@SUM(A1)", "+1", "-1", "\t=1", "\r=1", "=HYPERLINK('x')", "{=1+1}")
         for start in starts:
             self._rate(self.customer, 4).comment = start
         self.env.ref("base.group_allow_export").sudo().user_ids |= self.manager
@@ -127,21 +127,56 @@ class TestFeedbackXss(FeedbackCommon, HttpCase):
             "groupby": [],
             "import_compat": False,
         }
-        found = self.url_open(
-            f"/web/export/{kind}",
-            data={"data": json.dumps(data), "csrf_token": http.Request.csrf_token(self)},
-        )
-        self.assertEqual(found.status_code, 200, found.text[:500])
+        found = self._download(f"/web/export/{kind}", data)
         if kind == "csv":
             cells = [row[0] for row in csv.reader(io.StringIO(found.text))][1:]
-            self.assertEqual(len(cells), 7)
+            self.assertEqual(len(cells), 8)
             for cell in cells:
-                self.assertNotIn(cell.lstrip(" \n")[:1], ("=", "@", "+", "-", "\t", "\r"))
+                self.assertNotIn(cell.lstrip(" \n")[:1], ("=", "@", "+", "-", "\t", "\r", "{"))
         else:
             self._assert_no_formula_cells(found.content)
 
-    def _assert_no_formula_cells(self, content):
+    def _assert_no_formula_cells(self, content, rows=9):
         with zipfile.ZipFile(io.BytesIO(content)) as book:
             sheet = book.read("xl/worksheets/sheet1.xml").decode()
-        self.assertEqual(sheet.count("<row "), 8)
-        self.assertNotIn("<f>", sheet)
+        self.assertEqual(sheet.count("<row "), rows)
+        self.assertNotIn("<f", sheet.replace("<formatting", ""))
+
+    def test_titles_of_groups_are_no_formulas(self):
+        self.customer.name = "=1+1"
+        self._rate(self.customer, 4)
+        self.env.flush_all()
+        self.env.ref("base.group_allow_export").sudo().user_ids |= self.manager
+        self.authenticate("mina", "mina")
+        for model in ("customer.feedback", "customer.answer.report"):
+            field = "customer_id"
+            data = {
+                "model": model,
+                "fields": [{"name": field, "label": "Customer", "type": "many2one"}],
+                "ids": False,
+                "domain": [(field, "=", self.customer.id)],
+                "groupby": [field],
+                "import_compat": False,
+            }
+            found = self._download("/web/export/xlsx", data)
+            self._assert_no_formula_cells(found.content, rows=3)
+
+    def test_titles_of_pivots_are_no_formulas(self):
+        self.authenticate("mina", "mina")
+        title = {"title": "=1+1", "width": 1, "height": 1, "is_bold": False}
+        data = {
+            "model": "customer.answer.report",
+            "title": "Answers",
+            "measure_count": 1,
+            "col_group_headers": [[title]],
+            "measure_headers": [title],
+            "rows": [{"title": "{=1+1}", "indent": 0, "values": [{"value": 4}]}],
+        }
+        found = self._download("/web/pivot/export_xlsx", data)
+        self._assert_no_formula_cells(found.content, rows=3)
+
+    def _download(self, address, data):
+        token = http.Request.csrf_token(self)
+        found = self.url_open(address, data={"data": json.dumps(data), "csrf_token": token})
+        self.assertEqual(found.status_code, 200, found.text[:500])
+        return found

@@ -16,6 +16,7 @@ SURFACE = {
         "pull_changes",
     },
     "customer.api.key": {"action_make_key"},
+    "customer.prediction.model": {"action_request_fit"},
     "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
     "customer.channel": {"action_open_interactions"},
     "customer.complaint": {
@@ -69,6 +70,8 @@ SURFACE = {
         "get_card",
     },
     "customer.profit.part": {"action_open_documents"},
+    "customer.recommendation": {"action_quote", "action_reject", "action_reopen"},
+    "customer.recommendation.reject": {"action_reject"},
     "customer.refresh.queue": {"action_retry"},
     "customer.satisfaction.fact": {"action_open_document"},
     "customer.service.standard": {"action_open_deadlines"},
@@ -77,8 +80,14 @@ SURFACE = {
     "customer.tier.preview": {"action_preview", "action_apply"},
     "customer.tier.preview.move": {"action_open_profiles"},
     "customer.timeline": {"action_open_document", "get_preview", "get_timeline"},
-    "res.partner": {"action_open_complaints", "action_open_customer_profile"},
-    "sale.order": {"action_open_complaints"},
+    "crm.lead": {"action_open_recommendations"},
+    "res.partner": {
+        "action_open_complaints",
+        "action_open_customer_profile",
+        "action_open_recommendations",
+        "action_refresh_recommendations",
+    },
+    "sale.order": {"action_open_complaints", "action_open_recommendations"},
     "stock.picking": {"action_open_complaints"},
 }
 

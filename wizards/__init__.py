@@ -1,6 +1,8 @@
 from . import (
     base_partner_merge,
     base_partner_merge_interaction,
+    base_partner_merge_feedback,
+    base_partner_merge_recommendation,
     customer_feedback_ask,
     customer_feedback_record,
     customer_feedback_record_line,
@@ -11,6 +13,8 @@ from . import (
     customer_interaction_assign,
     customer_api_key,
     customer_complaint_merge,
+    customer_lead_product,
+    customer_recommendation_reject,
     customer_tier_override,
     customer_tier_preview,
     customer_tier_preview_line,

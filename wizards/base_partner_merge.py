@@ -8,6 +8,10 @@ SUMMED_FIELDS = (
     "gross_profit_365",
     "net_profit_365",
     "overdue_amount",
+    "predicted_revenue",
+    "predicted_profit",
+    "lifetime_value",
+    "value_at_risk",
 )
 
 

@@ -9,6 +9,7 @@ from odoo.addons.customer_value.engine.lifecycle import (
     STAGES,
     CompanyGaps,
     PurchaseHistory,
+    StagePrediction,
     get_stage,
 )
 
@@ -79,3 +80,31 @@ class TestLifecycle(unittest.TestCase):
             self.assertEqual(before, after)
         else:
             self.assertLessEqual(order.index(before), order.index(after))
+
+
+class TestPredictedLifecycle(unittest.TestCase):
+    """With a model its limits decide, but for prospects, new customers and those won back."""
+
+    def predicted(self, alive=0.9, buys=0.7, pause=0.6, occasions=5, longest=None):
+        facts = PurchaseHistory(occasions, 10, 3, 5.0, 5.0, longest)
+        return get_stage(facts, COMPANY, StagePrediction(alive, buys, pause))
+
+    def test_limits(self):
+        self.assertEqual(self.predicted(), "active")
+        self.assertEqual(self.predicted(alive=0.5), "active")
+        self.assertEqual(self.predicted(alive=0.4999), "slipping")
+        self.assertEqual(self.predicted(alive=0.2), "slipping")
+        self.assertEqual(self.predicted(alive=0.1999), "lapsed")
+        self.assertEqual(self.predicted(buys=0.05), "active")
+        self.assertEqual(self.predicted(buys=0.0499), "lapsed")
+        self.assertEqual(self.predicted(pause=0.2), "active")
+        self.assertEqual(self.predicted(pause=0.1999), "slipping")
+
+    def test_what_no_model_changes(self):
+        self.assertEqual(self.predicted(alive=0.1, occasions=0), "prospect")
+        self.assertEqual(self.predicted(alive=0.1, occasions=1), "new")
+        self.assertEqual(self.predicted(alive=0.1, longest=400), "won_back")
+
+    @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+    def test_always_a_stage(self, alive, buys, pause):
+        self.assertIn(self.predicted(alive, buys, pause), STAGES)

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 
+import { PredictionCard } from "../prediction/prediction_card";
 import { RevenueTrend } from "../revenue_trend/revenue_trend";
 import { TierExplanation } from "../tier_explanation/tier_explanation";
 import { formatDay, formatItem } from "./formatting";
@@ -15,7 +16,7 @@ import { formatDay, formatItem } from "./formatting";
  */
 export class CustomerCard extends Component {
     static template = "customer_value.CustomerCard";
-    static components = { RevenueTrend, TierExplanation };
+    static components = { PredictionCard, RevenueTrend, TierExplanation };
     static props = {
         profileId: { type: [Number, Boolean] },
         version: { type: Number, optional: true },

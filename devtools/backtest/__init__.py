@@ -1,0 +1,1 @@
+"""`./dev backtest`: how well the engine would have foretold the sales in a file. No Odoo needed."""

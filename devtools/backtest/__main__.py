@@ -1,0 +1,114 @@
+"""Command line of the back-test; wrong input ends with a sentence and exit code 2."""
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+from .bad_input import BadInput
+from .day_format import find_day_format, get_days
+from .evaluation import evaluate
+from .options import DESCRIPTION, UNIT_DAYS, add_options
+from .printing import print_report
+from .products import evaluate_products
+from .sales import read_sales
+
+MAX_HORIZON = 36_500
+
+
+def main(arguments=None):
+    """Run; return the exit code."""
+    options = _get_parser().parse_args(arguments)
+    try:
+        report = make_report(options)
+        print_report(report)
+        if options.json:
+            write_json(report, options.json)
+    except BadInput as problem:
+        print(f"dev backtest: {problem}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # | head
+        return 0
+    return 0
+
+
+def _get_parser():
+    parser = argparse.ArgumentParser("./dev backtest", description=DESCRIPTION, allow_abbrev=False)
+    add_options(parser)
+    return parser
+
+
+def make_report(options):
+    """Return all figures.
+
+    :raises BadInput: the options or the file cannot be used
+    """
+    split, horizon = _get_split(options.split), _get_horizon(options.horizon)
+    if options.json:
+        _check_writable(options.json)
+    sales = read_sales(options)
+    first, last = int(sales.days.min()), int(sales.days.max())
+    if not first <= split < last:
+        raise BadInput(
+            f"--split {options.split}: the file has sales from {date.fromordinal(first)} to "
+            f"{date.fromordinal(last)}; give a day from the first to before the last."
+        )
+    if split + horizon > last:
+        sales.notes.append(
+            f"The file ends on {date.fromordinal(last)}, {last - split} days after the split: "
+            f"what happened later within the {horizon} days is not in it."
+        )
+    report = {
+        "file": str(options.file),
+        "split": str(date.fromordinal(split)),
+        "horizon": horizon,
+        "unit": options.unit,
+        "rows": sales.counts,
+        "notes": sales.notes,
+        **evaluate(sales, split, horizon, UNIT_DAYS[options.unit]),
+    }
+    if sales.products is not None:
+        report["products"] = evaluate_products(sales, split, horizon)
+    return report
+
+
+def write_json(report, path):
+    """Write the figures; numbers that are none become null."""
+    try:
+        Path(path).write_text(json.dumps(_clean(report), indent=2, allow_nan=False) + "\n")
+    except OSError as problem:
+        raise BadInput(f"--json {path} cannot be written: {problem.strerror}.") from None
+
+
+def _clean(value):
+    if isinstance(value, dict):
+        return {key: _clean(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(part) for part in value]
+    if isinstance(value, float) and value not in (float("inf"), float("-inf")) and value == value:
+        return float(value)
+    return None if isinstance(value, float) else value
+
+
+def _get_split(text):
+    form = find_day_format([text], strict=True)
+    if not form:
+        raise BadInput(f"--split {text} is no date: write it like 2011-06-09.")
+    return get_days([text], form)[0]
+
+
+def _get_horizon(text):
+    if not text.isdigit() or not 1 <= int(text) <= MAX_HORIZON:
+        raise BadInput(f"--horizon {text}: give a whole number of days from 1 to {MAX_HORIZON}.")
+    return int(text)
+
+
+def _check_writable(path):
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise BadInput(f"--json {path} cannot be written: there is no folder {folder}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""Scores every model and rule as of the split date and compares with what came after."""
+
+import dataclasses
+
+import numpy as np
+
+from engine import metrics, prediction, purchase_process, purchase_scores, simple_rules
+from engine.backtest import get_date_error, is_seasonal
+from engine.next_purchase import get_wait
+from engine.occasion_log import OccasionLog
+
+SHORT_HORIZONS = (30, 90)
+MAIN = "customer_value"
+
+
+def evaluate(sales, split: int, horizon: int, unit_days: int) -> dict:
+    """Return the figures of all models and rules, JSON-able.
+
+    :param split: ordinal of the last known day; ``horizon``: days held out after it
+    :param unit_days: days per unit of time in which parameters are told (1 or 7)
+    """
+    columns = (sales.customers, sales.days, sales.amounts, sales.profits)
+    log = OccasionLog.of(*columns, with_free=True)
+    facts = log.as_of(split)
+    horizons = sorted({days for days in SHORT_HORIZONS if days < horizon} | {horizon})
+    outcomes = {days: log.get_outcome(facts, days) for days in horizons}
+    outcome = outcomes[horizon]
+    trial = Trial(facts, outcomes, horizon, unit_days)
+    models = {MAIN: trial.run_main(log, split)}
+    for name, family, prior in (
+        ("mbg_nbd_map", "mbg", True),
+        ("mbg_nbd_ml", "mbg", False),
+        ("bg_nbd_ml", "bg", False),
+    ):
+        models[name] = trial.run_process(family, prior)
+    models.update(trial.run_rules())
+    return {
+        "customers": len(facts),
+        "repeat_customers": int((facts.occasions > 1).sum()),
+        "history_days": int(split - log.first_day) if len(facts) else 0,
+        "bought_again": int((outcome.purchases > 0).sum()),
+        "actual_occasions": int(outcome.purchases.sum()),
+        "actual_money": float(outcome.profit.sum()),
+        "horizons": horizons,
+        "seasonal": is_seasonal(models[MAIN]["total_ratio"]),
+        "models": models,
+    }
+
+
+class Trial:
+    """The customers known at the split, and what they did within each horizon."""
+
+    def __init__(self, facts, outcomes, horizon, unit_days):
+        self.facts = facts
+        self.outcomes = outcomes
+        self.horizon = horizon
+        self.unit = unit_days
+        self.outcome = outcomes[horizon]
+        history = facts.history
+        self.history = (history.repeats, history.last, history.age)
+
+    def run_main(self, log, split):
+        """The engine as it is used in Odoo: one prediction model for each horizon."""
+        answers = {}
+        for days in self.outcomes:
+            model = prediction.fit(log, split, days, value_days=self.horizon)
+            answers[days] = prediction.score(model, self.facts)
+        found = answers[self.horizon]
+        # Undiscounted: the money that comes within the horizon is what it is compared with.
+        money = found.purchases * found.profit_per_occasion
+        figures = self._get_figures(found.purchases, money, found.next_day)
+        figures["probabilities"] = {
+            str(days): self._get_probability_figures(answer.buys, days)
+            for days, answer in answers.items()
+        }
+        figures["deciles"] = metrics.get_deciles(found.buys, self.outcome.purchases > 0)
+        figures["gamma_gamma_money_mae"] = metrics.get_mean_absolute_error(
+            found.purchases * found.revenue_per_occasion, self.outcome.profit
+        )
+        figures.update(self._describe(model.process))
+        figures["level"] = model.level
+        figures["adjustment"] = model.adjustment.to_json()
+        figures["dates_model"] = self._describe(model.dates) | {"shape": model.dates.shape}
+        figures["money_weight"] = model.value.weight
+        return figures
+
+    def run_process(self, family, prior):
+        """A bare purchase process, as in the literature."""
+        model = purchase_process.fit(*self.history, family=family, prior=prior)
+        purchases = purchase_scores.get_expected_purchases(model, *self.history, self.horizon)
+        value = prediction.shrunk_mean.fit(
+            self.facts.profit, self.facts.profit_squares, self.facts.occasions
+        )
+        money = purchases * value.predict(self.facts.profit, self.facts.occasions)
+        wait = get_wait(model, self.facts.history, 0.5)
+        figures = self._get_figures(purchases, money, self.facts.today + wait)
+        figures["probabilities"] = {}
+        for days in self.outcomes:
+            buys = purchase_scores.get_purchase_probability(model, *self.history, days)
+            figures["probabilities"][str(days)] = self._get_probability_figures(buys, days)
+        return figures | self._describe(model)
+
+    def run_rules(self):
+        """Recency, frequency, RFM sum and own gap: they rank, and some of them count."""
+        found = {}
+        for name, scores in simple_rules.get_rule_scores(self.facts).items():
+            figures = self._get_ranking(scores)
+            figures["probabilities"] = {
+                str(days): {"auc": metrics.get_auc(scores, outcome.purchases > 0), "brier": None}
+                for days, outcome in self.outcomes.items()
+            }
+            found[name] = figures
+        dates = simple_rules.get_rule_dates(self.facts)
+        found["own_gap"]["median_date_error"] = get_date_error(self.facts, dates, self.outcome)
+        pace = simple_rules.get_rule_purchases(self.facts, self.horizon)
+        found["frequency"].update(self._get_occasion_figures(pace))
+        return found
+
+    def _get_figures(self, purchases, money, next_days):
+        return {
+            **self._get_occasion_figures(purchases),
+            "money_mae": metrics.get_mean_absolute_error(money, self.outcome.profit),
+            **self._get_ranking(money),
+            "median_date_error": get_date_error(self.facts, next_days, self.outcome),
+        }
+
+    def _get_occasion_figures(self, purchases):
+        actual = self.outcome.purchases
+        return {
+            "mae": metrics.get_mean_absolute_error(purchases, actual),
+            "total_ratio": metrics.get_total_ratio(purchases, actual),
+            "occasions_rank_correlation": metrics.get_rank_correlation(purchases, actual),
+        }
+
+    def _get_ranking(self, scores):
+        money = self.outcome.profit
+        return {
+            "rank_correlation": metrics.get_rank_correlation(scores, money),
+            "capture_top10": metrics.get_capture(scores, money, 0.1),
+            "capture_top20": metrics.get_capture(scores, money, 0.2),
+        }
+
+    def _get_probability_figures(self, buys, days):
+        bought = self.outcomes[days].purchases > 0
+        return {
+            "auc": metrics.get_auc(buys, bought),
+            "brier": metrics.get_brier(buys, bought),
+            "expected": float(np.sum(buys)),
+            "actual": int(bought.sum()),
+        }
+
+    def _describe(self, model):
+        """Parameters and log-likelihood in the asked unit of time."""
+        shown = dataclasses.replace(model, alpha=model.alpha / self.unit)
+        repeats = float(self.facts.history.repeats.sum())
+        return {
+            "parameters": {
+                "r": shown.r,
+                "alpha": shown.alpha,
+                "a": shown.a,
+                "b": shown.b,
+            },
+            "log_likelihood": model.log_likelihood + repeats * float(np.log(self.unit)),
+            "converged": model.converged,
+            "iterations": model.iterations,
+            "reason": model.reason,
+        }

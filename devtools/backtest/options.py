@@ -1,0 +1,26 @@
+"""The options of `./dev backtest`; needs no numpy, so that the help is always there."""
+
+UNIT_DAYS = {"days": 1, "weeks": 7}
+DESCRIPTION = (
+    "How well the engine would have foretold the sales in a file (CSV, also gzipped, or columns "
+    "separated by spaces); needs neither Odoo nor a database. Columns are named by their heading "
+    "or by their number from 1. Credit notes are netted per customer and day."
+)
+
+
+def add_options(parser):
+    """Describe the options to an argument parser."""
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--customer", required=True, help="column of the customer")
+    parser.add_argument("--date", required=True, help="column of the date, in any usual form")
+    parser.add_argument(
+        "--amount", required=True, help="column of the amount, or a product: Quantity*UnitPrice"
+    )
+    parser.add_argument("--product", help="column of the product: tries suggestions as well")
+    parser.add_argument("--cost", help="column of the cost: money is then amount - cost")
+    parser.add_argument("--split", required=True, help="last day that is known")
+    parser.add_argument("--horizon", required=True, help="days held out after the split")
+    parser.add_argument("--json", metavar="OUT", help="write all figures to this file")
+    parser.add_argument(
+        "--unit", choices=UNIT_DAYS, default="days", help="unit of the parameters (default: days)"
+    )

@@ -1,0 +1,65 @@
+"""Suggestions of products as of the split date against what was bought after it."""
+
+import numpy as np
+
+from engine import affinity
+from engine.purchase_book import PurchaseBook
+from engine.reorders import suggest_repeats
+from engine.suggestions import Suggestions, evaluate
+
+COUNT = 5
+
+
+def evaluate_products(sales, split: int, horizon: int) -> dict:
+    """Return hit rate and recall at 5, for new products and for repeats, beside popularity.
+
+    A basket is all that one customer bought on one day.
+    """
+    bought = np.flatnonzero((sales.amounts > 0) & (sales.products != ""))
+    codes = np.unique(sales.customers[bought], return_inverse=True)[1].astype(np.int64)
+    days = sales.days[bought]
+    book = PurchaseBook.of(
+        sales.customers[bought], codes * 10_000_000 + days, sales.products[bought], days
+    )
+    past = book.until(split)
+    future = book.take(np.flatnonzero((book.days > split) & (book.days <= split + horizon)))
+    customers = np.intersect1d(past.customers, future.customers)
+    if not len(customers):
+        return {"reason": "no customer bought a product before and after the split"}
+    tables = affinity.fit(book, split)
+    new = {
+        "customer_value": affinity.suggest(tables, book, customers, split, COUNT),
+        "popularity": suggest_popular(past, customers),
+    }
+    cosine = affinity.fit(book, split, rule="a=0.5, b=0.5")
+    new["cosine"] = affinity.suggest(cosine, book, customers, split, COUNT)
+    repeats = {"own_pace": suggest_repeats(book, customers, split, COUNT)}
+    return {
+        "products": len(book.product_keys),
+        "baskets": int(len(np.unique(past.baskets))),
+        "rule": tables.rule,
+        "trial": tables.trial,
+        "new": {name: _describe(evaluate(found, past, future)) for name, found in new.items()},
+        "repeats": {
+            name: _describe(evaluate(found, past, future, repeats=True))
+            for name, found in repeats.items()
+        },
+    }
+
+
+def suggest_popular(past, customers) -> Suggestions:
+    """The products in most baskets that the customer has never bought."""
+    ranked = past.get_top_products()
+    owner, owned, _last, _count = past.owned
+    begin = np.searchsorted(owner, customers)
+    end = np.searchsorted(owner, customers, side="right")
+    found = np.full((len(customers), COUNT), -1)
+    for row, (start, stop) in enumerate(zip(begin, end, strict=True)):
+        mine = set(owned[start:stop].tolist())
+        fresh = [product for product in ranked[: len(mine) + COUNT] if product not in mine]
+        found[row, : len(fresh[:COUNT])] = fresh[:COUNT]
+    return Suggestions(customers, found, np.zeros(found.shape), found)
+
+
+def _describe(result):
+    return {"hit_rate": result.hit_rate, "recall": result.recall, "customers": result.customers}

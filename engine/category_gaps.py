@@ -1,0 +1,91 @@
+"""Need analysis: what customers alike spend on each category, and where this one does not."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+MIN_ALIKE = 5
+# A category counts as a need when this share of the customers alike buys it.
+MIN_BUYER_SHARE = 0.3
+# Below half of what is usual among customers alike the rest is probably bought elsewhere.
+MAX_WALLET_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class CategoryNeeds:
+    """One row per customer and category that the customer or enough of the customers alike buy.
+
+    ``spent``: own revenue; ``expected``: what customers alike with the same total would spend;
+    ``wallet_share`` = spent / expected, at most 1: the part of the need that is bought here;
+    ``buyer_share``, ``alike``: share and number of the other customers alike; ``is_gap``.
+    """
+
+    customers: np.ndarray
+    categories: np.ndarray
+    spent: np.ndarray
+    expected: np.ndarray
+    wallet_share: np.ndarray
+    buyer_share: np.ndarray
+    alike: np.ndarray
+    is_gap: np.ndarray
+
+
+def get_category_needs(customers, categories, revenues, groups) -> CategoryNeeds:
+    """Compare the categories of every customer with those of the other customers of the group.
+
+    :param customers, categories, revenues: rows; positions from 0, company currency. Rows of one
+        customer and category are added up; negative totals count as nothing bought
+    :param groups: group of each customer position (customers alike), negative for none
+    """
+    groups = np.asarray(groups)
+    size = int(max(np.max(categories, initial=-1), 0)) + 1
+    spent = _get_table(customers, categories, revenues, len(groups), size)
+    parts = [
+        _compare(np.flatnonzero(groups == group), spent) for group in np.unique(groups[groups >= 0])
+    ]
+    columns = list(zip(*parts, strict=True)) if parts else [[np.zeros(0)]] * 7
+    merged = [np.concatenate(column) for column in columns]
+    owner, category, own, expected, buyer_share, alike, wallet = merged
+    order = np.lexsort((category, owner))
+    gap = (buyer_share >= MIN_BUYER_SHARE) & (alike >= MIN_ALIKE) & (wallet < MAX_WALLET_SHARE)
+    return CategoryNeeds(
+        owner[order].astype(np.int64),
+        category[order].astype(np.int64),
+        own[order],
+        expected[order],
+        wallet[order],
+        buyer_share[order],
+        alike[order].astype(np.int64),
+        gap[order].astype(bool),
+    )
+
+
+def _get_table(customers, categories, revenues, count, size):
+    index = np.asarray(customers, dtype=np.int64) * size + np.asarray(categories, dtype=np.int64)
+    revenues = np.nan_to_num(np.asarray(revenues, dtype=float), posinf=0, neginf=0)
+    table = np.bincount(index, revenues, count * size) if len(index) else np.zeros(count * size)
+    return np.maximum(table.reshape(count, size), 0)
+
+
+def _compare(members, spent):
+    own = spent[members]
+    totals = own.sum(axis=1)
+    shares = own / np.maximum(totals, 1e-300)[:, None]
+    active = totals > 0
+    # Everybody is compared with the others: one's own habits say nothing about a need.
+    others = active.sum() - active
+    divisor = np.maximum(others, 1)[:, None]
+    buyer_share = ((own > 0).sum(axis=0) - (own > 0)) / divisor
+    usual = (shares.sum(axis=0) - shares) / divisor
+    expected = usual * totals[:, None]
+    wallet = np.minimum(np.divide(own, expected, out=np.ones_like(own), where=expected > 0), 1)
+    row, column = np.nonzero(((own > 0) | (buyer_share >= MIN_BUYER_SHARE)) & active[:, None])
+    return (
+        members[row],
+        column,
+        own[row, column],
+        expected[row, column],
+        buyer_share[row, column],
+        others[row],
+        wallet[row, column],
+    )

@@ -1,0 +1,50 @@
+"""The rules a shop could use without a model; the model has to be at least as good as they are."""
+
+import numpy as np
+
+from .customer_facts import CustomerFacts
+from .rfm import get_score_borders, score
+
+RULES = ("recency", "frequency", "rfm_sum", "own_gap")
+GRADED = ("recency", "frequency", "rfm_sum")
+
+
+def get_rule_scores(facts: CustomerFacts) -> dict[str, np.ndarray]:
+    """Return a score per rule and customer; higher means "buys again" sooner.
+
+    ``own_gap``: silence measured in own mean gaps (the age stands in for one with one purchase).
+    """
+    return {
+        "recency": facts.last_days.astype(float),
+        "frequency": facts.occasions.astype(float),
+        "rfm_sum": get_rfm_sum(facts),
+        "own_gap": -facts.pause / np.maximum(get_own_gap(facts), 1.0),
+    }
+
+
+def get_rfm_sum(facts: CustomerFacts) -> np.ndarray:
+    """Return the sum of the three scores 1-5, all on everything known."""
+    total = np.zeros(len(facts))
+    for values in (facts.last_days, facts.occasions, facts.revenue):
+        distinct, counts = np.unique(values, return_counts=True)
+        total += score(values, get_score_borders(distinct, counts))
+    return total
+
+
+def get_own_gap(facts: CustomerFacts) -> np.ndarray:
+    """Return the own mean gap in days; with a single purchase the age."""
+    span = facts.last_days - facts.first_days
+    age = facts.today - facts.first_days
+    return np.where(facts.occasions > 1, span / np.maximum(facts.occasions - 1, 1), age)
+
+
+def get_rule_dates(facts: CustomerFacts) -> np.ndarray:
+    """Return last day + own mean gap, not before tomorrow; NaN with a single purchase."""
+    day = np.maximum(facts.last_days + get_own_gap(facts), facts.today + 1)
+    return np.where(facts.occasions > 1, day, np.nan)
+
+
+def get_rule_purchases(facts: CustomerFacts, horizon: float) -> np.ndarray:
+    """Return purchases at the pace so far: repeats / age · horizon (age at least a day)."""
+    age = np.maximum(facts.today - facts.first_days, 1)
+    return (facts.occasions - 1) / age * horizon

@@ -1,0 +1,93 @@
+"""Up-sell: the better product of the same category that buyers of this one went on to buy."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .purchase_book import PurchaseBook
+
+MIN_FOLLOWERS = 3
+PER_PRODUCT = 20
+CHUNK_PAIRS = 4_000_000
+
+
+@dataclass(frozen=True)
+class UpSells:
+    """One row per pair, by product and the likeliest first; positions in the book.
+
+    ``followers`` of ``buyers`` customers of ``products`` bought ``others`` on a later day.
+    """
+
+    products: np.ndarray
+    others: np.ndarray
+    followers: np.ndarray
+    buyers: np.ndarray
+
+    @property
+    def probability(self) -> np.ndarray:
+        """Share of the buyers who went on to the better product, 0 to 1."""
+        return self.followers / self.buyers
+
+
+def get_up_sells(book: PurchaseBook, today: int, categories, prices, profits) -> UpSells:
+    """Return pairs with the same category and a higher price and profit, as of the end of a day.
+
+    :param categories: integer per product position, negative for none
+    :param prices, profits: per product position, of one unit in company currency; NaN if unknown
+    """
+    known = book.until(today)
+    categories = np.asarray(categories)
+    prices, profits = np.asarray(prices, dtype=float), np.asarray(profits, dtype=float)
+    customers, products, first = _get_first_days(known, categories)
+    size = np.int64(max(len(known.product_keys), 1))
+    buyers = np.bincount(products, minlength=int(size))
+    pairs, counts = _count_followers(customers, products, first, categories, size)
+    low, high = pairs // size, pairs % size
+    with np.errstate(invalid="ignore"):
+        better = (prices[high] > prices[low]) & (profits[high] > profits[low])
+    keep = better & (counts >= MIN_FOLLOWERS)
+    low, high, counts = low[keep], high[keep], counts[keep]
+    order = np.lexsort((high, -counts, low))
+    low, high, counts = low[order], high[order], counts[order]
+    starts = np.searchsorted(low, low)
+    best = np.arange(len(low)) - starts < PER_PRODUCT
+    return UpSells(low[best], high[best], counts[best], buyers[low[best]])
+
+
+def _get_first_days(book, categories):
+    """Customer, product and first day per pair, sorted by customer and category."""
+    order = np.lexsort((book.days, book.products, book.customers))
+    customers, products, days = (
+        column[order] for column in (book.customers, book.products, book.days)
+    )
+    new = np.ones(len(customers), dtype=bool)
+    new[1:] = (np.diff(customers) != 0) | (np.diff(products) != 0)
+    new &= categories[products] >= 0
+    customers, products, days = customers[new], products[new], days[new]
+    order = np.lexsort((products, categories[products], customers))
+    return customers[order], products[order], days[order]
+
+
+def _count_followers(customers, products, first, categories, size):
+    """Distinct (low, high) pairs as low·size + high, and how many customers bought high later."""
+    if not len(customers):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    group = categories[products]
+    changes = (np.diff(customers) != 0) | (np.diff(group) != 0)
+    starts = np.flatnonzero(np.r_[True, changes])
+    lengths = np.diff(np.r_[starts, len(customers)])
+    totals: dict[str, list[np.ndarray]] = {"pairs": [], "counts": []}
+    for length in np.unique(lengths[lengths > 1]):
+        same = starts[lengths == length]
+        step = max(1, CHUNK_PAIRS // int(length) ** 2)
+        for begin in range(0, len(same), step):
+            rows = same[begin : begin + step, None] + np.arange(length)
+            later = first[rows][:, None, :] > first[rows][:, :, None]
+            codes = products[rows][:, :, None].astype(np.int64) * size + products[rows][:, None, :]
+            pairs, counts = np.unique(codes[later], return_counts=True)
+            totals["pairs"].append(pairs)
+            totals["counts"].append(counts)
+    if not totals["pairs"]:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    pairs, where = np.unique(np.concatenate(totals["pairs"]), return_inverse=True)
+    return pairs, np.bincount(where, np.concatenate(totals["counts"])).astype(np.int64)

@@ -1,0 +1,171 @@
+from odoo import api, models
+from odoo.tools.misc import format_date, formatLang
+
+SECTION_FIELDS = (
+    "churn_probability",
+    "alive_probability",
+    "expected_purchases",
+    "next_purchase_date",
+    "next_purchase_from_date",
+    "next_purchase_until_date",
+    "predicted_revenue",
+    "predicted_profit",
+    "lifetime_value",
+    "value_at_risk",
+)
+# From here on leaving is more likely than not.
+LIKELY_CHURN = 0.5
+
+
+class CustomerProfile(models.Model):
+    """The prediction on the customer card and on documents."""
+
+    _inherit = "customer.profile"
+
+    @api.model
+    def _get_card_sections(self):
+        return [
+            *super()._get_card_sections(),
+            ("prediction", self.env._("Prediction"), SECTION_FIELDS),
+        ]
+
+    def _get_card_items(self, names, openable):
+        items = super()._get_card_items(names, openable)
+        for item in items:
+            if item["name"] == "churn_probability":
+                item["label"] = self._get_churn_label(self.prediction_horizon_days)
+        return items
+
+    @api.readonly
+    def get_card(self, compact=False):
+        """Add ``prediction`` to the full card. Public: RPC.
+
+        :return: see the method this extends; ``prediction``: ``missing`` (what is missing, "" if
+            nothing is), ``answers``: list of ``key``, ``question``, ``answer``, ``note``;
+            ``sentence``, ``confidence``, ``grade`` (A, B, C or ``False``), ``grade_text``,
+            ``retention``: ``False`` or ``verdict``, ``label``, ``sum``
+        :raise AccessError: when the user may not read the profile
+        """
+        card = super().get_card(compact=compact)
+        return card if compact else card | {"prediction": self._get_card_prediction()}
+
+    def _get_card_prediction(self):
+        model = self.env["customer.prediction.model"]._get_active(self.company_id)
+        missing = self._get_prediction_missing()
+        return {
+            "missing": missing,
+            "sentence": "" if missing else self.prediction_sentence,
+            "answers": [] if missing else self._get_card_answers(),
+            "confidence": not missing and self._get_selection_label("prediction_confidence"),
+            "grade": model.grade or False,
+            "grade_text": model._get_grade_text(),
+            "retention": self._get_card_retention(),
+        }
+
+    def _get_card_answers(self):
+        """Return the three questions a customer card answers."""
+        answers = [
+            {
+                "key": "stay",
+                "question": self.env._("Will they stay?"),
+                "answer": self.env._(
+                    "%(percent)s %% buy within %(days)s days",
+                    percent=self._get_percent(1 - self.churn_probability),
+                    days=self.prediction_horizon_days,
+                ),
+                "note": self._get_similar_sentence(),
+            },
+            self._get_date_answer(),
+        ]
+        if self._has_field_access(self._fields["lifetime_value"], "read"):
+            answers.append(self._get_worth_answer())
+        return answers
+
+    def _get_date_answer(self):
+        answer, note = self.env._("Not enough data"), ""
+        if self.next_purchase_date:
+            answer = format_date(self.env, self.next_purchase_date)
+            note = self._get_date_range()
+        elif self.occasion_count == 1:
+            note = self.env._("A date needs at least two purchases.")
+        else:
+            note = self.env._("More likely gone than not: no date can be told.")
+        return {
+            "key": "next",
+            "question": self.env._("Next purchase around"),
+            "answer": answer,
+            "note": note,
+        }
+
+    def _get_date_range(self):
+        if not (self.next_purchase_from_date and self.next_purchase_until_date):
+            return ""
+        return self.env._(
+            "In 8 of 10 cases between %(from)s and %(until)s.",
+            **{
+                "from": format_date(self.env, self.next_purchase_from_date),
+                "until": format_date(self.env, self.next_purchase_until_date),
+            },
+        )
+
+    def _get_worth_answer(self):
+        answer = note = ""
+        if self.lifetime_value is False:
+            answer = self.env._("Not enough data")
+            note = self.env._("The cost of past sales is still being filled in.")
+        else:
+            amounts = [
+                formatLang(self.env, self[name], currency_obj=self.currency_id)
+                for name in ("net_profit_total", "predicted_profit", "lifetime_value")
+            ]
+            answer = self.env._(
+                "%(past)s + %(future)s = %(total)s",
+                past=amounts[0],
+                future=amounts[1],
+                total=amounts[2],
+            )
+            note = self._get_worth_note()
+        return {
+            "key": "worth",
+            "question": self.env._("Worth so far + next 12 months"),
+            "answer": answer,
+            "note": note,
+        }
+
+    def _get_worth_note(self):
+        amount = formatLang(self.env, self.value_at_risk, currency_obj=self.currency_id)
+        note = self.env._("Value at risk: %(amount)s.", amount=amount)
+        expected = self._get_selection_label("expected_value_class")
+        if not expected:
+            return note
+        return f"{note} {self.env._('By expected profit: %(class)s.', **{'class': expected})}"
+
+    def _get_card_retention(self):
+        """Return whether the customer is worth keeping; ``False`` without the right to profit."""
+        if not self._has_field_access(self._fields["retention_verdict"], "read"):
+            return False
+        label = self._get_selection_label("retention_verdict")
+        if self.retention_verdict == "offer":
+            label = self.env._(
+                "Keep with an offer up to %(amount)s",
+                amount=formatLang(
+                    self.env, self.retention_max_offer, currency_obj=self.currency_id
+                ),
+            )
+        return {
+            "verdict": self.retention_verdict,
+            "label": label or self.env._("Not enough data"),
+            "sum": self.retention_sum,
+        }
+
+    def _get_alerts(self):
+        alerts = super()._get_alerts()
+        churn = self._read_card_field("churn_probability")
+        if churn is not False and churn >= LIKELY_CHURN and self.stage == "slipping":
+            message = self.env._(
+                "%(customer)s may be leaving: %(sentence)s",
+                customer=self.display_name,
+                sentence=self.prediction_sentence,
+            )
+            alerts["leaving"] = ("warning", message)
+        return alerts

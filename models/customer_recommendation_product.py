@@ -1,0 +1,97 @@
+import numpy as np
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class CustomerRecommendation(models.Model):
+    """Which products may be offered at all, and what one unit brings at a customer's price."""
+
+    _inherit = "customer.recommendation"
+
+    @api.model
+    def _get_offerable_domain(self, company):
+        """Return the domain of products that can be put on a quotation with one click."""
+        return Domain(
+            [
+                ("active", "=", True),
+                ("product_tmpl_id.active", "=", True),
+                ("sale_ok", "=", True),
+                ("type", "!=", "combo"),
+            ]
+        ) & (Domain("company_id", "=", False) | Domain("company_id", "parent_of", company.id))
+
+    @api.model
+    def _find_offerable(self, company, product_ids):
+        """Return which of these products are saleable and can be had.
+
+        A storable product without stock and without incoming goods must be purchasable or have
+        a bill of materials.
+        """
+        products = (
+            self.env["product.product"]
+            .sudo()
+            .with_company(company)
+            .with_context(allowed_company_ids=company.ids)
+            .search(Domain("id", "in", product_ids) & self._get_offerable_domain(company))
+        )
+        doubtful = products.filtered(
+            lambda product: (
+                product.is_storable and not product.purchase_ok and not self._is_made(product)
+            )
+        )
+        return products - doubtful.filtered(
+            lambda product: product.qty_available <= 0 and product.incoming_qty <= 0
+        )
+
+    @api.model
+    def _is_made(self, product):
+        """Tell whether the company can make a product itself (Manufacturing is optional)."""
+        return "bom_ids" in product.product_tmpl_id._fields and bool(
+            product.product_tmpl_id.bom_ids
+        )
+
+    @api.model
+    def _get_unit_profits(self, company, pricelist, products):
+        """Return product id -> price without included taxes less cost, company currency.
+
+        The price is Odoo's own for one unit from the pricelist today.
+        """
+        products = products.with_company(company)
+        prices = pricelist._compute_price_rule(
+            products, 1.0, currency=company.currency_id, date=fields.Datetime.now()
+        )
+        return {
+            product.id: self._get_net_price(company, product, prices[product.id][0])
+            - product.standard_price
+            for product in products
+        }
+
+    @api.model
+    def _get_net_price(self, company, product, price):
+        taxes = product.taxes_id._filter_taxes_by_company(company)
+        if not any(tax.price_include for tax in taxes):
+            return price
+        return taxes.compute_all(price, currency=company.currency_id, product=product)[
+            "total_excluded"
+        ]
+
+    @api.model
+    def _get_customer_profits(self, company, partners, products, offers, product_keys):
+        """Return what one unit of every offer brings at the price of its customer.
+
+        :param partners: by position of the customers in ``offers``
+        :return: array, company currency
+        """
+        pricelists = self.env["product.pricelist"]._get_partner_pricelist_multi(partners.ids)
+        lists = [pricelists[partner.id] for partner in partners]
+        codes = np.array([pricelist.id or 0 for pricelist in lists], dtype=np.int64)
+        result = np.full(len(offers), np.nan)
+        for code in np.unique(codes).tolist():
+            rows = np.flatnonzero(codes[offers.customers] == code)
+            keys = product_keys[offers.products[rows]]
+            wanted = products.browse(np.unique(keys).tolist())
+            pricelist = self.env["product.pricelist"].browse(code or [])
+            profits = self._get_unit_profits(company, pricelist, wanted)
+            result[rows] = [profits[key] for key in keys.tolist()]
+        return result

@@ -1,0 +1,298 @@
+import logging
+from datetime import date, timedelta
+
+import numpy as np
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .customer_recommendation import ACTIVE_STATES
+
+_logger = logging.getLogger(__name__)
+
+FIGURES = (
+    "rank",
+    "because_product_id",
+    "support_count",
+    "base_count",
+    "lift",
+    "gap_days",
+    "last_purchase_date",
+    "usual_quantity",
+    "expected_profit",
+)
+OUTCOME = ("state", "decided_date", "order_id", "hit_rate")
+KEY = ("partner_id", "kind", "product_id")
+
+
+class CustomerRecommendation(models.Model):
+    """The refresh: what was bought, quoted or is out of date, and what is to be offered today.
+
+    Set-wise for any number of customers; a row that would not change is not written.
+    """
+
+    _inherit = "customer.recommendation"
+
+    @api.model
+    def _refresh(self, company, partner_ids, today=None):
+        """Bring the recommendations of customers of one company up to date.
+
+        :param partner_ids: ids of commercial partners
+        :return: ids of the rows that were written
+        """
+        self = self.sudo().with_company(company)  # noqa: PLW0642
+        today = today or self.env["customer.profile"]._get_today(company)
+        partner_ids = sorted(partner_ids)
+        since = today - timedelta(days=company.sudo().customer_recommendation_lookback_days)
+        lines = self.env["customer.purchase.book"]._get_lines(company, today, partner_ids)
+        orders = self._read_orders(company, partner_ids, since, today)
+        rows = self._read_rows(company, partner_ids, since)
+        purchases = self._get_purchases(lines, orders, since)
+        quoted = {(row["partner_id"], row["product_id"]): row["id"]
+                  for row in orders if row["state"] != "sale"}  # fmt: skip
+        for row in rows:
+            self._update_outcome(row, purchases, quoted, since, today)
+        suppressed = self._get_suppressed(rows, orders, lines, since)
+        wanted = self._find_offers(company, lines, today, suppressed)
+        fresh = self._match(rows, wanted, quoted, since, today)
+        changed = self._write_rows(rows) + self._insert_rows(company, fresh)
+        self.invalidate_model()
+        return changed
+
+    @api.model
+    def _refresh_isolated(self, company, partner_ids, today=None):
+        """Refresh so that a customer that fails does not stop the others.
+
+        :return: ids of the customers that failed
+        :raise psycopg2.OperationalError: on a conflict with another transaction; retry later
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._refresh(company, partner_ids, today)
+            return []
+        except psycopg2.OperationalError as error:
+            # A statement that took too long will do so again: find out for whom.
+            if not isinstance(error, psycopg2.errors.QueryCanceled):
+                raise
+            failure = error
+        except Exception as error:
+            failure = error
+        if len(partner_ids) == 1:
+            message = "Recommendations for customer %s could not be refreshed"
+            _logger.error(message, partner_ids[0], exc_info=failure)
+            return partner_ids
+        self.env.invalidate_all()
+        middle = len(partner_ids) // 2
+        return self._refresh_isolated(
+            company, partner_ids[:middle], today
+        ) + self._refresh_isolated(company, partner_ids[middle:], today)
+
+    @api.model
+    def _read_orders(self, company, partner_ids, since, today):
+        """Return the products on open quotations, and on orders confirmed since a day."""
+        self.env.flush_all()
+        scope = self.env["customer.profile"]._get_scope(company, partner_ids, today)
+        return self.env.execute_query_dict(
+            SQL(
+                """SELECT p.commercial_partner_id AS partner_id, l.product_id, o.state,
+                          %(day)s AS day, o.id
+                     FROM sale_order o
+                     JOIN res_partner p ON p.id = o.partner_id
+                     JOIN sale_order_line l ON l.order_id = o.id
+                    WHERE o.company_id = %(company)s
+                      AND p.commercial_partner_id = ANY(%(partners)s)
+                      AND l.product_id IS NOT NULL AND l.product_uom_qty > 0
+                      AND (o.state IN ('draft', 'sent')
+                           OR (o.state = 'sale' AND %(day)s BETWEEN %(since)s AND %(today)s))
+                 ORDER BY o.id""",
+                day=scope.local_day(SQL("o.date_order")),
+                company=company.id,
+                partners=partner_ids,
+                since=since,
+                today=today,
+            )
+        )
+
+    @api.model
+    def _read_rows(self, company, partner_ids, since):
+        """Return the recommendations that may still change or keep others from being made."""
+        return self.env.execute_query_dict(
+            SQL(
+                """SELECT id, partner_id, kind, product_id, date, %s
+                     FROM customer_recommendation
+                    WHERE company_id = %s AND partner_id = ANY(%s)
+                      AND (state IN ('open', 'quoted') OR date >= %s OR decided_date >= %s)
+                 ORDER BY state = 'quoted' DESC, id""",
+                SQL(", ").join(map(SQL.identifier, (*FIGURES, *OUTCOME))),
+                company.id,
+                partner_ids,
+                since,
+                since,
+            )
+        )
+
+    @api.model
+    def _get_purchases(self, lines, orders, since):
+        """Return (customer id, product id) -> list of (day, order id) since a day."""
+        found = {}
+        rows = lines.bought
+        for row in rows[lines.days[rows] >= since.toordinal()]:
+            key = (int(lines.customers[row]), int(lines.products[row]))
+            found.setdefault(key, []).append((date.fromordinal(int(lines.days[row])), None))
+        for order in orders:
+            if order["state"] == "sale":
+                key = (order["partner_id"], order["product_id"])
+                found.setdefault(key, []).append((order["day"], order["id"]))
+        return found
+
+    @api.model
+    def _update_outcome(self, row, purchases, quoted, since, today):
+        """Note in a row whether its product was bought, is on a quotation, or nothing came.
+
+        What was bought and is not any more (an order cancelled, an invoice credited) is open.
+        """
+        if row["state"] == "rejected" or row["date"] < since:
+            if row["state"] in ACTIVE_STATES:
+                self._set_state(row, "expired", today)
+            return
+        key = (row["partner_id"], row["product_id"])
+        bought = [item for item in purchases.get(key, ()) if item[0] >= row["date"]]
+        if bought:
+            day, order = min(bought, key=lambda item: (item[0], item[1] or 0))
+            self._set_state(row, "accepted", day)
+            row["order_id"] = order or row["order_id"]
+        elif row["state"] != "expired":
+            row["order_id"] = quoted.get(key)
+            self._set_state(row, "quoted" if key in quoted else "open")
+
+    @api.model
+    def _set_state(self, row, state, day=None):
+        row.update(state=state, decided_date=day, hit_rate=self._get_hit(state))
+
+    @api.model
+    def _get_suppressed(self, rows, orders, lines, since):
+        """Return kind -> pairs of customer and product that are not to be offered now.
+
+        Rejected within the look-back: not at all. Ordered within it: not as something new, and
+        not for reorder before the order has been invoiced.
+        """
+        rejected = {
+            (row["partner_id"], row["product_id"])
+            for row in rows
+            if row["state"] == "rejected" and row["decided_date"] >= since
+        }
+        ordered = {}
+        for order in orders:
+            if order["state"] == "sale":
+                ordered[order["partner_id"], order["product_id"]] = order["day"].toordinal()
+        last = {}
+        products = [product for _customer, product in ordered]
+        rows = lines.bought
+        for row in rows[np.isin(lines.products[rows], products)]:
+            last[int(lines.customers[row]), int(lines.products[row])] = int(lines.days[row])
+        waiting = {key for key, day in ordered.items() if day > last.get(key, 0)}
+        new = rejected | ordered.keys()
+        return {
+            "reorder": rejected | waiting,
+            "cross_sell": new,
+            "best_seller": new,
+            "up_sell": new,
+        }
+
+    @api.model
+    def _match(self, rows, wanted, quoted, since, today):
+        """Give rows the figures of today; return the values of those that are still to be made.
+
+        What is not wanted any more expires; what comes back within the look-back opens again.
+        What somebody has put on a quotation without us is not recommended any more.
+        """
+        values = {tuple(offer[name] for name in KEY): offer for offer in wanted}
+        served = set()
+        for row in self._order_rows(rows):
+            key = tuple(row[name] for name in KEY)
+            offer = values.get(key)
+            pair = (row["partner_id"], row["product_id"])
+            if row["state"] not in (*ACTIVE_STATES, "expired") or row["date"] < since:
+                continue
+            if key in served:
+                # Two contacts were merged: one row of each is enough.
+                if row["state"] in ACTIVE_STATES:
+                    self._set_state(row, "expired", today)
+            elif offer:
+                row.update({name: offer[name] for name in FIGURES})
+                if row["state"] == "expired" and pair not in quoted:
+                    self._set_state(row, "open")
+                served.add(key)
+            elif row["state"] == "open":
+                self._set_state(row, "expired", today)
+            elif row["state"] == "quoted":
+                served.add(key)
+        return [
+            offer | {"date": today, "state": "open"}
+            for key, offer in values.items()
+            if key not in served and (offer["partner_id"], offer["product_id"]) not in quoted
+        ]
+
+    @api.model
+    def _order_rows(self, rows):
+        """Return rows with those first that may stay: quoted, open, then the latest expired."""
+        place = {"quoted": 0, "open": 1}
+        return sorted(rows, key=lambda row: (place.get(row["state"], 2), -row["id"]))
+
+    @api.model
+    def _write_rows(self, rows):
+        """Write the rows that differ from what is stored; return their ids."""
+        names = (*FIGURES, *OUTCOME)
+        changed = self.env.execute_query(
+            SQL(
+                """UPDATE customer_recommendation r
+                      SET (write_uid, write_date, %(names)s) = ROW (%(uid)s, %(now)s, %(fresh)s)
+                     FROM unnest(%(values)s) AS f(id, %(names)s)
+                    WHERE r.id = f.id AND (%(current)s) IS DISTINCT FROM (%(fresh)s)
+                RETURNING r.id""",
+                names=self._get_columns(names),
+                fresh=self._get_columns(names, "f"),
+                current=self._get_columns(names, "r"),
+                values=self._get_row_values(rows, ("id", *names)),
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
+        return [row for (row,) in changed]
+
+    @api.model
+    def _insert_rows(self, company, rows):
+        names = (*KEY, "date", "state", *FIGURES)
+        created = self.env.execute_query(
+            SQL(
+                """INSERT INTO customer_recommendation
+                       (company_id, create_uid, create_date, write_uid, write_date, %(names)s)
+                SELECT %(company)s, %(uid)s, %(now)s, %(uid)s, %(now)s, %(fresh)s
+                  FROM unnest(%(values)s) AS f(%(names)s)
+             RETURNING id""",
+                names=self._get_columns(names),
+                fresh=self._get_columns(names, "f"),
+                values=self._get_row_values(rows, names),
+                company=company.id,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
+        return [row for (row,) in created]
+
+    @api.model
+    def _get_columns(self, names, alias=None):
+        return self.env["customer.profile"]._get_columns(names, alias)
+
+    @api.model
+    def _get_row_values(self, rows, names):
+        """Turn rows into typed array parameters, one per column, for ``unnest``."""
+        return SQL(", ").join(
+            SQL(
+                "%s::%s[]",
+                [row[name] for row in rows],
+                SQL.identifier("int4" if name == "id" else self._fields[name].column_type[0]),
+            )
+            for name in names
+        )

@@ -1,0 +1,254 @@
+"""Cross-sell, reorders, up-sell and category gaps against hand counts and naive loops."""
+
+import unittest
+from collections import Counter, defaultdict
+from itertools import permutations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.addons.customer_value.engine import affinity, reorders
+from odoo.addons.customer_value.engine.category_gaps import get_category_needs
+from odoo.addons.customer_value.engine.product_pairs import HALF_LIFE_DAYS, count_pairs
+from odoo.addons.customer_value.engine.purchase_book import PurchaseBook
+from odoo.addons.customer_value.engine.suggestions import Suggestions, evaluate
+from odoo.addons.customer_value.engine.up_sell import get_up_sells
+
+lines = st.lists(
+    st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, 6)), min_size=1, max_size=60
+)
+
+
+def book_of(rows):
+    """Rows of (customer, day, product); a basket is a customer's day."""
+    customers, days, products = (np.array(column) for column in zip(*rows, strict=True))
+    return PurchaseBook.of(customers, customers * 1000 + days, products, days)
+
+
+def positions(book, *products):
+    return [int(np.searchsorted(book.product_keys, product)) for product in products]
+
+
+def make_shop(seed=4, customers=300, twins=15):
+    """Products 2k and 2k+1 go together; everybody buys the first of a pair before the second."""
+    random = np.random.default_rng(seed)
+    rows = []
+    for customer in range(customers):
+        pairs = random.choice(twins, 3, replace=False)
+        for day, pair in zip(sorted(random.integers(0, 300, 3)), pairs, strict=True):
+            rows.append((customer, int(day), int(2 * pair)))
+            if random.random() < 0.7:
+                rows.append((customer, int(day), int(2 * pair + 1)))
+            else:
+                rows.append((customer, int(day) + 60, int(2 * pair + 1)))
+        rows.append((customer, int(random.integers(0, 300)), 30 + int(random.integers(0, 3))))
+    return book_of(rows)
+
+
+class TestPairs(unittest.TestCase):
+    @settings(deadline=None, max_examples=80)
+    @given(lines)
+    def test_counts_against_a_naive_loop(self, rows):
+        book = book_of(rows)
+        baskets = defaultdict(set)
+        for customer, day, product in rows:
+            baskets[customer, day].add(product)
+        plain, decayed = Counter(), Counter()
+        for (_customer, day), items in baskets.items():
+            for one in items:
+                for other in items:
+                    plain[one, other] += 1
+                    decayed[one, other] += 0.5 ** ((10 - day) / HALF_LIFE_DAYS)
+        products = book.get_top_products()
+        weights, counts = count_pairs(book, products, 10)
+        for i, one in enumerate(book.product_keys[products]):
+            for j, other in enumerate(book.product_keys[products]):
+                self.assertEqual(counts[i, j], plain[one, other])
+                self.assertAlmostEqual(weights[i, j], decayed[one, other], places=4)
+
+
+class TestCrossSell(unittest.TestCase):
+    def test_the_other_half_of_a_pair_is_suggested(self):
+        shop = make_shop()
+        cut = 220
+        past = shop.until(cut)
+        owned = set(zip(past.customers.tolist(), past.products.tolist(), strict=True))
+        found = affinity.suggest(affinity.fit(shop, cut), shop, np.arange(300), cut, 5)
+        wanted = [
+            (customer, product + 1)
+            for customer, product in owned
+            if product < 30 and product % 2 == 0 and (customer, product + 1) not in owned
+        ]
+        met = sum(product in found.products[customer] for customer, product in wanted)
+        self.assertGreater(len(wanted), 50)
+        self.assertGreater(met / len(wanted), 0.95)
+
+    def test_hit_rate_and_recall_by_hand(self):
+        """Of two suggested, one of three new ones was bought: hit 1, recall 1/2; repeats apart."""
+        past = book_of([(1, 0, p) for p in "abcde"] + [(2, 0, "a"), (2, 0, "x"), (2, 0, "y")])
+        later = [(1, 5, "a"), (2, 5, "b"), (2, 5, "c"), (2, 5, "d"), (2, 5, "x")]
+        known = zip(past.customers + 1, past.days, past.product_keys[past.products], strict=True)
+        both = book_of([*known, *later])
+        past, future = both.until(0), both.take(np.flatnonzero(both.days > 0))
+        b, e = positions(both, "b", "e")
+        found = Suggestions(np.array([1]), np.array([[b, e]]), np.zeros((1, 2)), np.zeros((1, 2)))
+        result = evaluate(found, past, future)
+        self.assertEqual((result.hit_rate, result.recall, result.customers), (1.0, 0.5, 1))
+        self.assertEqual(evaluate(found, past, future, repeats=True).hit_rate, 0.0)
+
+    def test_nothing_later_is_looked_at(self):
+        """Poison the future: the tables and suggestions stay as they were."""
+        shop = make_shop()
+        rows = [(int(c), int(d), int(p)) for c, d, p in zip(
+            shop.customers, shop.days, shop.product_keys[shop.products], strict=True)]  # fmt: skip
+        poisoned = book_of(rows + [(c, 290, p) for c in range(300) for p in (1, 31)])
+        for book in (shop, poisoned):
+            tables = affinity.fit(book, 200)
+            found = affinity.suggest(tables, book, np.arange(20), 200)
+            names = np.where(found.products >= 0, book.product_keys[found.products], -1)
+            if book is shop:
+                expected, rule = names, tables.rule
+        self.assertEqual(rule, tables.rule)
+        np.testing.assert_array_equal(names, expected)
+
+    def test_owned_and_blocked_products_are_never_suggested(self):
+        shop = make_shop()
+        tables = affinity.fit(shop, 400)
+        blocked = np.zeros(len(shop.product_keys), dtype=bool)
+        blocked[::3] = True
+        found = affinity.suggest(tables, shop, np.arange(300), 400, 5, blocked)
+        owned = set(zip(shop.customers.tolist(), shop.products.tolist(), strict=True))
+        suggested = 0
+        for customer, row in zip(found.customers, found.products, strict=True):
+            for product in row[row >= 0]:
+                suggested += 1
+                self.assertNotIn((int(customer), int(product)), owned)
+                self.assertFalse(blocked[product])
+        self.assertGreater(suggested, 1000)
+
+    def test_reason_is_an_own_product_that_goes_with_it(self):
+        shop = make_shop()
+        tables = affinity.fit(shop, 220)
+        found = affinity.suggest(tables, shop, np.arange(100), 220)
+        owned = shop.until(220)
+        pairs = set(zip(owned.customers.tolist(), owned.products.tolist(), strict=True))
+        for row, because in enumerate(found.because):
+            for product, cause in zip(found.products[row], because, strict=True):
+                if cause >= 0:
+                    self.assertIn((row, int(cause)), pairs)
+                    neighbours = [other for other, *_rest in tables.get_neighbours(cause)]
+                    self.assertIn(product, neighbours)
+
+    def test_neighbours_by_hand(self):
+        """Bread 4 times, 3 of them with butter (5 baskets): lift 3 / (4·3/5) = 1.25."""
+        rows = [(c, c, "bread") for c in range(4)] + [(c, c, "butter") for c in range(3)]
+        book = book_of([*rows, (9, 4, "nails")])
+        tables = affinity.fit(book, 5, rule="a=1, b=0")
+        bread, butter = positions(book, "bread", "butter")
+        [(other, _score, together, lift)] = tables.get_neighbours(bread)
+        self.assertEqual((other, together), (butter, 3))
+        self.assertAlmostEqual(lift, 1.25)
+
+    def test_support_below_three_is_no_neighbour(self):
+        book = book_of([(c, c, p) for c in range(2) for p in (1, 2)])
+        self.assertEqual(affinity.fit(book, 5).get_neighbours(0), [])
+
+    def test_tiny_and_empty_books(self):
+        for rows in ([(1, 1, 1)], [(1, 1, 1), (1, 1, 1)], [(1, 500, 1)]):
+            book = book_of(rows)
+            tables = affinity.fit(book, 100)
+            found = affinity.suggest(tables, book, [0], 100)
+            self.assertTrue((found.products == -1).all())
+        empty = PurchaseBook.of([], [], [], [])
+        self.assertEqual(affinity.fit(empty, 5).get_neighbours(0), [])
+
+    def test_order_of_rows_does_not_matter(self):
+        shop = make_shop(7, 80)
+        rows = list(zip(shop.customers, shop.days, shop.products, strict=True))
+        order = np.random.default_rng(1).permutation(len(rows))
+        first, second = (affinity.fit(book_of([rows[i] for i in index]), 250)
+                         for index in (range(len(rows)), order))  # fmt: skip
+        self.assertEqual(first.rule, second.rule)
+        np.testing.assert_array_equal(first.others, second.others)
+
+
+class TestReorders(unittest.TestCase):
+    def test_gap_and_pause_by_hand(self):
+        """Milk on days 0, 10, 20, today 35: gap 10, pause 15, overdue; salt only once: no row."""
+        rows = [(1, day, "milk") for day in (0, 10, 20)] + [(1, 5, "salt"), (2, 0, "milk")]
+        book = book_of(rows)
+        found = reorders.get_reorders(book, 35)
+        self.assertEqual(list(found.customers), [0])
+        self.assertEqual((found.gap[0], found.pause[0], found.purchases[0]), (10, 15, 3))
+        self.assertTrue(found.overdue[0])
+
+    def test_long_forgotten_products_are_left_out(self):
+        book = book_of([(1, 0, "milk"), (1, 10, "milk")])
+        self.assertEqual(len(reorders.get_reorders(book, 60).customers), 1)
+        self.assertEqual(len(reorders.get_reorders(book, 61).customers), 0)
+
+    def test_repeats_are_ordered_by_pace(self):
+        rows = [(1, day, "milk") for day in (80, 90, 100)] + [(1, 95, "salt"), (1, 1, "oil")]
+        book = book_of(rows)
+        found = reorders.suggest_repeats(book, [0], 100, 4)
+        names = [book.product_keys[p] if p >= 0 else None for p in found.products[0]]
+        self.assertEqual(names, ["milk", "salt", "oil", None])
+
+
+class TestUpSell(unittest.TestCase):
+    def test_followers_against_a_naive_loop(self):
+        random = np.random.default_rng(2)
+        rows = [tuple(int(n) for n in random.integers(0, (40, 30, 8))) for _row in range(600)]
+        book = book_of(rows)
+        categories = np.array([0, 0, 0, 0, 1, 1, 1, -1])
+        prices, profits = np.arange(8.0), np.array([0, 1, 2, 1.5, 4, 5, np.nan, 7])
+        first = {}
+        for customer, day, product in rows:
+            first[customer, product] = min(day, first.get((customer, product), day))
+        expected = {}
+        for low, high in permutations(range(7), 2):
+            if categories[low] == categories[high] and prices[high] > prices[low]:
+                if profits[high] > profits[low]:
+                    both = [c for c in range(40) if (c, low) in first and (c, high) in first]
+                    count = sum(first[c, high] > first[c, low] for c in both)
+                    if count >= 3:
+                        buyers = sum((c, low) in first for c in range(40))
+                        expected[low, high] = (count, buyers)
+        found = get_up_sells(book, 30, categories, prices, profits)
+        columns = (found.products, found.others, found.followers, found.buyers)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        self.assertEqual({(p, o): (f, b) for p, o, f, b in rows}, expected)
+        self.assertTrue(expected)
+        self.assertTrue((found.probability <= 1).all())
+
+    def test_empty(self):
+        empty = PurchaseBook.of([], [], [], [])
+        self.assertEqual(len(get_up_sells(empty, 5, [], [], []).products), 0)
+
+
+class TestCategoryNeeds(unittest.TestCase):
+    def test_a_missing_category_by_hand(self):
+        """Six alike spend half on each of two categories; the seventh buys only the first.
+
+        Of 100 spent, customers alike would give 50 to the second: nothing of it is bought here.
+        """
+        customers = [*range(6), *range(6), 6]
+        categories = [0] * 6 + [1] * 6 + [0]
+        revenues = [10.0] * 12 + [100.0]
+        found = get_category_needs(customers, categories, revenues, [0] * 7)
+        [row] = np.flatnonzero(found.is_gap)
+        self.assertEqual((found.customers[row], found.categories[row]), (6, 1))
+        self.assertEqual((found.expected[row], found.spent[row]), (50, 0))
+        self.assertEqual((found.wallet_share[row], found.alike[row]), (0, 6))
+        self.assertEqual(found.buyer_share[row], 1)
+
+    def test_few_alike_say_nothing(self):
+        found = get_category_needs([0, 1, 1], [0, 0, 1], [5, 5, 5], [0, 0])
+        self.assertFalse(found.is_gap.any())
+
+    def test_refunds_and_strangers(self):
+        """A category that was given back is not bought; without a group there is no row."""
+        found = get_category_needs([0, 0, 1], [0, 0, 1], [5, -9, 3], [0, -1])
+        self.assertEqual(len(found.customers), 0)
+        self.assertEqual(len(get_category_needs([], [], [], []).customers), 0)
