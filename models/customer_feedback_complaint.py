@@ -52,6 +52,7 @@ class CustomerFeedback(models.Model):
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
             "concerned_user_id": self.user_id.id,
+            "user_id": self.responsible_id.id or self.env.uid,
         }
         picking = self._get_document() if self.res_model == "stock.picking" else None
         if picking:
