@@ -85,6 +85,7 @@ from . import (
     customer_feedback_answer,
     customer_feedback_document,
     customer_feedback_void,
+    customer_feedback_complaint,
     customer_feedback_loop,
     customer_feedback_rating,
     customer_feedback_rule,

@@ -1,10 +1,30 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CustomerComplaint(models.Model):
-    """Customers are asked after a complaint is closed."""
+    """The answer a complaint began with; customers are asked after it is closed."""
 
     _inherit = "customer.complaint"
+
+    feedback_id = fields.Many2one(
+        string="Low answer",
+        comodel_name="customer.feedback",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+        help="What the customer answered when asked; hearing from us about the complaint closes "
+        "its loop.",
+    )
+
+    def write(self, vals):
+        """Close the loop of the answer once the customer has heard from us."""
+        result = super().write(vals)
+        if vals.get("first_response_date") or vals.get("close_date"):
+            for complaint in self.sudo().filtered("feedback_id"):
+                user = complaint.user_id if self.env.user.share else self.env.user
+                complaint.feedback_id._close_loop(user)
+        return result
 
     def _queue_feedback_requests(self):
         """Have the cron look at once for what to ask after closing.

@@ -330,6 +330,7 @@ class TestAccess(CustomerValueCommon):
             "customer.complaint.team": {"action_open_complaints"},
             "customer.channel": {"action_open_interactions"},
             "customer.feedback": {
+                "action_create_complaint",
                 "action_mark_handled",
                 "action_open_document",
                 "action_restore",

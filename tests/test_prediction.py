@@ -322,9 +322,10 @@ class TestPrediction(PredictionCommon):
         self.assertEqual(self.model.state, "active")
         self.assertTrue(self.model.is_last_fit_failed)
         activities = failed.activity_ids | again.activity_ids
-        self.assertEqual(len(activities.filtered(lambda a: a.user_id == self.manager)), 1)
+        notice = activities.filtered(lambda a: a.user_id == self.manager)
+        self.assertEqual(len(notice), 1)
         self.assertNotIn(self.salesperson, activities.user_id)
-        self.assertIn("2026-06-15 stays in use", activities[0].note)
+        self.assertIn("2026-06-15 stays in use", notice.note)
         self._run_nightly()
         self.assertEqual(self._read(), before)
         good = self._make_model()

@@ -44,6 +44,7 @@ SURFACE = {
     },
     "customer.complaint.team": {"action_open_complaints"},
     "customer.feedback": {
+        "action_create_complaint",
         "action_mark_handled",
         "action_open_document",
         "action_restore",
