@@ -71,7 +71,7 @@ class CustomerCategoryNeed(models.Model):
     is_gap = fields.Boolean(
         string="To offer",
         readonly=True,
-        help="At least 30 % of at least five customers alike buy it, and this one spends less "
+        help="At least 3 of 10 customers alike (five or more) buy it, and this one spends less "
         "than half of what is usual.",
     )
     reason = fields.Char(compute="_compute_reason", help="In exact figures.")
