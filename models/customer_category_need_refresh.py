@@ -16,15 +16,15 @@ _logger = logging.getLogger(__name__)
 EVERY_DAYS = 7
 INSERT_SIZE = 10_000
 COLUMNS = (
-    ("partner_id", "%s::int[]"),
-    ("category_id", "%s::int[]"),
-    ("spent", "%s::numeric[]"),
-    ("expected", "%s::numeric[]"),
-    ("gap", "%s::numeric[]"),
-    ("wallet_percent", "%s::float8[]"),
-    ("alike_count", "%s::int[]"),
-    ("buyer_count", "%s::int[]"),
-    ("is_gap", "%s::bool[]"),
+    "partner_id",
+    "category_id",
+    "spent",
+    "expected",
+    "gap",
+    "wallet_percent",
+    "alike_count",
+    "buyer_count",
+    "is_gap",
 )
 
 
@@ -187,22 +187,24 @@ class CustomerCategoryNeed(models.Model):
 
     @api.model
     def _insert_rows(self, company, first, today, rows):
-        arrays = zip(*rows, strict=True)
+        arrays = [list(array) for array in zip(*rows, strict=True)]
         self.env.execute_query(
             SQL(
                 """INSERT INTO customer_category_need
-                       (company_id, date_from, date, create_uid, create_date, %(names)s)
+                       (company_id, date_from, date, create_uid, create_date, partner_id,
+                        category_id, spent, expected, gap, wallet_percent, alike_count,
+                        buyer_count, is_gap)
                    SELECT %(company)s, %(first)s, %(today)s, %(uid)s, NOW() AT TIME ZONE 'UTC', v.*
-                     FROM UNNEST(%(arrays)s) v
+                     FROM UNNEST(%(partner_id)s::int[], %(category_id)s::int[],
+                                 %(spent)s::numeric[], %(expected)s::numeric[],
+                                 %(gap)s::numeric[], %(wallet_percent)s::float8[],
+                                 %(alike_count)s::int[], %(buyer_count)s::int[],
+                                 %(is_gap)s::bool[]) v
                 RETURNING id""",
-                names=SQL(", ").join(SQL.identifier(name) for name, _cast in COLUMNS),
                 company=company.id,
                 first=first,
                 today=today,
                 uid=self.env.uid,
-                arrays=SQL(", ").join(
-                    SQL(cast, list(array))
-                    for (_name, cast), array in zip(COLUMNS, arrays, strict=True)
-                ),
+                **dict(zip(COLUMNS, arrays, strict=True)),
             )
         )
