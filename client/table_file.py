@@ -8,7 +8,7 @@ import gzip
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from .errors import InvalidInput
 
@@ -48,17 +48,19 @@ class TableFile:
             name.strip() for name in next(csv.reader([first], delimiter=self.delimiter))
         )
 
-    def rows(self) -> Iterator[tuple[int, tuple[str, ...] | None]]:
+    def rows(self, *, by_line: bool = False) -> Iterator[tuple[int, tuple[str, ...] | None]]:
         """(first line, cells) of every row that is not blank; None if unreadable.
 
-        Equal short cells share one string, so that a long file fits into memory.
+        ``by_line``: no row goes over several lines, whatever quotes there are. Equal short cells
+        share one string, so that a long file fits into memory.
         """
         shared: dict[str, str] = {}
         with self._text() as stream:
-            reader = csv.reader(stream, delimiter=self.delimiter)
+            reader = self._read(stream, by_line)
             next(reader, None)
+            number = 1
             while True:
-                number = reader.line_num + 1
+                number = number + 1 if by_line else reader.line_num + 1
                 try:
                     cells = next(reader)
                 except StopIteration:
@@ -74,6 +76,11 @@ class TableFile:
                         for cell in cells
                     )
                     yield number, row
+
+    def _read(self, stream: io.TextIOWrapper, by_line: bool) -> Any:
+        if not by_line:
+            return csv.reader(stream, delimiter=self.delimiter)
+        return (next(csv.reader([line], delimiter=self.delimiter), []) for line in stream)
 
     def _open(self) -> BinaryIO:
         with self.path.open("rb") as probe:

@@ -8,6 +8,7 @@ from .minimise import minimise
 from .special import digamma, log_gamma
 
 LOG_BOUND = 10.0
+MAX_SAMPLE = 50_000
 # Medians of p, q - 1 and γ (in mean amounts); standard deviation of the logarithms.
 PRIOR_MEDIANS = (3.0, 2.0, 1.5)
 PRIOR_DEVIATION = 1.5
@@ -51,6 +52,9 @@ def fit(means, purchases, *, prior: bool = True) -> GammaGamma | None:
     m, n = m[usable], n[usable]
     if not len(m):
         return None
+    step = -(-len(m) // MAX_SAMPLE)  # more customers tell nothing new
+    order = np.lexsort((n, m))[::step] if step > 1 else slice(None)
+    m, n = m[order], n[order]
     unit = float(np.exp(np.mean(np.log(m))))
     m = m / unit
     start = np.log(PRIOR_MEDIANS)

@@ -51,14 +51,14 @@ def get_capture(scores, money, share: float) -> float | None:
     Customers who tie at the border count in proportion.
 
     :param share: how many customers, 0 to 1 (rounded up)
-    :return: ``None`` without positive money
+    :return: ``None`` without positive money, or when a score is no number
     """
-    money = np.asarray(money, dtype=float)
+    money, scores = np.asarray(money, dtype=float), np.asarray(scores, dtype=float)
     total = money.sum()
-    if not len(money) or total <= 0:
+    if not len(money) or total <= 0 or not np.isfinite(scores).all():
         return None
     wanted = int(np.ceil(share * len(money) - 1e-9))
-    border = np.sort(np.asarray(scores, dtype=float))[len(money) - wanted]
+    border = np.sort(scores)[len(money) - wanted]
     above, level = scores > border, scores == border
     part = (wanted - above.sum()) / level.sum()
     return float((money[above].sum() + part * money[level].sum()) / total)

@@ -99,12 +99,39 @@ def get_living_purchases(a, b, shape, stretch):
 
     :param a: number; ``b, shape, stretch``: arrays of b, n and s
     """
+    b, shape, stretch = np.broadcast_arrays(b, shape, stretch)
+    found = np.empty(len(b))
+    # Below 1 (BG/NBD, no repeat yet) the density is infinite at p = 1, too.
+    for rows, living in ((b >= 1, _get_living_smooth), (b < 1, _get_living_steep)):
+        if rows.any():
+            found[rows] = living(a, b[rows], shape[rows], stretch[rows])
+    return found
+
+
+def _get_living_smooth(a, b, shape, stretch):
     slope = shape * stretch  # g(0)
     decay = (shape + 1) * stretch / 2
     closed = slope * np.exp(log_beta(a, b + decay) - log_beta(a, b))
     nodes, log_rest, weights = _get_nodes(a, b, decay)
     rest = weights * _get_rest(nodes, log_rest, shape, stretch, decay)
     return closed + a / (a + b) * rest.sum(axis=0)
+
+
+def _get_living_steep(a, b, shape, stretch):
+    """E[g] = g(1) + b/(a+b) · E[k], k(p) = (g(p) - g(1)) / (1-p) over p ~ Beta(a, b+1).
+
+    Of k, (g(0) - g(1))·(1-p)^c integrates in closed form, as above.
+    """
+    slope = shape * stretch  # g(0)
+    end = -np.expm1(-shape * np.log1p(stretch))  # g(1)
+    decay = np.maximum((shape + 1) * stretch / 2, 1.0)
+    top = b + 1
+    nodes, log_rest, weights = _get_nodes(a, top, decay)
+    grown = -np.expm1(-shape * np.log1p(nodes * stretch)) / nodes
+    smooth = (grown - end) * np.exp(-log_rest) - (slope - end) * np.exp(decay * log_rest)
+    closed = (slope - end) * np.exp(log_beta(a, top + decay) - log_beta(a, top))
+    inner = closed + a / (a + top) * (weights * smooth / nodes).sum(axis=0)
+    return end + b / (a + b) * inner
 
 
 def _get_nodes(a, b, decay):
@@ -117,10 +144,9 @@ def _get_nodes(a, b, decay):
     low = np.minimum(centre - TAIL / (a + 1) - 2 / np.sqrt(a + 1), bend - TAIL / (a + 2))
     high = np.maximum(centre, -3.0) + TAIL / np.minimum(b, 60.0) + 3.0
     y = low + (high - low) * (np.arange(NODES)[:, None] / (NODES - 1))
-    odds = np.exp(y)
-    log_rest = -np.log1p(odds)  # ln(1-p)
+    log_rest = -np.logaddexp(0, y)  # ln(1-p)
     log_density = (a + 1) * (y + log_rest) + b * log_rest - log_beta(a + 1, b)
-    return odds / (1 + odds), log_rest, np.exp(log_density) * (high - low) / (NODES - 1)
+    return np.exp(-np.logaddexp(0, -y)), log_rest, np.exp(log_density) * (high - low) / (NODES - 1)
 
 
 def _get_rest(p, log_rest, shape, stretch, decay):

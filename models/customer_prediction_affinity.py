@@ -86,8 +86,22 @@ class CustomerPredictionModel(models.Model):
     @api.model
     def _get_product_standing(self, product_ids):
         """Return category, price and profit of one unit now, in company currency, as arrays."""
-        products = self.env["product.product"].sudo().browse(product_ids.tolist())
-        prices = np.array([product.lst_price for product in products], dtype=float)
+        company = self.company_id
+        products = self.env["product.product"].sudo().with_company(company)
+        products = products.browse(product_ids.tolist())
+        offers = self.env["customer.recommendation"]
+        prices = np.array(
+            [
+                offers._get_net_price(company, product, self._get_list_price(product))
+                for product in products
+            ],
+            dtype=float,
+        )
         costs = np.array([product.standard_price for product in products], dtype=float)
         categories = np.array([product.categ_id.id or -1 for product in products], dtype=np.int64)
         return categories, prices, prices - costs
+
+    def _get_list_price(self, product):
+        """Return the price of one unit in company currency: Odoo keeps that of the main company."""
+        currency = self.company_id.currency_id
+        return product.currency_id._convert(product.lst_price, currency, self.company_id, self.date)

@@ -38,6 +38,8 @@ from . import (
     test_profile_sales,
     test_property,
     test_purchase_book,
+    test_category_need,
+    test_lead_value,
     test_recommendation,
     test_recommendation_lead,
     test_recommendation_never,

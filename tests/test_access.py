@@ -34,6 +34,7 @@ EXPECTED = {
     "customer.prediction.model": {"user": READ, "accountant": READ, "manager": READ},
     "customer.prediction.decile": {"user": READ, "accountant": READ, "manager": READ},
     "customer.product.affinity": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.category.need": {"user": READ, "accountant": READ, "manager": READ},
     "customer.recommendation": {"user": READ, "accountant": READ, "manager": READ},
     "customer.recommendation.reject": {"user": WIZARD, "manager": WIZARD},
     "customer.lead.product": {"user": READ, "manager": READ},
@@ -278,6 +279,7 @@ class TestAccess(CustomerValueCommon):
         """Everything public can be called over RPC: the list is short, and frozen."""
         allowed = {
             "customer.prediction.model": {"action_request_fit"},
+            "customer.category.need": {"action_open_lines"},
             "customer.profile": {
                 "action_end_tier_override",
                 "action_open_documents",

@@ -16,6 +16,7 @@ SURFACE = {
         "pull_changes",
     },
     "customer.api.key": {"action_make_key"},
+    "customer.category.need": {"action_open_lines"},
     "customer.prediction.model": {"action_request_fit"},
     "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
     "customer.channel": {"action_open_interactions"},
@@ -85,6 +86,7 @@ SURFACE = {
     "res.partner": {
         "action_open_complaints",
         "action_open_customer_profile",
+        "action_open_needs",
         "action_open_recommendations",
         "action_refresh_recommendations",
     },

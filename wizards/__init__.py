@@ -2,6 +2,7 @@ from . import (
     base_partner_merge,
     base_partner_merge_interaction,
     base_partner_merge_feedback,
+    base_partner_merge_need,
     base_partner_merge_recommendation,
     customer_feedback_ask,
     customer_feedback_record,

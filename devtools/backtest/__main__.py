@@ -44,10 +44,12 @@ def make_report(options):
 
     :raises BadInput: the options or the file cannot be used
     """
-    split, horizon = _get_split(options.split), _get_horizon(options.horizon)
+    _get_split(options.split)
+    horizon = _get_horizon(options.horizon)
     if options.json:
         _check_writable(options.json)
     sales = read_sales(options)
+    split = _get_split(options.split, sales.day_format)
     first, last = int(sales.days.min()), int(sales.days.max())
     if not first <= split < last:
         raise BadInput(
@@ -91,7 +93,11 @@ def _clean(value):
     return None if isinstance(value, float) else value
 
 
-def _get_split(text):
+def _get_split(text, file_format=None):
+    """Read the day as ISO, else as the file writes its dates, else as it can be read."""
+    for form in ("%Y-%m-%d", "%Y%m%d", file_format):
+        if form and get_days([text], form)[0]:
+            return get_days([text], form)[0]
     form = find_day_format([text], strict=True)
     if not form:
         raise BadInput(f"--split {text} is no date: write it like 2011-06-09.")
@@ -99,7 +105,7 @@ def _get_split(text):
 
 
 def _get_horizon(text):
-    if not text.isdigit() or not 1 <= int(text) <= MAX_HORIZON:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= MAX_HORIZON:
         raise BadInput(f"--horizon {text}: give a whole number of days from 1 to {MAX_HORIZON}.")
     return int(text)
 

@@ -17,6 +17,11 @@ MORE_FORMATS = (
     "%d/%m/%y",
     "%d.%m.%y",
     "%Y.%m.%d",
+    "%Y-%m-%d",
+    "%m-%d-%Y",
+    "%d-%m-%y",
+    "%m-%d-%y",
+    "%m/%d/%y",
     "%Y%m%d%H%M",
     "%Y%m%d%H%M%S",
 )
@@ -53,6 +58,18 @@ def get_days(cells, form):
     days = {text: _read(text, form) for text in set(texts.values())}
     known = {cell: days[text] for cell, text in texts.items()}
     return [known[cell] for cell in cells]
+
+
+def get_other_reading(form):
+    """Return the format with day and month exchanged, None where it cannot be mistaken."""
+    if form.startswith(("%d", "%m")) and "%b" not in form and "%B" not in form:
+        return form.translate(str.maketrans("dm", "md"))
+    return None
+
+
+def is_day(text, form):
+    """Tell whether a text is a day in this format."""
+    return _read(text, form) is not None
 
 
 def _count(texts, form):

@@ -22,7 +22,9 @@ def evaluate(sales, split: int, horizon: int, unit_days: int) -> dict:
     columns = (sales.customers, sales.days, sales.amounts, sales.profits)
     log = OccasionLog.of(*columns, with_free=True)
     facts = log.as_of(split)
-    horizons = sorted({days for days in SHORT_HORIZONS if days < horizon} | {horizon})
+    reached = int(sales.days.max()) - split
+    wanted = sorted({*SHORT_HORIZONS, horizon})
+    horizons = [days for days in wanted if days <= max(horizon, reached)]
     outcomes = {days: log.get_outcome(facts, days) for days in horizons}
     outcome = outcomes[horizon]
     trial = Trial(facts, outcomes, horizon, unit_days)
@@ -34,6 +36,9 @@ def evaluate(sales, split: int, horizon: int, unit_days: int) -> dict:
     ):
         models[name] = trial.run_process(family, prior)
     models.update(trial.run_rules())
+    for figures in models.values():
+        for days in set(wanted) - set(horizons):  # the file ends before
+            figures["probabilities"][str(days)] = {"auc": None, "brier": None}
     return {
         "customers": len(facts),
         "repeat_customers": int((facts.occasions > 1).sum()),

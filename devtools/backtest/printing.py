@@ -1,5 +1,7 @@
 """The figures as a table on the screen."""
 
+import math
+
 WIDTH = 15
 COLUMNS = (
     ("MAE", "mae"),
@@ -71,6 +73,6 @@ def _print_products(products):
 
 
 def _show(value):
-    if value is None:
+    if value is None or not math.isfinite(value):
         return "-"
     return f"{value:.4f}" if abs(value) < 100 else f"{value:.1f}"

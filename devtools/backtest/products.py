@@ -4,6 +4,7 @@ import numpy as np
 
 from engine import affinity
 from engine.purchase_book import PurchaseBook
+from engine.purchase_lines import PurchaseLines
 from engine.reorders import suggest_repeats
 from engine.suggestions import Suggestions, evaluate
 
@@ -15,12 +16,7 @@ def evaluate_products(sales, split: int, horizon: int) -> dict:
 
     A basket is all that one customer bought on one day.
     """
-    bought = np.flatnonzero((sales.amounts > 0) & (sales.products != ""))
-    codes = np.unique(sales.customers[bought], return_inverse=True)[1].astype(np.int64)
-    days = sales.days[bought]
-    book = PurchaseBook.of(
-        sales.customers[bought], codes * 10_000_000 + days, sales.products[bought], days
-    )
+    book = _get_book(sales, split)
     past = book.until(split)
     future = book.take(np.flatnonzero((book.days > split) & (book.days <= split + horizon)))
     customers = np.intersect1d(past.customers, future.customers)
@@ -45,6 +41,24 @@ def evaluate_products(sales, split: int, horizon: int) -> dict:
             for name, found in repeats.items()
         },
     }
+
+
+def _get_book(sales, split) -> PurchaseBook:
+    """Return the purchases less what was returned; returns after the split take nothing before."""
+    parts = []
+    for rows in (sales.days <= split, sales.days > split):
+        lines = _get_lines(sales, np.flatnonzero(rows & (sales.products >= 0)))
+        kept = lines.bought
+        parts.append((lines.customers[kept], lines.products[kept], lines.days[kept]))
+    customers, products, days = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return PurchaseBook.of(customers, customers * 10_000_000 + days, products, days)
+
+
+def _get_lines(sales, rows) -> PurchaseLines:
+    keys = np.stack([sales.customers[rows], sales.products[rows], sales.days[rows]])
+    (customers, products, days), where = np.unique(keys, axis=1, return_inverse=True)
+    amounts = np.bincount(where.ravel(), sales.amounts[rows], len(days))
+    return PurchaseLines.of(customers, products, days, np.ones(len(days)), amounts, amounts)
 
 
 def suggest_popular(past, customers) -> Suggestions:

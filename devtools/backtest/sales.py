@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .bad_input import BadInput
-from .day_format import find_day_format, get_days
+from .day_format import find_day_format, get_day_text, get_days, get_other_reading, is_day
 from .sales_table import SalesTable, get_codes, get_numbers
 
 UNIT_PRICES = ("unitprice", "price", "priceperunit", "unit_price", "unitcost", "unit_cost")
@@ -22,6 +22,7 @@ class Sales:
     products: np.ndarray | None
     counts: dict
     notes: list = field(default_factory=list)
+    day_format: str | None = None
 
 
 def read_sales(options) -> Sales:
@@ -31,12 +32,13 @@ def read_sales(options) -> Sales:
     """
     table = SalesTable(options.file)
     customers = get_codes(table.get_column(table.find(options.customer, "customer")))
-    days = _read_days(table, options.date)
+    days, form = _read_days(table, options.date)
     amounts = _read_money(table, options.amount, "amount")
     costs = _read_money(table, options.cost, "cost") if options.cost else None
     products = None
     if options.product:
-        products = np.array(get_codes(table.get_column(table.find(options.product, "product"))))
+        codes = get_codes(table.get_column(table.find(options.product, "product")))
+        products = _number(codes)
     known = np.array([code != "" for code in customers])
     dated = np.array([day is not None for day in days])
     priced = np.isfinite(amounts) if costs is None else np.isfinite(amounts) & np.isfinite(costs)
@@ -53,14 +55,24 @@ def read_sales(options) -> Sales:
     if not usable.any():
         raise BadInput(f"{options.file} has no row with a customer, a date and an amount.")
     return Sales(
-        customers=np.array(customers)[usable],
+        customers=_number(customers)[usable],
         days=np.array([day or 0 for day in days])[usable],
         amounts=amounts[usable],
         profits=amounts[usable] if costs is None else (amounts - costs)[usable],
         products=None if products is None else products[usable],
         counts=counts,
         notes=table.notes,
+        day_format=form,
     )
+
+
+def _number(codes):
+    """Number codes from 0 as they come, -1 for empty ones: text of one width can fill a memory."""
+    numbers = {}
+    for code in codes:
+        if code:
+            numbers.setdefault(code, len(numbers))
+    return np.array([numbers.get(code, -1) for code in codes], dtype=np.int64)
 
 
 def _read_days(table, name):
@@ -71,7 +83,11 @@ def _read_days(table, name):
         raise BadInput(
             f"--date: column {name} holds no dates that can be read, such as {example!r}."
         )
-    return get_days(cells, form)
+    texts = [get_day_text(cell) for cell in set(cells) if cell.strip()]
+    other = get_other_reading(form)
+    if other and all(is_day(text, other) for text in texts if is_day(text, form)):
+        table.notes.append(f"{name} could be read in two ways: {form} was taken, not {other}.")
+    return get_days(cells, form), form
 
 
 def _read_money(table, name, option):

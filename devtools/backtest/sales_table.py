@@ -8,6 +8,8 @@ from .bad_input import BadInput
 from .day_format import find_day_format
 
 MAX_SHOWN = 40
+# Nothing in a file of sales is a text of so many lines.
+MAX_LINE_BREAKS = 5
 
 
 class SalesTable:
@@ -23,7 +25,7 @@ class SalesTable:
         try:
             table = TableFile(path)
             first = table.header
-            rows = [cells for _number, cells in table.rows()]
+            rows = self._read_rows(table)
         except InvalidInput as error:
             raise BadInput(f"{error}.") from None
         self.unreadable = rows.count(None)
@@ -38,6 +40,18 @@ class SalesTable:
         self.rows = rows
         if not rows:
             raise BadInput(f"{path} has a heading but no rows.")
+
+    def _read_rows(self, table):
+        """Return the rows; where a quote is never closed, every line is a row of its own."""
+        rows = []
+        for number, cells in table.rows():
+            if cells and any(cell.count("\n") > MAX_LINE_BREAKS for cell in cells):
+                self.notes.append(
+                    f"A quote in line {number} is not closed: every line is read as a row."
+                )
+                return [cells for _number, cells in table.rows(by_line=True)]
+            rows.append(cells)
+        return rows
 
     def __len__(self):
         return len(self.rows)

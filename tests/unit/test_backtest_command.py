@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,6 +140,57 @@ class TestFiles(CommandCase):
                 )
                 self.assertEqual((code, errors), (0, ""))
                 self.assertEqual((report["customers"], report["rows"]["used"]), (1, 3))
+
+    def test_a_quote_that_is_never_closed_loses_no_row(self):
+        rows = [f"{who},2020-01-{day:02d},5,p" for who in "AB" for day in range(1, 21)]
+        text = "\n".join(["who,when,much,what", *rows[:10], 'C,2020-01-09,5,"12 inch', *rows[10:]])
+        text += "\nA,2020-02-20,3,p\n"
+        code, report, _errors = self.run_small(text, "--product", "what")
+        self.assertEqual((code, report["rows"]["used"]), (0, 42))
+        self.assertIn("A quote in line 12 is not closed", report["notes"][0])
+
+    def test_split_is_read_as_the_file_writes_dates(self):
+        text = "who,when,much\nA,1/25/2020,5\nA,2/9/2020,5\nB,2/1/2020,4\nA,3/1/2020,6\n"
+        for split in ("2020-02-09", "2/9/2020", "20200209"):
+            code, report, _errors = self.run_small(text, "--split", split, "--horizon", "30")
+            self.assertEqual((code, report["split"]), (0, "2020-02-09"))
+
+    def test_dates_that_can_be_read_in_two_ways_are_told(self):
+        text = "who,when,much\nA,01/02/2020,5\nA,03/02/2020,5\nA,05/03/2020,6\n"
+        _code, report, _errors = self.run_small(text)
+        self.assertIn("could be read in two ways", report["notes"][0])
+
+    def test_dates_without_leading_zeros(self):
+        text = "who,when,much\nA,2020-1-5,5\nA,2020-2-9,5\nB,2020-2-1,4\nA,2020-3-1,6\n"
+        code, report, _errors = self.run_small(text)
+        self.assertEqual((code, report["rows"]["used"]), (0, 4))
+
+    def test_all_three_horizons_are_there(self):
+        text = "who,when,much\nA,2020-01-05,5\nA,2020-01-20,5\nB,2020-02-01,4\nA,2020-03-01,6\n"
+        _code, report, _errors = self.run_small(text, "--split", "2020-02-10", "--horizon", "20")
+        for figures in report["models"].values():
+            self.assertEqual(set(figures["probabilities"]), {"20", "30", "90"})
+            self.assertEqual(figures["probabilities"]["90"], {"auc": None, "brier": None})
+
+    def test_what_was_returned_was_not_bought(self):
+        text = (
+            "who,when,much,what\nA,2020-01-05,5,X\nA,2020-02-20,7,Y\nA,2020-02-20,-7,Y\n"
+            "B,2020-01-06,5,X\nB,2020-02-21,7,Y\n"
+        )
+        _code, report, _errors = self.run_small(text, "--product", "what")
+        self.assertEqual(report["products"]["new"]["popularity"]["customers"], 1)
+
+    def test_no_warning_where_a_parameter_vanishes(self):
+        """Nobody drops out: maximum likelihood of BG/NBD ends at b near 0."""
+        rows = [f"{n},2020-01-{1 + n % 9:02d},5" for n in range(60)]
+        rows += [f"{n},2020-02-{1 + n % 7:02d},5" for n in range(0, 60, 3)]
+        text = "who,when,much\n" + "\n".join([*rows, "1,2020-03-05,5"]) + "\n"
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            _code, report, _errors = self.run_small(text)
+        for name, figures in report["models"].items():
+            if "parameters" in figures:
+                self.assertIsNotNone(figures["mae"], name)
 
     def test_cost_makes_profit(self):
         text = "who,when,much,cost\nx,2020-01-01,10,4\nx,2020-02-20,10,12\n"

@@ -38,6 +38,28 @@ def integrate_purchases(a, b, shape, stretch):
     return sum(pieces) + below
 
 
+def integrate_steep(a, b, n, s):
+    """The same expectation where b is small: g - g(1) over p, g(1) in closed form."""
+    end = -np.expm1(-n * np.log1p(s))
+
+    def density(y):
+        p = special.expit(y)
+        g = -np.expm1(-n * np.log1p(p * s)) / p
+        log_p, log_rest = special.log_expit(y), special.log_expit(-y)
+        return (g - end) * np.exp(a * log_p + b * log_rest - special.betaln(a, b))
+
+    bend = -np.log(n * s)
+    marks = sorted(
+        {-600.0, -40 / a if a > 0.07 else -590.0, min(bend, 35.0), -20.0, -5.0, 0.0, 5.0, 36.0}
+    )
+    pieces = [
+        integrate.quad(density, *ends, limit=300, epsabs=0, epsrel=1e-9)[0]
+        for ends in zip(marks, marks[1:], strict=False)
+    ]
+    below = (n * s - end) * np.exp(a * marks[0] - np.log(a) - special.betaln(a, b))
+    return end + sum(pieces) + below
+
+
 def draw(random, low, high):
     return float(np.exp(random.uniform(np.log(low), np.log(high))))
 
@@ -73,6 +95,22 @@ class TestExpectedPurchases(unittest.TestCase):
                 model.a, model.b + x + 1, model.r + x, horizon / (model.alpha + age)
             )
             worst = max(worst, abs(found - exact) / exact if exact else abs(found))
+        self.assertLess(worst, 1e-4)
+
+    def test_steep_densities_of_bg(self):
+        """Under BG without a repeat b stays below 1, and maximum likelihood drives it to 0."""
+        worst = 0.0
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            for b in (1e-5, 1e-3, 0.02, 0.1, 0.3, 0.9):
+                for a in (0.05, 0.1, 1.0, 3.0, 30.0):
+                    for n in (0.05, 0.7, 5.0):
+                        for s in (0.005, 0.5, 2.0, 20.0):
+                            found = purchase_scores.get_living_purchases(
+                                a, np.array([b]), np.array([n]), np.array([s])
+                            )[0]
+                            # E over Beta(a, b) by the same identity and scipy's own integral
+                            exact = integrate_steep(a, b, n, s)
+                            worst = max(worst, abs(found / exact - 1))
         self.assertLess(worst, 1e-4)
 
     def test_a_of_one_is_no_exception(self):
