@@ -168,20 +168,29 @@ def subtract_cost_to_serve(
     return found.value - discount * found.year_purchases * np.asarray(cost_per_occasion)
 
 
+def get_purchases_within(model: PredictionModel, facts: CustomerFacts, horizons) -> np.ndarray:
+    """Return the expected number of purchases within each of some horizons (days from today).
+
+    :return: one row per customer, one column per horizon; NaN for impossible rows
+    """
+    rows = np.flatnonzero(facts.history.is_valid())
+    known = facts.take(rows)
+    factor = _get_factor(model, known, *_get_probabilities(model, known))
+    found = np.full((len(facts), len(horizons)), np.nan)
+    for column, days in enumerate(horizons):
+        found[rows, column] = _get_process_purchases(model, known, days) * factor
+    return found
+
+
 def _score_valid(model, facts):
     history = facts.history
     arrays = (history.repeats, history.last, history.age)
-    plain = _get_process_probability(model, facts)
-    buys = model.adjustment.apply(facts, plain)
-    factor = np.ones(len(facts))
-    if model.adjustment.slopes:
-        factor = model.purchase_scale * _get_purchase_factor(plain, buys)
+    plain, buys = _get_probabilities(model, facts)
+    factor = _get_factor(model, facts, plain, buys)
     alive = purchase_scores.get_alive_probability(model.process, *arrays)
     # Whoever buys at least once has bought once: the expectation is never below the probability.
     purchases = np.maximum(_get_process_purchases(model, facts, model.horizon) * factor, buys)
     year = _get_process_purchases(model, facts, model.value_days) * factor
-    own = np.maximum(facts.revenue, 0) / np.maximum(facts.occasions, 1)
-    spend = model.spend
     return {
         "alive": alive,
         "buys": buys,
@@ -190,8 +199,27 @@ def _score_valid(model, facts):
         "pause_probability": purchase_scores.get_pause_probability(model.process, *arrays),
         **_get_dates(model, facts, alive),
         "profit_per_occasion": model.value.predict(facts.profit, facts.occasions),
-        "revenue_per_occasion": spend.predict(own, facts.occasions) if spend else own,
+        "revenue_per_occasion": get_revenue_per_occasion(model, facts),
     }
+
+
+def get_revenue_per_occasion(model: PredictionModel, facts: CustomerFacts) -> np.ndarray:
+    """Return the expected revenue of a purchase: the own mean, drawn to that of all."""
+    own = np.maximum(facts.revenue, 0) / np.maximum(facts.occasions, 1)
+    return model.spend.predict(own, facts.occasions) if model.spend else own
+
+
+def _get_probabilities(model, facts):
+    """P(buys within the horizon) by the process alone, and as adjusted."""
+    plain = _get_process_probability(model, facts)
+    return plain, model.adjustment.apply(facts, plain)
+
+
+def _get_factor(model, facts, plain, buys):
+    """What the adjustment does to the number of purchases."""
+    if not model.adjustment.slopes:
+        return np.ones(len(facts))
+    return model.purchase_scale * _get_purchase_factor(plain, buys)
 
 
 def _get_process_probability(model, facts):

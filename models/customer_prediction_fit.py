@@ -16,6 +16,7 @@ _logger = logging.getLogger(__name__)
 SHORT_LEVELS = ("short_history", "no_data")
 SHORT_INTERVAL_DAYS = 7
 KEPT_DAYS = 730
+FORECAST_CRON = "customer_value.ir_cron_customer_value_forecast"
 ACTIVITY = "mail.mail_activity_data_warning"
 
 
@@ -111,6 +112,7 @@ class CustomerPredictionModel(models.Model):
         self.write(vals | {"state": "active", "error": False})
         self.flush_recordset()
         self.env["customer.refresh.run"]._request(self.company_id)
+        self.env.ref(FORECAST_CRON)._trigger()
         _logger.info(
             "Customer Value: prediction of %s fitted on %s customers, grade %s",
             self.company_id.name,

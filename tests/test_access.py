@@ -35,6 +35,8 @@ EXPECTED = {
     "customer.prediction.decile": {"user": READ, "accountant": READ, "manager": READ},
     "customer.product.affinity": {"user": READ, "accountant": READ, "manager": READ},
     "customer.category.need": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.sales.forecast": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.pipeline.line": {"user": READ, "accountant": READ, "manager": READ},
     "customer.recommendation": {"user": READ, "accountant": READ, "manager": READ},
     "customer.recommendation.reject": {"user": WIZARD, "manager": WIZARD},
     "customer.lead.product": {"user": READ, "manager": READ},
@@ -280,6 +282,8 @@ class TestAccess(CustomerValueCommon):
         allowed = {
             "customer.prediction.model": {"action_request_fit"},
             "customer.category.need": {"action_open_lines"},
+            "customer.pipeline.line": {"action_open_document"},
+            "customer.sales.forecast": {"action_open_invoices", "action_open_pipeline"},
             "customer.profile": {
                 "action_end_tier_override",
                 "action_open_documents",

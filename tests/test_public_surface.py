@@ -17,6 +17,8 @@ SURFACE = {
     },
     "customer.api.key": {"action_make_key"},
     "customer.category.need": {"action_open_lines"},
+    "customer.pipeline.line": {"action_open_document"},
+    "customer.sales.forecast": {"action_open_invoices", "action_open_pipeline"},
     "customer.prediction.model": {"action_request_fit"},
     "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
     "customer.channel": {"action_open_interactions"},
