@@ -52,7 +52,7 @@ class CustomerPipelineLine(models.Model):
     )
     user_id = fields.Many2one(string="Salesperson", comodel_name="res.users", readonly=True)
     team_id = fields.Many2one(string="Sales Team", comodel_name="crm.team", readonly=True)
-    stage_id = fields.Many2one(string="Stage", comodel_name="crm.stage", readonly=True)
+    stage_id = fields.Many2one(comodel_name="crm.stage", readonly=True)
     date = fields.Date(string="As of", required=True, readonly=True)
     age_days = fields.Integer(string="Open for (days)", readonly=True, aggregator="avg")
     expected_date = fields.Date(

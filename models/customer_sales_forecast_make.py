@@ -10,6 +10,14 @@ from odoo import api, models
 from ..engine import sales_forecast as engine
 from .customer_pipeline_line import KINDS
 
+FORETOLD = (
+    "repeat_amount",
+    "new_amount",
+    "expected_amount",
+    "low_amount",
+    "high_amount",
+    "relative_error",
+)
 _logger = logging.getLogger(__name__)
 
 # This month and the next three.
@@ -64,14 +72,25 @@ class CustomerSalesForecast(models.Model):
         self = self.sudo().with_company(company)
         today = today or self.env["customer.profile"]._get_today(company)
         lines = self.env["customer.pipeline.line"]._rebuild(company, today)
-        begin = today.replace(day=1)
-        own = [("company_id", "=", company.id)]
-        self.search([*own, ("made_month", "=", begin)]).unlink()
-        self.search([*own, ("is_current", "=", True)]).write({"is_current": False})
         self._update_actual(company, today)
         record = self.env["customer.prediction.model"]._get_active(company)
-        rows = self.create(self._prepare_months(company, record, today, lines))
+        rows = self._store(company, self._prepare_months(company, record, today, lines))
         self._update_actual(company, today)
+        return rows
+
+    @api.model
+    def _store(self, company, months):
+        """Write the rows of this month anew, or create them; return them."""
+        own = [("company_id", "=", company.id)]
+        made = self.search([*own, ("made_month", "=", months[0]["made_month"])])
+        self.search([*own, ("is_current", "=", True)]).write({"is_current": False})
+        known = made.grouped("month")
+        rows = self.browse()
+        for vals in months:
+            row = known.get(vals["month"])
+            if row:
+                row.write(vals)
+            rows |= row or self.create(vals)
         return rows
 
     @api.model
@@ -97,6 +116,7 @@ class CustomerSalesForecast(models.Model):
                 "months_ahead": ahead,
                 "is_current": True,
                 "note": "no_prediction",
+                **dict.fromkeys(FORETOLD),
                 "billed_amount": 0.0 if ahead else billed,
                 **parts,
             }

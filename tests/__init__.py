@@ -54,6 +54,7 @@ from . import (
     test_service_standard,
     test_service_standard_oracle,
     test_service_standard_watch,
+    test_sales_forecast,
     test_satisfaction,
     test_satisfaction_delivery,
     test_satisfaction_facts,
