@@ -140,10 +140,14 @@ def offer_best_sellers(book: PurchaseBook, products, buyers, total: int) -> Offe
     return offers.without(_get_owned_pairs(book), count)
 
 
-def offer_up_sells(up_sells: UpSells, book: PurchaseBook, today: int, blocked) -> Offers:
-    """Return better products than the own ones, by how many buyers went on to them.
+def offer_up_sells(
+    up_sells: UpSells, book: PurchaseBook, today: int, blocked, groups
+) -> Offers:
+    """Return better products than the own ones, by how many buyers alike went on to them.
 
     Ordered by that share times the age of the own purchase (half-life 120 days).
+
+    :param groups: group of up_sells per customer position
     """
     customers, owned, weight = get_history(book, today)
     begin = np.searchsorted(up_sells.products, owned)
@@ -152,6 +156,7 @@ def offer_up_sells(up_sells: UpSells, book: PurchaseBook, today: int, blocked) -
     inside = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
     pair = begin[row] + inside
     pair_ok = ~np.asarray(blocked, dtype=bool)[up_sells.others[pair]]
+    pair_ok &= up_sells.groups[pair] == np.asarray(groups)[customers[row]]
     row, pair = row[pair_ok], pair[pair_ok]
     offers = Offers.of(
         customers[row],

@@ -15,13 +15,15 @@ CHUNK_PAIRS = 4_000_000
 class UpSells:
     """One row per pair, by product and the likeliest first; positions in the book.
 
-    ``followers`` of ``buyers`` customers of ``products`` bought ``others`` on a later day.
+    ``followers`` of ``buyers`` customers of ``products`` bought ``others`` on a later day; all of
+    them of the group of customers in ``groups``.
     """
 
     products: np.ndarray
     others: np.ndarray
     followers: np.ndarray
     buyers: np.ndarray
+    groups: np.ndarray
 
     @property
     def probability(self) -> np.ndarray:
@@ -29,15 +31,36 @@ class UpSells:
         return self.followers / self.buyers
 
 
-def get_up_sells(book: PurchaseBook, today: int, categories, prices, profits) -> UpSells:
+def get_up_sells(
+    book: PurchaseBook, today: int, categories, prices, profits, groups=None
+) -> UpSells:
     """Return pairs with the same category and a higher price and profit, as of the end of a day.
+
+    Every group of customers is counted alone: those who spend little do not follow those who
+    spend much.
 
     :param categories: integer per product position, negative for none
     :param prices, profits: per product position, of one unit in company currency; NaN if unknown
+    :param groups: integer per customer position, all of one group if not given
     """
     known = book.until(today)
-    categories = np.asarray(categories)
-    prices, profits = np.asarray(prices, dtype=float), np.asarray(profits, dtype=float)
+    standing = (
+        np.asarray(categories),
+        np.asarray(prices, dtype=float),
+        np.asarray(profits, dtype=float),
+    )
+    groups = np.zeros(len(book.customer_keys), int) if groups is None else np.asarray(groups)
+    parts = [_get_group(known.take(np.zeros(0, int)), *standing, 0)]
+    for group in np.unique(groups).tolist():
+        rows = np.flatnonzero(groups[known.customers] == group)
+        parts.append(_get_group(known.take(rows), *standing, group))
+    columns = [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    return UpSells(*(column[order] for column in columns))
+
+
+def _get_group(known, categories, prices, profits, group):
+    """Columns of UpSells of one group of customers, by product, the likeliest first."""
     customers, products, first = _get_first_days(known, categories)
     size = np.int64(max(len(known.product_keys), 1))
     buyers = np.bincount(products, minlength=int(size))
@@ -51,7 +74,8 @@ def get_up_sells(book: PurchaseBook, today: int, categories, prices, profits) ->
     low, high, counts = low[order], high[order], counts[order]
     starts = np.searchsorted(low, low)
     best = np.arange(len(low)) - starts < PER_PRODUCT
-    return UpSells(low[best], high[best], counts[best], buyers[low[best]])
+    found = (low[best], high[best], counts[best], buyers[low[best]])
+    return (*found, np.full(len(found[0]), group))
 
 
 def _get_first_days(book, categories):

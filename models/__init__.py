@@ -54,6 +54,7 @@ from . import (
     customer_profile_prediction,
     customer_profile_predict,
     customer_profile_prediction_text,
+    customer_profile_prediction_signal,
     customer_profile_prediction_card,
     customer_profile_snapshot_prediction,
     customer_prediction_model,

@@ -57,7 +57,9 @@ class CustomerPredictionModel(models.Model):
         tables = affinity.fit(book, day)
         quantities = lines.get_usual_quantities(book.product_keys)
         categories, prices, profits = self._get_product_standing(book.product_keys)
-        up_sells = get_up_sells(book, day, categories, prices, profits)
+        offers = self.env["customer.recommendation"]
+        groups = offers._get_value_groups(self.company_id, book.customer_keys)
+        up_sells = get_up_sells(book, day, categories, prices, profits, groups)
         self.write(
             {
                 "affinity_rule": tables.rule,

@@ -7,6 +7,8 @@ from ..engine.affinity import NEIGHBOURS, AffinityTables
 from ..engine.up_sell import UpSells
 from .nullable import NullableFloat
 
+# Up-sells are counted among customers alike: 1 and 0 of ``_get_value_groups``.
+VALUE_GROUPS = [("top", "Value class A and B"), ("other", "The other ones")]
 KINDS = [("cross_sell", "Bought together"), ("up_sell", "Bought later, better")]
 
 
@@ -47,6 +49,12 @@ class CustomerProductAffinity(models.Model):
         ondelete="cascade",
         index=True,
         readonly=True,
+    )
+    value_group = fields.Selection(
+        selection=VALUE_GROUPS,
+        string="Among customers of",
+        readonly=True,
+        help="A better product is offered to customers alike only.",
     )
     rank = fields.Integer(readonly=True, aggregator=None)
     together_count = fields.Integer(
@@ -120,11 +128,13 @@ class CustomerProductAffinity(models.Model):
             "lift": (together / expected).tolist(),
             "usual_quantity": quantities[others].tolist(),
             "score": tables.scores[row, column].astype(float).tolist(),
+            "value_group": [None] * len(row),
         }
 
     @api.model
     def _get_up_sell_rows(self, up_sells, product_ids, quantities):
-        starts = np.searchsorted(up_sells.products, up_sells.products)
+        codes = 2 * up_sells.products + up_sells.groups
+        starts = np.searchsorted(codes, codes)
         return {
             "kind": ["up_sell"] * len(starts),
             "product_id": product_ids[up_sells.products].tolist(),
@@ -135,6 +145,7 @@ class CustomerProductAffinity(models.Model):
             "lift": [None] * len(starts),
             "usual_quantity": quantities[up_sells.others].tolist(),
             "score": up_sells.probability.tolist(),
+            "value_group": ["top" if group else "other" for group in up_sells.groups.tolist()],
         }
 
     @api.model
@@ -172,22 +183,22 @@ class CustomerProductAffinity(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT kind, product_id, other_product_id, rank, together_count, base_count,
-                          score, usual_quantity
+                          score, usual_quantity, (value_group = 'top')::int
                      FROM customer_product_affinity
                     WHERE model_id = %s
-                 ORDER BY kind, product_id, rank""",
+                 ORDER BY kind, product_id, value_group DESC, rank""",
                 model_id,
             )
         )
         pairs = {
-            kind: np.array([row[1:] for row in rows if row[0] == kind], dtype=float).reshape(-1, 7)
+            kind: np.array([row[1:] for row in rows if row[0] == kind], dtype=float).reshape(-1, 8)
             for kind, _label in KINDS
         }
         found = np.concatenate([table[:, :2].ravel() for table in pairs.values()])
         product_ids = np.unique(found).astype(np.int64)
         model = self.env["customer.prediction.model"].sudo().browse(model_id).exists()
         tables = self._make_tables(product_ids, pairs["cross_sell"], model)
-        product, other, _rank, followers, buyers, _score, _quantity = pairs["up_sell"].T
+        product, other, _rank, followers, buyers, _score, _quantity, groups = pairs["up_sell"].T
         quantities = np.ones(len(product_ids))
         for table in pairs.values():
             quantities[np.searchsorted(product_ids, table[:, 1])] = table[:, 6]
@@ -200,13 +211,14 @@ class CustomerProductAffinity(models.Model):
                 np.searchsorted(product_ids, other),
                 followers.astype(np.int64),
                 buyers.astype(np.int64),
+                groups.astype(np.int64),
             ),
         )
 
     @api.model
     def _make_tables(self, product_ids, pairs, model):
         """Return the tables in the order of the engine: most baskets first, then by product."""
-        product, other, rank, together, base, score, _quantity = pairs.T
+        product, other, rank, together, base, score, _quantity, _group = pairs.T
         ids, first = np.unique(product, return_index=True)
         baskets = base[first].astype(np.int64)
         order = np.lexsort((ids, -baskets))

@@ -6,7 +6,6 @@ from .access import GROUPS_PROFIT, GROUPS_STANDING
 
 # A share of pauses above this is nothing unusual; below, it is what has to be said first.
 UNUSUAL_PAUSE = 0.2
-GOOD_OTIF = 0.8
 
 
 class CustomerProfile(models.Model):
@@ -22,12 +21,21 @@ class CustomerProfile(models.Model):
     )
 
     @api.depends_context("lang")
-    @api.depends("prediction_reason", "pause_probability", "last_occasion_date", "otif_ratio")
+    @api.depends(
+        "prediction_reason",
+        "pause_probability",
+        "last_occasion_date",
+        "otif_ratio",
+        "complaint_open_count",
+    )
     def _compute_prediction_sentence(self):
+        predicted = self.filtered(lambda profile: profile.alive_probability is not False)
+        habits = predicted._get_buying_habits()
         for profile in self:
             parts = [profile._get_prediction_missing() or profile._get_rhythm_sentence()]
             if profile.alive_probability is not False:
-                parts += profile._get_prediction_signals()
+                key = (profile.company_id.id, profile.partner_id.id)
+                parts += profile._get_prediction_signals(habits.get(key))
             profile.prediction_sentence = " ".join(parts)
 
     def _get_prediction_missing(self):
@@ -82,18 +90,6 @@ class CustomerProfile(models.Model):
             "of this customer's pauses should be at least that long, so this is nothing unusual.",
             **values,
         )
-
-    def _get_prediction_signals(self):
-        """Return sentences on facts that may explain it; extended by other features."""
-        self.ensure_one()
-        if self.otif_ratio is False or self.otif_ratio >= GOOD_OTIF:
-            return []
-        return [
-            self.env._(
-                "Of what was promised last year, %(percent)s %% arrived on time and in full.",
-                percent=self._get_percent(self.otif_ratio),
-            )
-        ]
 
     def _get_similar_sentence(self):
         """Return "37 of 100 like this one bought within 90 days", "" if that is unknown."""

@@ -36,7 +36,9 @@ class CustomerRecommendation(models.Model):
             "reorder": engine.offer_reorders(book, day),
             "cross_sell": engine.offer_cross_sells(tables, book, day, blocked),
             "best_seller": engine.offer_best_sellers(book, *best, model.affinity_customer_count),
-            "up_sell": engine.offer_up_sells(up_sells, book, day, blocked),
+            "up_sell": engine.offer_up_sells(
+                up_sells, book, day, blocked, self._get_value_groups(company, book.customer_keys)
+            ),
         }
         found, profits = self._keep_sound(company, book, products, blocked, found, suppressed)
         own = self._get_own_quantities(lines, book)
@@ -73,6 +75,7 @@ class CustomerRecommendation(models.Model):
                 places[up_sells.others],
                 up_sells.followers,
                 up_sells.buyers,
+                up_sells.groups,
             ),
             (best_places, best[:, 1].astype(np.int64)),
         )
@@ -97,7 +100,7 @@ class CustomerRecommendation(models.Model):
             units = self._get_customer_profits(
                 company, partners, products, offers, book.product_keys
             )
-            rows = np.flatnonzero(units > 0)
+            rows = np.flatnonzero(units >= 0)
             kept[kind] = offers.take(rows)
             profits[kind] = PairValues(kept[kind].get_pairs(size), units[rows], size)
         profits["cross_sell"] = profits["cross_sell"].join(profits["best_seller"])

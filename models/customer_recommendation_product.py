@@ -2,6 +2,7 @@ import numpy as np
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class CustomerRecommendation(models.Model):
@@ -52,10 +53,25 @@ class CustomerRecommendation(models.Model):
         )
 
     @api.model
+    def _get_value_groups(self, company, partner_ids):
+        """Return per customer whether it is among those of value class A or B (1) or not (0)."""
+        self.env["customer.profile"].flush_model(["value_class"])
+        top = self.env.execute_query(
+            SQL(
+                """SELECT partner_id
+                     FROM customer_profile
+                    WHERE company_id = %s AND partner_id = ANY(%s) AND value_class IN ('A', 'B')""",
+                company.id,
+                partner_ids.tolist(),
+            )
+        )
+        return np.isin(partner_ids, [partner for (partner,) in top]).astype(np.int64)
+
+    @api.model
     def _get_unit_profits(self, company, pricelist, products):
         """Return product id -> price without included taxes less cost, company currency.
 
-        The price is Odoo's own for one unit from the pricelist today.
+        The price is Odoo's own for one unit from the pricelist today; NaN for what has none.
         """
         products = products.with_company(company)
         prices = pricelist._compute_price_rule(
@@ -64,6 +80,8 @@ class CustomerRecommendation(models.Model):
         return {
             product.id: self._get_net_price(company, product, prices[product.id][0])
             - product.standard_price
+            if prices[product.id][0] > 0
+            else np.nan
             for product in products
         }
 

@@ -32,7 +32,7 @@ class CustomerRecommendation(models.Model):
         figures = {"count": self.support_count, "base": self.base_count}
         if self.kind == "up_sell":
             return self.env._(
-                "%(count)s of %(base)s customers who bought %(product)s went on to it",
+                "%(count)s of %(base)s customers alike who bought %(product)s went on to it",
                 **figures,
                 product=self.because_product_id.display_name or "",
             )

@@ -33,6 +33,7 @@ from . import (
     test_prediction,
     test_prediction_real,
     test_prediction_screen,
+    test_prediction_signal,
     test_profile_delivery,
     test_profile_payment,
     test_profile_sales,

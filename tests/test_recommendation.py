@@ -39,6 +39,11 @@ class TestRecommendation(RecommendationCommon):
             (cls.buyers[5].id, day(ago), [(cls.chair.id, 4, 400)]) for ago in (100, 70, 40)
         ]
         cls._add_purchases(purchases)
+        # What else they spent: the five are customers alike (value class A or B).
+        extra = (500, 500, 500, 1500, 1500)
+        cls._add_sales(
+            [(b.id, day(100), amount) for b, amount in zip(cls.buyers, extra, strict=False)]
+        )
         cls._run_nightly()
         cls.model = cls._make_model()
         cls._refresh(cls.buyers)
@@ -82,10 +87,29 @@ class TestRecommendation(RecommendationCommon):
     def test_up_sell(self):
         [throne] = self._get(self.buyers[4], kind="up_sell")
         self.assertEqual(throne.product_id, self.throne)
-        self.assertEqual(throne.reason, "3 of 5 customers who bought Desk went on to it")
+        self.assertEqual(throne.reason, "3 of 5 customers alike who bought Desk went on to it")
         self.assertEqual(throne.expected_profit, 360)  # 600 in three of five cases
         [throne] = self._get(self.buyers[3], kind="up_sell")
-        self.assertEqual(throne.reason, "3 of 4 customers who bought Lamp went on to it")
+        self.assertEqual(throne.reason, "3 of 4 customers alike who bought Lamp went on to it")
+
+    def test_up_sell_only_among_customers_alike(self):
+        """The two who did not go on spend little now: nobody like them went on to it."""
+        classes = {b: self._profile(b).value_class for b in self.buyers}
+        self.assertTrue({classes[b] for b in self.buyers[:5]} <= {"A", "B"}, classes)
+        self._add_sales([(self.buyers[5].id, self._day(TODAY), 500_000)])
+        self._run_nightly()
+        self._make_model()
+        self._refresh(self.buyers)
+        self.assertFalse({"A", "B"} & {self._profile(b).value_class for b in self.buyers[:5]})
+        [throne] = self._get(self.buyers[4], kind="up_sell")
+        self.assertEqual(throne.support_count, 3)
+        self._add_sales([(b.id, self._day(TODAY), 500_000) for b in self.buyers[:3]])
+        self._run_nightly()
+        self._make_model()
+        self._refresh(self.buyers)
+        self.assertFalse(self._get(self.buyers[4], kind="up_sell"))
+        pairs = self.env["customer.product.affinity"].search([("kind", "=", "up_sell")])
+        self.assertEqual(set(pairs.mapped("value_group")), {"top"})
 
     def test_reorder(self):
         [chair] = self._get(self.buyers[5], kind="reorder")

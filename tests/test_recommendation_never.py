@@ -78,7 +78,16 @@ class TestRecommendationNever(RecommendationCommon):
         self.assertEqual(self._get(self.asker).stock_status, "unlimited")
 
     def test_at_a_loss(self):
+        self.lamp.standard_price = 100.01
+        self._assert_gone()
+
+    def test_at_cost_is_no_loss(self):
         self.lamp.standard_price = 100
+        self._refresh(self.asker)
+        self.assertEqual(self._get(self.asker).expected_profit, 0)
+
+    def test_without_a_price(self):
+        self.lamp.write({"lst_price": 0, "standard_price": 0})
         self._assert_gone()
 
     def test_at_a_loss_for_this_customer_only(self):

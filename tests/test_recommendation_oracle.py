@@ -40,7 +40,9 @@ class TestRecommendationOracle(RecommendationCommon):
         # Under 50 purchases there is no trial: the rule is known.
         self.assertEqual(model.affinity_rule, "a=0.5, b=0.5")
         self._refresh(customers)
-        oracle = Oracle(history, today, {p.id: p for p in products})
+        groups = {c.id: self._profile(c).value_class in ("A", "B") for c in customers}
+        self.assertEqual(set(groups.values()), {True, False})
+        oracle = Oracle(history, today, {p.id: p for p in products}, groups)
         found = 0
         for customer in customers:
             for kind, expected in oracle.get(customer.id).items():
@@ -85,8 +87,8 @@ class TestRecommendationOracle(RecommendationCommon):
 class Oracle:
     """Everything by loops, from the documents that were written."""
 
-    def __init__(self, history, today, products):
-        self.today, self.products = today, products
+    def __init__(self, history, today, products, groups):
+        self.today, self.products, self.groups = today, products, groups
         bought = defaultdict(lambda: [0, 0.0])  # customer, product, day: quantity, amount
         for customer, day, lines in history:
             for product, quantity, amount in lines:
@@ -203,7 +205,8 @@ class Oracle:
             for other in self.products:
                 if other in self.days[customer] or not self._is_better(own, other):
                     continue
-                buyers = [c for c in self.days if own in self.days[c]]
+                group = self.groups[customer]
+                buyers = [c for c in self.days if own in self.days[c] and self.groups[c] == group]
                 followers = sum(
                     1
                     for c in buyers

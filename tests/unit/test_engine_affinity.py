@@ -222,6 +222,19 @@ class TestUpSell(unittest.TestCase):
         self.assertTrue(expected)
         self.assertTrue((found.probability <= 1).all())
 
+    def test_groups_are_counted_alone(self):
+        """Four followers in one group, two in the other: too few there, and not added up."""
+        rows = [(c, 1, "stool") for c in range(8)] + [(c, 9, "chair") for c in range(6)]
+        book = book_of(rows)
+        chair, stool = positions(book, "chair", "stool")
+        prices = np.zeros(2)
+        prices[chair] = 1
+        found = get_up_sells(book, 30, [0, 0], prices, prices, [1, 1, 1, 1, 0, 0, 0, 1])
+        self.assertEqual(found.products.tolist(), [stool])
+        self.assertEqual((found.followers[0], found.buyers[0], found.groups[0]), (4, 5, 1))
+        both = get_up_sells(book, 30, [0, 0], prices, prices)
+        self.assertEqual((both.followers[0], both.buyers[0]), (6, 8))
+
     def test_empty(self):
         empty = PurchaseBook.of([], [], [], [])
         self.assertEqual(len(get_up_sells(empty, 5, [], [], []).products), 0)
