@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from . import databases, demo, odoo, paths, postgres, test_run
+from . import databases, demo, engine_bench, odoo, paths, postgres, test_run
 from .steps import Fail, Reporter, call
 
 DEMO = "customer_value_demo"
@@ -78,6 +78,8 @@ def bench(options):
     """Run `benchmarks/` on a clone of the test template with the addon installed."""
     if not (paths.ROOT / "benchmarks" / "__main__.py").exists():
         raise Fail("There is nothing to measure: benchmarks/__main__.py is missing.")
+    if "--engine" in options.rest:
+        return engine_bench.run([part for part in options.rest if part != "--engine"])
     reporter = Reporter(5)
     test_run.prepare(reporter)
     with (
