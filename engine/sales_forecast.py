@@ -17,6 +17,8 @@ RANGE_WIDTH = 1.2816
 # No company's sales are known better than this in advance (relative standard deviation).
 MIN_ERROR, DEFAULT_ERROR, UNKNOWN_SEASON_ERROR = 0.05, 0.25, 0.25
 NOTHING = 1e-6
+# However steep the growth, no month is expected below this share of its year's mean.
+MIN_TREND = 0.2
 REFERENCE_MONTHS, MIN_REFERENCES = 12, 3
 # Without a fitted spend, amounts differ from purchase to purchase by their own mean.
 DEFAULT_VARIATION = 2.0
@@ -110,7 +112,8 @@ def get_new_sales(months, first_months, revenues, now, rest_of_month, ahead) -> 
 def get_season(months, revenues, now) -> Season | None:
     """Return how much above or below the average each month of the year is.
 
-    The mean over whole years of month / mean of its year, drawn to 1 like one more year.
+    The mean over whole years of month / trend, drawn to 1 like one more year. The trend of a
+    year is its mean, and grows within it as the means do from the first year to the last.
 
     :param months: year·12 + month - 1, with their total revenue; gaps count as 0
     :return: ``None`` with less than two whole years before this month
@@ -126,10 +129,13 @@ def get_season(months, revenues, now) -> Season | None:
     means = table.mean(axis=1, keepdims=True)
     if (means <= 0).any():
         return None
-    ratios = np.maximum(table / means, 0.0)
+    growth = float(means[-1, 0] - means[0, 0]) / (12 * (years - 1))
+    trend = np.maximum(means + growth * (np.arange(12) - 5.5), MIN_TREND * means)
+    ratios = np.maximum(table / trend, 0.0)
     index = (ratios.sum(axis=0) + 1) / (years + 1)
     error = float(np.sqrt(np.mean(ratios.var(axis=0, ddof=1)) * (1 + 1 / years)))
-    return Season(np.roll(index, begin % 12), error)
+    # Two years that differ much still tell more than nothing at all.
+    return Season(np.roll(index, begin % 12), min(error, UNKNOWN_SEASON_ERROR))
 
 
 def get_relative_error(misses) -> float | None:

@@ -104,12 +104,16 @@ class CrmLead(models.Model):
     def _get_value_reason(self, company, found):
         if not found:
             return self.env._("Not enough data: fewer than 20 customers have a lifetime value.")
+        if not found.level:
+            return self.env._(
+                "The mean of all %(total)s customers: there are too few like it.",
+                total=found.total,
+            )
         partner = self.partner_id.commercial_partner_id
         country = self.country_id or partner.country_id
         is_company = bool(self.partner_name) if not partner else partner.is_company
         kind = self.env._("companies") if is_company else self.env._("persons")
         group = {
-            0: self.env._("customers"),
             1: kind,
             2: self.env._("%(kind)s in %(country)s", kind=kind, country=country.name),
             3: self.env._(

@@ -5,7 +5,7 @@ from ..engine.quotation_odds import WITHIN_DAYS
 from .nullable import NullableFloat, NullableInteger
 
 KINDS = [
-    ("order", "Order to invoice"),
+    ("order", "Order"),
     ("quotation", "Quotation"),
     ("opportunity", "Opportunity"),
 ]

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import date_utils
+from odoo.tools.misc import format_date
 
 from .access import GROUPS_REVENUE
 from .nullable import NullableFloat, NullableMonetary
@@ -23,7 +24,7 @@ class CustomerSalesForecast(models.Model):
     _description = "Sales Forecast"
     _inherit = "customer.export.safe"
     _order = "made_month desc, month, id"
-    _rec_name = "month"
+    _rec_name = "name"
 
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, ondelete="cascade", index=True, readonly=True
@@ -40,6 +41,7 @@ class CustomerSalesForecast(models.Model):
     made_month = fields.Date(
         string="Made in", required=True, readonly=True, help="First day of the month."
     )
+    name = fields.Char(string="Month name", compute="_compute_name")
     month = fields.Date(required=True, readonly=True, help="First day of the month foretold.")
     months_ahead = fields.Integer(readonly=True, aggregator=None)
     is_current = fields.Boolean(
@@ -48,13 +50,16 @@ class CustomerSalesForecast(models.Model):
     note = fields.Selection(selection=NOTES, readonly=True)
 
     billed_amount = fields.Monetary(
-        string="Invoiced before",
+        string="So far",
         readonly=True,
         groups=GROUPS_REVENUE,
         help="What had been invoiced in the month when the forecast was made.",
     )
     order_amount = fields.Monetary(
-        string="Orders to invoice", readonly=True, groups=GROUPS_REVENUE
+        string="Orders",
+        readonly=True,
+        groups=GROUPS_REVENUE,
+        help="Confirmed orders that are still to be invoiced.",
     )
     quotation_amount = fields.Monetary(
         string="Quotations",
@@ -117,23 +122,36 @@ class CustomerSalesForecast(models.Model):
         help="Invoiced against expected, once the month is over.",
     )
 
+    is_within = fields.Boolean(
+        string="Within the range",
+        compute="_compute_miss_percent",
+        groups=GROUPS_REVENUE,
+        help="Once the month is over: invoiced between at least and at most.",
+    )
+
     _month_uniq = models.UniqueIndex(
         "(company_id, made_month, month)", "A month is foretold once in each month."
     )
 
-    @api.depends("expected_amount", "actual_amount", "is_over")
+    @api.depends("expected_amount", "low_amount", "high_amount", "actual_amount", "is_over")
     def _compute_miss_percent(self):
         for forecast in self:
             known = forecast.is_over and forecast.expected_amount
             forecast.miss_percent = (
                 100 * (forecast.actual_amount / forecast.expected_amount - 1) if known else None
             )
+            forecast.is_within = bool(
+                known and forecast.low_amount <= forecast.actual_amount <= forecast.high_amount
+            )
 
     @api.depends("month")
-    def _compute_display_name(self):
+    @api.depends_context("lang")
+    def _compute_name(self):
         for forecast in self:
-            forecast.display_name = (
-                fields.Date.to_string(forecast.month)[:7] if forecast.month else ""
+            forecast.name = (
+                format_date(self.env, forecast.month, date_format="MMMM y")
+                if forecast.month
+                else ""
             )
 
     def action_open_pipeline(self):

@@ -53,6 +53,10 @@ class TestLeadValue(CustomerValueCommon):
         )
         person = self._lead(contact_name="Ana", country_id=self.spain.id)
         self.assertAlmostEqual(person.customer_lifetime_value, 460, 2)
+        self.assertEqual(
+            person.customer_lifetime_value_reason,
+            "The mean of all 25 customers: there are too few like it.",
+        )
 
     def test_not_enough_data(self):
         company = self._create_company("Elsewhere", self.env.ref("base.EUR"))

@@ -99,6 +99,7 @@ class TestSalesForecast(ForecastCommon):
         self.assertEqual(set(rows.mapped("made_month")), {date(2026, 6, 1)})
         self.assertTrue(all(rows.mapped("is_current")))
         self.assertEqual(rows.model_id, self.model)
+        self.assertIn("2026", rows[0].name)
 
     def test_usual_purchases_are_those_of_the_engine(self):
         """Nothing open: the sum over customers of what the engine says, given the sales alone."""
@@ -120,18 +121,21 @@ class TestSalesForecast(ForecastCommon):
             self.assertAlmostEqual(row.repeat_amount, amount * factor, delta=0.02 + 1e-5 * amount)
 
     def _get_season(self, log):
-        """Naive: mean of month / mean of its year over the two years before June 2026, and 1."""
+        """Naive: mean of month / trend over the two years before June 2026, and 1."""
         sums = {}
         for day, amount in zip(log.days, log.revenues, strict=True):
             day = date.fromordinal(int(day))
             sums[day.year, day.month] = sums.get((day.year, day.month), 0) + amount
         ratios = {month: [1.0] for month in range(1, 13)}
-        for begin in (2024, 2025):
-            year = [(begin, month) for month in range(6, 13)]
-            year += [(begin + 1, month) for month in range(1, 6)]
-            mean = sum(sums.get(key, 0) for key in year) / 12
-            for key in year:
-                ratios[key[1]].append(sums.get(key, 0) / mean)
+        years = [
+            [(begin, month) for month in range(6, 13)] + [(begin + 1, m) for m in range(1, 6)]
+            for begin in (2024, 2025)
+        ]
+        means = [sum(sums.get(key, 0) for key in year) / 12 for year in years]
+        for year, mean in zip(years, means, strict=True):
+            for place, key in enumerate(year):
+                trend = mean + (means[1] - means[0]) / 12 * (place - 5.5)
+                ratios[key[1]].append(sums.get(key, 0) / max(trend, 0.2 * mean))
         return [np.mean(ratios[month]) for month in range(1, 13)]
 
     def test_parts_add_up(self):
@@ -223,6 +227,10 @@ class TestSalesForecast(ForecastCommon):
         self.assertAlmostEqual(
             over.miss_percent, 100 * (over.actual_amount / over.expected_amount - 1), delta=0.051
         )
+        self.assertEqual(
+            over.is_within, over.low_amount <= over.actual_amount <= over.high_amount
+        )
+        self.assertFalse(begun.is_within)
         self.assertEqual((begun.actual_amount, begun.is_over), (5000, False))
         self.assertIs(begun.miss_percent, False)
         self.assertIs(first[2].actual_amount, False)

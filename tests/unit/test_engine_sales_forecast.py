@@ -104,6 +104,23 @@ def test_season_by_hand():
     assert sales_forecast.get_season(months, -revenues, NOW) is None
 
 
+def test_growth_is_no_season():
+    """Every month 10 more than the one before: nothing seasonal in it."""
+    months = np.arange(NOW - 36, NOW)
+    season = sales_forecast.get_season(months, 500.0 + 10 * np.arange(36), NOW)
+    assert season.index == pytest.approx(np.ones(12))
+    assert season.error == pytest.approx(0, abs=1e-9)
+
+
+def test_years_that_differ_make_the_season_uncertain():
+    dice = np.random.default_rng(3)
+    months = np.arange(NOW - 48, NOW)
+    calm = sales_forecast.get_season(months, dice.normal(1000, 30, 48), NOW)
+    wild = sales_forecast.get_season(months, dice.normal(1000, 900, 48), NOW)
+    assert 0.01 < calm.error < 0.06
+    assert wild.error == sales_forecast.UNKNOWN_SEASON_ERROR
+
+
 def test_errors_by_hand():
     assert sales_forecast.get_relative_error([]) is None
     assert sales_forecast.get_relative_error([0.3, -0.4]) == pytest.approx(
