@@ -67,7 +67,8 @@ seller = env["res.users"].search([("login", "=", "mina")])
 for place, customer in enumerate(customers[:12]):
     order = env["sale.order"].create({
         "partner_id": customer.id, "user_id": seller.id,
-        "order_line": [(0, 0, {"product_id": products[place % 2].id, "product_uom_qty": place + 1})],
+        "order_line": [
+            (0, 0, {"product_id": products[place % 2].id, "product_uom_qty": place + 1})],
     })
     if place % 4 == 0:
         order.action_confirm()
