@@ -141,10 +141,15 @@ def try_cut(log: OccasionLog, day: int, horizon: int):
 
 def get_date_error(facts, next_days, outcome) -> float | None:
     """Return the median of |predicted - actual| days, of those with three repeats who bought."""
-    rows = (outcome.next_day >= 0) & (facts.occasions >= 4) & np.isfinite(next_days)
+    rows = get_dated(facts, next_days, outcome)
     if not rows.any():
         return None
     return float(np.median(np.abs(next_days - outcome.next_day)[rows]))
+
+
+def get_dated(facts, next_days, outcome) -> np.ndarray:
+    """Tell whose predicted date can be compared with one that came: three repeats, and bought."""
+    return (outcome.next_day >= 0) & (facts.occasions >= 4) & np.isfinite(next_days)
 
 
 def is_seasonal(total_ratio: float | None) -> bool:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import numpy as np
+
 from odoo.tests import freeze_time, tagged
 
 from .prediction_common import TODAY
@@ -110,6 +112,37 @@ class TestRecommendation(RecommendationCommon):
         self.assertFalse(self._get(self.buyers[4], kind="up_sell"))
         pairs = self.env["customer.product.affinity"].search([("kind", "=", "up_sell")])
         self.assertEqual(set(pairs.mapped("value_group")), {"top"})
+
+    def test_prices_that_are_compared_are_in_company_currency(self):
+        """100 in the currency of the main company are 50 in that of the other, half the rate."""
+        other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
+        self.env["res.currency.rate"].search([]).unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2026-01-01",
+                "rate": 0.5,
+                "currency_id": self.env.ref("base.EUR").id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2026-01-01",
+                "rate": 2.0,
+                "currency_id": self.company.currency_id.id,
+                "company_id": other.id,
+            }
+        )
+        self.desk.with_company(other).standard_price = 20
+        self._add_purchases([(self.buyers[0].id, self._day(TODAY), [(self.desk.id, 1, 50)])], other)
+        self._run_nightly()
+        model = self._make_model(other)
+        ids = np.array(self.desk.ids)
+        categories, prices, profits = model.with_company(other)._get_product_standing(ids)
+        self.assertEqual(categories.tolist(), self.category.ids)
+        self.assertEqual((prices.tolist(), profits.tolist()), ([50], [30]))
+        _categories, prices, profits = self.model._get_product_standing(ids)
+        self.assertEqual((prices.tolist(), profits.tolist()), ([100], [40]))
 
     def test_reorder(self):
         [chair] = self._get(self.buyers[5], kind="reorder")

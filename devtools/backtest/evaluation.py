@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from engine import metrics, prediction, purchase_process, purchase_scores, simple_rules
-from engine.backtest import get_date_error, is_seasonal
+from engine.backtest import get_date_error, get_dated, is_seasonal
 from engine.next_purchase import get_wait
 from engine.occasion_log import OccasionLog
 
@@ -63,6 +63,7 @@ class Trial:
         self.outcome = outcomes[horizon]
         history = facts.history
         self.history = (history.repeats, history.last, history.age)
+        self.dated = np.ones(len(facts), dtype=bool)
 
     def run_main(self, log, split):
         """The engine as it is used in Odoo: one prediction model for each horizon."""
@@ -71,6 +72,7 @@ class Trial:
             model = prediction.fit(log, split, days, value_days=self.horizon)
             answers[days] = prediction.score(model, self.facts)
         found = answers[self.horizon]
+        self.dated = np.isfinite(found.next_day)
         # Undiscounted: the money that comes within the horizon is what it is compared with.
         money = found.purchases * found.profit_per_occasion
         figures = self._get_figures(found.purchases, money, found.next_day)
@@ -116,7 +118,7 @@ class Trial:
             }
             found[name] = figures
         dates = simple_rules.get_rule_dates(self.facts)
-        found["own_gap"]["median_date_error"] = get_date_error(self.facts, dates, self.outcome)
+        found["own_gap"].update(self._get_date_figures(dates))
         pace = simple_rules.get_rule_purchases(self.facts, self.horizon)
         found["frequency"].update(self._get_occasion_figures(pace))
         return found
@@ -126,7 +128,16 @@ class Trial:
             **self._get_occasion_figures(purchases),
             "money_mae": metrics.get_mean_absolute_error(money, self.outcome.profit),
             **self._get_ranking(money),
+            **self._get_date_figures(next_days),
+        }
+
+    def _get_date_figures(self, next_days):
+        """The error on all whom this model gives a date, and on those whom the main one does."""
+        common = np.where(self.dated, next_days, np.nan)
+        return {
             "median_date_error": get_date_error(self.facts, next_days, self.outcome),
+            "date_customers": int(get_dated(self.facts, next_days, self.outcome).sum()),
+            "median_date_error_common": get_date_error(self.facts, common, self.outcome),
         }
 
     def _get_occasion_figures(self, purchases):

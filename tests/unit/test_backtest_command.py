@@ -98,6 +98,10 @@ class TestRealFiles(CommandCase):
         # Nine months of history and a Christmas ahead: level with RFM, not better.
         self.assertGreater(auc, models["rfm_sum"]["probabilities"]["90"]["auc"] - 0.001)
         self.assertLess(ours["median_date_error"], models["mbg_nbd_map"]["median_date_error"])
+        bare = models["mbg_nbd_map"]
+        self.assertLess(ours["median_date_error_common"], bare["median_date_error_common"])
+        self.assertEqual(ours["median_date_error_common"], ours["median_date_error"])
+        self.assertLessEqual(ours["date_customers"], bare["date_customers"])
         new = report["products"]["new"]
         self.assertGreaterEqual(new["customer_value"]["hit_rate"], 0.36)
         self.assertGreater(new["customer_value"]["hit_rate"], new["cosine"]["hit_rate"])
