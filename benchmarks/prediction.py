@@ -31,6 +31,11 @@ def measure_prediction(env):
     yield "rows a day later, share of customers", _count_changed(env) / customers
     again, _slowest = measures.full_run(env)
     yield "second full refresh with a prediction, seconds", again
+    forecast_seconds, _rows = measures.timed(
+        lambda: env["customer.sales.forecast"]._make(env.company)
+    )
+    env.cr.commit()
+    yield "sales forecast, seconds", forecast_seconds
     yield "peak memory, MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     faults = [
         f"{name}: {seconds:.1f} s, limit {limit:.1f} s"

@@ -62,7 +62,7 @@ class CustomerSalesForecast(models.Model):
 
     @api.model
     def _make(self, company, today=None):
-        """Foretell this month and the next three from what is known at the end of a day.
+        """Foretell this month and the next three from documents and facts as they are now.
 
         What was made in earlier months stays as it is; that of this month is replaced.
 

@@ -98,6 +98,28 @@ class TestPrediction(PredictionCommon):
             similar = backtest.get_similar(card, found.buys[row])
             self.assertEqual(profile["similar_buyers_percent"], similar and similar[0])
 
+    def test_a_fit_as_of_a_past_day_knows_nothing_later(self):
+        """Poison everything after the day: parameters, grade and scores stay as they were."""
+        past = self._day("2026-03-01")
+
+        def fit():
+            vals = self.model._prepare_fit_vals(past)
+            log = self.model._get_log(past)
+            engine = prediction.PredictionModel.from_json(vals["parameters"])
+            found = prediction.score(engine, log.as_of(past.toordinal()))
+            return vals["parameters"], vals["card"], found
+
+        before, card, scores = fit()
+        self._add_sales(
+            [(shopper.id, "2026-03-02", 99_999) for shopper in self.shoppers]
+            + [(shopper.id, "2026-05-05", -5_000) for shopper in self.shoppers[::2]]
+        )
+        after, card_after, scores_after = fit()
+        self.assertEqual((before, card), (after, card_after))
+        for name in ("alive", "buys", "purchases", "value"):
+            np.testing.assert_array_equal(getattr(scores, name), getattr(scores_after, name))
+        self.assertEqual(before["today"], past.toordinal())
+
     def test_sums_on_the_profile(self):
         for profile in self.profiles:
             self.assertAlmostEqual(
