@@ -74,13 +74,13 @@ class CustomerSalesForecast(models.Model):
         help="Open opportunities without a quotation, weighted by their stage and customer.",
     )
     repeat_amount = NullableMonetary(
-        string="Usual purchases",
+        string="Usual",
         readonly=True,
         groups=GROUPS_REVENUE,
         help="What customers usually buy, beyond their open documents of the month.",
     )
     new_amount = NullableMonetary(
-        string="New customers",
+        string="Newcomers",
         readonly=True,
         groups=GROUPS_REVENUE,
         help="What first-time customers brought on average over the last 12 months, beyond the "
