@@ -17,8 +17,8 @@ RANGE_WIDTH = 1.2816
 # No company's sales are known better than this in advance (relative standard deviation).
 MIN_ERROR, DEFAULT_ERROR, UNKNOWN_SEASON_ERROR = 0.05, 0.25, 0.25
 NOTHING = 1e-6
-# However steep the growth, no month is expected below this share of its year's mean.
-MIN_TREND = 0.2
+# Within a year the trend at most doubles, or halves: a step is not a slope.
+MAX_LOG_GROWTH = np.log(2)
 REFERENCE_MONTHS, MIN_REFERENCES = 12, 3
 # Without a fitted spend, amounts differ from purchase to purchase by their own mean.
 DEFAULT_VARIATION = 2.0
@@ -113,7 +113,8 @@ def get_season(months, revenues, now) -> Season | None:
     """Return how much above or below the average each month of the year is.
 
     The mean over whole years of month / trend, drawn to 1 like one more year. The trend of a
-    year is its mean, and grows within it as the means do from the first year to the last.
+    year has its mean, and grows within it as the means do from the year before to the one after,
+    at most twofold. Only years in a row with revenue count.
 
     :param months: year·12 + month - 1, with their total revenue; gaps count as 0
     :return: ``None`` with less than two whole years before this month
@@ -126,11 +127,16 @@ def get_season(months, revenues, now) -> Season | None:
     inside = (months >= begin) & (months < now)
     totals = np.bincount(months[inside] - begin, revenues[inside], 12 * years)
     table = totals.reshape(years, 12)
-    means = table.mean(axis=1, keepdims=True)
-    if (means <= 0).any():
+    empty = np.flatnonzero(table.sum(axis=1) <= 0)
+    if len(empty):  # nothing can be learned across a gap
+        table = table[empty[-1] + 1 :]
+        years = len(table)
+    if years < 2:
         return None
-    growth = float(means[-1, 0] - means[0, 0]) / (12 * (years - 1))
-    trend = np.maximum(means + growth * (np.arange(12) - 5.5), MIN_TREND * means)
+    means = table.mean(axis=1)
+    growth = np.clip(np.gradient(np.log(means)), -MAX_LOG_GROWTH, MAX_LOG_GROWTH)
+    trend = np.exp(growth[:, None] * (np.arange(12) - 5.5) / 12)
+    trend *= (means / trend.mean(axis=1))[:, None]
     ratios = np.maximum(table / trend, 0.0)
     index = (ratios.sum(axis=0) + 1) / (years + 1)
     error = float(np.sqrt(np.mean(ratios.var(axis=0, ddof=1)) * (1 + 1 / years)))

@@ -74,6 +74,7 @@ from . import (
     customer_category_need,
     customer_category_need_refresh,
     customer_pipeline_line,
+    customer_pipeline_line_facts,
     customer_pipeline_line_collect,
     customer_sales_forecast,
     customer_sales_forecast_facts,

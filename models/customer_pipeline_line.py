@@ -69,7 +69,7 @@ class CustomerPipelineLine(models.Model):
         aggregator="avg",
         digits=(16, 3),
         help="0 to 1. Quotation: share of the company's quotations of this age that were won. "
-        "Opportunity: the probability of its stage. Order: 1.",
+        "Opportunity: its probability. Order: 1.",
     )
     chance_count = NullableInteger(
         string="Learned from",
@@ -84,11 +84,16 @@ class CustomerPipelineLine(models.Model):
         readonly=True,
         aggregator="avg",
         digits=(16, 3),
-        help="Below 1 for customers who have rather left than the other ones in the list.",
+        help="Still a customer, against the mean of the quotations and opportunities in the list.",
     )
-    weight = fields.Float(readonly=True, aggregator="avg", digits=(16, 3), help="0 to 1.")
+    weight = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 3),
+        help="Chance × customer factor, 1 at most.",
+    )
     weighted_amount = fields.Monetary(
-        string="Weighted", readonly=True, help="Amount × chance × customer factor."
+        string="Weighted", readonly=True, help="Amount × weight."
     )
     reason = fields.Char(compute="_compute_reason")
 
@@ -125,15 +130,24 @@ class CustomerPipelineLine(models.Model):
         )
 
     def _get_factor_text(self):
-        """Return why the customer lowers the chance, "" if nothing does."""
+        """Return what the customer does to the chance, "" for nothing."""
         self.ensure_one()
-        if self.customer_factor >= 0.995:
+        if abs(self.customer_factor - 1) < 0.005:
             return ""
+        values = {
+            "factor": f"{self.customer_factor:.2f}",
+            "alive": self.env["customer.profile"]._get_percent(self.alive_probability),
+        }
+        if self.customer_factor > 1:
+            return self.env._(
+                "× %(factor)s: %(alive)s of 100 such customers are still there, more than of the "
+                "others in the list.",
+                **values,
+            )
         return self.env._(
             "× %(factor)s: %(alive)s of 100 such customers are still there, fewer than of the "
-            "other ones in the list.",
-            factor=f"{self.customer_factor:.2f}",
-            alive=self.env["customer.profile"]._get_percent(self.alive_probability),
+            "others in the list.",
+            **values,
         )
 
     def action_open_document(self):

@@ -2,18 +2,12 @@ from datetime import timedelta
 
 import numpy as np
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from ..engine import purchase_scores, quotation_odds
+from ..engine import purchase_scores
+from .customer_pipeline_line_facts import LEARNED_DAYS
 from .customer_recommendation_action import OPEN_ORDER_STATES
-
-# An order that was not invoiced for a year will hardly be.
-ORDER_DAYS = 365
-LEARNED_DAYS = 730
-# Until there is something to learn from.
-DEFAULT_DAYS_TO_INVOICE, DEFAULT_DAYS_TO_CLOSE = 7, 30
 
 
 class CustomerPipelineLine(models.Model):
@@ -54,7 +48,7 @@ class CustomerPipelineLine(models.Model):
     @api.model
     def _prepare_quotations(self, company, today):
         """Return the values of open quotations."""
-        orders = self._get_quotations(company)
+        orders = self._get_quotations(company, today)
         odds = self._get_odds(company, today)
         lag = self._get_days_to_invoice(company, today)
         created = [self._to_day(company, order.create_date) for order in orders]
@@ -108,7 +102,8 @@ class CustomerPipelineLine(models.Model):
             "kind": kind,
             "order_id": order.id,
             "lead_id": order.opportunity_id.id,
-            "partner_id": order.partner_id.commercial_partner_id.id,
+            # Whom the invoice will go to: that is whose usual purchases it is a part of.
+            "partner_id": (order.partner_invoice_id or order.partner_id).commercial_partner_id.id,
             "user_id": order.user_id.id,
             "team_id": order.team_id.id,
             "stage_id": order.opportunity_id.stage_id.id,
@@ -118,21 +113,29 @@ class CustomerPipelineLine(models.Model):
         }
 
     @api.model
-    def _get_quotations(self, company):
+    def _get_quotations(self, company, today):
         """Return the open quotations; of several ones for an opportunity only the last."""
         orders = self.env["sale.order"].sudo()
-        found = orders.search(self._get_quotation_domain(company), order="id desc")
+        found = orders.search(self._get_quotation_domain(company, today), order="id desc")
         latest = {order.opportunity_id or order: order for order in found[::-1]}
         return orders.union(*latest.values()).sorted("id")
 
     @api.model
-    def _get_quotation_domain(self, company):
-        """Domain of the quotations that count; extended by others (carts of a web shop)."""
-        return Domain(
+    def _get_quotation_domain(self, company, today):
+        """Domain of the quotations that count; extended by others (carts of a web shop).
+
+        Not those whose opportunity was decided, or that are too old to tell their chance.
+        """
+        undecided = Domain("opportunity_id", "=", False) | (
+            Domain("opportunity_id.won_status", "=", "pending")
+            & ~Domain("opportunity_id.order_ids", "any", [("state", "=", "sale")])
+        )
+        return undecided & Domain(
             [
                 ("company_id", "=", company.id),
                 ("state", "in", OPEN_ORDER_STATES),
                 ("amount_untaxed", ">", 0),
+                ("create_date", ">=", today - timedelta(days=LEARNED_DAYS)),
             ]
         )
 
@@ -143,6 +146,7 @@ class CustomerPipelineLine(models.Model):
         What belongs to no company counts where its salesperson does.
         """
         orders = Domain("state", "in", (*OPEN_ORDER_STATES, "sale"))
+        orders &= Domain("amount_untaxed", ">", 0)
         owner = Domain("user_id.company_id", "=", company.id)
         if self.env["res.company"].sudo().search_count([], limit=2) == 1:
             owner |= Domain("user_id", "=", False)
@@ -158,7 +162,11 @@ class CustomerPipelineLine(models.Model):
 
     @api.model
     def _add_weights(self, company, today, rows):
-        """Add how much each customer lowers the chance, and the weighted amounts, in place."""
+        """Add what each customer does to the chance, and the weighted amounts, in place.
+
+        The chance is that of all documents; against their mean, one of a customer who has rather
+        left counts less, and one of a customer who is there for sure counts more.
+        """
         alive = self._get_alive(company, today, {row["partner_id"] for row in rows})
         known = [
             alive[row["partner_id"]]
@@ -170,8 +178,8 @@ class CustomerPipelineLine(models.Model):
             share = alive.get(row["partner_id"])
             factor = 1.0
             if share is not None and common and row["kind"] != "order":
-                factor = min(share / common, 1.0)
-            weight = row["chance"] * factor
+                factor = share / common
+            weight = min(row["chance"] * factor, 1.0)
             row.update(
                 alive_probability=share,
                 customer_factor=factor,
@@ -195,105 +203,3 @@ class CustomerPipelineLine(models.Model):
             )
             found |= dict(zip(ids, values.tolist(), strict=True))
         return {partner: value for partner, value in found.items() if np.isfinite(value)}
-
-    @api.model
-    def _get_remaining(self, company, today):
-        """Return order -> what is still to be invoiced of it, without taxes, company currency.
-
-        Down payments were invoiced before, and are deducted from the final invoice.
-        """
-        self.env["sale.order.line"].flush_model()
-        self.env["sale.order"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT f.id, f.remaining
-                     FROM (SELECT o.id,
-                                  SUM(CASE WHEN l.is_downpayment
-                                           THEN -l.price_unit * l.qty_invoiced
-                                           ELSE l.price_subtotal * GREATEST(
-                                               1 - COALESCE(l.qty_invoiced, 0)
-                                                   / NULLIF(l.product_uom_qty, 0), 0)
-                                      END) / COALESCE(NULLIF(o.currency_rate, 0), 1) AS remaining
-                             FROM sale_order o
-                             JOIN sale_order_line l
-                               ON l.order_id = o.id AND l.display_type IS NULL
-                            WHERE o.company_id = %(company)s
-                              AND o.state = 'sale'
-                              AND o.invoice_status <> 'invoiced'
-                              AND o.date_order >= %(first)s
-                         GROUP BY o.id, o.currency_rate) f
-                    WHERE f.remaining > 0
-                 ORDER BY f.id""",
-                company=company.id,
-                first=today - timedelta(days=ORDER_DAYS),
-            )
-        )
-        return {order: float(amount) for order, amount in rows}
-
-    @api.model
-    def _get_odds(self, company, today):
-        """Return what the company's quotations of the last two years say about open ones."""
-        self.env["sale.order"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT EXTRACT(EPOCH FROM %(today)s::date + 1 - create_date) / 86400.0,
-                          EXTRACT(EPOCH FROM CASE state
-                                  WHEN 'sale' THEN date_order
-                                  WHEN 'cancel' THEN write_date
-                                  ELSE %(today)s::date + 1 END - create_date) / 86400.0,
-                          state = 'sale'
-                     FROM sale_order
-                    WHERE company_id = %(company)s
-                      AND amount_untaxed > 0
-                      AND create_date >= %(first)s AND create_date < %(today)s::date + 1""",
-                company=company.id,
-                today=today,
-                first=today - timedelta(days=LEARNED_DAYS),
-            )
-        )
-        columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
-        ages = [np.array(column, dtype=float) for column in columns[:2]]
-        return quotation_odds.learn(*ages, np.array(columns[2], dtype=bool))
-
-    @api.model
-    def _get_days_to_invoice(self, company, today):
-        """Return the median of days from an order to its first invoice, in the last 365 days."""
-        [(days,)] = self.env.execute_query(
-            SQL(
-                """SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY f.days)
-                     FROM (SELECT GREATEST(MIN(m.invoice_date) - o.date_order::date, 0) AS days
-                             FROM sale_order o
-                             JOIN sale_order_line l ON l.order_id = o.id
-                             JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id
-                             JOIN account_move_line i ON i.id = r.invoice_line_id
-                             JOIN account_move m ON m.id = i.move_id
-                            WHERE o.company_id = %s AND o.state = 'sale'
-                              AND o.date_order >= %s
-                              AND m.state = 'posted' AND m.move_type = 'out_invoice'
-                         GROUP BY o.id, o.date_order) f""",
-                company.id,
-                today - timedelta(days=ORDER_DAYS),
-            )
-        )
-        return DEFAULT_DAYS_TO_INVOICE if days is None else days
-
-    @api.model
-    def _get_days_to_close(self, company, today):
-        """Return the median of days until an opportunity was won, in the last 365 days."""
-        [(days,)] = self.env.execute_query(
-            SQL(
-                """SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY day_close)
-                     FROM crm_lead
-                    WHERE (company_id = %s OR company_id IS NULL) AND won_status = 'won'
-                      AND day_close IS NOT NULL AND date_closed >= %s""",
-                company.id,
-                today - timedelta(days=ORDER_DAYS),
-            )
-        )
-        return DEFAULT_DAYS_TO_CLOSE if days is None else round(days)
-
-    @api.model
-    def _to_day(self, company, moment):
-        """Return the day a UTC moment falls on in the company's time zone."""
-        record = self.with_context(tz=self.env["customer.profile"]._get_timezone(company))
-        return fields.Datetime.context_timestamp(record, moment).date()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .access import GROUPS_REVENUE
 from .scope import YEAR
 
 GOOD_OTIF = 0.8
@@ -57,7 +58,9 @@ class CustomerProfile(models.Model):
         )
 
     def _get_discount_signal(self, habits):
-        """Return the mean discount, if it changed by a point or more."""
+        """Return the mean discount, if it changed by a point or more, to who sees revenue."""
+        if not self.env.su and not self.env.user.has_groups(GROUPS_REVENUE):
+            return ""
         if not habits or habits["discount"] is None or habits["discount_before"] is None:
             return ""
         if abs(habits["discount"] - habits["discount_before"]) < DISCOUNT_CHANGE:

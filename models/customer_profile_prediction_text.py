@@ -20,7 +20,7 @@ class CustomerProfile(models.Model):
         string="The sum", compute="_compute_retention_sum", groups=GROUPS_PROFIT
     )
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     @api.depends(
         "prediction_reason",
         "pause_probability",

@@ -71,7 +71,7 @@ class CustomerSalesForecast(models.Model):
         string="Opportunities",
         readonly=True,
         groups=GROUPS_REVENUE,
-        help="Open opportunities without a quotation, weighted by their stage and customer.",
+        help="Open opportunities without a quotation, weighted by their probability and customer.",
     )
     repeat_amount = NullableMonetary(
         string="Usual",
@@ -195,6 +195,11 @@ class CustomerSalesForecast(models.Model):
         """Domain of the documents whose untaxed amounts add up to ``actual_amount``."""
         self.ensure_one()
         last = date_utils.end_of(self.month, "month")
+        current = self.sudo().search(
+            [("company_id", "=", self.company_id.id), ("is_current", "=", True)], limit=1
+        )
+        if current:  # what is dated later is not in the number yet
+            last = min(last, current.date)
         return [
             ("company_id", "=", self.company_id.id),
             ("state", "=", "posted"),

@@ -43,6 +43,21 @@ class CustomerSalesForecast(models.Model):
             last = ids[-1]
 
     @api.model
+    def _get_archived(self, company):
+        """Return archived customers: nothing more is expected of them."""
+        self.env["res.partner"].flush_model(["active"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT f.partner_id
+                     FROM customer_profile f
+                     JOIN res_partner p ON p.id = f.partner_id
+                    WHERE f.company_id = %s AND NOT p.active""",
+                company.id,
+            )
+        )
+        return [partner for (partner,) in rows]
+
+    @api.model
     def _get_month_revenues(self, company, until):
         """Return (month, month of the customer's first document, revenue) up to a day.
 

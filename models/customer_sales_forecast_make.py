@@ -41,6 +41,9 @@ class CustomerSalesForecast(models.Model):
             except psycopg2.OperationalError as error:
                 _logger.info("Sales forecast of %s postponed: %s", company.name, error)
                 self.env.cr.rollback()
+            except Exception:  # the other companies get theirs
+                _logger.exception("Sales forecast of %s failed", company.name)
+                self.env.cr.rollback()
             self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)
 
     @api.model
@@ -121,9 +124,11 @@ class CustomerSalesForecast(models.Model):
                 **parts,
             }
             if repeat is not None:
-                error = self._get_error(company, record, ahead, season)
+                error, is_own = self._get_error(company, record, ahead, season)
+                # Misses that came due hold the chance of single purchases already.
+                spread = 0.0 if is_own else variance[ahead]
                 vals |= self._prepare_expected(
-                    company, vals, repeat[ahead], new and new[ahead], variance[ahead], error
+                    company, vals, repeat[ahead], new and new[ahead], spread, error
                 )
                 vals["note"] = "ok" if season else "no_season"
             rows.append(vals)
@@ -208,6 +213,7 @@ class CustomerSalesForecast(models.Model):
         model, _card = record._get_engine_objects()
         ends = [(_get_end(month) - today).days for month in months]
         total, variance, known = np.zeros(len(months)), np.zeros(len(months)), set()
+        archived = self._get_archived(company)
         for ids, facts in self._iterate_facts(company, today):
             sales = engine.get_repeat_sales(model, facts, ends)
             open_amounts = np.zeros(sales.amounts.shape)
@@ -215,15 +221,16 @@ class CustomerSalesForecast(models.Model):
                 if partner in pipeline:
                     open_amounts[row] = pipeline[partner]
                     known.add(partner)
+            active = ~np.isin(ids, archived)[:, None]
             amounts, spread = engine.get_excess(
-                sales.amounts * index, sales.variances * index**2, open_amounts
+                sales.amounts * index * active, sales.variances * index**2 * active, open_amounts
             )
             total, variance = total + amounts, variance + spread
         return total, variance, known
 
     @api.model
     def _get_error(self, company, record, ahead, season):
-        """Return the relative standard error of a month so far ahead."""
+        """Return the relative standard error of a month so far ahead, and whether it came due."""
         due = self.search(
             [
                 ("company_id", "=", company.id),
@@ -235,10 +242,10 @@ class CustomerSalesForecast(models.Model):
             order="month desc",
         )
         if len(due) >= MIN_DUE:
-            return engine.get_relative_error([row.miss_percent / 100 for row in due])
+            return engine.get_relative_error([row.miss_percent / 100 for row in due]), True
         _model, card = record._get_engine_objects()
         ratios = [cut.total_ratio for cut in card.cuts] if card else []
-        return engine.get_untried_error(ratios, season)
+        return engine.get_untried_error(ratios, season), False
 
 
 def _number(day):

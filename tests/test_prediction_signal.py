@@ -65,6 +65,14 @@ class TestPredictionSignal(RecommendationCommon):
         self._sell(self.customer, "2026-06-03", (self.lamp, 100))
         self.assertNotIn("discount", self._get_sentence(), "what was given away has no discount")
 
+    def test_discounts_are_for_who_sees_revenue(self):
+        self.assertIn("discount", self._get_sentence())
+        service = self._create_user("sima", "customer_value.customer_value_group_user")
+        for user in (service, self.own_salesperson):
+            sentence = self._profile(self.customer).with_user(user).prediction_sentence
+            self.assertIn("categories", sentence)
+            self.assertNotIn("discount", sentence)
+
     def test_without_an_earlier_year_nothing_is_compared(self):
         self._sell(self.other_customer, "2026-06-01", (self.desk, 30))
         self._drain()

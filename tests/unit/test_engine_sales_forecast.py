@@ -108,8 +108,35 @@ def test_growth_is_no_season():
     """Every month 10 more than the one before: nothing seasonal in it."""
     months = np.arange(NOW - 36, NOW)
     season = sales_forecast.get_season(months, 500.0 + 10 * np.arange(36), NOW)
+    assert season.index == pytest.approx(np.ones(12), abs=0.01)
+    assert season.error < 0.01
+
+
+@pytest.mark.parametrize("yearly", [0.5, 1.3, 2.0])
+@pytest.mark.parametrize("years", [2, 4])
+def test_steady_growth_is_no_season(yearly, years):
+    months = np.arange(NOW - 12 * years, NOW)
+    revenues = 100 * yearly ** (np.arange(12 * years) / 12)
+    season = sales_forecast.get_season(months, revenues, NOW)
     assert season.index == pytest.approx(np.ones(12))
-    assert season.error == pytest.approx(0, abs=1e-9)
+
+
+def test_a_step_is_hardly_a_season():
+    """100 a month, then 400: no month is taken for more than half above or below the mean."""
+    months = np.arange(NOW - 24, NOW)
+    season = sales_forecast.get_season(months, np.repeat([100.0, 400.0], 12), NOW)
+    assert 0.7 < season.index.min() and season.index.max() < 1.5
+
+
+def test_a_stray_early_invoice_does_not_hide_the_season():
+    months = np.r_[NOW - 200, np.arange(NOW - 48, NOW)]
+    revenues = np.r_[5.0, np.where(np.arange(NOW - 48, NOW) % 12 == 11, 500.0, 100.0)]
+    season = sales_forecast.get_season(months, revenues, NOW)
+    expected = sales_forecast.get_season(months[1:], revenues[1:], NOW)
+    assert season.index.tolist() == expected.index.tolist()
+    assert season.index[11] > 3
+    gap = sales_forecast.get_season(months[1:13], revenues[1:13], NOW)
+    assert gap is None
 
 
 def test_years_that_differ_make_the_season_uncertain():
