@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 MIN_ALIKE = 5
+# Customers compared at once.
+CHUNK = 5_000
 # A category counts as a need when this share of the customers alike buys it.
 MIN_BUYER_SHARE = 0.3
 # Below half of what is usual among customers alike the rest is probably bought elsewhere.
@@ -68,15 +70,34 @@ def _get_table(customers, categories, revenues, count, size):
 
 
 def _compare(members, spent):
+    """Rows of one group, some customers at a time: full tables would not fit into memory."""
+    chunks = [members[begin : begin + CHUNK] for begin in range(0, len(members), CHUNK)]
+    size = spent.shape[1]
+    share_sum, buyers, active = np.zeros(size), np.zeros(size), 0
+    for chunk in chunks:
+        own, totals, shares = _get_shares(chunk, spent)
+        share_sum += shares.sum(axis=0)
+        buyers += (own > 0).sum(axis=0)
+        active += int((totals > 0).sum())
+    parts = [_compare_chunk(chunk, spent, share_sum, buyers, active) for chunk in chunks]
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def _get_shares(members, spent):
     own = spent[members]
     totals = own.sum(axis=1)
-    shares = own / np.maximum(totals, 1e-300)[:, None]
+    return own, totals, own / np.maximum(totals, 1e-300)[:, None]
+
+
+def _compare_chunk(members, spent, share_sum, buyers, active_count):
+    own, totals, shares = _get_shares(members, spent)
     active = totals > 0
     # Everybody is compared with the others: one's own habits say nothing about a need.
-    others = active.sum() - active
+    others = active_count - active
     divisor = np.maximum(others, 1)[:, None]
-    buyer_share = ((own > 0).sum(axis=0) - (own > 0)) / divisor
-    usual = (shares.sum(axis=0) - shares) / divisor
+    buyer_share = (buyers - (own > 0)) / divisor
+    # Rounding must not make a need of what nobody else buys.
+    usual = np.where(buyer_share > 0, np.maximum(share_sum - shares, 0.0), 0.0) / divisor
     expected = usual * totals[:, None]
     wallet = np.minimum(np.divide(own, expected, out=np.ones_like(own), where=expected > 0), 1)
     row, column = np.nonzero(((own > 0) | (buyer_share >= MIN_BUYER_SHARE)) & active[:, None])

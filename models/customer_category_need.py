@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from .access import GROUPS_REVENUE
@@ -111,13 +113,15 @@ class CustomerCategoryNeed(models.Model):
 
     def _get_line_domain(self):
         self.ensure_one()
+        # After a merge the day is empty: the numbers are made anew, these are still of the window.
+        until = self.date or self.date_from + timedelta(days=WINDOW_DAYS)
         return [
             ("company_id", "=", self.company_id.id),
             ("parent_state", "=", "posted"),
             ("move_id.move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
             ("move_id.commercial_partner_id.commercial_partner_id", "=", self.partner_id.id),
             ("move_id.invoice_date", ">", self.date_from),
-            ("move_id.invoice_date", "<=", self.date),
+            ("move_id.invoice_date", "<=", until),
             ("display_type", "=", "product"),
             ("is_downpayment", "=", False),
             ("product_id.categ_id", "=", self.category_id.id),

@@ -144,13 +144,15 @@ class CustomerCategoryNeed(models.Model):
         blocking = partners.search(
             [("id", "in", list(partner_ids)), ("customer_blocked_category_ids", "!=", False)]
         )
-        categories = self.env["product.category"].sudo()
+        paths = {
+            category.id: set(map(int, category.parent_path.split("/")[:-1]))
+            for category in self.env["product.category"].sudo().search([])
+        }
         return {
             (partner.id, category)
             for partner in blocking
-            for category in categories.search(
-                [("id", "child_of", partner.customer_blocked_category_ids.ids)]
-            ).ids
+            for category, path in paths.items()
+            if not path.isdisjoint(partner.customer_blocked_category_ids.ids)
         }
 
     @api.model

@@ -33,9 +33,10 @@ class CustomerRecommendation(models.Model):
             }
         )
         if self.state in ("open", "expired"):
-            self.sudo().write(
-                {"state": "quoted", "order_id": order.id, "decided_date": False, "hit_rate": False}
-            )
+            vals = {"state": "quoted", "order_id": order.id, "decided_date": False}
+            if self.state == "expired":  # shown anew: the look-back starts again
+                vals["date"] = self.env["customer.profile"]._get_today(self.company_id)
+            self.sudo().write(vals | {"hit_rate": False})
         return False if given else order.action_open_business_doc()
 
     def _get_quantity(self):

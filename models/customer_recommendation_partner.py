@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 # Two years of hit rates; nobody looks further back.
 KEPT_DAYS = 730
+DECIDED_STATES = ("accepted", "rejected", "expired")
 
 
 class CustomerRecommendation(models.Model):
@@ -58,6 +59,6 @@ class CustomerRecommendation(models.Model):
 
     @api.autovacuum
     def _gc_recommendations(self):
-        """Delete what came to nothing, after :data:`KEPT_DAYS`."""
+        """Delete what was decided long ago, after :data:`KEPT_DAYS`: hits and misses alike."""
         limit = fields.Date.today() - timedelta(days=KEPT_DAYS)
-        self.search([("state", "=", "expired"), ("date", "<", limit)]).unlink()
+        self.search([("state", "in", DECIDED_STATES), ("date", "<", limit)]).unlink()

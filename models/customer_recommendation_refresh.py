@@ -185,7 +185,8 @@ class CustomerRecommendation(models.Model):
         ordered = {}
         for order in orders:
             if order["state"] == "sale":
-                ordered[order["partner_id"], order["product_id"]] = order["day"].toordinal()
+                key = (order["partner_id"], order["product_id"])
+                ordered[key] = max(ordered.get(key, 0), order["day"].toordinal())
         last = {}
         products = [product for _customer, product in ordered]
         rows = lines.bought

@@ -123,6 +123,37 @@ class TestCategoryNeed(RecommendationCommon):
         seen = self.needs.with_user(self.salesperson).search([])
         self.assertEqual(seen.company_id, self.company)
 
+    def test_a_merge_leaves_the_lines_of_the_others(self):
+        self._work_out()
+        need = self._find(self.buyers[5], self.lamps)
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (self.buyers[0] | self.lonely).ids, self.lonely
+        )
+        self.env.invalidate_all()
+        self.assertFalse(need.date)
+        lines = self.env["account.move.line"].search(need.action_open_lines()["domain"])
+        self.assertEqual(sum(lines.mapped("customer_revenue")), need.spent)
+
+    def test_a_contact_that_is_merged_away_takes_its_invoices(self):
+        """Its former customer's needs are dropped as well."""
+        contact = self.env["res.partner"].create(
+            {"name": "Branch", "parent_id": self.buyers[0].id}
+        )
+        target = self._create_customer("Fresh")
+        self._work_out()
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (contact | target).ids, target
+        )
+        self.assertFalse(self._find(self.buyers[0], self.desks))
+        self.assertIn(self.company, self.needs._get_due_companies())
+
+    def test_spent_without_enough_customers_alike_opens_its_lines(self):
+        self.buyers[4:].active = False
+        self._work_out()
+        own = self._find(self.lonely, self.desks)
+        lines = self.env["account.move.line"].search(own.action_open_lines()["domain"])
+        self.assertEqual(sum(lines.mapped("customer_revenue")), 400)
+
     def test_amounts_are_for_who_sees_revenue(self):
         self._work_out()
         need = self._find(self.lonely, self.lamps)

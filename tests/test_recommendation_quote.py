@@ -84,6 +84,33 @@ class TestRecommendationQuote(OfferCommon):
             offer.usual_quantity = usual
             self.assertEqual(offer._get_quantity(), quantity)
 
+    def test_an_order_on_the_way_is_not_reordered(self):
+        """The later order was made first: it is still the one that counts."""
+        buyer = self.buyers[5]
+        self._add_purchases(
+            [(buyer.id, self._ago(ago), [(self.desk.id, 4, 400)]) for ago in (90, 75, 60)]
+        )
+        self._refresh(buyer)
+        self.assertTrue(self._get(buyer, kind="reorder"))
+        line = [Command.create({"product_id": self.desk.id, "product_uom_qty": 4})]
+        first = self._order(buyer, confirm=False, order_line=line)
+        second = self._order(buyer, confirm=False, order_line=line)
+        for order, ago in ((first, 20), (second, 70)):
+            order.action_confirm()
+            order.date_order = f"{self._ago(ago)} 08:00:00"
+        self._refresh(buyer)
+        self.assertFalse(self._get(buyer, kind="reorder"))
+
+    def test_an_expired_one_that_is_quoted_is_shown_anew(self):
+        self.lamp_offer.write(
+            {"date": self._ago(120), "state": "expired", "decided_date": self._ago(30)}
+        )
+        self._quote()
+        self._refresh(self.asker)
+        self.assertEqual(
+            (self.lamp_offer.state, self.lamp_offer.date), ("quoted", self._day(TODAY))
+        )
+
     def test_quotations_it_cannot_be_put_on(self):
         stranger = self._order(self.buyers[0], confirm=False, order_line=[])
         with self.assertRaisesRegex(UserError, "is not a quotation for Shopper 4"):

@@ -104,7 +104,7 @@ class CustomerLeadProduct(models.TransientModel):
 
     @api.model
     def _find_sound(self, lead, company, product_ids):
-        """Return the products that can be had and bring something at the price of the lead."""
+        """Return the products that can be had and are sold at no loss at the price of the lead."""
         recommendations = self.env["customer.recommendation"].sudo().with_company(company)
         products = recommendations._find_offerable(company, product_ids)
         partner = lead.sudo().partner_id
@@ -114,7 +114,7 @@ class CustomerLeadProduct(models.TransientModel):
         profits = recommendations._get_unit_profits(
             company, pricelists.get(partner.id) or products.env["product.pricelist"], products
         )
-        return {product for product, profit in profits.items() if profit > 0}
+        return {product for product, profit in profits.items() if profit >= 0}
 
     @api.model
     def _find_alike(self, lead, company):
