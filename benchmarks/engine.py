@@ -106,7 +106,7 @@ def measure_suggestions(path=SALES):
     found = products.evaluate_products(sales, split, HELD_OUT)["new"]
     for name, figures in found.items():
         yield f"hit rate at 5, {name}", figures["hit_rate"]
-    book = products._get_book(sales, split)
+    book = products.get_book(sales, split)
     past = book.until(split)
     future = book.take(np.flatnonzero((book.days > split) & (book.days <= split + HELD_OUT)))
     best = max((try_als(past, future, *options), options) for options in ALS)

@@ -2,12 +2,11 @@
 
 import os
 import subprocess
-import sys
 
-from . import paths
-from .steps import Reporter, is_done, lock, mark_done, must
+from . import paths, venv
+from .steps import Reporter, is_done, lock, mark_done
 
-REQUIREMENTS = paths.ROOT / "requirements-bench.txt"
+REQUIREMENTS = "requirements-bench.txt"
 VENV = paths.CACHE / "bench"
 PYTHON = VENV / "bin" / "python"
 ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -25,14 +24,10 @@ def run(parts):
 
 def ensure(_reporter):
     """Install the pinned libraries; return False if they were there already."""
-    key = REQUIREMENTS.read_text() + str(sys.version_info[:2])
+    key = venv.get_key(REQUIREMENTS)
     if PYTHON.exists() and is_done("venv-bench", key):
         return False
-    must([sys.executable, "-m", "venv", "--clear", VENV], "venv", "python3-venv is missing")
-    must(
-        [PYTHON, "-m", "pip", "install", "--no-deps", "--only-binary=:all:", "-r", REQUIREMENTS],
-        "pip",
-        "The libraries to compare with could not be fetched: check the network and start again",
-    )
+    venv.create(VENV)
+    venv.install(PYTHON, [REQUIREMENTS])
     mark_done("venv-bench", key)
     return True

@@ -101,6 +101,7 @@ class CustomerPipelineLine(models.Model):
 
     @api.depends("order_id", "lead_id")
     def _compute_display_name(self):
+        # Who reads the line may read its name: the rules of lines are those of the documents.
         for line in self:
             line.display_name = (line.order_id or line.lead_id).sudo().display_name
 

@@ -20,17 +20,17 @@ class CustomerPipelineLine(models.Model):
         """Replace the lines of a company; return the new ones."""
         self = self.sudo().with_company(company)
         self.search([("company_id", "=", company.id)]).unlink()
-        rows = self._prepare_orders(company, today)
-        rows += self._prepare_quotations(company, today)
-        rows += self._prepare_opportunities(company, today)
+        lag = self._get_days_to_invoice(company, today)
+        rows = self._prepare_orders(company, today, lag)
+        rows += self._prepare_quotations(company, today, lag)
+        rows += self._prepare_opportunities(company, today, lag)
         self._add_weights(company, today, rows)
         return self.create(rows)
 
     @api.model
-    def _prepare_orders(self, company, today):
+    def _prepare_orders(self, company, today, lag):
         """Return the values of confirmed orders with something left to invoice."""
         remaining = self._get_remaining(company, today)
-        lag = self._get_days_to_invoice(company, today)
         rows = []
         for order in self.env["sale.order"].sudo().browse(remaining):
             ordered = self._to_day(company, order.date_order)
@@ -46,11 +46,10 @@ class CustomerPipelineLine(models.Model):
         return rows
 
     @api.model
-    def _prepare_quotations(self, company, today):
+    def _prepare_quotations(self, company, today, lag):
         """Return the values of open quotations."""
         orders = self._get_quotations(company, today)
         odds = self._get_odds(company, today)
-        lag = self._get_days_to_invoice(company, today)
         created = [self._to_day(company, order.create_date) for order in orders]
         bands = odds.get_bands([(today - day).days for day in created])
         rows = []
@@ -68,10 +67,9 @@ class CustomerPipelineLine(models.Model):
         return rows
 
     @api.model
-    def _prepare_opportunities(self, company, today):
+    def _prepare_opportunities(self, company, today, lag):
         """Return the values of open opportunities nobody has made a quotation for."""
         leads = self.env["crm.lead"].sudo().search(self._get_opportunity_domain(company))
-        lag = self._get_days_to_invoice(company, today)
         wait = self._get_days_to_close(company, today)
         rows = []
         for lead in leads:

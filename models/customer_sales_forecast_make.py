@@ -1,11 +1,10 @@
 import logging
-from calendar import monthrange
-from datetime import date
 
 import numpy as np
 import psycopg2
 
 from odoo import api, models
+from odoo.tools import date_utils
 
 from ..engine import sales_forecast as engine
 from .customer_pipeline_line import KINDS
@@ -77,9 +76,7 @@ class CustomerSalesForecast(models.Model):
         lines = self.env["customer.pipeline.line"]._rebuild(company, today)
         self._update_actual(company, today)
         record = self.env["customer.prediction.model"]._get_active(company)
-        rows = self._store(company, self._prepare_months(company, record, today, lines))
-        self._update_actual(company, today)
-        return rows
+        return self._store(company, self._prepare_months(company, record, today, lines))
 
     @api.model
     def _store(self, company, months):
@@ -99,11 +96,12 @@ class CustomerSalesForecast(models.Model):
     @api.model
     def _prepare_months(self, company, record, today, lines):
         """Return the values of the rows of all months."""
-        months = [_add_months(today, ahead) for ahead in range(MONTHS)]
+        begin = date_utils.start_of(today, "month")
+        months = [date_utils.add(begin, months=ahead) for ahead in range(MONTHS)]
         revenues = self._get_month_revenues(company, today)
-        kinds = self._get_kind_sums(lines, months)
+        kinds, pipeline, spread = self._get_pipeline(lines, months)
         repeat, new, variance, season = self._get_sums(
-            company, record, today, months, lines, revenues
+            company, record, today, months, pipeline, revenues
         )
         now = _number(today)
         billed = sum(amount for month, _first, amount in revenues if month == now)
@@ -121,14 +119,15 @@ class CustomerSalesForecast(models.Model):
                 "note": "no_prediction",
                 **dict.fromkeys(FORETOLD),
                 "billed_amount": 0.0 if ahead else billed,
+                "actual_amount": False if ahead else billed,
                 **parts,
             }
             if repeat is not None:
                 error, is_own = self._get_error(company, record, ahead, season)
                 # Misses that came due hold the chance of single purchases already.
-                spread = 0.0 if is_own else variance[ahead]
+                chance = 0.0 if is_own else variance[ahead] + spread[ahead]
                 vals |= self._prepare_expected(
-                    company, vals, repeat[ahead], new and new[ahead], spread, error
+                    company, vals, repeat[ahead], new and new[ahead], chance, error
                 )
                 vals["note"] = "ok" if season else "no_season"
             rows.append(vals)
@@ -152,18 +151,8 @@ class CustomerSalesForecast(models.Model):
         }
 
     @api.model
-    def _get_kind_sums(self, lines, months):
-        """Return kind -> weighted amount per month: what the list behind the button adds up to."""
-        sums = {kind: [0.0] * len(months) for kind, _label in KINDS}
-        for line in lines:
-            ahead = _number(line.expected_date) - _number(months[0])
-            if ahead < len(months):
-                sums[line.kind][ahead] += line.weighted_amount
-        return sums
-
-    @api.model
-    def _get_sums(self, company, record, today, months, lines, revenues):
-        """Return usual purchases, those of new customers, the variance per month, and the season.
+    def _get_sums(self, company, record, today, months, pipeline, revenues):
+        """Return usual purchases, those of new customers, their variance, and the season.
 
         All but the season are ``None`` without a prediction.
         """
@@ -172,14 +161,13 @@ class CustomerSalesForecast(models.Model):
         season = engine.get_season(table[0].astype(int), table[2], now)
         if not record or record.level not in ("full", "few_customers"):
             return None, None, None, season
-        pipeline, variance = self._get_pipeline(lines, months)
         index = self._get_season_index(season, months)
-        repeat, spread, known = self._get_repeat(company, record, today, months, pipeline, index)
-        rest = (_get_end(today) - today).days / monthrange(today.year, today.month)[1]
+        repeat, variance, known = self._get_repeat(company, record, today, months, pipeline, index)
+        last = date_utils.end_of(today, "month")
+        rest = (last - today).days / last.day
         new = engine.get_new_sales(
             table[0].astype(int), table[1].astype(int), table[2], now, rest, len(months)
         )
-        variance = variance + spread
         if new is None:
             return repeat, None, variance, season
         prospects = sum(
@@ -197,21 +185,27 @@ class CustomerSalesForecast(models.Model):
 
     @api.model
     def _get_pipeline(self, lines, months):
-        """Return (customer -> weighted amounts per month, variance per month)."""
-        pipeline, variance = {}, np.zeros(len(months))
+        """Return the weighted amounts per month by kind and by customer, and their variance.
+
+        By kind they are what the list behind the button adds up to.
+        """
+        size = len(months)
+        kinds = {kind: [0.0] * size for kind, _label in KINDS}
+        customers, variance = {}, np.zeros(size)
         for line in lines:
             ahead = _number(line.expected_date) - _number(months[0])
-            if ahead < len(months):
-                amounts = pipeline.setdefault(line.partner_id.id, np.zeros(len(months)))
+            if ahead < size:
+                kinds[line.kind][ahead] += line.weighted_amount
+                amounts = customers.setdefault(line.partner_id.id, np.zeros(size))
                 amounts[ahead] += line.weighted_amount
                 variance[ahead] += engine.get_pipeline_variance(line.amount, line.weight)
-        return pipeline, variance
+        return kinds, customers, variance
 
     @api.model
     def _get_repeat(self, company, record, today, months, pipeline, index):
         """Return usual purchases beyond the pipeline, their variance, and pipeline customers."""
         model, _card = record._get_engine_objects()
-        ends = [(_get_end(month) - today).days for month in months]
+        ends = [(date_utils.end_of(month, "month") - today).days for month in months]
         total, variance, known = np.zeros(len(months)), np.zeros(len(months)), set()
         archived = self._get_archived(company)
         for ids, facts in self._iterate_facts(company, today):
@@ -249,14 +243,5 @@ class CustomerSalesForecast(models.Model):
 
 
 def _number(day):
+    """Return the month of a day as the engine counts them."""
     return day.year * 12 + day.month - 1
-
-
-def _add_months(day, months):
-    """Return the first day of the month so many months later."""
-    number = _number(day) + months
-    return date(number // 12, number % 12 + 1, 1)
-
-
-def _get_end(day):
-    return date(day.year, day.month, monthrange(day.year, day.month)[1])

@@ -30,6 +30,7 @@ from . import (
     test_interaction_policy,
     test_interaction_tours,
     test_partner,
+    test_pipeline_line,
     test_prediction,
     test_prediction_real,
     test_prediction_screen,

@@ -16,7 +16,7 @@ def evaluate_products(sales, split: int, horizon: int) -> dict:
 
     A basket is all that one customer bought on one day.
     """
-    book = _get_book(sales, split)
+    book = get_book(sales, split)
     past = book.until(split)
     future = book.take(np.flatnonzero((book.days > split) & (book.days <= split + horizon)))
     customers = np.intersect1d(past.customers, future.customers)
@@ -43,7 +43,7 @@ def evaluate_products(sales, split: int, horizon: int) -> dict:
     }
 
 
-def _get_book(sales, split) -> PurchaseBook:
+def get_book(sales, split) -> PurchaseBook:
     """Return the purchases less what was returned; returns after the split take nothing before."""
     parts = []
     for rows in (sales.days <= split, sales.days > split):

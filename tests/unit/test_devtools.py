@@ -225,7 +225,7 @@ def test_odoo_path_with_another_version(cache, monkeypatch):
 
 def test_python_without_venv(cache, monkeypatch):
     monkeypatch.setattr(venv.importlib.util, "find_spec", lambda _name: None)
-    assert "apt install python3-venv" in failure(venv._create)
+    assert "apt install python3-venv" in failure(venv.create, venv.paths.VENV)
 
 
 def test_load_needs_a_demo(cache):
