@@ -7,8 +7,8 @@ from .nullable import NullableFloat, NullableMonetary
 
 NOTES = [
     ("ok", "Complete"),
-    ("no_season", "Less than two years of sales: the season is not known"),
-    ("no_prediction", "Not enough data: the prediction of the company is missing"),
+    ("no_season", "Season unknown"),
+    ("no_prediction", "Not enough data"),
 ]
 
 
@@ -47,7 +47,13 @@ class CustomerSalesForecast(models.Model):
     is_current = fields.Boolean(
         string="Current", readonly=True, help="Made last night; replaced tonight."
     )
-    note = fields.Selection(selection=NOTES, readonly=True)
+    note = fields.Selection(
+        selection=NOTES,
+        readonly=True,
+        help="Season unknown: less than two years of sales. Not enough data: the prediction of "
+        "the company is missing, or its sales reach back less than 180 days; only open documents "
+        "are shown.",
+    )
 
     billed_amount = fields.Monetary(
         string="So far",
