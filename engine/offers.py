@@ -140,9 +140,7 @@ def offer_best_sellers(book: PurchaseBook, products, buyers, total: int) -> Offe
     return offers.without(_get_owned_pairs(book), count)
 
 
-def offer_up_sells(
-    up_sells: UpSells, book: PurchaseBook, today: int, blocked, groups
-) -> Offers:
+def offer_up_sells(up_sells: UpSells, book: PurchaseBook, today: int, blocked, groups) -> Offers:
     """Return better products than the own ones, by how many buyers alike went on to them.
 
     Ordered by that share times the age of the own purchase (half-life 120 days).

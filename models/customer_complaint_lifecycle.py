@@ -91,9 +91,8 @@ class CustomerComplaint(models.Model):
                 )
 
     def _after_solved(self):
-        """Ask the customers whether they are content, where satisfaction is installed."""
-        asked = self.filtered(lambda c: c.partner_id and not c.duplicate_of_id)
-        if asked and hasattr(asked, "_queue_feedback_requests"):
+        """Ask the customers whether they are content."""
+        if asked := self.filtered(lambda c: c.partner_id and not c.duplicate_of_id):
             asked._queue_feedback_requests()
 
     def _reopen(self):

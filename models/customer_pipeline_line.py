@@ -92,9 +92,7 @@ class CustomerPipelineLine(models.Model):
         digits=(16, 3),
         help="Chance × customer factor, 1 at most.",
     )
-    weighted_amount = fields.Monetary(
-        string="Weighted", readonly=True, help="Amount × weight."
-    )
+    weighted_amount = fields.Monetary(string="Weighted", readonly=True, help="Amount × weight.")
     reason = fields.Char(compute="_compute_reason")
 
     _month_idx = models.Index("(company_id, expected_date)")

@@ -149,14 +149,18 @@ class CustomerPipelineLine(models.Model):
         if self.env["res.company"].sudo().search_count([], limit=2) == 1:
             owner |= Domain("user_id", "=", False)
         owner = Domain("company_id", "=", company.id) | (Domain("company_id", "=", False) & owner)
-        return owner & Domain(
-            [
-                ("type", "=", "opportunity"),
-                ("active", "=", True),
-                ("won_status", "=", "pending"),
-                ("expected_revenue", ">", 0),
-            ]
-        ) & ~Domain("order_ids", "any", orders)
+        return (
+            owner
+            & Domain(
+                [
+                    ("type", "=", "opportunity"),
+                    ("active", "=", True),
+                    ("won_status", "=", "pending"),
+                    ("expected_revenue", ">", 0),
+                ]
+            )
+            & ~Domain("order_ids", "any", orders)
+        )
 
     @api.model
     def _add_weights(self, company, today, rows):

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class CustomerRefreshRange(models.Model):
-    """Customers whose only trace is an answer or a complaint are customers too."""
+    """Customers whose only trace is an answer are customers too."""
 
     _inherit = "customer.refresh.range"
 
@@ -14,11 +14,7 @@ class CustomerRefreshRange(models.Model):
                 UNION
                SELECT p.commercial_partner_id
                  FROM customer_feedback f JOIN res_partner p ON p.id = f.partner_id
-                WHERE f.company_id = %(company)s AND f.is_void IS NOT TRUE
-                UNION
-               SELECT p.commercial_partner_id
-                 FROM customer_complaint m JOIN res_partner p ON p.id = m.partner_id
-                WHERE m.company_id = %(company)s""",
+                WHERE f.company_id = %(company)s AND f.is_void IS NOT TRUE""",
             others=super()._get_customer_sql(company),
             company=company.id,
         )

@@ -228,9 +228,7 @@ def test_orders_entered_as_such_were_no_quotations():
 
 @settings(max_examples=60)
 @given(
-    st.lists(
-        st.tuples(st.floats(0, 700), st.floats(0, 1), st.booleans()), min_size=1, max_size=60
-    )
+    st.lists(st.tuples(st.floats(0, 700), st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
 )
 def test_odds_equal_a_naive_count(rows):
     created = [ago for ago, _share, _won in rows]
