@@ -74,7 +74,7 @@ class CustomerCall(models.Model):
         return shown or self.number or False
 
     def _get_popup_standing(self, partner):
-        """Return tier, stage and, where complaints are installed, how many are open."""
+        """Return tier, stage and, for who may read complaints, how many are open."""
         if not partner.env.user.has_groups(GROUPS_STANDING):
             return {}
         tier = partner.customer_tier_id
@@ -82,8 +82,8 @@ class CustomerCall(models.Model):
             "tier": bool(tier) and {"name": tier.name, "color": tier.color, "icon": tier.icon},
             "stage": partner.customer_stage and partner._get_customer_label("customer_stage"),
         }
-        complaints = partner.env.get("customer.complaint")
-        if complaints is not None and complaints.has_access("read"):
+        complaints = partner.env["customer.complaint"]
+        if complaints.has_access("read"):
             standing["open_complaints"] = complaints._count_open(partner.commercial_partner_id)
         return standing
 
