@@ -8,6 +8,7 @@ values, combined views, routes, tables. `./dev photograph OLD --compare NEW` lis
 import hashlib
 import inspect
 import json
+import logging
 import os
 import subprocess
 import types
@@ -202,8 +203,12 @@ def _code(code, names, seen):
         return code.co_name
     seen.add(code)
     consts = [_code(c, names, seen) if inspect.iscode(c) else _plain(c) for c in code.co_consts]
-    used = [_used(names[name], seen) for name in code.co_names if name in names]
+    used = [_used(names[name], seen) for name in code.co_names if _is_own(name, names)]
     return (code.co_code.hex(), consts, code.co_names, code.co_varnames, used)
+
+
+def _is_own(name, names):
+    return name in names and not name.startswith("__")
 
 
 def _used(value, seen):
@@ -212,6 +217,8 @@ def _used(value, seen):
         if inner.__module__ and inner.__module__.startswith(PREFIX):
             return _code(inner.__code__, inner.__globals__, seen)
         return value.__name__
+    if isinstance(value, logging.Logger):
+        return "logger"
     if isinstance(value, (types.ModuleType, type)):
         return value.__name__.rsplit(".", 1)[-1]
     return _plain(value)

@@ -300,7 +300,7 @@ class TestSalesForecast(ForecastCommon):
         with (
             patch.object(type(self.forecasts), "_make", broken),
             patch.object(self.env.cr, "rollback"),
-            mute_logger("odoo.addons.customer_value.models.customer_sales_forecast_make"),
+            mute_logger("odoo.addons.customer_value.models.forecast.customer_sales_forecast_make"),
             self.enter_registry_test_mode(),
         ):
             self.env.ref("customer_value.ir_cron_customer_value_forecast").method_direct_trigger()

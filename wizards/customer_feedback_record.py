@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_feedback import FEEDBACK_KINDS
+from ..models.feedback.customer_feedback import FEEDBACK_KINDS
 
 LEVELS = [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")]
 SCORES = [(str(score), str(score)) for score in range(11)]

@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..engine import tier as engine
-from ..models.access import MANAGER
-from ..models.customer_tier import TIER_RULES
+from ..models.base.access import MANAGER
+from ..models.loyalty.customer_tier import TIER_RULES
 from .customer_tier_preview_line import RULE_FIELDS
 
 
