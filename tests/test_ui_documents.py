@@ -156,7 +156,7 @@ class TestUiDocuments(CustomerValueCommon):
 
     def test_large_lists_are_grouped_so_that_sums_are_complete(self):
         with patch(
-            "odoo.addons.customer_value.models.profile.customer_profile_action.DOCUMENT_LIMIT", 2
+            "odoo.addons.customer_value.models.profile.customer_profile_document.DOCUMENT_LIMIT", 2
         ):
             for metric, column in (
                 ("revenue_total", "amount_untaxed_signed"),

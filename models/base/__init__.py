@@ -8,10 +8,4 @@ from . import (
     working_calendar,
     res_partner,
     res_config_settings,
-    res_config_settings_complaint,
-    res_config_settings_feedback,
-    res_config_settings_interaction,
-    res_config_settings_prediction,
-    res_config_settings_recommendation,
-    res_config_settings_satisfaction,
 )

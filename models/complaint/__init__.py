@@ -8,7 +8,6 @@ from . import (
     customer_complaint_action,
     customer_complaint_export,
     customer_complaint_origin,
-    customer_complaint_duplicate,
     customer_complaint_lifecycle,
     customer_complaint_refresh,
     customer_complaint_feedback,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from ..base.access import MANAGER
 from ..base.nullable import NullableFloat, NullableInteger
@@ -10,6 +11,13 @@ SOURCES = [
     ("rating", "Rating in Odoo"),
     ("api", "Other program"),
 ]
+# model -> (path to our person, path to the products)
+DOCUMENTS = {
+    "stock.picking": ("sale_id.user_id", "move_ids.product_id"),
+    "account.move": ("invoice_user_id", "invoice_line_ids.product_id"),
+    "sale.order": ("user_id", "order_line.product_id"),
+    "customer.complaint": ("user_id", "product_id"),
+}
 
 
 class CustomerFeedback(models.Model):
@@ -17,6 +25,10 @@ class CustomerFeedback(models.Model):
 
     Nobody has the right to write here: answers come through ``_register_answer`` and stay as
     they are. What happens to them afterwards is in ``customer_feedback_*.py``.
+
+    What the document says about an answer: whose work, which product categories.
+
+    Managers take an answer out of all numbers, with a reason; the answer itself stays.
     """
 
     _name = "customer.feedback"
@@ -99,6 +111,11 @@ class CustomerFeedback(models.Model):
         readonly=True,
     )
     is_void = fields.Boolean(help="Does not count, for the reason given.")
+    void_reason = fields.Char(readonly=True)
+    voided_by_id = fields.Many2one(
+        string="Voided by", comodel_name="res.users", ondelete="set null", readonly=True
+    )
+    void_date = fields.Datetime(readonly=True)
 
     _customer_idx = models.Index("(customer_id, date DESC, id DESC)")
     _value_range = models.Constraint(
@@ -168,3 +185,74 @@ class CustomerFeedback(models.Model):
             return False
         document.check_access("read")
         return document.get_formview_action()
+
+    @api.model
+    def _get_document_facts(self, res_model, res_id):
+        """Return fields of an answer that follow from its document: {} when it is not there."""
+        if res_model not in self.env:
+            return {}
+        document = self.env[res_model].sudo().browse(res_id).exists()
+        if not document:
+            return {}
+        user_path, product_path = DOCUMENTS.get(res_model, ("user_id", None))
+        facts = {"document_name": document.display_name}
+        if user_path.split(".")[0] in document._fields:
+            user = document.mapped(user_path)
+            facts["user_id"] = user.id if user._name == "res.users" else False
+        if product_path:
+            categories = document.mapped(product_path).categ_id
+            facts["category_ids"] = [(6, 0, categories.ids)]
+        return facts
+
+    @api.model
+    def _get_document_customer(self, document):
+        """Return the commercial partner of a document; of a delivery, of who ordered it."""
+        document = document.sudo()
+        order = document["sale_id"] if "sale_id" in document._fields else None
+        return (order or document).partner_id.commercial_partner_id
+
+    def _void(self, reason):
+        """Take answers out of all numbers.
+
+        :raise AccessError: for anybody but managers
+        :raise UserError: without a reason
+        """
+        if not self.env.su and not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._(
+                    "Only managers of Customer Value can void an answer. "
+                    "Ask one of them, and tell the reason."
+                )
+            )
+        self.check_access("read")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Tell why the answer does not count."))
+        self.sudo().write(
+            {
+                "is_void": True,
+                "void_reason": reason.strip(),
+                "voided_by_id": self.env.uid,
+                "void_date": fields.Datetime.now(),
+            }
+        )
+        for feedback in self.sudo():
+            feedback._drop_loop()
+            feedback._message_log(
+                body=self.env._("Does not count any more: %(reason)s", reason=reason.strip())
+            )
+
+    def action_restore(self):
+        """Let voided answers count again; low ones are to be answered again. Public: button.
+
+        :raise AccessError: for anybody but managers
+        """
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only managers of Customer Value can let a voided answer count again.")
+            )
+        self.check_access("read")
+        self.sudo().write(
+            {"is_void": False, "void_reason": False, "voided_by_id": False, "void_date": False}
+        )
+        self._open_loops()
+        return True

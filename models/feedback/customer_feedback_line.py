@@ -4,7 +4,10 @@ from ..base.nullable import NullableInteger
 
 
 class CustomerFeedbackLine(models.Model):
-    """The expected and the perceived level of one factor in one answer."""
+    """The expected and the perceived level of one factor in one answer.
+
+    Levels that are corrected later queue the customer, too.
+    """
 
     _name = "customer.feedback.line"
     _inherit = "customer.export.safe"
@@ -40,3 +43,22 @@ class CustomerFeedbackLine(models.Model):
     def _compute_gap(self):
         for line in self:
             line.gap = line.perception - line.expectation
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._queue_satisfaction()
+        return lines
+
+    def write(self, vals):
+        self._queue_satisfaction()
+        result = super().write(vals)
+        self._queue_satisfaction()
+        return result
+
+    def unlink(self):
+        self._queue_satisfaction()
+        return super().unlink()
+
+    def _queue_satisfaction(self):
+        self.sudo().feedback_id._enqueue_customers()

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import get_lang
 
 from .customer_feedback import FEEDBACK_KINDS
 from .customer_feedback_rule import CAUSES
@@ -20,6 +22,8 @@ SKIP_REASONS = [
     ("no_email", "No e-mail address"),
     ("archived", "Contact is archived"),
 ]
+PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+PATH = "/customer/feedback"
 
 
 class CustomerFeedbackRequest(models.Model):
@@ -28,6 +32,10 @@ class CustomerFeedbackRequest(models.Model):
     Business transactions write nothing here: the cron finds finished documents by itself
     (``customer_feedback_request_collect``), decides, and sends through the mail queue
     (``customer_feedback_request_send``). Of the tokens only hashes are kept.
+
+    What mails and page show: links, levels, the document, in the language of the contact.
+
+    Answering by link: whoever has the token may answer once, until it expires.
     """
 
     _name = "customer.feedback.request"
@@ -101,3 +109,138 @@ class CustomerFeedbackRequest(models.Model):
         failed.sudo().write({"state": "queued", "error": False})
         self._wake_worker()
         return True
+
+    def _get_feedback_link(self, level=None):
+        """Return the link of the mail being made, with a level to choose beforehand.
+
+        It holds the token and nothing else; where there is none (previews), a link to nothing.
+        """
+        self.ensure_one()
+        token = self.env.context.get("feedback_tokens", {}).get(self.id, "preview")
+        query = "" if level is None else f"?level={int(level)}"
+        return f"{self.company_id.get_base_url()}{PATH}/{token}{query}"
+
+    def _get_mail_levels(self):
+        """Return (link, digits, words) of the levels a mail offers."""
+        self.ensure_one()
+        if self.kind == "gap":
+            return []
+        levels = self._get_levels(self.kind)
+        return [
+            (self._get_feedback_link(level), self._localize(level), text) for level, text in levels
+        ]
+
+    @api.model
+    def _get_levels(self, kind):
+        """Return (level, words) of a scale in the language of the environment."""
+        if kind == "nps":
+            ends = {0: self.env._("not at all likely"), 10: self.env._("extremely likely")}
+            return [(level, ends.get(level, "")) for level in range(11)]
+        words = [
+            self.env._("very bad"),
+            self.env._("bad"),
+            self.env._("fair"),
+            self.env._("good"),
+            self.env._("very good"),
+        ]
+        return list(enumerate(words, 1))
+
+    @api.model
+    def _localize(self, number):
+        """Write a number in the digits of the language."""
+        text = str(number)
+        return text.translate(PERSIAN_DIGITS) if self._get_lang_code()[:2] == "fa" else text
+
+    @api.model
+    def _get_lang_code(self):
+        return get_lang(self.env).code
+
+    def _get_contact_lang(self):
+        """Return the language to ask in: of the contact, else of the company."""
+        self.ensure_one()
+        company = self.company_id.partner_id.lang
+        return get_lang(self.env, self.partner_id.lang or company).code
+
+    @api.model
+    def _get_direction(self):
+        """Return ``rtl`` or ``ltr``."""
+        return get_lang(self.env).direction
+
+    def _get_document_name(self):
+        """Return the number of the document, "" when there is none (any more)."""
+        self.ensure_one()
+        if not self.res_id or self.res_model not in self.env:
+            return ""
+        return self.env[self.res_model].sudo().browse(self.res_id).exists().display_name or ""
+
+    def _get_question(self):
+        """Return the question of the request as a sentence."""
+        self.ensure_one()
+        company, document = self.company_id.name, self._get_document_name()
+        if self.kind == "nps":
+            return self.env._(
+                "How likely are you to recommend %(company)s to a friend or colleague?",
+                company=company,
+            )
+        if self.kind == "gap":
+            return self.env._(
+                "What did you expect of %(company)s, and what did you get?", company=company
+            )
+        questions = {
+            "delivery": self.env._("How satisfied are you with delivery %(name)s?", name=document),
+            "invoice": self.env._("How satisfied are you with order %(name)s?", name=document),
+            "complaint": self.env._(
+                "How satisfied are you with the way we solved complaint %(name)s?", name=document
+            ),
+        }
+        general = self.env._("How satisfied are you with %(company)s?", company=company)
+        return questions.get(self.cause, general) if document else general
+
+    @api.model
+    def _find_open(self, token, lock=False):
+        """Return the request a token may still answer, else an empty one.
+
+        Unknown, used and expired tokens give the same, by the same query.
+
+        :param bool lock: hold the row to the end of the transaction, to answer it; others who
+            want the same wait, and then find it answered
+        """
+        requests = self.sudo()
+        requests.flush_model()
+        digest = self._hash(token)
+        # FOR UPDATE on a row another transaction has changed meanwhile is a conflict of
+        # transactions: Odoo repeats the whole call, which then finds the row answered.
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM customer_feedback_request
+                    WHERE (token_hash = %s OR reminder_hash = %s)
+                      AND state = 'sent' AND expires_date > %s
+                    %s""",
+                digest,
+                digest,
+                fields.Datetime.now(),
+                SQL("FOR UPDATE") if lock else SQL(),
+            )
+        )
+        return requests.browse([id_ for (id_,) in rows])
+
+    def _answer(self, answer):
+        """Record the answer of a locked request.
+
+        :raise UserError: when the answer is none; the request stays open
+        """
+        self.ensure_one()
+        values = {"source": "link", "request_id": self.id}
+        if self.res_id and self.res_model in self.env:
+            values |= {"res_model": self.res_model, "res_id": self.res_id}
+        feedback = self.env["customer.feedback"]._register_answer(
+            self.company_id, self.partner_id, self.kind, answer, **values
+        )
+        self.write({"state": "answered"})
+        return feedback
+
+    def _decline(self):
+        """Never ask this contact again."""
+        self.ensure_one()
+        self.partner_id.feedback_optout = True
+        self.write({"state": "declined"})

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .customer_feedback_rating import CRON
+from .customer_feedback_answer import CRON
 
 
 class RatingRating(models.Model):

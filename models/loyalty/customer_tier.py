@@ -12,7 +12,6 @@ TIER_RULES = {
     "tenure_days": ("min_tenure_days", {"year": "tenure_days", "life": "tenure_days"}),
     "satisfaction": ("min_satisfaction", {"year": "satisfaction", "life": "satisfaction"}),
 }
-
 # Bronze, silver, gold, platinum: see _get_default_tier_names().
 # Amounts are in US dollars and are converted once, when the tiers are created.
 DEFAULT_TIERS = (
@@ -43,7 +42,10 @@ DEFAULT_TIERS = (
 
 
 class CustomerTier(models.Model):
-    """A loyalty level of one company and the rules a customer must meet to hold it."""
+    """A loyalty level of one company and the rules a customer must meet to hold it.
+
+    A tier may ask for satisfied customers; one without a score does not meet that rule.
+    """
 
     _name = "customer.tier"
     _description = "Loyalty Tier"
@@ -96,6 +98,11 @@ class CustomerTier(models.Model):
     )
     profile_ids = fields.One2many(comodel_name="customer.profile", inverse_name="tier_id")
     profile_count = fields.Integer(string="Customers", compute="_compute_profile_count")
+    min_satisfaction = fields.Integer(
+        string="Satisfaction at least",
+        help="Score from 0 to 100; 0 means no rule. A customer without a score does not meet it.",
+        aggregator=None,
+    )
 
     _name_uniq = models.Constraint(
         "UNIQUE(company_id, sequence)",
@@ -242,3 +249,15 @@ class CustomerTier(models.Model):
             "customer_value.customer_profile_action"
         )
         return {**action, "domain": [("tier_id", "=", self.id)], "context": {}}
+
+    @api.constrains("min_satisfaction")
+    def _check_min_satisfaction(self):
+        for tier in self:
+            if not 0 <= tier.min_satisfaction <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "Satisfaction is a score from 0 to 100: enter a number in between for "
+                        "tier %(tier)s, or 0 to switch the rule off.",
+                        tier=tier.name,
+                    )
+                )

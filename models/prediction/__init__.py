@@ -6,7 +6,6 @@ from . import (
     customer_profile,
     customer_profile_score,
     customer_profile_text,
-    customer_profile_prediction_signal,
     customer_profile_card,
     customer_profile_snapshot,
     customer_refresh_run,

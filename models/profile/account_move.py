@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..base.access import GROUPS_REVENUE
+from ..base.access import GROUPS_REVENUE, GROUPS_STANDING
 from ..base.nullable import NullableInteger
 
 # field -> method of the profile with the documents that were counted for that customer
@@ -9,10 +9,14 @@ SETS = {
     "customer_paid_by_id": "_get_paid_documents_sql",
     "customer_billed_to_id": "_get_billed_documents_sql",
 }
+CUSTOMER_DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
 
 
 class AccountMove(models.Model):
-    """How an invoice counted in the numbers of its customer: columns of the lists behind them."""
+    """How an invoice counted in the numbers of its customer: columns of the lists behind them.
+
+    What accounting sees of the customer on an invoice, credit note or receipt.
+    """
 
     _inherit = "account.move"
 
@@ -58,6 +62,12 @@ class AccountMove(models.Model):
         groups=GROUPS_REVENUE,
         help="Total less what is still to pay, in company currency.",
     )
+    customer_profile_id = fields.Many2one(
+        string="Customer value",
+        comodel_name="customer.profile",
+        compute="_compute_customer_profile_id",
+        groups=GROUPS_STANDING,
+    )
 
     @api.depends("amount_total_signed", "amount_residual_signed")
     def _compute_customer_settled_amount(self):
@@ -97,3 +107,25 @@ class AccountMove(models.Model):
     def _search_customer_set(self, name, operator, value):
         profiles = self.env["customer.profile"]
         return profiles._search_documents(getattr(profiles, SETS[name]), operator, value)
+
+    @api.depends("commercial_partner_id.commercial_partner_id", "company_id", "move_type")
+    def _compute_customer_profile_id(self):
+        documents = self.filtered(lambda move: move.move_type in CUSTOMER_DOCUMENTS)
+        (self - documents).customer_profile_id = False
+        profiles = self.env["customer.profile"]._find_profiles(
+            documents, lambda move: move.commercial_partner_id.commercial_partner_id
+        )
+        for move, profile in profiles.items():
+            move.customer_profile_id = profile
+
+    # Not on our own field: uninstalling it would take Odoo's field along.
+    @api.depends("commercial_partner_id", "company_id")
+    def _compute_alerts(self):
+        return super()._compute_alerts()
+
+    def _get_alerts(self):
+        """Add what accounting should know about the customer, as far as the user may see it."""
+        alerts = super()._get_alerts()
+        if not self._has_field_access(self._fields["customer_profile_id"], "read"):
+            return alerts
+        return alerts | self.customer_profile_id._get_document_alerts()

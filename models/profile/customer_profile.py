@@ -1,6 +1,12 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..base.nullable import NullableInteger
+from ..base.scope import YEAR
 
 SEGMENTS = [
     ("champions", "Champions"),
@@ -37,6 +43,8 @@ class CustomerProfile(models.Model):
 
     Rows are written by the refresh alone (``customer_profile_refresh.py``); every family of
     facts adds its fields, its SQL and its drill-down in a file of its own.
+
+    Calendar helpers of the drill-downs.
     """
 
     _name = "customer.profile"
@@ -69,7 +77,6 @@ class CustomerProfile(models.Model):
     partner_active = fields.Boolean(related="partner_id.active", string="Active contact")
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
-
     # === STANDING (relative to the other customers of the company) === #
     rfm_recency = NullableInteger(
         string="Recency score",
@@ -132,3 +139,21 @@ class CustomerProfile(models.Model):
     def _get_metric_documents(self):
         """Return metric -> (model, method from profile to Domain) of the documents behind it."""
         return {}
+
+    def _get_year_domain(self, field_name, until_today=True):
+        """Domain of a UTC datetime inside the last 365 days of the profile's company.
+
+        :param until_today: also leave out what lies after today
+        """
+        self.ensure_one()
+        today = self._get_today(self.company_id)
+        domain = Domain(field_name, ">=", self._to_utc(today - timedelta(days=YEAR - 1)))
+        if until_today:
+            domain &= Domain(field_name, "<", self._to_utc(today + timedelta(days=1)))
+        return domain
+
+    def _to_utc(self, day):
+        """Return the UTC instant at which a day starts in the company's time zone."""
+        zone = pytz.timezone(self._get_timezone(self.company_id))
+        start = zone.localize(datetime.combine(day, time.min))
+        return start.astimezone(pytz.utc).replace(tzinfo=None)

@@ -3,8 +3,6 @@ from . import (
     customer_product_affinity,
     customer_prediction_model,
     customer_recommendation,
-    customer_recommendation_text,
-    customer_recommendation_partner,
     customer_recommendation_product,
     customer_recommendation_find,
     customer_recommendation_refresh,
@@ -14,7 +12,6 @@ from . import (
     customer_refresh_range,
     res_company,
     res_partner,
-    res_partner_need,
     sale_order,
     crm_lead,
 )

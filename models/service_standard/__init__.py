@@ -4,6 +4,5 @@ from . import (
     customer_complaint_deadline,
     customer_complaint_deadline_watch,
     customer_complaint,
-    customer_complaint_hours,
     customer_complaint_apply,
 )

@@ -1,8 +1,6 @@
 from . import (
     customer_call,
-    customer_call_event,
     customer_call_interaction,
-    customer_call_lead,
     customer_call_popup,
     customer_call_complaint,
     customer_call_satisfaction,

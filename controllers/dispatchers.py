@@ -5,7 +5,9 @@ from psycopg2 import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.http import Dispatcher, SessionExpiredException
+from odoo.http import Dispatcher, HttpDispatcher, SessionExpiredException
+
+from .feedback_page import FeedbackPage
 
 
 class MachineDispatcher(Dispatcher):
@@ -59,3 +61,22 @@ class MachineDispatcher(Dispatcher):
             message = "Internal error: the log of the server tells more."
         body = {"error": {"code": int(status), "message": str(message)}}
         return self.request.make_json_response(body, headers=headers, status=int(status))
+
+
+class PageDispatcher(HttpDispatcher):
+    """Public pages of ours: every error is a page people can read, in their language.
+
+    Odoo's own answers are English, technical, or need its web client.
+    """
+
+    routing_type = "customer_value_page"
+
+    def handle_error(self, exc):
+        if isinstance(exc, HTTPException) and exc.response:
+            return exc.response
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        if isinstance(exc, HTTPException):
+            status = HTTPStatus(exc.code)
+        elif isinstance(exc, (OperationalError, ConcurrencyError)):
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+        return FeedbackPage(self.request).error(status)
