@@ -10,12 +10,12 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from .connecting import PROTOCOLS, TIMEOUT, connect
-from .connection import Connection
 from .crm_import import command as crm_command
 from .customer_commands import add_commands
 from .errors import ClientError
-from .reject_file import RejectFile
+from .loading.rejects import RejectFile
+from .rpc.connecting import PROTOCOLS, TIMEOUT, connect
+from .rpc.connection import Connection
 from .sales.column_map import ColumnMap
 from .sales.options import LoadOptions
 from .sales.sales_file import SalesFile

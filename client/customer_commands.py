@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from .connection import Connection
 from .customers import Customers
 from .errors import InvalidInput
+from .rpc.connection import Connection
 
 Run = Callable[[Connection, argparse.Namespace], int]
 FACTS = ("kind", "subject", "direction", "date", "note", "outcome")

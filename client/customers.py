@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .change_page import ChangePage
-from .connection import Connection
 from .errors import InvalidInput
+from .rpc.connection import Connection
 
 MODEL = "customer.api"
 BATCH = 100  # the most interactions the server takes in one call

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from ..connection import Connection
 from ..errors import InvalidInput
-from ..reject_file import RejectFile
+from ..loading.rejects import RejectFile
+from ..rpc.connection import Connection
 from .crm_importer import CrmImporter
 from .export_folder import ExportFolder
 from .import_options import ImportOptions

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ..bisecting import bisect
-from ..connection import Connection
 from ..errors import ClientError
-from ..progress import Progress
-from ..rejected_line import RejectedLine
+from ..loading.bisecting import bisect
+from ..loading.progress import Progress
+from ..loading.rejected_line import RejectedLine
+from ..rpc.connection import Connection
 from .crm_row import CrmRow
 from .draft import Draft
 from .entity_report import EntityReport
-from .export_file import ExportFile
+from .export_files import ExportFile
 from .export_folder import ExportFolder
 from .import_context import ImportContext
 from .import_options import ImportOptions

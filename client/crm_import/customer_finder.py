@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from .crm_row import CrmRow
+from .known_records import Registry
 from .place import Place
 from .record_writer import RecordWriter
-from .registry import Registry
 from .row_fault import RowFault
 from .text import key_text
 

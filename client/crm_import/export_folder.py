@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import InvalidInput
-from .export_file import ExportFile
+from .export_files import ExportFile
 from .mapping import ENTITIES, Mapping
 from .text import key_text
 

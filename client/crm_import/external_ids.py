@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from ..company_target import CompanyTarget
 from ..errors import AccessDenied, InvalidInput
+from ..loading.company_target import CompanyTarget
 
 # "update" and "noupdate" together make load() create what is missing and leave alone what is there.
 CONTEXT = {"mode": "update", "noupdate": True}

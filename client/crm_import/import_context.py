@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from ..company_target import CompanyTarget
-from ..connection import Connection
-from ..countries import Countries
+from ..loading.company_target import CompanyTarget
+from ..loading.countries import Countries
+from ..rpc.connection import Connection
 from .external_ids import ExternalIds
 from .import_report import ImportReport
+from .known_records import Registry
+from .lookups import OdooFields
 from .mapping import Mapping
-from .odoo_fields import OdooFields
-from .registry import Registry
 from .stage_book import StageBook
 from .state_book import StateBook
 from .text import currency_key

@@ -10,7 +10,7 @@ from .crm_row import CrmRow
 from .customer_finder import CustomerFinder, addresses
 from .draft import Draft
 from .entity_mapping import PLANNED
-from .export_file import ExportFile
+from .export_files import ExportFile
 from .filled import Filled
 from .import_context import ImportContext
 from .place import Place

@@ -6,7 +6,7 @@ from ..errors import InvalidInput
 from .crm_row import CrmRow
 from .draft import Draft
 from .entity_mapping import LOST, WON
-from .export_file import ExportFile
+from .export_files import ExportFile
 from .filled import Filled
 from .import_context import ImportContext
 from .place import Place

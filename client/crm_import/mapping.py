@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..dates import DateReader
 from ..errors import InvalidInput
 from .checks import as_object, as_text, as_texts
-from .date_reader import DateReader
 from .entity_mapping import EntityMapping
 from .text import currency_key, key_text
 

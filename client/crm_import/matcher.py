@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..company_target import CompanyTarget
+from ..loading.company_target import CompanyTarget
 from .crm_row import CrmRow
 from .entity_mapping import EntityMapping
 from .external_ids import ExternalIds

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .crm_row import CrmRow
 from .draft import Draft
-from .export_file import ExportFile
+from .export_files import ExportFile
 from .filled import Filled
 from .import_context import ImportContext
 from .matcher import Matcher

@@ -9,12 +9,12 @@ from dataclasses import replace
 from .crm_row import CrmRow
 from .draft import Draft
 from .entity_mapping import EntityMapping
-from .export_file import ExportFile
+from .export_files import ExportFile
 from .filled import Filled
-from .filler import Filler
 from .import_context import ImportContext
 from .place import Place
 from .row_fault import RowFault
+from .row_values import Filler
 
 
 class RecordWriter(ABC):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from ..company_target import CompanyTarget
 from ..errors import InvalidInput
+from ..loading.company_target import CompanyTarget
 from .entity_mapping import LOST, WON, EntityMapping
 from .text import key_text
 

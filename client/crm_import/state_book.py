@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ..company_target import CompanyTarget
+from ..loading.company_target import CompanyTarget
 from .text import key_text
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 
-from ..company_target import CompanyTarget
+from ..loading.company_target import CompanyTarget
 from .text import key_text
 
 

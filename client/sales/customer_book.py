@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..countries import Countries
+from ..loading.countries import Countries
 from .document import Document
 from .missing_records import MissingRecords
 from .sale_line import SaleLine

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from .document import Document
-from .survey import Survey, is_undated
+from .existing_records import Survey, is_undated
 from .target import Target
 from .transfers import Transfers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..rejected_line import RejectedLine
+from ..loading.rejected_line import RejectedLine
 from .column_map import ColumnMap
 from .document import CREDIT_NOTE, INVOICE, Document
 from .sale_line import SaleLine

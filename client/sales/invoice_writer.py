@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .document import Document
+from .existing_records import Survey
 from .sale_line import SaleLine
-from .survey import Survey
 from .target import Target
 
 

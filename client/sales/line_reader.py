@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from ..rejected_line import RejectedLine
-from ..table_file import TableFile
+from ..loading.rejected_line import RejectedLine
+from ..loading.table_file import TableFile
 from ..values import guess_date_format, parse_code, parse_date, parse_number
 from .column_map import DATE_FIELDS, ColumnMap
 from .sale_line import SaleLine

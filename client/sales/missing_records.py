@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ..bisecting import bisect
 from ..errors import ClientError
+from ..loading.bisecting import bisect
 from .target import Target
 
 BATCH = 200  # products or contacts per request; a request stays well under ten seconds

@@ -8,9 +8,9 @@ from typing import Any
 
 from ..values import moment_text
 from .document import Document
+from .existing_records import Survey
 from .invoice_writer import InvoiceWriter
 from .sale_line import SaleLine
-from .survey import Survey
 from .target import Target
 
 

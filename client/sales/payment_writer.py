@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from .document import Document
-from .survey import Survey
+from .existing_records import Survey
 from .target import Target
 
 Key = tuple[str, str, str]

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from ..errors import InvalidInput
 from .delivery_writer import DeliveryWriter
 from .document import Document
+from .existing_records import Survey
 from .invoice_writer import InvoiceWriter
 from .order_writer import OrderWriter
-from .return_writer import ReturnWriter
-from .survey import Survey
+from .stock_writer import ReturnWriter
 from .target import Target
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ..rejected_line import RejectedLine
-from ..table_file import TableFile
+from ..loading.rejected_line import RejectedLine
+from ..loading.table_file import TableFile
 from .column_map import ColumnMap
 from .document import Document
 from .grouping import group_lines

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ..rejected_line import RejectedLine
+from ..loading.rejected_line import RejectedLine
 from .document import Document
 
 

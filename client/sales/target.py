@@ -6,9 +6,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from ..company_target import CompanyTarget
-from ..connection import Connection
 from ..errors import InvalidInput
+from ..loading.company_target import CompanyTarget
+from ..rpc.connection import Connection
 from .document import Document
 
 

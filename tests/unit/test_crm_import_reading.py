@@ -13,12 +13,12 @@ sys.path.append(str(ROOT))  # the client needs no Odoo
 
 from client import InvalidInput  # noqa: E402
 from client.crm_import.crm_row import CrmRow  # noqa: E402
-from client.crm_import.date_reader import DateReader  # noqa: E402
 from client.crm_import.export_folder import ExportFolder  # noqa: E402
 from client.crm_import.html_reader import HtmlReader  # noqa: E402
 from client.crm_import.mapping import Mapping  # noqa: E402
 from client.crm_import.text import clean, html_text, key_text, name_text  # noqa: E402
-from client.reject_file import RejectFile  # noqa: E402
+from client.dates import DateReader  # noqa: E402
+from client.loading.rejects import RejectFile  # noqa: E402
 
 
 class FolderCase(unittest.TestCase):

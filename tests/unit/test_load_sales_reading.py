@@ -15,13 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # the client needs no Odoo
 
 from client import InvalidInput  # noqa: E402
-from client.reject_file import RejectFile  # noqa: E402
+from client.loading.rejects import RejectFile  # noqa: E402
+from client.loading.table_file import TableFile  # noqa: E402
 from client.sales.column_map import ColumnMap  # noqa: E402
 from client.sales.document import CREDIT_NOTE, INVOICE  # noqa: E402
 from client.sales.options import LoadOptions  # noqa: E402
 from client.sales.sales_file import SalesFile  # noqa: E402
 from client.sales.selection import yesterday  # noqa: E402
-from client.table_file import TableFile  # noqa: E402
 from client.values import (  # noqa: E402
     guess_date_format,
     moment_text,

@@ -6,9 +6,9 @@ import re
 from datetime import date, datetime, time, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ..errors import InvalidInput
-from ..values import FIRST_YEAR, LAST_YEAR, ascii_digits
 from . import jalali
+from .errors import InvalidInput
+from .values import FIRST_YEAR, LAST_YEAR, ascii_digits
 
 ORDERS = ("auto", "ymd", "dmy", "mdy")
 CALENDARS = ("auto", "jalali", "gregorian")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .errors import InvalidInput
+from ..errors import InvalidInput
 
 DELIMITERS = ",;\t|"
 FALLBACK = "cp1252"  # Windows Latin-1; its five unused bytes are replaced

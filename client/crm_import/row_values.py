@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..dates import DateReader
 from ..values import parse_number
 from .crm_row import CrmRow
-from .date_reader import DateReader
 from .entity_mapping import ANY, EntityMapping
 from .filled import Filled
 from .html_reader import HtmlReader
-from .odoo_fields import OdooFields
+from .lookups import OdooFields
 from .row_fault import RowFault
 from .text import html_text, key_text, name_text, phone_text
 

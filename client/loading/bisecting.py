@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from .errors import (
+from ..errors import (
     ClientError,
     Conflict,
     ConnectionFailed,

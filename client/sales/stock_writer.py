@@ -11,8 +11,8 @@ from typing import Any
 from ..errors import InvalidInput
 from ..values import moment_text
 from .document import Document
+from .existing_records import Survey, is_open
 from .sale_line import SaleLine
-from .survey import Survey, is_open
 from .target import Target
 from .transfers import Transfers
 

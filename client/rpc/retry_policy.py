@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .errors import ClientError, Conflict, ConnectionFailed, ServerBusy
+from ..errors import ClientError, Conflict, ConnectionFailed, ServerBusy
 
 Result = TypeVar("Result")
 

@@ -10,13 +10,7 @@ import xmlrpc.client
 from typing import Any
 from xml.parsers.expat import ExpatError
 
-from .errors import (
-    AuthenticationFailed,
-    ClientError,
-    InvalidInput,
-    NotFound,
-    ServerError,
-)
+from ..errors import AuthenticationFailed, ClientError, InvalidInput, NotFound, ServerError
 from .http_channel import HttpChannel
 from .server_faults import clean, error_for, error_from_traceback
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import InvalidInput
-from ..rejected_line import RejectedLine
-from ..table_file import TableFile
+from ..loading.rejected_line import RejectedLine
+from ..loading.table_file import TableFile
 from .crm_row import CrmRow
 from .entity_mapping import EntityMapping
 from .mapping import Mapping

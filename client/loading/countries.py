@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from ..values import heading
 from .company_target import CompanyTarget
-from .values import heading
 
 # What traders write for countries Odoo knows by another name (compared like headings).
 COUNTRY_CODES = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..company_target import CompanyTarget
 from ..errors import InvalidInput
+from ..loading.company_target import CompanyTarget
 from .entity_mapping import EntityMapping
 
 ATTRIBUTES = ["type", "selection", "string", "readonly"]

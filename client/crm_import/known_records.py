@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..company_target import CompanyTarget
+from ..loading.company_target import CompanyTarget
 from .external_ids import ExternalIds
 from .mapping import Mapping
 from .place import Place

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .connection import Connection
-from .errors import InvalidInput
+from ..errors import InvalidInput
+from ..rpc.connection import Connection
 
 # No mails, no followers, no log notes, no pop-ups: history is loaded, nobody is to be told.
 CONTEXT: dict[str, Any] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
-from .errors import AccessDenied, InvalidInput
+from ..errors import AccessDenied, InvalidInput
 from .http_channel import HttpChannel
 from .retry_policy import RetryPolicy
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from .errors import InvalidInput, NotFound, ServerError
+from ..errors import InvalidInput, NotFound, ServerError
 from .http_answer import HttpAnswer
 from .http_channel import HttpChannel
 from .server_faults import error_for

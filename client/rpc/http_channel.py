@@ -8,7 +8,7 @@ import ssl
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from .errors import ConnectionFailed, InvalidInput, NotFound, ServerBusy
+from ..errors import ConnectionFailed, InvalidInput, NotFound, ServerBusy
 from .http_answer import HttpAnswer
 
 REFUSED = {429, 503}  # surely not carried out

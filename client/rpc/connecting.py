@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import InvalidInput, NotFound
 from .connection import Connection
-from .errors import InvalidInput, NotFound
 from .http_channel import HttpChannel
 from .json2_protocol import Json2Protocol
 from .retry_policy import RetryPolicy
