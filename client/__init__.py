@@ -21,8 +21,7 @@ from .errors import (
     ServerBusy,
     ServerError,
 )
-from .rpc.connecting import connect
-from .rpc.connection import Connection
+from .rpc.connection import Connection, connect
 from .rpc.retry_policy import RetryPolicy
 
 __all__ = [

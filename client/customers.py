@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from .change_page import ChangePage
 from .errors import InvalidInput
 from .rpc.connection import Connection
+
+
+@dataclass(frozen=True)
+class ChangePage:
+    """Changed profiles, oldest change first, and the cursor to go on with after them."""
+
+    changes: list[dict[str, Any]]
+    cursor: str
+
 
 MODEL = "customer.api"
 BATCH = 100  # the most interactions the server takes in one call

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ..errors import ClientError
 from ..loading.bisecting import bisect
 from ..loading.progress import Progress
-from ..loading.rejected_line import RejectedLine
+from ..loading.rejects import RejectedLine
 from ..rpc.connection import Connection
-from .crm_row import CrmRow
-from .draft import Draft
-from .entity_report import EntityReport
-from .export_files import ExportFile
-from .export_folder import ExportFolder
-from .import_context import ImportContext
-from .import_options import ImportOptions
-from .import_report import ImportReport
+from .export_files import CrmRow, ExportFile, ExportFolder, RowFault
+from .import_report import EntityReport, ImportReport
 from .interaction_writer import ACTIVITY, InteractionWriter
 from .lead_writer import LeadWriter
-from .mapping import Mapping
+from .mapping import ImportMapping
 from .partner_writer import PartnerWriter
-from .record_writer import RecordWriter
-from .row_fault import RowFault
+from .record_writer import Draft, ImportContext, RecordWriter
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """Wishes of one run; see ``python -m client import-crm --help``.
+
+    :param company_id: the user's own company when None
+    :param batch: most records per writing request
+    """
+
+    dry_run: bool = False
+    company_id: int | None = None
+    batch: int = 100
+
 
 Item = TypeVar("Item")
 CHUNK = 500  # rows looked up together
@@ -46,7 +53,7 @@ class CrmImporter:
         self,
         connection: Connection,
         folder: ExportFolder,
-        mapping: Mapping,
+        mapping: ImportMapping,
         options: ImportOptions,
         progress: Callable[[int, str], Progress] = Progress,
     ) -> None:

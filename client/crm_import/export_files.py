@@ -1,17 +1,75 @@
-"""One CSV file of an export."""
+"""The CSV files of an export: the folder, its files, their rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import InvalidInput
-from ..loading.rejected_line import RejectedLine
+from ..loading.rejects import RejectedLine
 from ..loading.table_file import TableFile
-from .crm_row import CrmRow
 from .entity_mapping import EntityMapping
-from .mapping import Mapping
+from .mapping import ENTITIES, ImportMapping
 from .text import clean, key_text
+
+
+class RowFault(Exception):
+    """Raised while a row is read or turned into values; it ends among the rejects."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        """
+        :param reason: the same for every row of its kind, so that it can be counted
+        :param detail: what is special about this one
+        """
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class CrmRow:
+    """A row with its cells found by the mapping's keys.
+
+    :param number: line in the file
+    :param places: key -> indexes of the columns it may be read from, best first
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    header: Sequence[str]
+    places: Mapping[str, Sequence[int]]
+    ignored: frozenset[int] = frozenset()
+    id: str = ""
+    _used: dict[int, str] = field(default_factory=dict)
+
+    def text(self, key: str) -> str:
+        """The first filled cell of a key, cleaned; empty when there is none."""
+        for place in self.places.get(key, ()):
+            if place < len(self.cells):
+                text = clean(self.cells[place])
+                if text:
+                    self._used[place] = text
+                    return text
+        return ""
+
+    def heading(self, key: str) -> str:
+        """The heading a key is read from in this file; the key itself when there is none."""
+        places = self.places.get(key, ())
+        return self.header[places[0]] if places else key
+
+    def rest(self) -> list[str]:
+        """``Heading: value`` of every filled cell that no key has taken and nobody ignores."""
+        taken = set(self._used.values())
+        lines = []
+        for place, cell in enumerate(self.cells[: len(self.header)]):
+            if place in self._used or place in self.ignored:
+                continue
+            text = clean(cell)
+            if text and text not in taken:
+                lines.append(f"{self.header[place]}: {text}")
+        return lines
+
 
 DATE_KEYS = ("date", "@end", "date_deadline")
 # Dates that are in every export: they tell the format, even where nothing is made of them.
@@ -28,7 +86,7 @@ class ExportFile:
     ``count`` and the order of day and month come from a first pass over the file.
     """
 
-    def __init__(self, path: Path, entity: EntityMapping, mapping: Mapping) -> None:
+    def __init__(self, path: Path, entity: EntityMapping, mapping: ImportMapping) -> None:
         """:raises InvalidInput: unreadable, or a needed column is missing"""
         self.path = path
         self.entity = entity
@@ -112,3 +170,51 @@ class ExportFile:
                 if cells and place < len(cells):
                     self.dates.learn(clean(cells[place]))
         return count
+
+
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
+
+
+class ExportFolder:
+    """Finds the file of each entity by its name, whatever its case and number."""
+
+    def __init__(self, path: str | Path, mapping: ImportMapping) -> None:
+        """:raises InvalidInput: no such folder, nothing to import in it, or a file is not usable"""
+        self.path = Path(path)
+        if not self.path.is_dir():
+            raise InvalidInput(f"{self.path} is not a folder")
+        self.unknown: list[str] = []
+        self.files = [
+            ExportFile(file, mapping.entities[name], mapping)
+            for name, file in self._sorted(mapping).items()
+        ]
+        if not self.files:
+            wanted = ", ".join(f"{e.files[0]}.csv" for e in mapping.entities.values() if e.files)
+            raise InvalidInput(f"{self.path} has none of {wanted}")
+        day_first, month_first = (
+            sum(file.dates.evidence[way] for file in self.files) for way in (0, 1)
+        )
+        for file in self.files:
+            file.dates.follow(day_first, month_first)
+
+    def _sorted(self, mapping: ImportMapping) -> dict[str, Path]:
+        """The file of each entity, in the order of import; other tables become ``unknown``."""
+        names = {
+            key_text(name): entity.name
+            for entity in mapping.entities.values()
+            for name in entity.files
+        }
+        found: dict[str, Path] = {}
+        for file in sorted(self.path.iterdir()):
+            ending = next((e for e in ENDINGS if file.name.lower().endswith(e)), None)
+            if not ending or not file.is_file():
+                continue
+            entity = names.get(key_text(file.name[: -len(ending)]))
+            if entity in found:
+                several = f"{found[entity].name}, {file.name}"
+                raise InvalidInput(f"{self.path} has several files of {entity}: {several}")
+            if entity:
+                found[entity] = file
+            elif "reject" not in file.name.lower():
+                self.unknown.append(file.name)
+        return {name: found[name] for name in ENTITIES if name in found}

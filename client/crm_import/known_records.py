@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ..loading.company_target import CompanyTarget
 from .external_ids import ExternalIds
-from .mapping import Mapping
-from .place import Place
+from .mapping import ImportMapping
 from .text import key_text, spellings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Ids in Odoo; 0 in a dry run, for what would be created.
+
+    :param partner_id: the contact it is about, the record itself for a contact; 0 without
+    """
+
+    model: str
+    id: int = 0
+    partner_id: int = 0
+    has_partner: bool = False
+
 
 SLICE = 500  # values per look-up; keeps the domain small
 Found = dict[str, dict[Any, Place]]
@@ -18,7 +32,9 @@ Found = dict[str, dict[Any, Place]]
 class Registry:
     """Places by the CRM's id, by name and by e-mail: of this run, else looked up in Odoo."""
 
-    def __init__(self, target: CompanyTarget, mapping: Mapping, external: ExternalIds) -> None:
+    def __init__(
+        self, target: CompanyTarget, mapping: ImportMapping, external: ExternalIds
+    ) -> None:
         self.target = target
         self.mapping = mapping
         self.external = external

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from ..errors import InvalidInput
-from .crm_row import CrmRow
-from .draft import Draft
 from .entity_mapping import LOST, WON
-from .export_files import ExportFile
-from .filled import Filled
-from .import_context import ImportContext
-from .place import Place
-from .record_writer import RecordWriter
-from .row_fault import RowFault
+from .export_files import CrmRow, ExportFile, RowFault
+from .known_records import Place
+from .record_writer import Draft, ImportContext, RecordWriter
+from .row_values import Filled
 from .text import currency_key
 
 

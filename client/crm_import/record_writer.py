@@ -4,17 +4,73 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any
 
-from .crm_row import CrmRow
-from .draft import Draft
+from ..loading.company_target import CompanyTarget
+from ..loading.countries import Countries
+from ..rpc.connection import Connection
 from .entity_mapping import EntityMapping
-from .export_files import ExportFile
-from .filled import Filled
-from .import_context import ImportContext
-from .place import Place
-from .row_fault import RowFault
-from .row_values import Filler
+from .export_files import CrmRow, ExportFile, RowFault
+from .external_ids import ExternalIds
+from .import_report import ImportReport
+from .known_records import Place, Registry
+from .lookups import OdooFields, StageBook, StateBook, UserBook
+from .mapping import ImportMapping
+from .row_values import Filled, Filler
+from .text import currency_key
+
+
+class ImportContext:
+    """Connection, mapping and the books that are read from Odoo once."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        mapping: ImportMapping,
+        company_id: int | None,
+        report: ImportReport,
+    ) -> None:
+        self.target = CompanyTarget(connection, company_id)
+        self.mapping = mapping
+        self.report = report
+        self.external = ExternalIds(self.target, mapping.source)
+        self.registry = Registry(self.target, mapping, self.external)
+        self.fields = OdooFields(self.target)
+        self.users = UserBook(self.target, mapping.users)
+        self.countries = Countries(self.target)
+        self.states = StateBook(self.target)
+        self.stages = StageBook(self.target)
+        self.own_currency = mapping.own_currency | self._company_currency()
+        self.now = datetime.now(timezone.utc).replace(tzinfo=None)
+
+    def _company_currency(self) -> set[str]:
+        """How an export may call the company's currency: code, name or sign."""
+        target = self.target
+        company = target.call("res.company", "read", [target.company_id], fields=["currency_id"])[0]
+        fields = ["name", "full_name", "symbol"]
+        ids = [company["currency_id"][0]]
+        currency = target.call("res.currency", "read", ids, fields=fields)[0]
+        return {currency_key(currency[name]) for name in fields if currency[name]}
+
+
+@dataclass
+class Draft:
+    """Values for one row, and where it will be found.
+
+    :param model: usually the entity's own; ``mail.activity`` for what is only planned
+    :param place: without an id as long as it is not created
+    :param matched: it was in Odoo before any import, and stays as it is
+    """
+
+    row: CrmRow
+    model: str
+    values: dict[str, Any]
+    place: Place
+    name: str = ""
+    email: str = ""
+    matched: bool = False
 
 
 class RecordWriter(ABC):

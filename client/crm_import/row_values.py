@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..dates import DateReader
 from ..values import parse_number
-from .crm_row import CrmRow
 from .entity_mapping import ANY, EntityMapping
-from .filled import Filled
-from .html_reader import HtmlReader
+from .export_files import CrmRow, RowFault
 from .lookups import OdooFields
-from .row_fault import RowFault
-from .text import html_text, key_text, name_text, phone_text
+from .text import HtmlReader, html_text, key_text, name_text, phone_text
+
+
+@dataclass
+class Filled:
+    """Field values of one row.
+
+    :param marks: what the value maps say about special columns, e.g. ``@status: @planned``
+    :param extra: ``Heading: value`` lines for the long text, so that nothing is lost
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
+    extra: list[str] = field(default_factory=list)
+
 
 PHONES = ("phone", "mobile")
 VERBATIM = ("email", "email_from", "website")

@@ -5,11 +5,22 @@ from __future__ import annotations
 import http.client
 import select
 import ssl
+from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
 
 from ..errors import ConnectionFailed, InvalidInput, NotFound, ServerBusy
-from .http_answer import HttpAnswer
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """Status, content type, wished waiting time in seconds (or None) and raw body."""
+
+    status: int
+    content_type: str
+    retry_after: float | None
+    body: bytes
+
 
 REFUSED = {429, 503}  # surely not carried out
 UNCERTAIN = {502, 504}  # a gateway gave up; the server may still be working

@@ -7,8 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..errors import InvalidInput, NotFound, ServerError
-from .http_answer import HttpAnswer
-from .http_channel import HttpChannel
+from .http_channel import HttpAnswer, HttpChannel
 from .server_faults import error_for
 
 

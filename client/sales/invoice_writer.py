@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .document import Document
+from .document import Document, SaleLine
 from .existing_records import Survey
-from .sale_line import SaleLine
 from .target import Target
 
 

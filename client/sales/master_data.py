@@ -1,16 +1,64 @@
-"""Products of the file in Odoo."""
+"""Products and customers of the file: found in Odoo by reference, else created."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from ..errors import ClientError
+from ..loading.bisecting import bisect
+from ..loading.countries import Countries
 from .column_map import ColumnMap
-from .document import Document
-from .missing_records import MissingRecords
-from .sale_line import SaleLine
+from .document import Document, SaleLine
 from .target import Target
+
+BATCH = 200  # products or contacts per request; a request stays well under ten seconds
+
+
+class MissingRecords:
+    """Finds records of one model by reference and creates the others."""
+
+    def __init__(self, target: Target, model: str, field: str) -> None:
+        """:param field: the external reference, e.g. ``default_code``"""
+        self.target = target
+        self.model = model
+        self.field = field
+        self.created = 0
+        self.faults: dict[str, str] = {}
+
+    def ensure(
+        self,
+        values: Mapping[str, Mapping[str, Any]],
+    ) -> dict[str, int]:
+        """Ids by reference; what the server refuses is left out and put into ``faults``.
+
+        :param values: reference -> values to create it with when it is missing
+        """
+        company = self.target.company_id
+        domain = [["company_id", "in", [False, company]]]
+        ids: dict[str, int] = {}
+
+        def settle(part: Sequence[str]) -> None:
+            found = self.target.find(self.model, self.field, part, domain, archived=True)
+            ids.update({key: row["id"] for key, row in found.items()})
+            missing = [key for key in part if key not in found]
+            if missing:
+                vals = [dict(values[key]) for key in missing]
+                new = self.target.call(self.model, "create", vals_list=vals)
+                ids.update(zip(missing, new, strict=True))
+                self.created += len(new)
+
+        def refuse(key: str, error: ClientError) -> None:
+            self.faults[key] = str(error)
+
+        keys = list(values)
+        retry = self.target.connection.retry
+        for start in range(0, len(keys), BATCH):
+            part = keys[start : start + BATCH]
+            retry.run(partial(bisect, part, settle, refuse), idempotent=True)
+        return ids
 
 
 class ProductCatalog:
@@ -77,3 +125,37 @@ class ProductCatalog:
             )
             ids.update(zip(missing, new, strict=True))
         return ids
+
+
+class CustomerBook:
+    """Finds customers by reference, creates the missing ones, knows their ids."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.records = MissingRecords(target, "res.partner", "ref")
+        self.countries = Countries(target)
+        self.ids: dict[str, int] = {}
+
+    def prepare(self, documents: Iterable[Document]) -> None:
+        """Make sure every customer of these documents exists."""
+        lines: dict[str, list[SaleLine]] = {}
+        for document in documents:
+            lines.setdefault(document.customer, []).extend(document.lines)
+        wanted = {ref: group for ref, group in lines.items() if ref not in self.ids}
+        values = {ref: self.values(ref, group) for ref, group in wanted.items()}
+        self.ids.update(self.records.ensure(values))
+
+    def values(self, ref: str, lines: list[SaleLine]) -> dict[str, Any]:
+        """What a new customer is created with; the latest facts in the file count."""
+        latest = lines[::-1]
+        name = next((x.customer_name for x in latest if x.customer_name), "")
+        email = next((x.customer_email for x in latest if x.customer_email), "")
+        country = next((x.country for x in latest if x.country), "")
+        return {
+            "ref": ref,
+            "name": name or f"Customer {ref}",
+            "is_company": True,
+            "email": email or False,
+            "country_id": self.countries.id_of(country),
+            "customer_rank": 1,
+        }

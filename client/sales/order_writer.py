@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..values import moment_text
-from .document import Document
+from .document import Document, SaleLine
 from .existing_records import Survey
 from .invoice_writer import InvoiceWriter
-from .sale_line import SaleLine
 from .target import Target
 
 

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..errors import InvalidInput
-from .delivery_writer import DeliveryWriter
 from .document import Document
 from .existing_records import Survey
 from .invoice_writer import InvoiceWriter
 from .order_writer import OrderWriter
-from .stock_writer import ReturnWriter
+from .stock_writer import DeliveryWriter, ReturnWriter
 from .target import Target
 
 

@@ -11,21 +11,18 @@ from functools import partial
 from ..errors import ClientError
 from ..loading.bisecting import bisect
 from ..loading.progress import Progress
-from ..loading.rejected_line import RejectedLine
+from ..loading.rejects import RejectedLine
 from ..rpc.connection import Connection
-from .customer_book import CustomerBook
-from .delivery_writer import DeliveryWriter
 from .document import Document
 from .existing_records import Survey
 from .invoice_writer import InvoiceWriter
 from .load_report import LoadReport
-from .master_data import ProductCatalog
-from .options import LoadOptions
+from .master_data import CustomerBook, ProductCatalog
 from .order_writer import OrderWriter
 from .payment_writer import PaymentWriter
 from .pipeline import Pipeline
-from .sales_file import SalesFile
-from .stock_writer import ReturnWriter
+from .sales_file import LoadOptions, SalesFile
+from .stock_writer import DeliveryWriter, ReturnWriter
 from .target import Target
 
 MOST_LINES = 1500  # lines per batch: keeps one request far below Odoo's 60 s of processor

@@ -1,4 +1,4 @@
-"""Goods that customers send back."""
+"""Goods that move: deliveries of orders, and what customers send back."""
 
 from __future__ import annotations
 
@@ -10,11 +10,86 @@ from typing import Any
 
 from ..errors import InvalidInput
 from ..values import moment_text
-from .document import Document
-from .existing_records import Survey, is_open
-from .sale_line import SaleLine
+from .document import Document, SaleLine
+from .existing_records import Survey, is_open, is_undated
 from .target import Target
-from .transfers import Transfers
+
+
+class Transfers:
+    """Validates transfers in full, whatever is in stock, and dates them."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    def validate(self, pickings: Sequence[int]) -> None:
+        """Move the full demand, out of nothing if need be (stock may go negative).
+
+        :raises InvalidInput: Odoo wants an answer first
+        """
+        if not pickings:
+            return
+        self.target.call("stock.picking", "action_confirm", pickings)
+        domain = [
+            ["picking_id", "in", list(pickings)],
+            ["state", "not in", ["done", "cancel"]],
+        ]
+        groups: dict[float, list[int]] = defaultdict(list)
+        for move in self.target.read("stock.move", domain, ["product_uom_qty", "quantity"]):
+            if move["quantity"] != move["product_uom_qty"]:
+                groups[move["product_uom_qty"]].append(move["id"])
+        for quantity, ids in groups.items():
+            self.target.call("stock.move", "write", ids, vals={"quantity": quantity})
+        answer = self.target.call("stock.picking", "button_validate", pickings)
+        if isinstance(answer, dict) and answer.get("target") == "new":
+            raise InvalidInput(f"Odoo asks before the transfer: {answer.get('name', '')}")
+
+    def date(self, groups: Mapping[datetime, Sequence[int]]) -> None:
+        """Give done transfers, and with them their moves, the moment they really happened."""
+        for moment, ids in groups.items():
+            vals = {"date_done": moment_text(moment)}
+            self.target.call("stock.picking", "write", ids, vals=vals)
+
+
+STEPS = 4  # pick, pack, ship and one to spare: chained transfers open one after another
+
+
+class DeliveryWriter:
+    """Delivers what has been ordered, in full, on the day the file says."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.transfers = Transfers(target)
+
+    def deliver(self, documents: Sequence[Document], survey: Survey) -> int:
+        """Deliver the open transfers of these documents' orders; return the number dated."""
+        day_of: dict[int, datetime] = {}
+        done: dict[datetime, list[int]] = defaultdict(list)
+        for document in documents:
+            day = document.delivery_date or document.moment
+            day_of[survey.orders[document.reference]["id"]] = day
+            for row in survey.transfers.get(document.reference, ()):
+                if is_undated(row):
+                    done[day].append(row["id"])
+        for _ in range(STEPS):
+            pickings = self._open(list(day_of))
+            if not pickings:
+                break
+            self.transfers.validate(list(pickings))
+            for picking, order in pickings.items():
+                done[day_of[order]].append(picking)
+        self.transfers.date(done)
+        return sum(len(ids) for ids in done.values())
+
+    def _open(self, orders: list[int]) -> dict[int, int]:
+        """Transfers that can be carried out now (later steps of a chain wait) -> order."""
+        domain = [
+            ["sale_id", "in", orders],
+            ["state", "in", ["draft", "confirmed", "assigned"]],
+            ["return_id", "=", False],
+        ]
+        rows = self.target.read("stock.picking", domain, ["sale_id"])
+        return {row["id"]: row["sale_id"][0] for row in rows}
+
 
 # Done moves that brought goods to a customer, by invoice reference and product id.
 Sent = dict[tuple[str, int], dict[str, Any]]

@@ -26,8 +26,7 @@ from client import (  # noqa: E402
 from client.loading.bisecting import bisect  # noqa: E402
 from client.loading.progress import Progress  # noqa: E402
 from client.sales.column_map import ColumnMap  # noqa: E402
-from client.sales.options import LoadOptions  # noqa: E402
-from client.sales.sales_file import SalesFile  # noqa: E402
+from client.sales.sales_file import LoadOptions, SalesFile  # noqa: E402
 from client.sales.sales_loader import SalesLoader, batches  # noqa: E402
 
 HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,PaymentDate"

@@ -19,9 +19,7 @@ from client.loading.rejects import RejectFile  # noqa: E402
 from client.loading.table_file import TableFile  # noqa: E402
 from client.sales.column_map import ColumnMap  # noqa: E402
 from client.sales.document import CREDIT_NOTE, INVOICE  # noqa: E402
-from client.sales.options import LoadOptions  # noqa: E402
-from client.sales.sales_file import SalesFile  # noqa: E402
-from client.sales.selection import yesterday  # noqa: E402
+from client.sales.sales_file import LoadOptions, SalesFile, yesterday  # noqa: E402
 from client.values import (  # noqa: E402
     guess_date_format,
     moment_text,
