@@ -10,6 +10,12 @@ from typing import Any
 from .errors import InvalidInput
 from .rpc.connection import Connection
 
+MODEL = "customer.api"
+BATCH = 100  # the most interactions the server takes in one call
+PAGE = 500  # changes per request
+Interaction = Mapping[str, Any]
+Answer = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class ChangePage:
@@ -17,14 +23,6 @@ class ChangePage:
 
     changes: list[dict[str, Any]]
     cursor: str
-
-
-MODEL = "customer.api"
-BATCH = 100  # the most interactions the server takes in one call
-PAGE = 500  # changes per request
-
-Interaction = Mapping[str, Any]
-Answer = Mapping[str, Any]
 
 
 class Customers:

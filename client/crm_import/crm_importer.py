@@ -20,6 +20,14 @@ from .mapping import ImportMapping
 from .partner_writer import PartnerWriter
 from .record_writer import Draft, ImportContext, RecordWriter
 
+Item = TypeVar("Item")
+CHUNK = 500  # rows looked up together
+WRITERS: dict[str, type[RecordWriter]] = {
+    "res.partner": PartnerWriter,
+    "crm.lead": LeadWriter,
+    "customer.interaction": InteractionWriter,
+}
+
 
 @dataclass(frozen=True)
 class ImportOptions:
@@ -32,15 +40,6 @@ class ImportOptions:
     dry_run: bool = False
     company_id: int | None = None
     batch: int = 100
-
-
-Item = TypeVar("Item")
-CHUNK = 500  # rows looked up together
-WRITERS: dict[str, type[RecordWriter]] = {
-    "res.partner": PartnerWriter,
-    "crm.lead": LeadWriter,
-    "customer.interaction": InteractionWriter,
-}
 
 
 class CrmImporter:

@@ -9,6 +9,28 @@ from typing import Any
 from ..errors import InvalidInput
 from .text import key_text
 
+PLANNED, WON, LOST = "@planned", "@won", "@lost"
+ANY = "*"
+# Columns that fill no field as they are, by the model whose writer understands them.
+SPECIAL: dict[str, frozenset[str]] = {
+    "res.partner": frozenset(
+        {"@account_id", "@account_name", "@first_name", "@last_name", "@country", "@state"}
+    ),
+    "crm.lead": frozenset(
+        {"@account_id", "@account_name", "@contact_id", "@stage", "@currency", "@probability"}
+    ),
+    "customer.interaction": frozenset(
+        {"@parent_type", "@parent_id", "@contact_id", "@account_id", "@account_name"}
+        | {"@status", "@type", "@hours", "@end", "@from", "@to"}
+    ),
+}
+EVERYWHERE = frozenset({"@id", "@deleted", "@user"})
+REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "res.partner": (("@id",), ("name", "@last_name")),
+    "crm.lead": (("@id",), ("name",)),
+    "customer.interaction": (("@id",), ("date",)),
+}
+
 
 def as_object(value: Any, where: str) -> dict[str, Any]:
     """:raises InvalidInput: the value is no JSON object"""
@@ -36,29 +58,6 @@ def as_texts(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)):
         raise InvalidInput(f"{where}: expected a list of texts, found {value!r}")
     return tuple(as_text(item, where) for item in value)
-
-
-PLANNED, WON, LOST = "@planned", "@won", "@lost"
-ANY = "*"
-# Columns that fill no field as they are, by the model whose writer understands them.
-SPECIAL: dict[str, frozenset[str]] = {
-    "res.partner": frozenset(
-        {"@account_id", "@account_name", "@first_name", "@last_name", "@country", "@state"}
-    ),
-    "crm.lead": frozenset(
-        {"@account_id", "@account_name", "@contact_id", "@stage", "@currency", "@probability"}
-    ),
-    "customer.interaction": frozenset(
-        {"@parent_type", "@parent_id", "@contact_id", "@account_id", "@account_name"}
-        | {"@status", "@type", "@hours", "@end", "@from", "@to"}
-    ),
-}
-EVERYWHERE = frozenset({"@id", "@deleted", "@user"})
-REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "res.partner": (("@id",), ("name", "@last_name")),
-    "crm.lead": (("@id",), ("name",)),
-    "customer.interaction": (("@id",), ("date",)),
-}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,15 @@ from .entity_mapping import EntityMapping
 from .mapping import ENTITIES, ImportMapping
 from .text import clean, key_text
 
+DATE_KEYS = ("date", "@end", "date_deadline")
+# Dates that are in every export: they tell the format, even where nothing is made of them.
+DATE_HEADINGS = {
+    key_text(heading)
+    for heading in ("date_entered", "Date Created", "date_modified", "Date Modified")
+    + ("تاریخ ایجاد", "تاریخ تغییر", "تاریخ ویرایش")
+}
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
+
 
 class RowFault(Exception):
     """Raised while a row is read or turned into values; it ends among the rejects."""
@@ -69,15 +78,6 @@ class CrmRow:
             if text and text not in taken:
                 lines.append(f"{self.header[place]}: {text}")
         return lines
-
-
-DATE_KEYS = ("date", "@end", "date_deadline")
-# Dates that are in every export: they tell the format, even where nothing is made of them.
-DATE_HEADINGS = {
-    key_text(heading)
-    for heading in ("date_entered", "Date Created", "date_modified", "Date Modified")
-    + ("تاریخ ایجاد", "تاریخ تغییر", "تاریخ ویرایش")
-}
 
 
 class ExportFile:
@@ -170,9 +170,6 @@ class ExportFile:
                 if cells and place < len(cells):
                     self.dates.learn(clean(cells[place]))
         return count
-
-
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
 
 
 class ExportFolder:

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+SHOWN = 10  # of a list in the text report; the JSON report has all
+
 
 @dataclass
 class EntityReport:
@@ -54,9 +56,6 @@ class EntityReport:
             "reasons": dict(self.reasons.most_common()),
             "columns_kept_as_text": self.to_text,
         }
-
-
-SHOWN = 10  # of a list in the text report; the JSON report has all
 
 
 @dataclass

@@ -16,6 +16,13 @@ from .text import html_text, key_text
 
 ADDRESS = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+")
 MAIL_KEYS = ("@from", "@to")
+ACTIVITY, INTERACTION = "mail.activity", "customer.interaction"
+NO_SUBJECT = "(no subject)"
+MODEL_IDS = {
+    "res.partner": "base.model_res_partner",
+    "crm.lead": "crm.model_crm_lead",
+    INTERACTION: "customer_value.model_customer_interaction",
+}
 
 
 class CustomerFinder:
@@ -76,15 +83,6 @@ class CustomerFinder:
 def addresses(row: CrmRow) -> list[str]:
     """E-mail addresses of sender and recipients."""
     return [mail for key in MAIL_KEYS for mail in ADDRESS.findall(row.text(key))]
-
-
-ACTIVITY, INTERACTION = "mail.activity", "customer.interaction"
-NO_SUBJECT = "(no subject)"
-MODEL_IDS = {
-    "res.partner": "base.model_res_partner",
-    "crm.lead": "crm.model_crm_lead",
-    INTERACTION: "customer_value.model_customer_interaction",
-}
 
 
 class InteractionWriter(RecordWriter):

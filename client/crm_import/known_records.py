@@ -11,6 +11,8 @@ from .external_ids import ExternalIds
 from .mapping import ImportMapping
 from .text import key_text, spellings
 
+SLICE = 500  # values per look-up; keeps the domain small
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -25,7 +27,6 @@ class Place:
     has_partner: bool = False
 
 
-SLICE = 500  # values per look-up; keeps the domain small
 Found = dict[str, dict[Any, Place]]
 
 

@@ -12,6 +12,9 @@ from .export_files import CrmRow, RowFault
 from .lookups import OdooFields
 from .text import HtmlReader, html_text, key_text, name_text, phone_text
 
+PHONES = ("phone", "mobile")
+VERBATIM = ("email", "email_from", "website")
+
 
 @dataclass
 class Filled:
@@ -24,10 +27,6 @@ class Filled:
     values: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     extra: list[str] = field(default_factory=list)
-
-
-PHONES = ("phone", "mobile")
-VERBATIM = ("email", "email_from", "website")
 
 
 class Filler:

@@ -18,6 +18,9 @@ INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08\x
 CODED = re.compile(r"&(?:amp|lt|gt|quot|#0?39);")
 # SuiteCRM puts an apostrophe before what a spreadsheet would take for a formula.
 SHIELDED = re.compile(r"^'(?=[=+\-@])")
+TAGS = re.compile(r"</?(p|br|div|html|body|table|td|span|ul|li|b|strong|a|font)\b[^>]*>", re.I)
+BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table", "ul", "ol"})
+HIDDEN = frozenset({"style", "script", "title"})
 
 
 def clean(cell: str) -> str:
@@ -55,11 +58,6 @@ def currency_key(text: str) -> str:
 def html_text(text: str) -> str:
     """Plain text as HTML that shows it unchanged."""
     return html.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br>")
-
-
-TAGS = re.compile(r"</?(p|br|div|html|body|table|td|span|ul|li|b|strong|a|font)\b[^>]*>", re.I)
-BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "table", "ul", "ol"})
-HIDDEN = frozenset({"style", "script", "title"})
 
 
 class HtmlReader(HTMLParser):

@@ -36,6 +36,10 @@ READ_METHODS = frozenset(
         "web_search_read",
     }
 )
+# Odoo ends a request after 120 s by default (limit_time_real): a client that gives up later
+# than the server never has an unknown change still running behind its back.
+TIMEOUT = 300.0
+PROTOCOLS = ("auto", "json2", "xmlrpc")
 
 
 class Transport(Protocol):
@@ -207,12 +211,6 @@ def _parts(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     """Consecutive slices of at most ``size`` items."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-# Odoo ends a request after 120 s by default (limit_time_real): a client that gives up later
-# than the server never has an unknown change still running behind its back.
-TIMEOUT = 300.0
-PROTOCOLS = ("auto", "json2", "xmlrpc")
 
 
 def connect(

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 from ..errors import ConnectionFailed, InvalidInput, NotFound, ServerBusy
 
+REFUSED = {429, 503}  # surely not carried out
+UNCERTAIN = {502, 504}  # a gateway gave up; the server may still be working
+
 
 @dataclass(frozen=True)
 class HttpAnswer:
@@ -20,10 +23,6 @@ class HttpAnswer:
     content_type: str
     retry_after: float | None
     body: bytes
-
-
-REFUSED = {429, 503}  # surely not carried out
-UNCERTAIN = {502, 504}  # a gateway gave up; the server may still be working
 
 
 class HttpChannel:

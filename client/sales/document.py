@@ -11,6 +11,11 @@ from typing import Any
 from ..loading.rejects import RejectedLine
 from .column_map import ColumnMap
 
+INVOICE = "out_invoice"
+CREDIT_NOTE = "out_refund"
+# Facts of the whole document: the first line that tells one decides.
+SHARED = ("salesperson", "due_date", "payment_date", "promised_date", "delivery_date")
+
 
 @dataclass(slots=True)
 class SaleLine:
@@ -40,10 +45,6 @@ class SaleLine:
     promised_date: datetime | None = None
     delivery_date: datetime | None = None
     credit_of: str = ""
-
-
-INVOICE = "out_invoice"
-CREDIT_NOTE = "out_refund"
 
 
 @dataclass(slots=True)
@@ -112,10 +113,6 @@ class Document:
             promised_date=self.promised_date and self.promised_date + step,
             delivery_date=self.delivery_date and self.delivery_date + step,
         )
-
-
-# Facts of the whole document: the first line that tells one decides.
-SHARED = ("salesperson", "due_date", "payment_date", "promised_date", "delivery_date")
 
 
 def group_lines(

@@ -16,6 +16,9 @@ from ..values import guess_date_format, parse_code, parse_date, parse_number
 from .column_map import DATE_FIELDS, ColumnMap
 from .document import Document, SaleLine, group_lines
 
+SAMPLE = 50_000  # rows looked at to find out the date format
+NO_CUSTOMER = "no customer"
+
 
 @dataclass(frozen=True)
 class LoadOptions:
@@ -35,10 +38,6 @@ class LoadOptions:
     batch: int = 50
     currency: str = ""
     prefix: str = ""
-
-
-SAMPLE = 50_000  # rows looked at to find out the date format
-NO_CUSTOMER = "no customer"
 
 
 class LineReader:

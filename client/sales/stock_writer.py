@@ -14,6 +14,10 @@ from .document import Document, SaleLine
 from .existing_records import Survey, is_open, is_undated
 from .target import Target
 
+STEPS = 4  # pick, pack, ship and one to spare: chained transfers open one after another
+# Done moves that brought goods to a customer, by invoice reference and product id.
+Sent = dict[tuple[str, int], dict[str, Any]]
+
 
 class Transfers:
     """Validates transfers in full, whatever is in stock, and dates them."""
@@ -48,9 +52,6 @@ class Transfers:
         for moment, ids in groups.items():
             vals = {"date_done": moment_text(moment)}
             self.target.call("stock.picking", "write", ids, vals=vals)
-
-
-STEPS = 4  # pick, pack, ship and one to spare: chained transfers open one after another
 
 
 class DeliveryWriter:
@@ -89,10 +90,6 @@ class DeliveryWriter:
         ]
         rows = self.target.read("stock.picking", domain, ["sale_id"])
         return {row["id"]: row["sale_id"][0] for row in rows}
-
-
-# Done moves that brought goods to a customer, by invoice reference and product id.
-Sent = dict[tuple[str, int], dict[str, Any]]
 
 
 class ReturnWriter:
