@@ -1,23 +1,134 @@
-"""Dates and times as the exports of different installations write them."""
+"""Reading dates: one format for a file, or cell by cell; Gregorian or Jalali. Pure functions.
+
+The loader of sales and the back-test look for the one format that reads a column
+(:func:`guess_date_format`, :func:`parse_date`). Exports of a CRM mix their ways of writing, so
+:class:`DateReader` reads every cell by itself and only learns whether days or months come first.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime, time, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from . import jalali
 from .errors import InvalidInput
-from .values import FIRST_YEAR, LAST_YEAR, ascii_digits
+from .values import ascii_digits
 
+FIRST_YEAR, LAST_YEAR = 1970, 2100  # Gregorian; outside of them nothing was sold or written down
 ORDERS = ("auto", "ymd", "dmy", "mdy")
 CALENDARS = ("auto", "jalali", "gregorian")
+NOON = time(12)
 MOMENT = re.compile(
     r"(\d{1,4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,4})"
     r"(?:(?:\s*[T,،]\s*|\s+)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?"
     r"\s*(am|pm|ق\.?\s?ظ\.?|ب\.?\s?ظ\.?)?\s*(Z|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
+
+# Tried in this order; of those that read equally many dates, the first one counts.
+DATE_FORMATS = (
+    "iso",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%d/%m/%Y",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%m/%d/%Y",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y %H:%M:%S",
+    "%d.%m.%Y",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
+    "%d-%m-%Y",
+    "%d-%m-%Y %H:%M",
+    "%m/%d/%y",
+    "%m/%d/%y %H:%M",
+    "%Y%m%d",
+)
+# Besides: names of months, and two-digit years; for whoever looks at the result.
+WIDE_FORMATS = (
+    *DATE_FORMATS,
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%d/%b/%Y",
+    "%d %B %Y",
+    "%b %d %Y",
+    "%B %d %Y",
+    "%d/%m/%y",
+    "%d.%m.%y",
+    "%Y.%m.%d",
+    "%Y-%m-%d",
+    "%m-%d-%Y",
+    "%d-%m-%y",
+    "%m-%d-%y",
+    "%Y%m%d%H%M",
+    "%Y%m%d%H%M%S",
+)
+
+
+@lru_cache(maxsize=100_000)
+def parse_date(text: str, date_format: str = "iso", calendar: str = "gregorian") -> datetime:
+    """The moment in a cell, without a time zone; midnight for a bare day.
+
+    :param date_format: ``iso`` or a ``strptime`` format
+    :param calendar: ``auto`` also reads what is surely Jalali, with a year of four digits from
+        1300 to 1500; where the year comes last, the format tells whether the month comes first
+    :raises ValueError: written in another way, no such day, or a year before 1970 or after 2100
+    """
+    plain = ascii_digits(text).strip()
+    try:
+        moment = _in_format(plain, date_format)
+    except ValueError:
+        moment = None
+    if calendar == "auto" and (moment is None or moment.year < FIRST_YEAR):
+        with suppress(ValueError):
+            moment = _in_jalali(plain, "mdy" if date_format.startswith("%m") else "dmy")
+    if moment is None:
+        raise ValueError(f"not a date: {text!r}")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"not a usable date: {text!r}")
+    return moment
+
+
+def guess_date_format(
+    texts: Iterable[str],
+    formats: Iterable[str] = DATE_FORMATS,
+    parse: Callable[[str, str, str], object] = parse_date,
+) -> str:
+    """The format that reads most of these dates, the first of several (day first if all fit).
+
+    Jalali dates count only where no format reads a single Gregorian one.
+
+    :param parse: called with text, format and calendar; raises ValueError if it cannot read
+    """
+    sample = [text for text in texts if text.strip()]
+    for calendar in ("gregorian", "auto"):
+        best, best_count = "iso", 0
+        for candidate in formats:
+            count = sum(_can(parse, text, candidate, calendar) for text in sample)
+            if count > best_count:
+                best, best_count = candidate, count
+            if count == len(sample):
+                break
+        if best_count:
+            break
+    return best
+
+
+def moment_text(moment: datetime) -> str:
+    """The moment as Odoo's datetime fields take it.
+
+    A day without a time is put at noon, so that it is the same day in every time zone.
+    """
+    if moment.time() == time():
+        moment = datetime.combine(moment, NOON)
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 class DateReader:
@@ -96,7 +207,7 @@ class DateReader:
         day = self._day(match, text)
         try:
             clock = _clock(match)
-            local = datetime.combine(day, time(12) if clock is None else clock)
+            local = datetime.combine(day, NOON if clock is None else clock)
         except ValueError:
             raise ValueError(f"not a time: {text!r}") from None
         zone = _offset(match[8]) if match[8] else self.zone
@@ -116,14 +227,10 @@ class DateReader:
         return self.evidence if any(self.evidence) else self._hint
 
     def _day(self, match: re.Match[str], text: str) -> date:
-        first, second, third = (int(match[i]) for i in (1, 2, 3))
-        if len(match[1]) == 4:
-            year, month, day = first, second, third
-        elif len(match[3]) == 4:
-            dmy = self.year_last_order == "dmy"
-            year, month, day = (third, second, first) if dmy else (third, first, second)
-        else:
-            raise ValueError(f"year with four digits expected: {text!r}")
+        try:
+            year, month, day = _year_month_day(match, self.year_last_order)
+        except ValueError as error:
+            raise ValueError(f"{error}: {text!r}") from None
         try:
             found = self._dated(year, month, day)
         except ValueError:
@@ -137,6 +244,42 @@ class DateReader:
         if self.calendar != "auto" and is_jalali != (self.calendar == "jalali"):
             raise ValueError("the other calendar")
         return jalali.to_gregorian(year, month, day) if is_jalali else date(year, month, day)
+
+
+def _can(
+    parse: Callable[[str, str, str], object], text: str, date_format: str, calendar: str
+) -> bool:
+    try:
+        parse(text, date_format, calendar)
+    except ValueError:
+        return False
+    return True
+
+
+def _in_format(plain: str, date_format: str) -> datetime:
+    if date_format == "iso":
+        moment = datetime.fromisoformat(plain.replace("Z", ""))
+    else:
+        moment = datetime.strptime(plain, date_format)
+    return moment.replace(tzinfo=None, microsecond=0)
+
+
+def _in_jalali(plain: str, year_last_order: str) -> datetime:
+    match = MOMENT.fullmatch(plain)
+    if not match:
+        raise ValueError("not a date")
+    day = jalali.to_gregorian(*_year_month_day(match, year_last_order))
+    return datetime.combine(day, _clock(match) or time())
+
+
+def _year_month_day(match: re.Match[str], year_last_order: str) -> tuple[int, int, int]:
+    """The numbers of a MOMENT in order; the year is the one with four digits."""
+    first, second, third = (int(match[i]) for i in (1, 2, 3))
+    if len(match[1]) == 4:
+        return first, second, third
+    if len(match[3]) != 4:
+        raise ValueError("year with four digits expected")
+    return (third, second, first) if year_last_order == "dmy" else (third, first, second)
 
 
 def _clock(match: re.Match[str]) -> time | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ..values import moment_text
+from ..dates import moment_text
 from .document import Document, SaleLine
 from .existing_records import Survey
 from .invoice_writer import InvoiceWriter

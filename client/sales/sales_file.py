@@ -10,9 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ..dates import guess_date_format, parse_date
 from ..loading.rejects import RejectedLine
 from ..loading.table_file import TableFile
-from ..values import guess_date_format, parse_code, parse_date, parse_number
+from ..values import parse_code, parse_number
 from .column_map import DATE_FIELDS, ColumnMap
 from .document import Document, SaleLine, group_lines
 
@@ -99,13 +100,13 @@ class LineReader:
         return parse_number(text, self.decimal)
 
     def _date(self, text: str) -> datetime:
-        return parse_date(text, self.date_format)
+        return parse_date(text, self.date_format, "auto")
 
     def _guess_date_format(self) -> str:
         """From the first rows; the last tenth of a month tells days from months."""
         place = self.positions["date"]
         rows = (row for _, row in islice(self.table.rows(), SAMPLE) if row)
-        return guess_date_format(row[place] for row in rows if place < len(row))
+        return guess_date_format(dict.fromkeys(row[place] for row in rows if place < len(row)))
 
 
 @dataclass(frozen=True)

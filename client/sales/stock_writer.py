@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from ..dates import moment_text
 from ..errors import InvalidInput
-from ..values import moment_text
 from .document import Document, SaleLine
 from .existing_records import Survey, is_open, is_undated
 from .target import Target

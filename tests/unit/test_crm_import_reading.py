@@ -14,13 +14,7 @@ sys.path.append(str(ROOT))  # the client needs no Odoo
 from client import InvalidInput  # noqa: E402
 from client.crm_import.export_files import CrmRow, ExportFolder  # noqa: E402
 from client.crm_import.mapping import ImportMapping  # noqa: E402
-from client.crm_import.text import (  # noqa: E402
-    HtmlReader,  # noqa: E402
-    clean,
-    html_text,
-    key_text,
-    name_text,
-)
+from client.crm_import.text import HtmlReader, clean, html_text, key_text, name_text  # noqa: E402
 from client.dates import DateReader  # noqa: E402
 from client.loading.rejects import RejectFile  # noqa: E402
 
