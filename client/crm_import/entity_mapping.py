@@ -71,7 +71,7 @@ class EntityMapping:
     :param ignore: reduced headings that are left out
     :param match: fields (or several, joined by ``+``) by which a contact that is in Odoo already
         is recognised, best first
-    :param spelled: reduced text of a value map -> the text as the mapping spells it
+    :param original_texts: reduced text of a value map -> the text as the mapping spells it
     """
 
     name: str
@@ -84,7 +84,7 @@ class EntityMapping:
     ignore: frozenset[str]
     activity_type: str
     match: tuple[str, ...] = ()
-    spelled: Mapping[str, str] = field(default_factory=dict)
+    original_texts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, name: str, given: Mapping[str, Any]) -> EntityMapping:
@@ -126,7 +126,9 @@ class EntityMapping:
                 key_text(t) for t in as_texts(given.get("ignore", ()), f"{where}.ignore")
             ),
             activity_type=as_text(given.get("activity_type") or "", f"{where}.activity_type"),
-            spelled={key_text(text): text for targets in values.values() for text in targets},
+            original_texts={
+                key_text(text): text for targets in values.values() for text in targets
+            },
             match=_match(given.get("match"), columns, f"{where}.match"),
         )
 

@@ -41,42 +41,42 @@ class CrmRow:
     """A row with its cells found by the mapping's keys.
 
     :param number: line in the file
-    :param places: key -> indexes of the columns it may be read from, best first
+    :param positions: key -> indexes of the columns it may be read from, best first
     """
 
     number: int
     cells: tuple[str, ...]
     header: Sequence[str]
-    places: Mapping[str, Sequence[int]]
+    positions: Mapping[str, Sequence[int]]
     ignored: frozenset[int] = frozenset()
     id: str = ""
     _used: dict[int, str] = field(default_factory=dict)
 
     def text(self, key: str) -> str:
         """The first filled cell of a key, cleaned; empty when there is none."""
-        for place in self.places.get(key, ()):
-            if place < len(self.cells):
-                text = clean(self.cells[place])
+        for position in self.positions.get(key, ()):
+            if position < len(self.cells):
+                text = clean(self.cells[position])
                 if text:
-                    self._used[place] = text
+                    self._used[position] = text
                     return text
         return ""
 
     def heading(self, key: str) -> str:
         """The heading a key is read from in this file; the key itself when there is none."""
-        places = self.places.get(key, ())
-        return self.header[places[0]] if places else key
+        positions = self.positions.get(key, ())
+        return self.header[positions[0]] if positions else key
 
     def rest(self) -> list[str]:
         """``Heading: value`` of every filled cell that no key has taken and nobody ignores."""
         taken = set(self._used.values())
         lines = []
-        for place, cell in enumerate(self.cells[: len(self.header)]):
-            if place in self._used or place in self.ignored:
+        for position, cell in enumerate(self.cells[: len(self.header)]):
+            if position in self._used or position in self.ignored:
                 continue
             text = clean(cell)
             if text and text not in taken:
-                lines.append(f"{self.header[place]}: {text}")
+                lines.append(f"{self.header[position]}: {text}")
         return lines
 
 
@@ -93,15 +93,15 @@ class ExportFile:
         table = TableFile(path, mapping.encoding, mapping.delimiter)
         self.table = table
         self.header = table.header
-        self.places = self._places()
-        claimed = {place for places in self.places.values() for place in places}
+        self.positions = self._find_positions()
+        claimed = {position for positions in self.positions.values() for position in positions}
         self.ignored = frozenset(
-            place for place, name in enumerate(self.header) if key_text(name) in entity.ignore
+            position for position, name in enumerate(self.header) if key_text(name) in entity.ignore
         )
-        self.unclaimed = [
+        self.unmapped = [
             name
-            for place, name in enumerate(self.header)
-            if place not in claimed and place not in self.ignored
+            for position, name in enumerate(self.header)
+            if position not in claimed and position not in self.ignored
         ]
         self.dates = mapping.date_reader()
         self.count = self._first_pass()
@@ -116,7 +116,7 @@ class ExportFile:
             if len(cells) > len(self.header):
                 yield self.reject(number, cells, "", "more cells than columns")
                 continue
-            row = CrmRow(number, cells, self.header, self.places, self.ignored)
+            row = CrmRow(number, cells, self.header, self.positions, self.ignored)
             row.id = row.text("@id")
             if not row.id:
                 yield self.reject(number, cells, "", "no id")
@@ -140,15 +140,15 @@ class ExportFile:
         cells = (self.path.name, shield + row_id, content)
         return RejectedLine(number, cells, reason, detail, file=self.path.name)
 
-    def _places(self) -> dict[str, list[int]]:
+    def _find_positions(self) -> dict[str, list[int]]:
         index: dict[str, int] = {}
-        for place, name in enumerate(self.header):
-            index.setdefault(key_text(name), place)
+        for position, name in enumerate(self.header):
+            index.setdefault(key_text(name), position)
         found: dict[str, list[int]] = {}
         for key, headings in self.entity.columns.items():
-            places = [index[key_text(h)] for h in headings if key_text(h) in index]
-            if places:
-                found[key] = list(dict.fromkeys(places))
+            positions = [index[key_text(h)] for h in headings if key_text(h) in index]
+            if positions:
+                found[key] = list(dict.fromkeys(positions))
         for keys in self.entity.required():
             if not any(key in found for key in keys):
                 looked = [h for key in keys for h in self.entity.columns.get(key, ())]
@@ -161,14 +161,14 @@ class ExportFile:
         return found
 
     def _first_pass(self) -> int:
-        places = {place for key in DATE_KEYS for place in self.places.get(key, ())}
-        places |= {n for n, name in enumerate(self.header) if key_text(name) in DATE_HEADINGS}
+        positions = {position for key in DATE_KEYS for position in self.positions.get(key, ())}
+        positions |= {n for n, name in enumerate(self.header) if key_text(name) in DATE_HEADINGS}
         count = 0
         for _number, cells in self.table.rows():
             count += 1
-            for place in places:
-                if cells and place < len(cells):
-                    self.dates.learn(clean(cells[place]))
+            for position in positions:
+                if cells and position < len(cells):
+                    self.dates.learn(clean(cells[position]))
         return count
 
 

@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ..batched import batched
 from ..loading.company_target import CompanyTarget
 from .external_ids import ExternalIds
 from .mapping import ImportMapping
 from .text import key_text, spellings
 
+HIDDEN = -1  # id of what an external id points at and the user does not see
 SLICE = 500  # values per look-up; keeps the domain small
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Ids in Odoo; 0 in a dry run, for what would be created.
+class RecordRef:
+    """Where a record is in Odoo; its ids are 0 in a dry run, for what would be created.
 
     :param partner_id: the contact it is about, the record itself for a contact; 0 without
     """
@@ -26,12 +28,17 @@ class Place:
     partner_id: int = 0
     has_partner: bool = False
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is in Odoo, but not shown to this user."""
+        return self.id == HIDDEN
 
-Found = dict[str, dict[Any, Place]]
+
+Matches = dict[str, dict[Any, RecordRef]]
 
 
-class Registry:
-    """Places by the CRM's id, by name and by e-mail: of this run, else looked up in Odoo."""
+class KnownRecords:
+    """References by the CRM's id, by name and by e-mail: of this run, else looked up in Odoo."""
 
     def __init__(
         self, target: CompanyTarget, mapping: ImportMapping, external: ExternalIds
@@ -39,40 +46,39 @@ class Registry:
         self.target = target
         self.mapping = mapping
         self.external = external
-        self._places: dict[str, dict[str, Place | None]] = {}
-        self._names: Found = {}
-        self._emails: Found = {}
+        self._refs: dict[str, dict[str, RecordRef | None]] = {}
+        self._names: Matches = {}
+        self._emails: Matches = {}
 
-    def get(self, entity: str, row_id: str) -> Place | None:
+    def get(self, entity: str, row_id: str) -> RecordRef | None:
         """Where a record is; None when it is neither in Odoo nor in this run."""
-        return self._places.get(entity, {}).get(row_id)
+        return self._refs.get(entity, {}).get(row_id)
 
-    def put(self, entity: str, row_id: str, place: Place) -> None:
+    def put(self, entity: str, row_id: str, ref: RecordRef) -> None:
         """Remember a record."""
-        self._places.setdefault(entity, {})[row_id] = place
+        self._refs.setdefault(entity, {})[row_id] = ref
 
-    def put_contact(self, row_id: str, place: Place, name: str, email: str) -> None:
+    def put_contact(self, row_id: str, ref: RecordRef, name: str, email: str) -> None:
         """Make a company or person of this run known by name and e-mail.
 
         :param name: empty for a person, who is not found by name
         """
-        origin = place.id or row_id
+        origin = ref.id or row_id
         if name:
-            self._names.setdefault(key_text(name), {})[origin] = place
+            self._names.setdefault(key_text(name), {})[origin] = ref
         if email:
-            self._emails.setdefault(email.lower(), {})[origin] = place
+            self._emails.setdefault(email.lower(), {})[origin] = ref
 
     def fetch(self, entity: str, row_ids: Iterable[str]) -> None:
         """Look up the records of an entity that are not known yet."""
-        known = self._places.setdefault(entity, {})
+        known = self._refs.setdefault(entity, {})
         missing = [row_id for row_id in dict.fromkeys(row_ids) if row_id and row_id not in known]
-        for start in range(0, len(missing), SLICE):
-            part = missing[start : start + SLICE]
+        for part in batched(missing, SLICE):
             known.update(dict.fromkeys(part))
             known.update(self.look_up(entity, part))
 
-    def look_up(self, entity: str, row_ids: Iterable[str]) -> dict[str, Place]:
-        """Records of an entity in Odoo by the CRM's ids; a hidden one has the id -1."""
+    def look_up(self, entity: str, row_ids: Iterable[str]) -> dict[str, RecordRef]:
+        """Records of an entity in Odoo by the CRM's ids; some may be hidden."""
         found = self.mapping.entities[entity]
         if found.model == "customer.interaction":
             return self._interactions(found.label, row_ids)
@@ -80,9 +86,9 @@ class Registry:
         fields = ["partner_id"] if found.model == "crm.lead" else []
         domain = [["id", "in", sorted(set(ids.values()))]]
         rows = self.target.read(found.model, domain, ["id", *fields], archived=True) if ids else []
-        places = {row["id"]: self._place(found.model, row) for row in rows}
-        hidden = Place(found.model, -1)
-        return {row_id: places.get(odoo_id, hidden) for row_id, odoo_id in ids.items()}
+        refs = {row["id"]: self._ref(found.model, row) for row in rows}
+        hidden = RecordRef(found.model, HIDDEN)
+        return {row_id: refs.get(odoo_id, hidden) for row_id, odoo_id in ids.items()}
 
     def fetch_names(self, names: Iterable[str]) -> None:
         """Look up companies by name."""
@@ -104,11 +110,11 @@ class Registry:
         for email in wanted:
             self._emails.setdefault(email, {})
 
-    def by_name(self, name: str) -> list[Place]:
+    def by_name(self, name: str) -> list[RecordRef]:
         """Companies of that name."""
         return list(self._names.get(key_text(name), {}).values())
 
-    def by_email(self, email: str) -> list[Place]:
+    def by_email(self, email: str) -> list[RecordRef]:
         """Contacts with that address."""
         return list(self._emails.get(email.lower(), {}).values())
 
@@ -116,28 +122,27 @@ class Registry:
         """Request key of an interaction."""
         return f"{self.mapping.source}:{label}:{row_id}"
 
-    def _interactions(self, label: str, row_ids: Iterable[str]) -> dict[str, Place]:
+    def _interactions(self, label: str, row_ids: Iterable[str]) -> dict[str, RecordRef]:
         keys = {self.request_key(label, row_id): row_id for row_id in row_ids}
         own = [["company_id", "=", self.target.company_id]]
         model = "customer.interaction"
         rows = self.target.find(model, "request_key", list(keys), own, ["partner_id"])
-        return {keys[key]: self._place(model, row) for key, row in rows.items()}
+        return {keys[key]: self._ref(model, row) for key, row in rows.items()}
 
     def _look_up_contacts(
-        self, field: str, texts: Iterable[str], more: list[Any], into: Found, reduce: Any
+        self, field: str, texts: Iterable[str], more: list[Any], into: Matches, reduce: Any
     ) -> None:
         """Several may share a text, so all of them are read."""
-        every = sorted(set(texts))
         company = [["company_id", "in", [False, self.target.company_id]]]
-        for start in range(0, len(every), SLICE):
-            domain = [[field, "in", every[start : start + SLICE]], *more, *company]
+        for part in batched(sorted(set(texts)), SLICE):
+            domain = [[field, "in", part], *more, *company]
             for row in self.target.read("res.partner", domain, [field]):
                 key = reduce(row[field])
-                into.setdefault(key, {})[row["id"]] = self._place("res.partner", row)
+                into.setdefault(key, {})[row["id"]] = self._ref("res.partner", row)
 
     @staticmethod
-    def _place(model: str, row: dict[str, Any]) -> Place:
+    def _ref(model: str, row: dict[str, Any]) -> RecordRef:
         if model == "res.partner":
-            return Place(model, row["id"], row["id"], True)
+            return RecordRef(model, row["id"], row["id"], True)
         partner = row["partner_id"]
-        return Place(model, row["id"], partner[0] if partner else 0, bool(partner))
+        return RecordRef(model, row["id"], partner[0] if partner else 0, bool(partner))

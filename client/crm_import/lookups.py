@@ -74,7 +74,7 @@ class OdooFields:
                 )
 
 
-class StageBook:
+class Stages:
     """Finds a stage by its name, in English or in the user's language."""
 
     def __init__(self, target: CompanyTarget) -> None:
@@ -107,7 +107,7 @@ class StageBook:
             if not known:
                 raise InvalidInput(
                     f"mapping: entities.{entity.name}.values.@stage."
-                    f"{entity.spelled.get(text, text)}: Odoo has no stage "
+                    f"{entity.original_texts.get(text, text)}: Odoo has no stage "
                     f"{target!r}; there are {', '.join(row['name'] for row in self._rows)}"
                 )
 
@@ -125,7 +125,7 @@ class StageBook:
         return {key_text(row["name"]): row["id"] for row in [*own, *reversed(self._rows)]}
 
 
-class StateBook:
+class States:
     """Finds a state of a country by name or code."""
 
     def __init__(self, target: CompanyTarget) -> None:
@@ -143,7 +143,7 @@ class StateBook:
         return found
 
 
-class UserBook:
+class Users:
     """Matches "Assigned to" with name, login or e-mail of a user; counts who is unknown."""
 
     def __init__(self, target: CompanyTarget, aliases: Mapping[str, str]) -> None:

@@ -15,10 +15,10 @@ from .entity_mapping import EntityMapping
 from .export_files import CrmRow, ExportFile, RowFault
 from .external_ids import ExternalIds
 from .import_report import ImportReport
-from .known_records import Place, Registry
-from .lookups import OdooFields, StageBook, StateBook, UserBook
+from .known_records import KnownRecords, RecordRef
+from .lookups import OdooFields, Stages, States, Users
 from .mapping import ImportMapping
-from .row_values import Filled, Filler
+from .row_converter import ConvertedRow, RowConverter
 from .text import currency_key
 
 
@@ -36,12 +36,12 @@ class ImportContext:
         self.mapping = mapping
         self.report = report
         self.external = ExternalIds(self.target, mapping.source)
-        self.registry = Registry(self.target, mapping, self.external)
+        self.known = KnownRecords(self.target, mapping, self.external)
         self.fields = OdooFields(self.target)
-        self.users = UserBook(self.target, mapping.users)
+        self.users = Users(self.target, mapping.users)
         self.countries = Countries(self.target)
-        self.states = StateBook(self.target)
-        self.stages = StageBook(self.target)
+        self.states = States(self.target)
+        self.stages = Stages(self.target)
         self.own_currency = mapping.own_currency | self._company_currency()
         self.now = datetime.now(timezone.utc).replace(tzinfo=None)
 
@@ -56,18 +56,18 @@ class ImportContext:
 
 
 @dataclass
-class Draft:
+class PendingRecord:
     """Values for one row, and where it will be found.
 
     :param model: usually the entity's own; ``mail.activity`` for what is only planned
-    :param place: without an id as long as it is not created
+    :param ref: without an id as long as it is not created
     :param matched: it was in Odoo before any import, and stays as it is
     """
 
     row: CrmRow
     model: str
     values: dict[str, Any]
-    place: Place
+    ref: RecordRef
     name: str = ""
     email: str = ""
     matched: bool = False
@@ -79,46 +79,48 @@ class RecordWriter(ABC):
     def __init__(self, context: ImportContext, file: ExportFile) -> None:
         """:raises InvalidInput: Odoo does not have what the mapping names"""
         self.context = context
-        self.registry = context.registry
+        self.known = context.known
         self.entity: EntityMapping = file.entity
-        self.filler = Filler(file.entity, context.fields, file.dates, context.mapping.decimal)
+        self.converter = RowConverter(
+            file.entity, context.fields, file.dates, context.mapping.decimal
+        )
         context.fields.check(file.entity)
 
-    def existing(self, rows: Sequence[CrmRow]) -> dict[str, Place]:
+    def existing(self, rows: Sequence[CrmRow]) -> dict[str, RecordRef]:
         """Those of the rows that are in Odoo, by id."""
-        return self.registry.look_up(self.entity.name, [row.id for row in rows])
+        return self.known.look_up(self.entity.name, [row.id for row in rows])
 
     def prepare(self, rows: Sequence[CrmRow]) -> None:
         """Look up in one go what these rows refer to."""
         accounts = [row.text("@account_id") for row in rows]
-        self.registry.fetch("accounts", accounts)
+        self.known.fetch("accounts", accounts)
         names = [row.text("@account_name") for row in rows if not row.text("@account_id")]
-        self.registry.fetch_names(names)
-        self.registry.fetch("contacts", [row.text("@contact_id") for row in rows])
+        self.known.fetch_names(names)
+        self.known.fetch("contacts", [row.text("@contact_id") for row in rows])
 
     @abstractmethod
-    def draft(self, row: CrmRow) -> Draft:
+    def build(self, row: CrmRow) -> PendingRecord:
         """The record of a row.
 
         :raises RowFault: it cannot be made
         """
 
-    def write(self, drafts: Sequence[Draft]) -> None:
-        """Create the records, all or nothing, and give the drafts their places; repeatable.
+    def write(self, records: Sequence[PendingRecord]) -> None:
+        """Create the records, all or nothing, and fill in their ids; repeatable.
 
         :raises ClientError: Odoo refused
         """
-        values = {draft.row.id: draft.values for draft in drafts}
+        values = {record.row.id: record.values for record in records}
         ids = self.context.external.load(self.entity.model, self.entity.label, values)
-        for draft in drafts:
-            draft.place = replace(draft.place, id=ids[draft.row.id])
+        for record in records:
+            record.ref = replace(record.ref, id=ids[record.row.id])
 
-    def remember(self, drafts: Iterable[Draft]) -> None:
+    def remember(self, records: Iterable[PendingRecord]) -> None:
         """Make the records known to those that refer to them."""
-        for draft in drafts:
-            self.registry.put(self.entity.name, draft.row.id, draft.place)
+        for record in records:
+            self.known.put(self.entity.name, record.row.id, record.ref)
 
-    def account(self, row: CrmRow) -> Place | None:
+    def account(self, row: CrmRow) -> RecordRef | None:
         """The company a row names, by id or else by name; None when it names none.
 
         :raises RowFault: there is no such company, or several
@@ -129,30 +131,30 @@ class RecordWriter(ABC):
             return self.referred("accounts", row_id)
         if not name:
             return None
-        found = self.registry.by_name(name)
+        found = self.known.by_name(name)
         if len(found) > 1:
             raise RowFault("several accounts of that name", name)
         if not found:
             raise RowFault("unknown account", name)
         return found[0]
 
-    def referred(self, entity: str, row_id: str) -> Place:
+    def referred(self, entity: str, row_id: str) -> RecordRef:
         """The record another row is about.
 
         :raises RowFault: it is nowhere
         """
         label = self.context.mapping.entities[entity].label
-        place = self.registry.get(entity, row_id)
-        if place is None:
+        ref = self.known.get(entity, row_id)
+        if ref is None:
             raise RowFault(f"unknown {label}", row_id)
-        if place.id < 0:
+        if ref.is_hidden:
             raise RowFault(f"{label} hidden from this user", row_id)
-        return place
+        return ref
 
-    def user_id(self, row: CrmRow, filled: Filled) -> int | bool:
+    def user_id(self, row: CrmRow, converted: ConvertedRow) -> int | bool:
         """The assigned user; an unknown one is kept as text."""
         text = row.text("@user")
         user = self.context.users.id_of(text)
         if text and not user:
-            filled.extra.append(f"{row.heading('@user')}: {text}")
+            converted.extra_lines.append(f"{row.heading('@user')}: {text}")
         return user

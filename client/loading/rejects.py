@@ -42,7 +42,7 @@ class RejectFile:
     def __init__(self, path: str | Path, header: Sequence[str]) -> None:
         self.path = Path(path)
         self.header = tuple(name for name in header if name not in ("Line", "Reason"))
-        self._places = [i for i, name in enumerate(header) if name in self.header]
+        self._columns = [i for i, name in enumerate(header) if name in self.header]
 
     def write(self, lines: Iterable[RejectedLine]) -> int:
         """Replace the file and return the number of lines; no lines, no file."""
@@ -54,6 +54,6 @@ class RejectFile:
             writer = csv.writer(stream)
             writer.writerow([*self.header, "Line", "Reason"])
             for line in ordered:
-                cells = [line.row[i] if i < len(line.row) else "" for i in self._places]
+                cells = [line.row[i] if i < len(line.row) else "" for i in self._columns]
                 writer.writerow([*cells, line.number, line.text])
         return len(ordered)

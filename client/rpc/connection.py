@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Protocol
 
+from ..batched import batched
 from ..errors import AccessDenied, InvalidInput, NotFound
 from .http_channel import HttpChannel
 from .json2_protocol import Json2Protocol
@@ -149,7 +150,7 @@ class Connection:
         if batch < 1:
             raise InvalidInput("a batch holds at least one record")
         ids: list[int] = []
-        for part in _parts(vals_list, batch):
+        for part in batched(vals_list, batch):
             ids += self.call(
                 model, "create", vals_list=[dict(vals) for vals in part], context=context
             )
@@ -172,8 +173,8 @@ class Connection:
         wanted = list(dict.fromkeys(value for value in values if value))
         found: dict[str, dict[str, Any]] = {}
         names = list(dict.fromkeys(["id", field, *fields]))
-        for part in _parts(wanted, REFERENCES):
-            where = [[field, "in", list(part)], *domain]
+        for part in batched(wanted, REFERENCES):
+            where = [[field, "in", part], *domain]
             for row in self.search_read(model, where, names, context=context):
                 found.setdefault(row[field], row)
         return found
@@ -205,12 +206,6 @@ class Connection:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _parts(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    """Consecutive slices of at most ``size`` items."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def connect(

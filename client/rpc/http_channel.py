@@ -45,7 +45,7 @@ class HttpChannel:
             port = parts.port
         except ValueError as error:
             raise InvalidInput(f"bad port in the address: {error}") from None
-        self.place = f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port else "")
+        self.server = f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port else "")
         self._prefix = parts.path.rstrip("/")
         self._http: http.client.HTTPConnection
         if parts.scheme == "https":
@@ -71,7 +71,7 @@ class HttpChannel:
         except (OSError, http.client.HTTPException) as error:
             self.close()
             reason = str(error) or type(error).__name__
-            raise ConnectionFailed(f"{self.place} did not answer: {reason}", sent=True) from None
+            raise ConnectionFailed(f"{self.server} did not answer: {reason}", sent=True) from None
         answer = HttpAnswer(
             status=response.status,
             content_type=response.headers.get_content_type(),
@@ -105,7 +105,7 @@ class HttpChannel:
             self._http.connect()
         except OSError as error:
             self.close()
-            raise ConnectionFailed(f"cannot reach {self.place}: {error}") from None
+            raise ConnectionFailed(f"cannot reach {self.server}: {error}") from None
 
     def _is_stale(self) -> bool:
         """An idle connection with something to read has been closed by the server."""
@@ -119,11 +119,11 @@ class HttpChannel:
         if 300 <= answer.status < 400:
             target = urlsplit(location)
             raise NotFound(
-                f"{self.place} redirects to {target.scheme}://{target.netloc}: use that address"
+                f"{self.server} redirects to {target.scheme}://{target.netloc}: use that address"
             )
         if answer.status in REFUSED | UNCERTAIN:
             raise ServerBusy(
-                f"{self.place} is busy (HTTP {answer.status})",
+                f"{self.server} is busy (HTTP {answer.status})",
                 refused=answer.status in REFUSED,
                 retry_after=answer.retry_after,
             )

@@ -49,10 +49,12 @@ class Json2Protocol:
         except ValueError:
             if answer.status == 404:
                 raise NotFound(
-                    f"no database {self._database!r} at {self.channel.place}, "
+                    f"no database {self._database!r} at {self.channel.server}, "
                     "or it does not offer JSON-2"
                 ) from None
-            raise ServerError(f"{self.channel.place} sent no JSON (HTTP {answer.status})") from None
+            raise ServerError(
+                f"{self.channel.server} sent no JSON (HTTP {answer.status})"
+            ) from None
         if answer.status == 200:
             return content
         fault = content if isinstance(content, dict) else {}

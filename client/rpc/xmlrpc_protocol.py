@@ -73,14 +73,14 @@ class XmlRpcProtocol:
         headers = {"Content-Type": "text/xml; charset=utf-8"}
         answer = self.channel.post(f"/xmlrpc/2/{service}", body, headers)
         if answer.status == 404:
-            raise NotFound(f"{self.channel.place} does not offer XML-RPC")
+            raise NotFound(f"{self.channel.server} does not offer XML-RPC")
         try:
             return xmlrpc.client.loads(answer.body)[0][0]
         except xmlrpc.client.Fault as fault:
             raise self._error(fault) from None
         except (ExpatError, xmlrpc.client.Error, UnicodeDecodeError, IndexError):
             raise ServerError(
-                f"{self.channel.place} sent no XML-RPC answer (HTTP {answer.status})"
+                f"{self.channel.server} sent no XML-RPC answer (HTTP {answer.status})"
             ) from None
 
     def _error(self, fault: xmlrpc.client.Fault) -> ClientError:
@@ -91,5 +91,5 @@ class XmlRpcProtocol:
         if name:
             return error_for(name, text)
         if f'database "{self._database}" does not exist' in text:
-            return NotFound(f"no database {self._database!r} at {self.channel.place}")
+            return NotFound(f"no database {self._database!r} at {self.channel.server}")
         return error_from_traceback(text)

@@ -102,9 +102,9 @@ class ColumnMap:
                 if wanted and heading(wanted) not in index:
                     raise InvalidInput(f"the file has no column {wanted!r} ({name})")
                 known = (wanted,) if wanted else ()
-            place = next((index[heading(k)] for k in known if heading(k) in index), None)
-            if place is not None and place not in found.values():
-                found[name] = place
+            position = next((index[heading(k)] for k in known if heading(k) in index), None)
+            if position is not None and position not in found.values():
+                found[name] = position
         missing = [name for name in REQUIRED if name not in found]
         if missing:
             raise InvalidInput(

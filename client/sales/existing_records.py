@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from ..batched import batched
 from .document import CREDIT_NOTE, INVOICE, Document
-from .target import Target
+from .target import SalesTarget
 
 MOVE_FIELDS = (
     "state",
@@ -19,15 +20,16 @@ MOVE_FIELDS = (
     "move_type",
     "invoice_origin",
 )
+SLICE = 500  # orders per look-up; keeps the domain small
 TRANSFER = ("state", "date_done", "create_date")
 SETTLED = ("paid", "in_payment", "reversed")
 
 
 @dataclass
-class Survey:
+class ExistingRecords:
     """Records by document reference, as they stood when it was taken."""
 
-    target: Target
+    target: SalesTarget
     deliveries: bool
     moves: dict[str, dict[str, Any]] = field(default_factory=dict)
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -35,17 +37,19 @@ class Survey:
     transfers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
-    def take(cls, target: Target, documents: Iterable[Document], deliveries: bool) -> Survey:
+    def look_up(
+        cls, target: SalesTarget, documents: Iterable[Document], deliveries: bool
+    ) -> ExistingRecords:
         """Look the documents up, a few hundred per request."""
-        survey = cls(target, deliveries)
+        existing = cls(target, deliveries)
         all_documents = list(documents)
         references = [document.reference for document in all_documents]
         own = [["company_id", "=", target.company_id]]
         kinds = [["move_type", "in", [INVOICE, CREDIT_NOTE]]]
-        survey.moves = target.find("account.move", "ref", references, own + kinds, MOVE_FIELDS)
+        existing.moves = target.find("account.move", "ref", references, own + kinds, MOVE_FIELDS)
         if deliveries:
-            survey._look_at_stock(all_documents, own)
-        return survey
+            existing._look_at_stock(all_documents, own)
+        return existing
 
     def _look_at_stock(self, documents: list[Document], own: list[Any]) -> None:
         sold = [d.reference for d in documents if not d.is_credit_note]
@@ -53,9 +57,8 @@ class Survey:
         fields = ("state", "date_order", "picking_ids")
         self.orders = self.target.find("sale.order", "client_order_ref", sold, own, fields)
         by_order = {row["id"]: reference for reference, row in self.orders.items()}
-        ids = list(by_order)
-        for start in range(0, len(ids), 500):
-            domain = [["sale_id", "in", ids[start : start + 500]], ["return_id", "=", False]]
+        for part in batched(by_order, SLICE):
+            domain = [["sale_id", "in", part], ["return_id", "=", False]]
             for row in self.target.read("stock.picking", domain, ("sale_id", *TRANSFER)):
                 self.transfers.setdefault(by_order[row["sale_id"][0]], []).append(row)
         incoming = [*own, ["picking_type_id.code", "=", "incoming"]]
@@ -106,12 +109,12 @@ class Survey:
             and not self.needs_delivery(document)
         )
 
-    def other_total(self, document: Document) -> str:
+    def mismatch(self, document: Document) -> str:
         """How the amount in Odoo differs from the file's, beyond rounding; else empty."""
         move = self.moves.get(document.reference)
         if not move or move["state"] == "cancel":
             return ""
-        expected = document.expected(self.target.places(document))
+        expected = document.expected(self.target.decimal_places(document))
         found = Decimal(str(move["amount_untaxed"]))
         if move["move_type"] != document.kind:
             return f"{document.reference} is a {move['move_type']} in Odoo"

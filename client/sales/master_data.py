@@ -7,20 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from ..batched import batched
 from ..errors import ClientError
 from ..loading.bisecting import bisect
 from ..loading.countries import Countries
 from .column_map import ColumnMap
 from .document import Document, SaleLine
-from .target import Target
+from .target import SalesTarget
 
 BATCH = 200  # products or contacts per request; a request stays well under ten seconds
 
 
-class MissingRecords:
+class FindOrCreate:
     """Finds records of one model by reference and creates the others."""
 
-    def __init__(self, target: Target, model: str, field: str) -> None:
+    def __init__(self, target: SalesTarget, model: str, field: str) -> None:
         """:param field: the external reference, e.g. ``default_code``"""
         self.target = target
         self.model = model
@@ -53,23 +54,21 @@ class MissingRecords:
         def refuse(key: str, error: ClientError) -> None:
             self.faults[key] = str(error)
 
-        keys = list(values)
         retry = self.target.connection.retry
-        for start in range(0, len(keys), BATCH):
-            part = keys[start : start + BATCH]
+        for part in batched(values, BATCH):
             retry.run(partial(bisect, part, settle, refuse), idempotent=True)
         return ids
 
 
-class ProductCatalog:
+class ProductRecords:
     """Finds products by internal reference, creates the missing ones, knows their ids."""
 
-    def __init__(self, target: Target, column_map: ColumnMap, storable: bool) -> None:
+    def __init__(self, target: SalesTarget, column_map: ColumnMap, storable: bool) -> None:
         """:param storable: whether goods are kept in stock (deliveries are loaded)"""
         self.target = target
         self.column_map = column_map
         self.storable = storable
-        self.records = MissingRecords(target, "product.product", "default_code")
+        self.records = FindOrCreate(target, "product.product", "default_code")
         self.ids: dict[str, int] = {}
 
     def prepare(self, documents: Iterable[Document]) -> None:
@@ -127,12 +126,12 @@ class ProductCatalog:
         return ids
 
 
-class CustomerBook:
+class CustomerRecords:
     """Finds customers by reference, creates the missing ones, knows their ids."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: SalesTarget) -> None:
         self.target = target
-        self.records = MissingRecords(target, "res.partner", "ref")
+        self.records = FindOrCreate(target, "res.partner", "ref")
         self.countries = Countries(target)
         self.ids: dict[str, int] = {}
 

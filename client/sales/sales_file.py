@@ -78,8 +78,8 @@ class LineReader:
         """One row understood, or rejected for its first fault."""
         values: dict[str, Any] = {}
         fault: tuple[str, str] | None = None
-        for name, place in self.positions.items():
-            text = row[place].strip() if place < len(row) else ""
+        for name, position in self.positions.items():
+            text = row[position].strip() if position < len(row) else ""
             parse = self._parsers.get(name)
             if text and parse:
                 try:
@@ -104,9 +104,11 @@ class LineReader:
 
     def _guess_date_format(self) -> str:
         """From the first rows; the last tenth of a month tells days from months."""
-        place = self.positions["date"]
+        position = self.positions["date"]
         rows = (row for _, row in islice(self.table.rows(), SAMPLE) if row)
-        return guess_date_format(dict.fromkeys(row[place] for row in rows if place < len(row)))
+        return guess_date_format(
+            dict.fromkeys(row[position] for row in rows if position < len(row))
+        )
 
 
 @dataclass(frozen=True)

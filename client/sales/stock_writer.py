@@ -11,18 +11,18 @@ from typing import Any
 from ..dates import moment_text
 from ..errors import InvalidInput
 from .document import Document, SaleLine
-from .existing_records import Survey, is_open, is_undated
-from .target import Target
+from .existing_records import ExistingRecords, is_open, is_undated
+from .target import SalesTarget
 
 STEPS = 4  # pick, pack, ship and one to spare: chained transfers open one after another
 # Done moves that brought goods to a customer, by invoice reference and product id.
-Sent = dict[tuple[str, int], dict[str, Any]]
+DeliveredMoves = dict[tuple[str, int], dict[str, Any]]
 
 
 class Transfers:
     """Validates transfers in full, whatever is in stock, and dates them."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: SalesTarget) -> None:
         self.target = target
 
     def validate(self, pickings: Sequence[int]) -> None:
@@ -57,18 +57,18 @@ class Transfers:
 class DeliveryWriter:
     """Delivers what has been ordered, in full, on the day the file says."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: SalesTarget) -> None:
         self.target = target
         self.transfers = Transfers(target)
 
-    def deliver(self, documents: Sequence[Document], survey: Survey) -> int:
+    def deliver(self, documents: Sequence[Document], existing: ExistingRecords) -> int:
         """Deliver the open transfers of these documents' orders; return the number dated."""
         day_of: dict[int, datetime] = {}
         done: dict[datetime, list[int]] = defaultdict(list)
         for document in documents:
             day = document.delivery_date or document.moment
-            day_of[survey.orders[document.reference]["id"]] = day
-            for row in survey.transfers.get(document.reference, ()):
+            day_of[existing.orders[document.reference]["id"]] = day
+            for row in existing.transfers.get(document.reference, ()):
                 if is_undated(row):
                     done[day].append(row["id"])
         for _ in range(STEPS):
@@ -96,7 +96,7 @@ class ReturnWriter:
     """Makes a transfer from the customer for every credit note of goods."""
 
     def __init__(
-        self, target: Target, products: Mapping[str, int], customers: Mapping[str, int]
+        self, target: SalesTarget, products: Mapping[str, int], customers: Mapping[str, int]
     ) -> None:
         """
         :param products: product ids by code
@@ -107,10 +107,10 @@ class ReturnWriter:
         self.customers = customers
         self.transfers = Transfers(target)
 
-    def take_back(self, documents: Sequence[Document], survey: Survey) -> int:
+    def take_back(self, documents: Sequence[Document], existing: ExistingRecords) -> int:
         """Make and carry out the returns of these credit notes; return their number."""
-        missing = [d for d in documents if d.reference not in survey.returns]
-        back = [survey.returns[d.reference] for d in documents if d.reference in survey.returns]
+        missing = [d for d in documents if d.reference not in existing.returns]
+        back = [existing.returns[d.reference] for d in documents if d.reference in existing.returns]
         new: list[int] = []
         if missing:
             sent = self._sent([d.credit_of for d in missing if d.credit_of])
@@ -130,14 +130,14 @@ class ReturnWriter:
         """Whether a credit note brings anything back into stock."""
         return any(self._comes_back(document, line) for line in document.lines)
 
-    def values(self, document: Document, sent: Sent) -> dict[str, Any]:
+    def values(self, document: Document, sent: DeliveredMoves) -> dict[str, Any]:
         """What a customer return is created with: all goods of the credit note.
 
         :param sent: moves that brought the goods, when the credit note names its invoice
         """
-        place = {
-            "location_id": self._places["customers"],
-            "location_dest_id": self._places["stock"],
+        locations = {
+            "location_id": self._locations["customers"],
+            "location_dest_id": self._locations["stock"],
         }
         moves = []
         origin: int | bool = False
@@ -150,22 +150,22 @@ class ReturnWriter:
                     "product_id": self.products[line.code],
                     "product_uom_qty": float(document.quantity(line)),
                 }
-                moves.append([0, 0, {**vals, **place, **_link(move)}])
+                moves.append([0, 0, {**vals, **locations, **_link(move)}])
         return {
-            "picking_type_id": self._places["type"],
+            "picking_type_id": self._locations["type"],
             "company_id": self.target.company_id,
             "origin": document.reference,
             "return_id": origin,
             "partner_id": self.customers[document.customer],
             "scheduled_date": moment_text(document.moment),
             "move_ids": moves,
-            **place,
+            **locations,
         }
 
     def _comes_back(self, document: Document, line: SaleLine) -> bool:
         return document.quantity(line) > 0 and self.products[line.code] in self._goods
 
-    def _sent(self, references: list[str]) -> Sent:
+    def _sent(self, references: list[str]) -> DeliveredMoves:
         own = [["company_id", "=", self.target.company_id]]
         orders = self.target.find("sale.order", "client_order_ref", references, own)
         by_order = {row["id"]: reference for reference, row in orders.items()}
@@ -179,7 +179,7 @@ class ReturnWriter:
             ["state", "=", "done"],
             ["location_dest_id.usage", "=", "customer"],
         ]
-        sent: Sent = {}
+        sent: DeliveredMoves = {}
         fields = ["product_id", "picking_id", "sale_line_id"]
         for row in self.target.read("stock.move", domain, fields):
             reference = reference_of[row["picking_id"][0]]
@@ -194,7 +194,7 @@ class ReturnWriter:
         return {row["id"] for row in rows}
 
     @cached_property
-    def _places(self) -> dict[str, int]:
+    def _locations(self) -> dict[str, int]:
         """Operation type and locations of customer returns in the first warehouse."""
         domain = [["company_id", "=", self.target.company_id]]
         fields = ["out_type_id", "in_type_id", "lot_stock_id"]

@@ -17,7 +17,7 @@ from client import AccessDenied, Connection, ConnectionFailed, InvalidInput, Ret
 from client.crm_import.crm_importer import CrmImporter, ImportOptions  # noqa: E402
 from client.crm_import.export_files import ExportFolder  # noqa: E402
 from client.crm_import.external_ids import ExternalIds, cell  # noqa: E402
-from client.crm_import.lookups import UserBook  # noqa: E402
+from client.crm_import.lookups import Users  # noqa: E402
 from client.crm_import.mapping import ImportMapping  # noqa: E402
 
 SAMPLE = ROOT / "demo" / "crm_sample"
@@ -463,7 +463,7 @@ class TestParts(ImporterCase):
             {"id": 2, "name": "Sam", "login": "sam1", "email": False},
             {"id": 3, "name": "Sam", "login": "sam2", "email": False},
         ]
-        users = UserBook(target, {"oldname": "ali"})
+        users = Users(target, {"oldname": "ali"})
         for text in ("علي رضايي", "ALI", "ali@x.example", "Old Name"):
             self.assertEqual(users.id_of(text), 1)
         self.assertEqual((users.id_of("sam2"), users.id_of("")), (3, False))

@@ -17,19 +17,19 @@ VERBATIM = ("email", "email_from", "website")
 
 
 @dataclass
-class Filled:
+class ConvertedRow:
     """Field values of one row.
 
-    :param marks: what the value maps say about special columns, e.g. ``@status: @planned``
-    :param extra: ``Heading: value`` lines for the long text, so that nothing is lost
+    :param special: what the value maps say about special columns, e.g. ``@status: @planned``
+    :param extra_lines: ``Heading: value`` lines for the long text, so that nothing is lost
     """
 
     values: dict[str, Any] = field(default_factory=dict)
-    marks: dict[str, str] = field(default_factory=dict)
-    extra: list[str] = field(default_factory=list)
+    special: dict[str, str] = field(default_factory=dict)
+    extra_lines: list[str] = field(default_factory=list)
 
 
-class Filler:
+class RowConverter:
     """Applies one entity's mapping to rows."""
 
     def __init__(
@@ -40,23 +40,23 @@ class Filler:
         self.dates = dates
         self.decimal = decimal
 
-    def fill(self, row: CrmRow) -> Filled:
+    def convert(self, row: CrmRow) -> ConvertedRow:
         """The values of a row.
 
         :raises RowFault: a cell cannot be read, or the mapping leaves such rows out
         """
-        filled = Filled(values=dict(self.entity.constants))
+        converted = ConvertedRow(values=dict(self.entity.constants))
         for key in self.entity.columns:
             text = row.text(key)
             if key in self.entity.values:
-                self._map(row, key, text, filled)
+                self._map(row, key, text, converted)
             elif text and not key.startswith("@"):
-                filled.values[key] = self.converted(row, key, text)
-        return filled
+                converted.values[key] = self.cell_value(row, key, text)
+        return converted
 
-    def finish(self, row: CrmRow, filled: Filled) -> None:
+    def add_unmapped(self, row: CrmRow, converted: ConvertedRow) -> None:
         """Put what no column took into the long text, after all columns were asked for."""
-        lines = filled.extra + row.rest()
+        lines = converted.extra_lines + row.rest()
         rest = self.entity.rest
         if not rest or not lines:
             return
@@ -65,14 +65,14 @@ class Filler:
             gap = "<br><br>"
         else:
             added, gap = "\n".join(lines), "\n\n"
-        before = filled.values.get(rest) or ""
-        filled.values[rest] = f"{before}{gap}{added}" if before else added
+        before = converted.values.get(rest) or ""
+        converted.values[rest] = f"{before}{gap}{added}" if before else added
 
-    def converted(self, row: CrmRow, key: str, text: str) -> Any:
+    def cell_value(self, row: CrmRow, key: str, text: str) -> Any:
         """A cell as a value of its field."""
         kind = self.fields.type_of(self.entity.model, key)
         try:
-            return self._converted(key, kind, text)
+            return self._value(key, kind, text)
         except ValueError as error:
             raise RowFault(f"bad {row.heading(key)}", str(error)) from None
 
@@ -86,7 +86,7 @@ class Filler:
             raise RowFault(f"bad {row.heading(key)}", f"below zero: {text!r}")
         return number
 
-    def _converted(self, key: str, kind: str, text: str) -> Any:
+    def _value(self, key: str, kind: str, text: str) -> Any:
         if kind == "date":
             return self.dates.day(text)
         if kind == "datetime":
@@ -105,7 +105,7 @@ class Filler:
             raise ValueError("yes and no need a value map")
         return text
 
-    def _map(self, row: CrmRow, key: str, text: str, filled: Filled) -> None:
+    def _map(self, row: CrmRow, key: str, text: str, converted: ConvertedRow) -> None:
         """Look the text up in the key's value map and do what that says."""
         targets = self.entity.values[key]
         reduced = key_text(text)
@@ -116,7 +116,7 @@ class Filler:
             return
         elif ANY in targets:
             target = targets[ANY]
-            filled.extra.append(f"{heading}: {text}")
+            converted.extra_lines.append(f"{heading}: {text}")
         else:
             raise RowFault(
                 f"unknown {heading}",
@@ -125,8 +125,8 @@ class Filler:
         if target is None:
             raise RowFault("left out by the mapping", f"{heading} is {text!r}")
         if isinstance(target, dict):
-            filled.values.update(target)
+            converted.values.update(target)
         elif key.startswith("@"):
-            filled.marks[key] = target
+            converted.special[key] = target
         else:
-            filled.values[key] = target
+            converted.values[key] = target
