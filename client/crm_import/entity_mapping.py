@@ -93,16 +93,7 @@ class EntityMapping:
         :raises InvalidInput: naming the key that is wrong
         """
         where = f"entities.{name}"
-        known = {"model", "files", "columns", "values", "set", "rest", "ignore", "activity_type"}
-        known |= {"match"} if given.get("model") == "res.partner" else set()
-        for key in given:
-            if key not in known:
-                raise InvalidInput(
-                    f"{where}.{key}: unknown key; known are {', '.join(sorted(known))}"
-                )
-        model = given.get("model")
-        if model not in SPECIAL:
-            raise InvalidInput(f"{where}.model: {model!r} is none of {', '.join(SPECIAL)}")
+        model = _model(given, where)
         columns = as_object(given.get("columns", {}), f"{where}.columns")
         for key in columns:
             if key.startswith("@") and key not in SPECIAL[model] | EVERYWHERE:
@@ -138,7 +129,7 @@ class EntityMapping:
         return self.name[:-3] + "y" if self.name.endswith("ies") else self.name[:-1]
 
     def required(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of keys of which at least one column must be there."""
+        """Groups of keys; of each group at least one must have a column in the file."""
         return REQUIRED[self.model]
 
     def fields(self) -> set[str]:
@@ -148,6 +139,19 @@ class EntityMapping:
             for target in targets.values():
                 names |= set(target) if isinstance(target, dict) else set()
         return names | ({self.rest} if self.rest else set())
+
+
+def _model(given: Mapping[str, Any], where: str) -> str:
+    """The model of an entry that has no unknown keys."""
+    known = {"model", "files", "columns", "values", "set", "rest", "ignore", "activity_type"}
+    known |= {"match"} if given.get("model") == "res.partner" else set()
+    for key in given:
+        if key not in known:
+            raise InvalidInput(f"{where}.{key}: unknown key; known are {', '.join(sorted(known))}")
+    model = given.get("model")
+    if model not in SPECIAL:
+        raise InvalidInput(f"{where}.model: {model!r} is none of {', '.join(SPECIAL)}")
+    return model
 
 
 def _match(value: Any, columns: Mapping[str, Any], where: str) -> tuple[str, ...]:

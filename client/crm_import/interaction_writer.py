@@ -89,6 +89,7 @@ class InteractionWriter(RecordWriter):
     """What happened becomes an interaction, what is planned an activity."""
 
     def __init__(self, context: ImportContext, file: ExportFile) -> None:
+        """:raises InvalidInput: Odoo does not have what the mapping names"""
         super().__init__(context, file)
         self.finder = CustomerFinder(self)
 

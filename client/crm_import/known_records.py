@@ -43,6 +43,7 @@ class KnownRecords:
     def __init__(
         self, target: CompanyTarget, mapping: ImportMapping, external: ExternalIds
     ) -> None:
+        """:param mapping: tells the model of each entity, and the name of the CRM"""
         self.target = target
         self.mapping = mapping
         self.external = external
@@ -55,7 +56,7 @@ class KnownRecords:
         return self._refs.get(entity, {}).get(row_id)
 
     def put(self, entity: str, row_id: str, ref: RecordRef) -> None:
-        """Remember a record."""
+        """Remember a record, in place of what was known about it."""
         self._refs.setdefault(entity, {})[row_id] = ref
 
     def put_contact(self, row_id: str, ref: RecordRef, name: str, email: str) -> None:
@@ -91,7 +92,7 @@ class KnownRecords:
         return {row_id: refs.get(odoo_id, hidden) for row_id, odoo_id in ids.items()}
 
     def fetch_names(self, names: Iterable[str]) -> None:
-        """Look up companies by name."""
+        """Look up companies by name, in Persian or Arabic letters; empty names are left out."""
         wanted = {key_text(name): name for name in names if name}
         texts = [
             text
@@ -104,22 +105,22 @@ class KnownRecords:
             self._names.setdefault(key, {})
 
     def fetch_emails(self, emails: Iterable[str]) -> None:
-        """Look up contacts by e-mail address."""
+        """Look up contacts by e-mail address, whatever its case; empty ones are left out."""
         wanted = {email.lower() for email in emails if email} - set(self._emails)
         self._look_up_contacts("email_normalized", wanted, [], self._emails, str.lower)
         for email in wanted:
             self._emails.setdefault(email, {})
 
     def by_name(self, name: str) -> list[RecordRef]:
-        """Companies of that name."""
+        """Companies of that name, among those looked up or put; empty for nobody."""
         return list(self._names.get(key_text(name), {}).values())
 
     def by_email(self, email: str) -> list[RecordRef]:
-        """Contacts with that address."""
+        """Contacts with that address, among those looked up or put; empty for nobody."""
         return list(self._emails.get(email.lower(), {}).values())
 
     def request_key(self, label: str, row_id: str) -> str:
-        """Request key of an interaction."""
+        """Request key of an interaction: the same whenever the row is imported."""
         return f"{self.mapping.source}:{label}:{row_id}"
 
     def _interactions(self, label: str, row_ids: Iterable[str]) -> dict[str, RecordRef]:

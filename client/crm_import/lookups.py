@@ -27,13 +27,16 @@ class OdooFields:
         self._models: dict[str, dict[str, dict[str, Any]]] = {}
 
     def of(self, model: str) -> dict[str, dict[str, Any]]:
-        """Field descriptions by name."""
+        """Field descriptions by name, asked for once.
+
+        :raises ClientError: there is no such model for this user
+        """
         if model not in self._models:
             self._models[model] = self.target.call(model, "fields_get", attributes=ATTRIBUTES)
         return self._models[model]
 
     def type_of(self, model: str, field: str) -> str:
-        """Type of a field."""
+        """Type of a field that has been checked, as Odoo names it."""
         return self.of(model)[field]["type"]
 
     def check(self, entity: EntityMapping) -> None:

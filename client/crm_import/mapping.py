@@ -69,7 +69,10 @@ class ImportMapping:
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> ImportMapping:
-        """Check a complete mapping."""
+        """Check a complete mapping, that is one laid over the default.
+
+        :raises InvalidInput: naming the key that is wrong
+        """
         known = set(cls.__dataclass_fields__) | {"common"}
         for key in content:
             if key not in known:

@@ -28,6 +28,7 @@ class ContactMatcher:
     """
 
     def __init__(self, target: CompanyTarget, external: ExternalIds, entity: EntityMapping) -> None:
+        """:param entity: whose ``match`` says by which fields a contact is recognised"""
         self.target = target
         self.external = external
         self.entity = entity
@@ -42,7 +43,7 @@ class ContactMatcher:
             self._look_up(rule, sorted(texts))
 
     def take(self, values: dict[str, Any]) -> int:
-        """Id of the contact to go on with; 0 to create one."""
+        """Id of the one contact with these values, which nobody gets again; 0 to create one."""
         for rule in self.entity.match:
             fields = rule.split("+")
             if not all(values.get(field) for field in fields):
@@ -86,6 +87,7 @@ class PartnerWriter(RecordWriter):
     """Accounts become companies, contacts persons below their company."""
 
     def __init__(self, context: ImportContext, file: ExportFile) -> None:
+        """:raises InvalidInput: Odoo does not have what the mapping names"""
         super().__init__(context, file)
         self.matcher = ContactMatcher(context.target, context.external, file.entity)
 

@@ -32,6 +32,11 @@ class ImportContext:
         company_id: int | None,
         report: ImportReport,
     ) -> None:
+        """
+        :param company_id: the user's own company when None
+        :param report: takes what could only be kept as text
+        :raises InvalidInput: no such company for this user
+        """
         self.target = CompanyTarget(connection, company_id)
         self.mapping = mapping
         self.report = report
@@ -60,7 +65,9 @@ class PendingRecord:
     """Values for one row, and where it will be found.
 
     :param model: usually the entity's own; ``mail.activity`` for what is only planned
-    :param ref: without an id as long as it is not created
+    :param ref: its id is 0 as long as it is not created
+    :param name: of a company, empty for everybody else: only companies are found by name
+    :param email: empty without one
     :param matched: it was in Odoo before any import, and stays as it is
     """
 
@@ -87,11 +94,11 @@ class RecordWriter(ABC):
         context.fields.check(file.entity)
 
     def existing(self, rows: Sequence[CrmRow]) -> dict[str, RecordRef]:
-        """Those of the rows that are in Odoo, by id."""
+        """Those of the rows that are in Odoo, by the CRM's id; some may be hidden."""
         return self.known.look_up(self.entity.name, [row.id for row in rows])
 
     def prepare(self, rows: Sequence[CrmRow]) -> None:
-        """Look up in one go what these rows refer to."""
+        """Look up in one go what these rows refer to, before :meth:`build` is called on them."""
         accounts = [row.text("@account_id") for row in rows]
         self.known.fetch("accounts", accounts)
         names = [row.text("@account_name") for row in rows if not row.text("@account_id")]
@@ -152,7 +159,7 @@ class RecordWriter(ABC):
         return ref
 
     def user_id(self, row: CrmRow, converted: ConvertedRow) -> int | bool:
-        """The assigned user; an unknown one is kept as text."""
+        """Id of the assigned user; False without one, an unknown one is kept as text."""
         text = row.text("@user")
         user = self.context.users.id_of(text)
         if text and not user:

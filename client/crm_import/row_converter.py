@@ -18,8 +18,9 @@ VERBATIM = ("email", "email_from", "website")
 
 @dataclass
 class ConvertedRow:
-    """Field values of one row.
+    """What one row says: field values, and what is not yet one.
 
+    :param values: field -> value as Python has it (numbers, dates, UTC moments, text)
     :param special: what the value maps say about special columns, e.g. ``@status: @planned``
     :param extra_lines: ``Heading: value`` lines for the long text, so that nothing is lost
     """
@@ -35,6 +36,10 @@ class RowConverter:
     def __init__(
         self, entity: EntityMapping, fields: OdooFields, dates: DateReader, decimal: str
     ) -> None:
+        """
+        :param dates: has learned from the whole file
+        :param decimal: the decimal sign where a number leaves it open
+        """
         self.entity = entity
         self.fields = fields
         self.dates = dates
@@ -69,7 +74,10 @@ class RowConverter:
         converted.values[rest] = f"{before}{gap}{added}" if before else added
 
     def cell_value(self, row: CrmRow, key: str, text: str) -> Any:
-        """A cell as a value of its field."""
+        """A cell as a value of its field.
+
+        :raises RowFault: it cannot be read as what the field holds
+        """
         kind = self.fields.type_of(self.entity.model, key)
         try:
             return self._value(key, kind, text)
@@ -77,7 +85,10 @@ class RowConverter:
             raise RowFault(f"bad {row.heading(key)}", str(error)) from None
 
     def number(self, row: CrmRow, key: str, text: str) -> float:
-        """A cell as a number that is not negative."""
+        """A cell as a number that is not negative.
+
+        :raises RowFault: no number, or below zero
+        """
         try:
             number = float(parse_number(text, self.decimal))
         except ValueError as error:

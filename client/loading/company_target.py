@@ -44,7 +44,12 @@ class CompanyTarget:
         context: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Call a method in this company, quietly."""
+        """Call a method in this company, quietly.
+
+        :param ids: None for a method of the model itself
+        :param context: goes over that of this company
+        :raises ClientError: see Connection.call
+        """
         return self.connection.call(
             model, method, ids, context={**self.context, **(context or {})}, **kwargs
         )
@@ -57,7 +62,11 @@ class CompanyTarget:
         limit: int | None = None,
         archived: bool = False,
     ) -> list[dict[str, Any]]:
-        """Records of this company."""
+        """Records as this company sees them, by ascending id.
+
+        :param limit: all of them when None
+        :param archived: archived ones as well
+        """
         context = {**self.context, "active_test": not archived}
         return self.connection.search_read(model, domain, fields, limit=limit, context=context)
 

@@ -39,7 +39,7 @@ class Countries:
         self.target = target
 
     def id_of(self, name: str) -> int | bool:
-        """Id of a country; False if unknown."""
+        """Id of a country, by name or by code of two letters; False if unknown or empty."""
         key = heading(name)
         return self._ids.get(COUNTRY_CODES.get(key, key).lower(), False)
 

@@ -14,6 +14,7 @@ class Progress:
     """A bar with the remaining time on a terminal, a line every few seconds elsewhere."""
 
     def __init__(self, total: int, label: str, stream: TextIO | None = None) -> None:
+        """:param stream: standard error when None"""
         self.total = total
         self.label = label
         self.done = 0

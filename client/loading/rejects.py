@@ -40,12 +40,16 @@ class RejectFile:
     """
 
     def __init__(self, path: str | Path, header: Sequence[str]) -> None:
+        """:param header: the input's own columns; Line and Reason of an earlier run fall out"""
         self.path = Path(path)
         self.header = tuple(name for name in header if name not in ("Line", "Reason"))
         self._columns = [i for i, name in enumerate(header) if name in self.header]
 
     def write(self, lines: Iterable[RejectedLine]) -> int:
-        """Replace the file and return the number of lines; no lines, no file."""
+        """Replace the file and return the number of lines; no lines, no file.
+
+        :raises OSError: the file cannot be written
+        """
         ordered = sorted(lines, key=lambda line: (line.file, line.number))
         if not ordered:
             self.path.unlink(missing_ok=True)

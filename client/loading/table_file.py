@@ -32,6 +32,8 @@ class TableFile:
     ) -> None:
         """Open the file and read its header.
 
+        :param encoding: UTF-8 or UTF-16, else Windows Latin-1, when None
+        :param delimiter: the most frequent one of the header when None
         :raises InvalidInput: missing, unreadable or empty
         """
         self.path = Path(path)
@@ -51,8 +53,10 @@ class TableFile:
     def rows(self, *, by_line: bool = False) -> Iterator[tuple[int, tuple[str, ...] | None]]:
         """(first line, cells) of every row that is not blank; None if unreadable.
 
-        ``by_line``: no row goes over several lines, whatever quotes there are. Equal short cells
-        share one string, so that a long file fits into memory.
+        Equal short cells share one string, so that a long file fits into memory.
+
+        :param by_line: no row goes over several lines, whatever quotes there are
+        :raises InvalidInput: the file ends or breaks off where it must not
         """
         shared: dict[str, str] = {}
         with self._text() as stream:

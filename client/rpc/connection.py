@@ -50,14 +50,17 @@ class Transport(Protocol):
     channel: HttpChannel
 
     def call(self, model: str, method: str, ids: list[int] | None, kwargs: dict[str, Any]) -> Any:
-        """Run one method once."""
+        """Run one method once; a failure is a ClientError."""
 
     def user_id(self) -> int:
         """Log in if need be and return the user's id."""
 
 
 class Connection:
-    """Calls Odoo's public methods. One thread each; use as a context manager."""
+    """Calls Odoo's public methods. One thread each; use as a context manager.
+
+    Whatever asks the server raises ClientError, see :meth:`call`.
+    """
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Connection:
         context: Mapping[str, Any] | None = None,
     ) -> None:
         """
+        :param retry: five attempts when None
         :param context: Odoo context sent with every call; a call's own context goes over it
         """
         self.transport = transport
@@ -114,6 +118,7 @@ class Connection:
         """All records that match, by ascending id, read in pages of stable size.
 
         :param fields: empty for every field (slow on wide models)
+        :param limit: all of them when None
         """
         rows: list[dict[str, Any]] = []
         last = 0

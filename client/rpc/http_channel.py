@@ -37,6 +37,7 @@ class HttpChannel:
         :param url: ``http://host:port`` or ``https://host/prefix``
         :param timeout: seconds without a byte after which the connection counts as broken;
             keep it above the server's own time limit for one request
+        :raises InvalidInput: no such address can be
         """
         parts = urlsplit(url if "//" in url else f"http://{url}")
         if parts.scheme not in ("http", "https") or not parts.hostname:

@@ -17,6 +17,7 @@ class Json2Protocol:
     name = "json2"
 
     def __init__(self, channel: HttpChannel, database: str, api_key: str) -> None:
+        """Nothing is sent yet; a wrong key is told by the first call."""
         self.channel = channel
         self._database = database
         self._headers = {
@@ -26,9 +27,10 @@ class Json2Protocol:
         }
 
     def call(self, model: str, method: str, ids: list[int] | None, kwargs: dict[str, Any]) -> Any:
-        """Run one public method and return its JSON answer.
+        """Run one public method once and return its JSON answer.
 
         :param ids: records the method works on; None or [] for none
+        :raises ClientError: one of its subclasses; InvalidInput also for what is not JSON
         """
         body = dict(kwargs, ids=list(ids)) if ids else kwargs
         try:
@@ -39,7 +41,10 @@ class Json2Protocol:
         return self._read(self.channel.post(path, data, self._headers))
 
     def user_id(self) -> int:
-        """Id of the user the API key belongs to."""
+        """Id of the user the API key belongs to.
+
+        :raises AuthenticationFailed: wrong, withdrawn or expired
+        """
         return int(self.call("res.users", "context_get", None, {})["uid"])
 
     def _read(self, answer: HttpAnswer) -> Any:

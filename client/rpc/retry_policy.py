@@ -29,7 +29,11 @@ class RetryPolicy:
     sleep: Callable[[float], None] = time.sleep
 
     def run(self, request: Callable[[], Result], *, idempotent: bool) -> Result:
-        """Call ``request`` until it answers, fails for good, or the attempts are used up."""
+        """Call ``request`` until it answers, fails for good, or the attempts are used up.
+
+        :param idempotent: whether doing it twice is harmless
+        :raises ClientError: the last failure
+        """
         attempt = 1
         while True:
             try:

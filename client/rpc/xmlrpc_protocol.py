@@ -26,6 +26,7 @@ class XmlRpcProtocol:
     name = "xmlrpc"
 
     def __init__(self, channel: HttpChannel, database: str, login: str, secret: str) -> None:
+        """:param secret: password or API key"""
         self.channel = channel
         self._database = database
         self._login = login
@@ -33,10 +34,11 @@ class XmlRpcProtocol:
         self._uid = 0
 
     def call(self, model: str, method: str, ids: list[int] | None, kwargs: dict[str, Any]) -> Any:
-        """Run one public method and return its answer (None when it returned nothing).
+        """Run one public method once and return its answer (None when it returned nothing).
 
         :param ids: records the method works on; None for a method of the model itself,
             [] for a record method on no record
+        :raises ClientError: one of its subclasses; InvalidInput also for what is not XML
         """
         named = dict(kwargs)
         args: list[Any] = [] if ids is None else [list(ids)]
@@ -45,7 +47,10 @@ class XmlRpcProtocol:
         return self._object(model, method, args, named)
 
     def user_id(self) -> int:
-        """Id of the user the login belongs to."""
+        """Id of the user the login belongs to; asked for once.
+
+        :raises AuthenticationFailed: wrong login, password or API key
+        """
         if not self._uid:
             uid = self._request(
                 "common", "authenticate", (self._database, self._login, self._secret, {})

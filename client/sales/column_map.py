@@ -76,7 +76,10 @@ class ColumnMap:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> ColumnMap:
-        """A map from ``{our field or setting: value}``; null leaves a column out."""
+        """A map from ``{our field or setting: value}``; null leaves a column out.
+
+        :raises InvalidInput: an entry is unknown
+        """
         settings = {f.name for f in fields(cls)} - {"columns"}
         unknown = set(content) - settings - set(FIELDS)
         if unknown:

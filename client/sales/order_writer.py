@@ -17,6 +17,7 @@ class OrderWriter:
     """Takes invoices of the file the real way: quotation, confirmed order, invoice."""
 
     def __init__(self, target: SalesTarget, invoices: InvoiceWriter) -> None:
+        """:param invoices: knows products, customers and salespeople"""
         self.target = target
         self.invoices = invoices
         self._price_lists: dict[str, int] = {}

@@ -44,6 +44,10 @@ class SalesLoader:
         options: LoadOptions,
         progress: Callable[[int, str], Progress] = Progress,
     ) -> None:
+        """
+        :param progress: called with number and name of what is about to be done
+        :raises ClientError: no such company for this user, or one without a sales journal
+        """
         self.target = SalesTarget(connection, options.company_id)
         self.sales = sales
         self.options = options
