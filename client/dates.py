@@ -8,7 +8,7 @@ The loader of sales and the back-test look for the one format that reads a colum
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timezone
 from functools import lru_cache
@@ -98,7 +98,7 @@ def parse_date(text: str, date_format: str = "iso", calendar: str = "gregorian")
 
 def guess_date_format(
     texts: Iterable[str],
-    formats: Iterable[str] = DATE_FORMATS,
+    formats: Sequence[str] = DATE_FORMATS,
     parse: Callable[[str, str, str], object] = parse_date,
 ) -> str:
     """The format that reads most of these dates, the first of several (day first if all fit).
@@ -156,7 +156,7 @@ class DateReader:
         self.order = order
         self.calendar = calendar
         self._day_first = self._month_first = self._either = 0
-        self._hint = (0, 0)
+        self._fallback_evidence = (0, 0)
 
     def learn(self, text: str) -> None:
         """Take one cell of the file into account."""
@@ -172,9 +172,9 @@ class DateReader:
         """How many dates of the file fit only day first, and only month first."""
         return self._day_first, self._month_first
 
-    def follow(self, day_first: int, month_first: int) -> None:
+    def set_fallback_evidence(self, day_first: int, month_first: int) -> None:
         """What the other files of the export tell; it counts where this one tells nothing."""
-        self._hint = (day_first, month_first)
+        self._fallback_evidence = (day_first, month_first)
 
     @property
     def year_last_order(self) -> str:
@@ -224,7 +224,7 @@ class DateReader:
         return self._day(match, text)
 
     def _counted(self) -> tuple[int, int]:
-        return self.evidence if any(self.evidence) else self._hint
+        return self.evidence if any(self.evidence) else self._fallback_evidence
 
     def _day(self, match: re.Match[str], text: str) -> date:
         try:
@@ -257,6 +257,7 @@ def _can(
 
 
 def _in_format(plain: str, date_format: str) -> datetime:
+    """A moment in ``iso`` or a ``strptime`` format, of whatever year, in the zone it is told in."""
     if date_format == "iso":
         moment = datetime.fromisoformat(plain.replace("Z", ""))
     else:
@@ -265,6 +266,7 @@ def _in_format(plain: str, date_format: str) -> datetime:
 
 
 def _in_jalali(plain: str, year_last_order: str) -> datetime:
+    """A moment with a Jalali day; its own zone is left out as in other formats."""
     match = MOMENT.fullmatch(plain)
     if not match:
         raise ValueError("not a date")

@@ -192,7 +192,7 @@ class ExportFolder:
             sum(file.dates.evidence[way] for file in self.files) for way in (0, 1)
         )
         for file in self.files:
-            file.dates.follow(day_first, month_first)
+            file.dates.set_fallback_evidence(day_first, month_first)
 
     def _sorted(self, mapping: ImportMapping) -> dict[str, Path]:
         """The file of each entity, in the order of import; other tables become ``unknown``."""

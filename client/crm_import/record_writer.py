@@ -23,7 +23,7 @@ from .text import currency_key
 
 
 class ImportContext:
-    """Connection, mapping and the books that are read from Odoo once."""
+    """Connection, mapping, and what is looked up in Odoo once for all files."""
 
     def __init__(
         self,

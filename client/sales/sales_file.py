@@ -25,9 +25,14 @@ NO_CUSTOMER = "no customer"
 class LoadOptions:
     """Wishes of one run; see ``python -m client load-sales --help``.
 
+    :param first: day of the oldest document that is loaded; open when None
+    :param last: day of the newest one; open when None
+    :param limit: most documents, the oldest ones; all when None
     :param deliveries: None decides by the presence of a delivery date column
+    :param company_id: the user's own company when None
     :param batch: most documents per request
     :param currency: code for every document, over the file's own column
+    :param prefix: put before every number to make its reference in Odoo
     """
 
     first: date | None = None

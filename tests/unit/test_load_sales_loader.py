@@ -23,6 +23,7 @@ from client import (  # noqa: E402
     ServerError,
     command_line,
 )
+from client.batched import batched  # noqa: E402
 from client.loading.bisecting import bisect  # noqa: E402
 from client.loading.progress import Progress  # noqa: E402
 from client.sales.column_map import ColumnMap  # noqa: E402
@@ -506,6 +507,10 @@ class TestParts(unittest.TestCase):
         documents = [mock.Mock(lines=[0] * n) for n in (3, 3, 9, 1, 1, 1)]
         sizes = [[len(d.lines) for d in batch] for batch in batches(documents, 3, 6)]
         self.assertEqual(sizes, [[3, 3], [9], [1, 1, 1]])
+
+    def test_batched(self):
+        self.assertEqual(list(batched(iter("abcde"), 2)), [["a", "b"], ["c", "d"], ["e"]])
+        self.assertEqual(list(batched([], 2)), [])
 
     def test_progress_text(self):
         progress = Progress(200, "invoices", io.StringIO())
