@@ -12,7 +12,15 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..client import AccessDenied, Customers, InvalidInput, KeyReused, NotFound, RetryPolicy, connect
+from ..client import (
+    AccessDenied,
+    Customers,
+    InvalidInput,
+    KeyReused,
+    NotFound,
+    RetryPolicy,
+    connect,
+)
 from ..client.command_line import main
 
 XMLRPC_LOGGER = "odoo.addons.rpc.controllers.xmlrpc"
