@@ -13,7 +13,13 @@ from unittest import mock
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # the client needs no Odoo
 
-from client import AccessDenied, Connection, ConnectionFailed, InvalidInput, RetryPolicy  # noqa: E402
+from client import (  # noqa: E402
+    AccessDenied,
+    Connection,
+    ConnectionFailed,
+    InvalidInput,
+    RetryPolicy,
+)
 from client.crm_import.crm_importer import CrmImporter, ImportOptions  # noqa: E402
 from client.crm_import.export_files import ExportFolder  # noqa: E402
 from client.crm_import.external_ids import ExternalIds, cell  # noqa: E402
