@@ -77,7 +77,9 @@ class CustomerApi(models.AbstractModel):
         if created_ids and not postcommit.data.get(NOTIFIED_KEY):
             postcommit.data[NOTIFIED_KEY] = True
             postcommit.add(partial(ring, self.env.cr.dbname))
-        self.env["customer.interaction"].sudo().browse(created_ids)._after_create()
+        created = self.env["customer.interaction"].sudo().browse(created_ids)
+        created._after_create()
+        created._queue_customers()
 
     @api.model
     def _get_answers(self, requests, created_ids, rows):

@@ -25,6 +25,7 @@ class CustomerComplaint(models.Model):
     _name = "customer.complaint"
     _description = "Complaint"
     _inherit = [
+        "customer.refresh.source.mixin",
         "portal.mixin",
         "mail.thread.cc",
         "mail.tracking.duration.mixin",
@@ -34,6 +35,13 @@ class CustomerComplaint(models.Model):
     ]
     _order = "open_date desc, id desc"
     _check_company_auto = True
+    _refresh_reason = "complaint"
+    _refresh_fields = frozenset(
+        {
+            *("partner_id", "company_id", "open_date", "close_date", "hours", "severity"),
+            "duplicate_of_id",
+        }
+    )
     _track_duration_field = "stage_id"
     _primary_email = "email_from"
     _mail_post_access = "read"

@@ -33,9 +33,16 @@ class CustomerFeedback(models.Model):
 
     _name = "customer.feedback"
     _description = "Customer Feedback"
-    _inherit = ["customer.export.safe", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "customer.refresh.source.mixin",
+        "customer.export.safe",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _refresh_reason = "feedback"
+    _refresh_fields = frozenset({"is_void", "rating", "nps", "date", "partner_id", "company_id"})
     _mail_post_access = "read"  # whoever may read an answer may write to the customer about it
 
     kind = fields.Selection(selection=FEEDBACK_KINDS, required=True)

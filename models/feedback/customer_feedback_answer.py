@@ -123,30 +123,8 @@ class CustomerFeedback(models.Model):
                 for name, value in facts.items():
                     vals.setdefault(name, value)
         feedback = super().create(vals_list)
-        feedback._enqueue_customers()
         feedback._open_loops()
         return feedback
-
-    def unlink(self):
-        self._enqueue_customers()
-        return super().unlink()
-
-    def write(self, vals):
-        if not {"is_void", "rating", "nps", "date", "partner_id", "company_id"} & vals.keys():
-            return super().write(vals)
-        self._enqueue_customers()
-        result = super().write(vals)
-        self._enqueue_customers()
-        return result
-
-    def _enqueue_customers(self):
-        """Have the customers refreshed."""
-        pairs = {
-            (feedback.customer_id.id, feedback.company_id.id)
-            for feedback in self.sudo()
-            if feedback.customer_id
-        }
-        self.env["customer.refresh.queue"].sudo()._enqueue(pairs, "feedback")
 
     @api.model
     def _cron_read_ratings(self, limit=BATCH_SIZE):

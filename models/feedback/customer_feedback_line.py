@@ -10,9 +10,10 @@ class CustomerFeedbackLine(models.Model):
     """
 
     _name = "customer.feedback.line"
-    _inherit = "customer.export.safe"
+    _inherit = ["customer.refresh.source.mixin", "customer.export.safe"]
     _description = "Expectation and Perception of a Factor"
     _order = "feedback_id, id"
+    _refresh_reason = "feedback"
 
     feedback_id = fields.Many2one(
         comodel_name="customer.feedback", required=True, ondelete="cascade", index=True
@@ -44,21 +45,6 @@ class CustomerFeedbackLine(models.Model):
         for line in self:
             line.gap = line.perception - line.expectation
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._queue_satisfaction()
-        return lines
-
-    def write(self, vals):
-        self._queue_satisfaction()
-        result = super().write(vals)
-        self._queue_satisfaction()
-        return result
-
-    def unlink(self):
-        self._queue_satisfaction()
-        return super().unlink()
-
-    def _queue_satisfaction(self):
-        self.sudo().feedback_id._enqueue_customers()
+    def _get_customer_pairs(self):
+        """Return (customer id, company id) of the answers the lines belong to."""
+        return self.sudo().feedback_id._get_customer_pairs()

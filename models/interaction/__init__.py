@@ -3,7 +3,6 @@ from . import (
     customer_interaction,
     customer_interaction_document,
     customer_interaction_answer,
-    customer_interaction_refresh,
     customer_interaction_mail,
     customer_channel,
     customer_contact_policy,

@@ -38,10 +38,17 @@ class CustomerInteraction(models.Model):
     _name = "customer.interaction"
     _description = "Customer Interaction"
     # Subjects and notes can come from anybody who writes to the company: exported, they are text.
-    _inherit = ["mail.thread", "mail.activity.mixin", "customer.export.safe"]
+    _inherit = [
+        "customer.refresh.source.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "customer.export.safe",
+    ]
     _order = "date desc, id desc"
     _rec_name = "subject"
     _check_company_auto = True
+    _refresh_reason = "interaction"
+    _refresh_fields = frozenset({"partner_id", "company_id", "date", "duration_minutes", "outcome"})
 
     kind = fields.Selection(selection=KINDS, required=True, default="call")
     direction = fields.Selection(selection=DIRECTIONS, required=True, default="out")
@@ -181,12 +188,6 @@ class CustomerInteraction(models.Model):
         interactions = super(CustomerInteraction, quiet).create(vals_list).with_env(self.env)
         interactions._after_create()
         return interactions
-
-    def _after_create(self):
-        """Let what follows from new interactions happen; extended by each feature.
-
-        Also called for those other programs log, which ``customer.api`` inserts by itself.
-        """
 
     def action_undo(self):
         """Delete interactions that the user logged just now, with their next steps. Public: RPC.

@@ -151,7 +151,10 @@ class CustomerInteraction(models.Model):
                 interaction.waiting_hours = waited
 
     def _after_create(self):
-        result = super()._after_create()
+        """Match new interactions with what they answer, or with what has answered them.
+
+        Also called for those other programs log, which ``customer.api`` inserts by itself.
+        """
         answers = self.filtered(lambda i: i.direction != "in")
         self._match_answers(answers.customer_id)
         # Without a new answer the older questions need no look: there may be many.
@@ -159,7 +162,6 @@ class CustomerInteraction(models.Model):
             lambda i: i.needs_answer and i.customer_id not in answers.customer_id
         )
         self._match_answers(questions.customer_id, questions)
-        return result
 
     def write(self, vals):
         if MATCHED_FIELDS.isdisjoint(vals):

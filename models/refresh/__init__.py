@@ -1,4 +1,5 @@
 from . import (
+    customer_refresh_source,
     cron_notify,
     customer_profile,
     customer_profile_score,

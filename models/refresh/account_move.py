@@ -1,19 +1,24 @@
 from odoo import models
 
-# Writing one of these on a posted sale document changes what a customer is worth.
-TRACKED_FIELDS = {
-    "state",
-    "invoice_date",
-    "invoice_date_due",
-    "partner_id",
-    "commercial_partner_id",
-    "company_id",
-    "reversed_entry_id",
-}
-
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    """Posting, going back to draft, cancelling and changed dates queue the customer."""
+
+    _name = "account.move"
+    _inherit = ["customer.refresh.source.mixin", "account.move"]
+
+    _refresh_reason = "invoice"
+    _refresh_fields = frozenset(
+        {
+            "state",
+            "invoice_date",
+            "invoice_date_due",
+            "partner_id",
+            "commercial_partner_id",
+            "company_id",
+            "reversed_entry_id",
+        }
+    )
 
     _customer_idx = models.Index(
         "(commercial_partner_id, company_id, invoice_date) WHERE state = 'posted' "
@@ -21,22 +26,10 @@ class AccountMove(models.Model):
     )
 
     def write(self, vals):
-        """Queue the customers before and after: posting, back to draft, cancelling, dates."""
-        if TRACKED_FIELDS.isdisjoint(vals):
-            return super().write(vals)
-        before = self._get_customer_pairs()
+        """A cancelled draft gives its order lines back, to be invoiced again."""
         result = super().write(vals)
-        pairs = before | self._get_customer_pairs()
         if vals.get("state") in ("draft", "cancel"):
-            # a cancelled draft gives its order lines back, to be invoiced again
-            pairs |= self.sudo().line_ids.sale_line_ids.order_id._get_customer_pairs()
-        self.env["customer.refresh.queue"]._enqueue(pairs, "invoice")
-        return result
-
-    def unlink(self):
-        pairs = self._get_customer_pairs()
-        result = super().unlink()
-        self.env["customer.refresh.queue"]._enqueue(pairs, "invoice")
+            self.sudo().line_ids.sale_line_ids.order_id._queue_customers()
         return result
 
     def action_post(self):

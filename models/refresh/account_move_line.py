@@ -18,8 +18,7 @@ class AccountMoveLine(models.Model):
         """Queue the customer when a due date of a posted invoice or an ordered part changes."""
         result = super().write(vals)
         if "date_maturity" in vals:
-            pairs = self.move_id._get_customer_pairs()
-            self.env["customer.refresh.queue"]._enqueue(pairs, "due date")
+            self.move_id._queue_customers()
         if not {"quantity", "sale_line_ids"}.isdisjoint(vals):
             self._queue_order_customers()
         return result
@@ -27,10 +26,9 @@ class AccountMoveLine(models.Model):
     def unlink(self):
         orders = self.sudo().sale_line_ids.order_id
         result = super().unlink()
-        self.env["customer.refresh.queue"]._enqueue(orders._get_customer_pairs(), "order")
+        orders._queue_customers()
         return result
 
     def _queue_order_customers(self):
         """What is drafted on an invoice is no longer open on the order."""
-        pairs = self.sudo().sale_line_ids.order_id._get_customer_pairs()
-        self.env["customer.refresh.queue"]._enqueue(pairs, "order")
+        self.sudo().sale_line_ids.order_id._queue_customers()

@@ -1,25 +1,17 @@
-from odoo import api, models
+from odoo import models
 
 
 class AccountPartialReconcile(models.Model):
-    _inherit = "account.partial.reconcile"
+    """A payment, and a payment that is taken back, queue the customer."""
+
+    _name = "account.partial.reconcile"
+    _inherit = ["customer.refresh.source.mixin", "account.partial.reconcile"]
+
+    _refresh_reason = "payment"
+    _refresh_fields = frozenset()  # a reconciliation is made and undone, not changed
 
     # Customers are asked about invoices just paid: the cron looks for them every hour.
     _customer_matched_idx = models.Index("(company_id, create_date)")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Queue the customer of a payment."""
-        partials = super().create(vals_list)
-        self.env["customer.refresh.queue"]._enqueue(partials._get_customer_pairs(), "payment")
-        return partials
-
-    def unlink(self):
-        """Queue the customer of a payment that is taken back."""
-        pairs = self._get_customer_pairs()
-        result = super().unlink()
-        self.env["customer.refresh.queue"]._enqueue(pairs, "payment")
-        return result
 
     def _get_customer_pairs(self):
         """Return (customer id, company id) of the sale documents that are reconciled."""

@@ -1,0 +1,54 @@
+from odoo import api, models
+
+
+class CustomerRefreshSourceMixin(models.AbstractModel):
+    """A document whose making, change and deletion queue the customers it counts for.
+
+    Put it first in ``_inherit``: what others do when a record is saved then comes before, and
+    the customers are those of the finished record.
+    """
+
+    _name = "customer.refresh.source.mixin"
+    _description = "Source of Customer Measures"
+
+    # Technical word that tells administrators where a row of the queue came from.
+    _refresh_reason = None
+    # Fields whose change changes what the customer is worth; None: all of them.
+    _refresh_fields = None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._queue_customers()
+        return records
+
+    def write(self, vals):
+        """Queue the customers before and after a change that counts."""
+        if self._refresh_fields is not None and self._refresh_fields.isdisjoint(vals):
+            return super().write(vals)
+        before = self._get_customer_pairs()
+        result = super().write(vals)
+        self._queue_customers(before)
+        return result
+
+    def unlink(self):
+        pairs = self._get_customer_pairs()
+        result = super().unlink()
+        self._enqueue_pairs(pairs)
+        return result
+
+    def _queue_customers(self, others=frozenset()):
+        """Queue the customers of the records, and others that have just lost one."""
+        self._enqueue_pairs(others | self._get_customer_pairs())
+
+    @api.model
+    def _enqueue_pairs(self, pairs):
+        self.env["customer.refresh.queue"]._enqueue(pairs, self._refresh_reason)
+
+    def _get_customer_pairs(self):
+        """Return (customer id, company id) of the records whose customer is known."""
+        return {
+            (record.customer_id.id, record.company_id.id)
+            for record in self.sudo()
+            if record.customer_id
+        }
