@@ -16,10 +16,12 @@ import numpy as np
 
 from devtools.backtest import products
 from devtools.backtest.sales import read_sales
-from engine import affinity, prediction, purchase_process
-from engine.occasion_log import OccasionLog
-from engine.purchase_book import PurchaseBook
-from engine.suggestions import Suggestions, evaluate
+from engine.prediction import model as prediction
+from engine.prediction import purchase_process
+from engine.prediction.occasion_log import OccasionLog
+from engine.recommendation import affinity
+from engine.recommendation.basket_history import PurchaseBook
+from engine.recommendation.suggestions import Suggestions, evaluate
 
 TODAY, HORIZON = 730, 90
 SPLIT, HELD_OUT = "2011-08-31", 100

@@ -3,7 +3,7 @@
 import resource
 from datetime import timedelta
 
-from engine import prediction
+from engine.prediction import model as prediction
 
 from . import measures
 from .timeline import TooSlow

@@ -4,10 +4,12 @@ import dataclasses
 
 import numpy as np
 
-from engine import metrics, prediction, purchase_process, purchase_scores, simple_rules
-from engine.backtest import get_date_error, get_dated, is_seasonal
-from engine.next_purchase import get_wait
-from engine.occasion_log import OccasionLog
+from engine.backtest import metrics, simple_rules
+from engine.backtest.grade import get_date_error, get_dated, is_seasonal
+from engine.prediction import model as prediction
+from engine.prediction import purchase_process, purchase_scores
+from engine.prediction.next_purchase import get_wait
+from engine.prediction.occasion_log import OccasionLog
 
 SHORT_HORIZONS = (30, 90)
 MAIN = "customer_value"

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from engine import affinity
-from engine.purchase_book import PurchaseBook
-from engine.purchase_lines import PurchaseLines
-from engine.reorders import suggest_repeats
-from engine.suggestions import Suggestions, evaluate
+from engine.recommendation import affinity
+from engine.recommendation.basket_history import PurchaseBook
+from engine.recommendation.purchase_lines import PurchaseLines
+from engine.recommendation.reorders import suggest_repeats
+from engine.recommendation.suggestions import Suggestions, evaluate
 
 COUNT = 5
 

@@ -8,12 +8,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine import affinity, reorders
-from odoo.addons.customer_value.engine.category_gaps import get_category_needs
-from odoo.addons.customer_value.engine.product_pairs import HALF_LIFE_DAYS, count_pairs
-from odoo.addons.customer_value.engine.purchase_book import PurchaseBook
-from odoo.addons.customer_value.engine.suggestions import Suggestions, evaluate
-from odoo.addons.customer_value.engine.up_sell import get_up_sells
+from odoo.addons.customer_value.engine.recommendation import affinity, reorders
+from odoo.addons.customer_value.engine.recommendation.basket_history import PurchaseBook
+from odoo.addons.customer_value.engine.recommendation.category_needs import get_category_needs
+from odoo.addons.customer_value.engine.recommendation.product_pairs import (
+    HALF_LIFE_DAYS,
+    count_pairs,
+)
+from odoo.addons.customer_value.engine.recommendation.suggestions import Suggestions, evaluate
+from odoo.addons.customer_value.engine.recommendation.up_sell import get_up_sells
 
 lines = st.lists(
     st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, 6)), min_size=1, max_size=60

@@ -7,8 +7,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine import backtest, metrics, prediction, simple_rules
-from odoo.addons.customer_value.engine.occasion_log import OccasionLog
+from odoo.addons.customer_value.engine.backtest import grade as backtest
+from odoo.addons.customer_value.engine.backtest import metrics, simple_rules
+from odoo.addons.customer_value.engine.prediction import model as prediction
+from odoo.addons.customer_value.engine.prediction.occasion_log import OccasionLog
 
 from .cdnow import SPLIT, read_lines
 from .sales_log import make_log

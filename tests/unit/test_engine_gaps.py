@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.gaps import RECENT_DAYS, GapSummary, summarise_gaps
+from odoo.addons.customer_value.engine.standing.gaps import RECENT_DAYS, GapSummary, summarise_gaps
 
 occasion_days = st.sets(st.integers(1, 4_000), min_size=2, max_size=40).map(sorted)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from ...engine.lead_value import WEIGHT, get_lead_value
+from ...engine.lifetime_value.lead_value import WEIGHT, get_lead_value
 
 
 def test_fewer_than_twenty_customers_tell_nothing():

@@ -5,7 +5,7 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.lifecycle import (
+from odoo.addons.customer_value.engine.standing.lifecycle import (
     STAGES,
     CompanyGaps,
     PurchaseHistory,

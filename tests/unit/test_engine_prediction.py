@@ -8,17 +8,17 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine import (
+from odoo.addons.customer_value.engine.backtest import grade as backtest
+from odoo.addons.customer_value.engine.prediction import (
     adjustment,
-    backtest,
     gamma_gamma,
-    prediction,
     purchase_process,
     purchase_scores,
     shrunk_mean,
 )
-from odoo.addons.customer_value.engine.customer_facts import CustomerFacts
-from odoo.addons.customer_value.engine.occasion_log import OccasionLog
+from odoo.addons.customer_value.engine.prediction import model as prediction
+from odoo.addons.customer_value.engine.prediction.customer_facts import CustomerFacts
+from odoo.addons.customer_value.engine.prediction.occasion_log import OccasionLog
 
 from .sales_log import make_log
 

@@ -5,7 +5,12 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.retention import GONE_STAY, SAFE_STAY, Plays, judge
+from odoo.addons.customer_value.engine.lifetime_value.retention import (
+    GONE_STAY,
+    SAFE_STAY,
+    Plays,
+    judge,
+)
 
 PLAYS = Plays(contact_uplift=0.05, offer_uplift=0.15, contact_cost=5, offer_cost=20)
 share = st.floats(0, 1)

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine import rfm
+from odoo.addons.customer_value.engine.standing import rfm
 
 # Written out once more from design.md, part 4: rows are recency 5 to 1, columns FM 1 to 5.
 GRID = {

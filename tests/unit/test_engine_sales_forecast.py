@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...engine import prediction, quotation_odds, sales_forecast
-from ...engine.customer_facts import CustomerFacts
-from ...engine.occasion_log import OccasionLog
+from ...engine.forecast import quotation_odds, sales_forecast
+from ...engine.prediction import model as prediction
+from ...engine.prediction.customer_facts import CustomerFacts
+from ...engine.prediction.occasion_log import OccasionLog
 
 NOW = 2026 * 12 + 5  # June 2026
 
@@ -228,9 +229,7 @@ def test_orders_entered_as_such_were_no_quotations():
 
 @settings(max_examples=60)
 @given(
-    st.lists(
-        st.tuples(st.floats(0, 700), st.floats(0, 1), st.booleans()), min_size=1, max_size=60
-    )
+    st.lists(st.tuples(st.floats(0, 700), st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
 )
 def test_odds_equal_a_naive_count(rows):
     created = [ago for ago, _share, _won in rows]

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine import satisfaction as engine
+from odoo.addons.customer_value.engine.satisfaction import score as engine
 
 WEIGHTS = {"rating": 30, "nps": 20, "gap": 20, "delivery": 15, "complaints": 15}
 TODAY = 20_000

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.tier import (
+from odoo.addons.customer_value.engine.standing.tier import (
     RULES,
     TierRules,
     TierState,

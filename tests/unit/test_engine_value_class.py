@@ -7,7 +7,10 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.value_class import get_class_borders, get_value_class
+from odoo.addons.customer_value.engine.standing.value_class import (
+    get_class_borders,
+    get_value_class,
+)
 
 SHARES = (("A", Fraction(50, 100)), ("B", Fraction(80, 100)), ("C", Fraction(95, 100)))
 

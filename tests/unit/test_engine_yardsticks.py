@@ -6,8 +6,8 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.lifecycle import CompanyGaps
-from odoo.addons.customer_value.engine.yardsticks import Yardsticks
+from odoo.addons.customer_value.engine.standing.cutoffs import Yardsticks
+from odoo.addons.customer_value.engine.standing.lifecycle import CompanyGaps
 
 number = st.floats(-1e9, 1e9, allow_nan=False)
 population = st.dictionaries(number, st.integers(1, 50), max_size=12).map(

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, special
 
-from odoo.addons.customer_value.engine import purchase_process, purchase_scores
-from odoo.addons.customer_value.engine import special as ours
-from odoo.addons.customer_value.engine.next_purchase import get_wait
-from odoo.addons.customer_value.engine.purchase_history import PurchaseHistory
-from odoo.addons.customer_value.engine.purchase_process import PurchaseModel
+from odoo.addons.customer_value.engine.numerics import special_functions as ours
+from odoo.addons.customer_value.engine.prediction import purchase_process, purchase_scores
+from odoo.addons.customer_value.engine.prediction.next_purchase import get_wait
+from odoo.addons.customer_value.engine.prediction.process_history import PurchaseHistory
+from odoo.addons.customer_value.engine.prediction.purchase_process import PurchaseModel
 
 DAY = 1.0
 

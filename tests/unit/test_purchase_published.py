@@ -7,8 +7,12 @@ import unittest
 
 import numpy as np
 
-from odoo.addons.customer_value.engine import gamma_gamma, purchase_process, purchase_scores
-from odoo.addons.customer_value.engine.purchase_process import PurchaseModel
+from odoo.addons.customer_value.engine.prediction import (
+    gamma_gamma,
+    purchase_process,
+    purchase_scores,
+)
+from odoo.addons.customer_value.engine.prediction.purchase_process import PurchaseModel
 
 from .cdnow import read_calibration
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from . import metrics, prediction, simple_rules
-from .occasion_log import OccasionLog
+from ..prediction import model as prediction
+from ..prediction.occasion_log import OccasionLog
+from . import metrics, simple_rules
 
 MIN_DAYS_BEFORE = 90
 MIN_CUSTOMERS, MIN_EVENTS = 50, 10

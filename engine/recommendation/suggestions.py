@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .purchase_book import PurchaseBook
+from .basket_history import PurchaseBook
 
 HISTORY_HALF_LIFE_DAYS = 120.0
 CHUNK_CUSTOMERS = 500

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from .minimise import minimise
-from .purchase_history import PurchaseHistory, group, sample
-from .special import digamma, log_gamma
+from ..numerics.minimise import minimise
+from ..numerics.special_functions import digamma, log_gamma
+from .process_history import PurchaseHistory, group, sample
 
 MAX_SAMPLE = 50_000
 LOG_BOUND = 10.0

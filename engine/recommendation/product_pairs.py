@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .purchase_book import PurchaseBook
+from .basket_history import PurchaseBook
 
 CHUNK_PAIRS = 4_000_000
 # Older baskets count less: catalogues and seasons change.

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import prediction
-from .customer_facts import CustomerFacts
-from .prediction import PredictionModel
+from ..prediction import model as prediction
+from ..prediction.customer_facts import CustomerFacts
+from ..prediction.model import PredictionModel
 
 # 10 % and 90 % of a normal distribution, in standard deviations.
 RANGE_WIDTH = 1.2816

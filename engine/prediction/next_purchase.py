@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from .customer_facts import CustomerFacts
-from .purchase_history import PurchaseHistory
+from .process_history import PurchaseHistory
 from .purchase_process import PurchaseModel, fit, get_log_pause_survival
 
 SHAPES = (1, 2, 3, 4)

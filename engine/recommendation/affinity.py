@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .basket_history import PurchaseBook
 from .product_pairs import count_pairs
-from .purchase_book import PurchaseBook
 from .suggestions import Suggestions, evaluate, get_history, suggest
 
 NEIGHBOURS = 20

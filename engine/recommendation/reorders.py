@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .purchase_book import PurchaseBook
+from .basket_history import PurchaseBook
 from .suggestions import HISTORY_HALF_LIFE_DAYS, Suggestions
 
 # Beyond this many own gaps the customer has stopped buying the product: reminding is too late.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .purchase_book import PurchaseBook
+from .basket_history import PurchaseBook
 
 MIN_FOLLOWERS = 3
 PER_PRODUCT = 20

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .customer_facts import CustomerFacts
-from .rfm import get_score_borders, score
+from ..prediction.customer_facts import CustomerFacts
+from ..standing.rfm import get_score_borders, score
 
 RULES = ("recency", "frequency", "rfm_sum", "own_gap")
 GRADED = ("recency", "frequency", "rfm_sum")

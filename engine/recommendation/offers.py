@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .affinity import AffinityTables
-from .purchase_book import PurchaseBook
+from .basket_history import PurchaseBook
 from .reorders import get_reorders
 from .suggestions import get_history, suggest
 from .up_sell import UpSells
@@ -140,9 +140,7 @@ def offer_best_sellers(book: PurchaseBook, products, buyers, total: int) -> Offe
     return offers.without(_get_owned_pairs(book), count)
 
 
-def offer_up_sells(
-    up_sells: UpSells, book: PurchaseBook, today: int, blocked, groups
-) -> Offers:
+def offer_up_sells(up_sells: UpSells, book: PurchaseBook, today: int, blocked, groups) -> Offers:
     """Return better products than the own ones, by how many buyers alike went on to them.
 
     Ordered by that share times the age of the own purchase (half-life 120 days).

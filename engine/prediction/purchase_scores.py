@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .purchase_history import PurchaseHistory
+from ..numerics.special_functions import log_beta, log_gamma
+from .process_history import PurchaseHistory
 from .purchase_process import PurchaseModel, get_log_odds_dead
-from .special import log_beta, log_gamma
 
 # Rows worked on at once: keeps a million customers under 100 MB.
 CHUNK = 20_000

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from .minimise import minimise
-from .special import digamma, log_gamma
+from ..numerics.minimise import minimise
+from ..numerics.special_functions import digamma, log_gamma
 
 LOG_BOUND = 10.0
 MAX_SAMPLE = 50_000

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .purchase_history import PurchaseHistory
+from .process_history import PurchaseHistory
 
 
 @dataclass(frozen=True)

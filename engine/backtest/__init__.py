@@ -1,0 +1,1 @@
+"""How good a prediction was on past days whose outcome is known."""

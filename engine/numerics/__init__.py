@@ -1,0 +1,1 @@
+"""Mathematics that numpy lacks, without scipy."""

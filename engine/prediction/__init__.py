@@ -1,0 +1,1 @@
+"""What a customer will buy, from the purchase process."""

@@ -1,0 +1,1 @@
+"""Which products a customer may need next."""

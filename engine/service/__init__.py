@@ -1,0 +1,1 @@
+"""Answering customers: working time, phone numbers, faxes and calls."""

@@ -1,0 +1,1 @@
+"""Where a customer stands: RFM, segment, value class, lifecycle stage, tier."""
