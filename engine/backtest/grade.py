@@ -6,20 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from ..prediction import model as prediction
-from ..prediction.occasion_log import OccasionLog
+from .. import prediction
+from ..prediction import OccasionLog
 from . import metrics, simple_rules
 
 MIN_DAYS_BEFORE = 90
 MIN_CUSTOMERS, MIN_EVENTS = 50, 10
 # Off by more than a quarter either way: another season, not another customer.
-SEASONAL_RATIO = 1.25
-EQUAL_AUC, CLOSE_AUC = 0.005, 0.02
-TOP_SHARES = {"top10": 0.1, "top20": 0.2}
+MAX_TOTAL_RATIO = 1.25
+MAX_EQUAL_AUC_LOSS, MAX_CLOSE_AUC_LOSS = 0.005, 0.02
 
 
 @dataclass(frozen=True)
-class Cut:
+class BacktestCut:
     """What the prediction and the simple rules of one past day were worth.
 
     ``auc`` and ``capture``: name -> figure, ``model`` beside the rules; ``base_rate``: share who
@@ -42,7 +41,7 @@ class Cut:
     @property
     def best_rule_auc(self) -> float | None:
         """The AUC of the best simple rule."""
-        known = [self.auc[rule] for rule in simple_rules.GRADED if self.auc[rule] is not None]
+        known = [self.auc[rule] for rule in simple_rules.GRADED_RULES if self.auc[rule] is not None]
         return max(known, default=None)
 
 
@@ -57,7 +56,7 @@ class GradeCard:
     reason: str
     values: Mapping[str, Any]
     seasonal: bool
-    cuts: tuple[Cut, ...]
+    cuts: tuple[BacktestCut, ...]
     similar: tuple[tuple[float, int, float], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -67,12 +66,12 @@ class GradeCard:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "GradeCard":
         """Read back what :meth:`to_json` wrote."""
-        cuts = tuple(Cut(**cut) for cut in data["cuts"])
+        cuts = tuple(BacktestCut(**cut) for cut in data["cuts"])
         similar = tuple(tuple(line) for line in data["similar"])
         return cls(**{**data, "cuts": cuts, "similar": similar})
 
 
-def grade(log: OccasionLog, today: int, horizon: int) -> GradeCard:
+def grade_prediction(log: OccasionLog, today: int, horizon: int) -> GradeCard:
     """Fit and score as of two past days and compare with what happened.
 
     :param horizon: days held out after each of them
@@ -94,7 +93,7 @@ def grade(log: OccasionLog, today: int, horizon: int) -> GradeCard:
         return GradeCard(None, reason, values, False, ())
     predicted = np.concatenate([p for cut, p, _bought in tried if cut])
     bought = np.concatenate([b for cut, _p, b in tried if cut])
-    letter, reason = judge(cuts)
+    letter, reason = judge_cuts(cuts)
     values = {"auc": cuts[0].auc["model"], "rule_auc": cuts[0].best_rule_auc}
     seasonal = any(is_seasonal(cut.total_ratio) for cut in cuts)
     return GradeCard(letter, reason, values, seasonal, cuts, get_similar_table(predicted, bought))
@@ -110,45 +109,45 @@ def get_cut_days(first_day: int | None, today: int, horizon: int) -> list[int]:
 
 def try_cut(log: OccasionLog, day: int, horizon: int):
     """Return (cut, probabilities, outcomes), the cut ``None`` if too few did or did not buy."""
-    model = prediction.fit(log, day, horizon)
+    model = prediction.fit_prediction(log, day, horizon)
     facts = log.as_of(day)
-    found = prediction.score(model, facts)
+    found = prediction.predict(model, facts)
     outcome = log.get_outcome(facts, horizon)
     bought = outcome.purchases > 0
     events = min(bought.sum(), (~bought).sum())
     if len(facts) < MIN_CUSTOMERS or events < MIN_EVENTS:
-        return None, found.buys, bought
+        return None, found.purchase_probability, bought
     scores = simple_rules.get_rule_scores(facts)
     auc = {name: metrics.get_auc(values, bought) for name, values in scores.items()}
     capture = {
         name: metrics.get_capture(values, outcome.profit, 0.1) for name, values in scores.items()
     }
-    cut = Cut(
+    cut = BacktestCut(
         day=day,
         horizon=horizon,
         customers=len(facts),
         base_rate=float(bought.mean()),
-        auc={"model": metrics.get_auc(found.buys, bought), **auc},
+        auc={"model": metrics.get_auc(found.purchase_probability, bought), **auc},
         capture={"model": metrics.get_capture(found.value, outcome.profit, 0.1), **capture},
-        brier=metrics.get_brier(found.buys, bought),
+        brier=metrics.get_brier(found.purchase_probability, bought),
         total_ratio=metrics.get_total_ratio(found.purchases, outcome.purchases),
         mean_absolute_error=metrics.get_mean_absolute_error(found.purchases, outcome.purchases),
         median_date_error=get_date_error(facts, found.next_day, outcome),
-        deciles=metrics.get_deciles(found.buys, bought),
+        deciles=metrics.get_deciles(found.purchase_probability, bought),
         level=model.level,
     )
-    return cut, found.buys, bought
+    return cut, found.purchase_probability, bought
 
 
 def get_date_error(facts, next_days, outcome) -> float | None:
     """Return the median of |predicted - actual| days, of those with three repeats who bought."""
-    rows = get_dated(facts, next_days, outcome)
+    rows = is_date_comparable(facts, next_days, outcome)
     if not rows.any():
         return None
     return float(np.median(np.abs(next_days - outcome.next_day)[rows]))
 
 
-def get_dated(facts, next_days, outcome) -> np.ndarray:
+def is_date_comparable(facts, next_days, outcome) -> np.ndarray:
     """Tell whose predicted date can be compared with one that came: three repeats, and bought."""
     return (outcome.next_day >= 0) & (facts.occasions >= 4) & np.isfinite(next_days)
 
@@ -157,16 +156,16 @@ def is_seasonal(total_ratio: float | None) -> bool:
     """Tell whether the total was off by more than a quarter."""
     if total_ratio is None:
         return False
-    return not 1 / SEASONAL_RATIO <= total_ratio <= SEASONAL_RATIO
+    return not 1 / MAX_TOTAL_RATIO <= total_ratio <= MAX_TOTAL_RATIO
 
 
-def judge(cuts) -> tuple[str, str]:
+def judge_cuts(cuts) -> tuple[str, str]:
     """Return grade and reason code from the cuts, the worst one deciding."""
     behind = max(cut.best_rule_auc - cut.auc["model"] for cut in cuts)
     skill = min(1 - cut.brier / (cut.base_rate * (1 - cut.base_rate)) for cut in cuts)
-    if behind > CLOSE_AUC or skill <= 0:
-        return "C", "worse_than_rule" if behind > CLOSE_AUC else "worse_than_average"
-    if behind > EQUAL_AUC:
+    if behind > MAX_CLOSE_AUC_LOSS or skill <= 0:
+        return "C", "worse_than_rule" if behind > MAX_CLOSE_AUC_LOSS else "worse_than_average"
+    if behind > MAX_EQUAL_AUC_LOSS:
         return "B", "close_to_rule"
     if any(is_seasonal(cut.total_ratio) for cut in cuts):
         return "B", "seasonal"
@@ -179,14 +178,14 @@ def get_similar_table(predicted, bought) -> tuple[tuple[float, int, float], ...]
     return tuple((part["low"], part["customers"], part["actual"]) for part in deciles)
 
 
-def get_similar(card: GradeCard, buys: float | None) -> tuple[int, int] | None:
+def get_similar(card: GradeCard, purchase_probability: float | None) -> tuple[int, int] | None:
     """Return (bought, of): "37 of 100 like this one bought within h days", ``None`` if unknown.
 
     Customers like this one had a probability in the same tenth on the past days of the card.
     """
-    if buys is None or not np.isfinite(buys) or not card.similar:
+    if purchase_probability is None or not np.isfinite(purchase_probability) or not card.similar:
         return None
     for low, _customers, share in card.similar:
-        if buys >= low:
+        if purchase_probability >= low:
             return round(100 * share), 100
     return round(100 * card.similar[-1][2]), 100

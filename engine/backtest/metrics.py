@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from .ranks import rank
-
 
 def get_auc(scores, happened) -> float | None:
     """Return P(a customer who did scores above one who did not), ties counting half.
@@ -45,19 +43,19 @@ def get_rank_correlation(scores, actual) -> float | None:
     return float(np.corrcoef(first, second)[0, 1])
 
 
-def get_capture(scores, money, share: float) -> float | None:
+def get_capture(scores, money, customer_ratio: float) -> float | None:
     """Return the part of all money that the customers with the highest scores brought.
 
     Customers who tie at the border count in proportion.
 
-    :param share: how many customers, 0 to 1 (rounded up)
+    :param customer_ratio: how many customers, 0 to 1 (rounded up)
     :return: ``None`` without positive money, or when a score is no number
     """
     money, scores = np.asarray(money, dtype=float), np.asarray(scores, dtype=float)
     total = money.sum()
     if not len(money) or total <= 0 or not np.isfinite(scores).all():
         return None
-    wanted = int(np.ceil(share * len(money) - 1e-9))
+    wanted = int(np.ceil(customer_ratio * len(money) - 1e-9))
     border = np.sort(scores)[len(money) - wanted]
     above, level = scores > border, scores == border
     part = (wanted - above.sum()) / level.sum()
@@ -85,3 +83,12 @@ def get_deciles(probabilities, happened, bins: int = 10) -> list[dict[str, float
                 }
             )
     return found
+
+
+def rank(values) -> np.ndarray:
+    """Return ranks from 1; equal values get the mean of their ranks."""
+    _distinct, where, counts = np.unique(
+        np.asarray(values, dtype=float), return_inverse=True, return_counts=True
+    )
+    ends = np.cumsum(counts)
+    return (ends - (counts - 1) / 2)[where]

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ..prediction.customer_facts import CustomerFacts
-from ..standing.rfm import get_score_borders, score
+from ..prediction import CustomerFacts
+from ..standing import get_rfm_scores, get_score_cutoffs
 
-RULES = ("recency", "frequency", "rfm_sum", "own_gap")
-GRADED = ("recency", "frequency", "rfm_sum")
+SIMPLE_RULES = ("recency", "frequency", "rfm_sum", "own_gap")
+GRADED_RULES = ("recency", "frequency", "rfm_sum")
 
 
 def get_rule_scores(facts: CustomerFacts) -> dict[str, np.ndarray]:
@@ -27,7 +27,7 @@ def get_rfm_sum(facts: CustomerFacts) -> np.ndarray:
     total = np.zeros(len(facts))
     for values in (facts.last_days, facts.occasions, facts.revenue):
         distinct, counts = np.unique(values, return_counts=True)
-        total += score(values, get_score_borders(distinct, counts))
+        total += get_rfm_scores(values, get_score_cutoffs(distinct, counts))
     return total
 
 

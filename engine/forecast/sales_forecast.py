@@ -8,15 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..prediction import model as prediction
-from ..prediction.customer_facts import CustomerFacts
-from ..prediction.model import PredictionModel
+from ..prediction import (
+    CustomerFacts,
+    PredictionModel,
+    get_purchases_within,
+    get_revenue_per_occasion,
+)
 
 # 10 % and 90 % of a normal distribution, in standard deviations.
 RANGE_WIDTH = 1.2816
 # No company's sales are known better than this in advance (relative standard deviation).
-MIN_ERROR, DEFAULT_ERROR, UNKNOWN_SEASON_ERROR = 0.05, 0.25, 0.25
-NOTHING = 1e-6
+MIN_RELATIVE_ERROR, DEFAULT_RELATIVE_ERROR, UNKNOWN_SEASON_ERROR = 0.05, 0.25, 0.25
+MIN_AMOUNT = 1e-6
 # Within a year the trend at most doubles, or halves: a step is not a slope.
 MAX_LOG_GROWTH = np.log(2)
 REFERENCE_MONTHS, MIN_REFERENCES = 12, 3
@@ -70,14 +73,16 @@ def get_repeat_sales(model: PredictionModel, facts: CustomerFacts, month_ends) -
 
     :param month_ends: days from today to the last day of each month, 0 or more, ascending
     """
-    within = np.nan_to_num(prediction.get_purchases_within(model, facts, month_ends))
+    within = np.nan_to_num(get_purchases_within(model, facts, month_ends))
     purchases = np.maximum(np.diff(within, axis=1, prepend=0.0), 0.0)
-    amount = np.nan_to_num(prediction.get_revenue_per_occasion(model, facts))[:, None]
+    amount = np.nan_to_num(get_revenue_per_occasion(model, facts))[:, None]
     spread = 1 + 1 / model.spend.p if model.spend else DEFAULT_VARIATION
     return RepeatSales(purchases * amount, purchases * np.square(amount) * spread)
 
 
-def get_new_sales(months, first_months, revenues, now, rest_of_month, ahead) -> NewSales | None:
+def get_new_sales(
+    months, first_months, revenues, now, remaining_month_ratio, ahead
+) -> NewSales | None:
     """Return what those who first buy from today on bring, by how it was in the last 12 months.
 
     For the month k ahead: the mean, over past months, of the revenue of customers whose first
@@ -86,7 +91,7 @@ def get_new_sales(months, first_months, revenues, now, rest_of_month, ahead) -> 
 
     :param months, first_months: of the revenue and of the customer's first purchase, year·12 +
         month - 1, one row per pair; ``revenues`` in company currency
-    :param rest_of_month: share of this month still to come, 0 to 1; ``ahead``: number of months
+    :param remaining_month_ratio: share of this month still to come, 0 to 1; ``ahead``: number of months
     """
     months, first = np.asarray(months), np.asarray(first_months)
     revenues = np.asarray(revenues, dtype=float)
@@ -103,7 +108,7 @@ def get_new_sales(months, first_months, revenues, now, rest_of_month, ahead) -> 
         fewest = min(fewest, len(past))
         inside = np.isin(months, past)
         age = months - first
-        share = np.where(age < k, 1.0, np.where(age == k, rest_of_month, 0.0))
+        share = np.where(age < k, 1.0, np.where(age == k, remaining_month_ratio, 0.0))
         totals = np.bincount(months[inside] - past[0], (revenues * share)[inside], len(past))
         amounts[k], variances[k] = max(totals.mean(), 0.0), totals.var(ddof=1)
     return NewSales(amounts, variances, fewest)
@@ -152,7 +157,7 @@ def get_relative_error(misses) -> float | None:
     """
     if not len(misses):
         return None
-    return max(float(np.sqrt(np.mean(np.square(misses)))), MIN_ERROR)
+    return max(float(np.sqrt(np.mean(np.square(misses)))), MIN_RELATIVE_ERROR)
 
 
 def get_untried_error(ratios, season: Season | None) -> float:
@@ -166,10 +171,10 @@ def get_untried_error(ratios, season: Season | None) -> float:
     misses = [1 / ratio - 1 for ratio in ratios if ratio and ratio > 0]
     known = get_relative_error(misses)
     error = season.error if season else UNKNOWN_SEASON_ERROR
-    return float(np.hypot(DEFAULT_ERROR if known is None else known, error))
+    return float(np.hypot(DEFAULT_RELATIVE_ERROR if known is None else known, error))
 
 
-def get_excess(amounts, variances, pipeline) -> tuple[np.ndarray, np.ndarray]:
+def get_sales_beyond_pipeline(amounts, variances, pipeline) -> tuple[np.ndarray, np.ndarray]:
     """Return repeat sales beyond what open documents of the same customer and month bring.
 
     :param pipeline: weighted amounts, shaped like ``amounts``
@@ -187,7 +192,7 @@ def get_pipeline_variance(amounts, weights) -> np.ndarray:
     return weights * (1 - weights) * np.square(np.asarray(amounts, dtype=float))
 
 
-def get_month(billed, repeat, new, pipeline, variance, relative_error) -> MonthForecast:
+def get_month_forecast(billed, repeat, new, pipeline, variance, relative_error) -> MonthForecast:
     """Return a month with its range: chance of the single purchases, and the past misses.
 
     The range is that of a lognormal distribution around what is still to come; what has been
@@ -195,7 +200,7 @@ def get_month(billed, repeat, new, pipeline, variance, relative_error) -> MonthF
     """
     coming = repeat + new + pipeline
     low = high = coming
-    if coming > NOTHING:
+    if coming > MIN_AMOUNT:
         single = np.sqrt(max(variance, 0.0)) / coming
         variation = np.sqrt(np.log1p(single**2 + relative_error**2))
         low = coming * float(np.exp(-RANGE_WIDTH * variation))

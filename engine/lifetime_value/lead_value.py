@@ -5,9 +5,9 @@ from dataclasses import dataclass
 # Fewer customers with a value in all, and nothing can be told.
 MIN_CUSTOMERS = 20
 # A group explains the value when it has so many customers.
-MIN_GROUP = 5
+MIN_GROUP_CUSTOMERS = 5
 # A wider group counts as much as so many customers of the narrower one.
-WEIGHT = 10.0
+GROUP_WEIGHT = 10.0
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def get_lead_value(groups) -> LeadValue | None:
     value = common = amount / total
     level = 0
     for place, (count, summed) in enumerate(groups[1:], 1):
-        value = (summed + WEIGHT * value) / (count + WEIGHT)
-        if count >= MIN_GROUP:
+        value = (summed + GROUP_WEIGHT * value) / (count + GROUP_WEIGHT)
+        if count >= MIN_GROUP_CUSTOMERS:
             level = place
     count, summed = groups[level]
     return LeadValue(value, level, count, summed / count, total, common)

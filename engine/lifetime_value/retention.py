@@ -3,22 +3,22 @@
 from dataclasses import dataclass
 
 # Whoever stays this surely needs no play: there is hardly anybody to keep.
-SAFE_STAY = 0.8
+MAX_STAY_PROBABILITY = 0.8
 # Whoever is gone this surely cannot be kept: winning back is another play, with other odds.
-GONE_STAY = 0.2
+MIN_STAY_PROBABILITY = 0.2
 
 
 @dataclass(frozen=True)
-class Plays:
+class RetentionPlays:
     """What the plays of a company cost and change.
 
-    ``contact_uplift``, ``offer_uplift``: share (0 to 1) of those who would leave that stays after
+    ``contact_uplift_ratio``, ``offer_uplift_ratio``: share (0 to 1) of those who would leave that stays after
     a contact alone, and after a contact with an offer. ``contact_cost``: per customer contacted;
-    ``offer_cost``: only for those who stay. Both in company currency.
+    ``offer_cost``: only for those who stay_probability. Both in company currency.
     """
 
-    contact_uplift: float
-    offer_uplift: float
+    contact_uplift_ratio: float
+    offer_uplift_ratio: float
     contact_cost: float
     offer_cost: float
 
@@ -33,8 +33,8 @@ class RetentionVerdict:
     """
 
     verdict: str
-    stay_with_contact: float = 0.0
-    stay_with_offer: float = 0.0
+    contact_stay_probability: float = 0.0
+    offer_stay_probability: float = 0.0
     untouched: float = 0.0
     with_contact: float = 0.0
     with_offer: float = 0.0
@@ -42,25 +42,27 @@ class RetentionVerdict:
     gain: float = 0.0
 
 
-def judge(stay: float | None, value: float | None, plays: Plays) -> RetentionVerdict:
+def judge_retention(
+    stay_probability: float | None, value: float | None, plays: RetentionPlays
+) -> RetentionVerdict:
     """Return what to do: act only if p₁·(V - δ) - c > p₀·V.
 
-    :param stay: probability (0 to 1) that the customer stays if nothing is done
-    :param value: what the customer is worth if they stay, company currency
+    :param stay_probability: probability (0 to 1) that the customer stays if nothing is done
+    :param value: what the customer is worth if they stay_probability, company currency
     """
-    if stay is None or value is None:
+    if stay_probability is None or value is None:
         return RetentionVerdict("no_data")
-    with_contact = stay + plays.contact_uplift * (1 - stay)
-    with_offer = stay + plays.offer_uplift * (1 - stay)
-    nothing = stay * value
+    with_contact = stay_probability + plays.contact_uplift_ratio * (1 - stay_probability)
+    with_offer = stay_probability + plays.offer_uplift_ratio * (1 - stay_probability)
+    nothing = stay_probability * value
     contact = with_contact * value - plays.contact_cost
     offer = with_offer * (value - plays.offer_cost) - plays.contact_cost
     alternative = max(nothing, contact)
     max_offer = value - (alternative + plays.contact_cost) / with_offer if with_offer else 0.0
     best = max(nothing, contact, offer)
-    if stay >= SAFE_STAY and value > 0:
+    if stay_probability >= MAX_STAY_PROBABILITY and value > 0:
         verdict = "stays"
-    elif best <= nothing or stay < GONE_STAY:
+    elif best <= nothing or stay_probability < MIN_STAY_PROBABILITY:
         verdict = "let_go"
     else:
         verdict = "offer" if offer >= contact else "contact"

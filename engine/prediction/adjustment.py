@@ -12,13 +12,16 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from . import purchase_process, purchase_scores
 from .customer_facts import CustomerFacts
+from .purchase_process import fit_purchase_process
+from .purchase_scores import get_purchase_probability
 
-CLIP = 3.0  # log-odds beyond this (5 % and 95 %) are taken for equal: the process is overconfident
+MAX_LOG_ODDS = (
+    3.0  # log-odds beyond this (5 % and 95 %) are taken for equal: the process is overconfident
+)
 PENALTY = 20.0  # in customers; it matters only below a thousand of them
 MIN_CUSTOMERS, MIN_EVENTS = 200, 30
-WINDOW_SHARE = 0.4  # the window held out takes at most this part of the history
+MAX_WINDOW_RATIO = 0.4  # the window held out takes at most this part of the history
 YEAR = 365
 MIN_DAYS_BEFORE_LAST_YEAR = 180
 MAX_STEPS = 50
@@ -50,11 +53,11 @@ class Adjustment:
         """Return a JSON-able dictionary."""
         return asdict(self)
 
-    def apply(self, facts: CustomerFacts, buys: np.ndarray) -> np.ndarray:
-        """Return the mended probabilities of the process's probabilities ``buys``."""
+    def apply(self, facts: CustomerFacts, probabilities: np.ndarray) -> np.ndarray:
+        """Return the mended probabilities of the process's probabilities ``probabilities``."""
         if not self.slopes:
-            return buys
-        offset, features = get_features(facts, buys, self.amounts)
+            return probabilities
+        offset, features = get_features(facts, probabilities, self.amounts)
         return _sigmoid(_add(offset, features, self.slopes) + self.intercept)
 
 
@@ -68,11 +71,13 @@ class Window:
 
 
 def get_features(
-    facts: CustomerFacts, buys: np.ndarray, amounts: tuple[float, float]
+    facts: CustomerFacts, probabilities: np.ndarray, amounts: tuple[float, float]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the bounded log-odds, and them again beside count, pause, amount and age (logs)."""
     with np.errstate(divide="ignore"):
-        offset = np.clip(np.log(buys) - np.log1p(-buys), -CLIP, CLIP)
+        offset = np.clip(
+            np.log(probabilities) - np.log1p(-probabilities), -MAX_LOG_ODDS, MAX_LOG_ODDS
+        )
     amount = np.log(np.clip(facts.revenue / facts.occasions, *amounts))
     columns = (
         offset,
@@ -84,11 +89,11 @@ def get_features(
     return offset, np.stack(columns, axis=1)
 
 
-def learn(log, today: int, horizon: float) -> Adjustment:
+def learn_adjustment(log, today: int, horizon: float) -> Adjustment:
     """Learn from the past of a log, as of a day.
 
     :param log: :class:`~.occasion_log.OccasionLog`; nothing after ``today`` is looked at
-    :return: slopes without an intercept (see :func:`level`), or none with the reason
+    :return: slopes without an intercept (see :func:`keep_total`), or none with the reason
     """
     days = get_window_days(log.first_day, today, horizon)
     if not days:
@@ -123,7 +128,7 @@ def get_window_days(first_day: int | None, today: int, horizon: float) -> list[t
     if first_day is None:
         return []
     history = today - first_day
-    length = int(min(horizon, history * WINDOW_SHARE))
+    length = int(min(horizon, history * MAX_WINDOW_RATIO))
     if length < 1:
         return []
     days = [(today - length, length)]
@@ -139,10 +144,10 @@ def make_window(log, day: int, length: int, amounts: tuple[float, float]) -> Win
     if step > 1:  # evenly through the customers: more of them tell nothing new
         facts = facts.take(np.arange(0, len(facts), step))
     history = (facts.history.repeats, facts.history.last, facts.history.age)
-    model = purchase_process.fit(*history)
-    buys = purchase_scores.get_purchase_probability(model, *history, length)
+    model = fit_purchase_process(*history)
+    probabilities = get_purchase_probability(model, *history, length)
     bought = log.get_outcome(facts, length).purchases > 0
-    return Window(*get_features(facts, buys, amounts), bought.astype(float))
+    return Window(*get_features(facts, probabilities, amounts), bought.astype(float))
 
 
 def is_enough(window: Window) -> bool:
@@ -171,7 +176,7 @@ def _get_gain_on(slopes, window):
 
 
 def _get_log_loss(log_odds, bought):
-    log_odds = log_odds + find_level(log_odds, bought.sum())
+    log_odds = log_odds + find_intercept(log_odds, bought.sum())
     return float(np.mean(np.logaddexp(0, log_odds) - bought * log_odds))
 
 
@@ -204,16 +209,18 @@ def fit_slopes(windows: Sequence[Window]) -> np.ndarray:
     return weights[len(windows) :] / spread
 
 
-def level(adjustment: Adjustment, facts: CustomerFacts, buys: np.ndarray) -> Adjustment:
-    """Return the adjustment with the intercept that keeps Σ ``buys`` of these customers."""
+def keep_total(
+    adjustment: Adjustment, facts: CustomerFacts, probabilities: np.ndarray
+) -> Adjustment:
+    """Return the adjustment with the intercept that keeps Σ ``probabilities`` of these customers."""
     if not adjustment.slopes or not len(facts):
         return adjustment
-    offset, features = get_features(facts, buys, adjustment.amounts)
+    offset, features = get_features(facts, probabilities, adjustment.amounts)
     raw = _add(offset, features, adjustment.slopes)
-    return replace(adjustment, intercept=find_level(raw, float(buys.sum())))
+    return replace(adjustment, intercept=find_intercept(raw, float(probabilities.sum())))
 
 
-def find_level(log_odds: np.ndarray, total: float) -> float:
+def find_intercept(log_odds: np.ndarray, total: float) -> float:
     """Return what must be added to the log-odds so that the probabilities add up to a total."""
     margin = 1e-6 * len(log_odds)
     total = min(max(total, margin), len(log_odds) - margin)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .process_history import PurchaseHistory
+from .process_history import ProcessHistory
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class CustomerFacts:
         return CustomerFacts(today=self.today, **{n: v[rows] for n, v in values.items()})
 
     @property
-    def history(self) -> PurchaseHistory:
+    def history(self) -> ProcessHistory:
         """Repeats, time from first to last, and from first to today, in days."""
-        return PurchaseHistory.of(
+        return ProcessHistory.of(
             self.occasions - 1, self.last_days - self.first_days, self.today - self.first_days
         )
 

@@ -4,10 +4,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from ..numerics.minimise import minimise
-from ..numerics.special_functions import digamma, log_gamma
+from ..numerics import digamma, log_gamma, minimise
 
-LOG_BOUND = 10.0
+MAX_LOG_DISTANCE = 10.0
 MAX_SAMPLE = 50_000
 # Medians of p, q - 1 and γ (in mean amounts); standard deviation of the logarithms.
 PRIOR_MEDIANS = (3.0, 2.0, 1.5)
@@ -41,7 +40,7 @@ class GammaGamma:
         return asdict(self)
 
 
-def fit(means, purchases, *, prior: bool = True) -> GammaGamma | None:
+def fit_gamma_gamma(means, purchases, *, prior: bool = True) -> GammaGamma | None:
     """Fit on customers with a positive mean amount.
 
     :param means: mean amount of each customer; ``purchases``: how many it is the mean of
@@ -66,7 +65,7 @@ def fit(means, purchases, *, prior: bool = True) -> GammaGamma | None:
             gradient = gradient - (logs - start) / PRIOR_DEVIATION**2
         return -value / len(m), -gradient / len(m)
 
-    found = minimise(objective, start, start - LOG_BOUND, start + LOG_BOUND)
+    found = minimise(objective, start, start - MAX_LOG_DISTANCE, start + MAX_LOG_DISTANCE)
     p, above, gamma = (float(value) for value in np.exp(found.point))
     value, _gradient = _get_log_likelihood(np.exp(found.point), m, n)
     value -= len(m) * np.log(unit)

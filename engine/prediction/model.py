@@ -10,20 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from . import adjustment, gamma_gamma, next_purchase, purchase_process, purchase_scores, shrunk_mean
-from .adjustment import Adjustment
+from . import purchase_scores
+from .adjustment import Adjustment, keep_total, learn_adjustment
 from .customer_facts import CustomerFacts
-from .gamma_gamma import GammaGamma
+from .gamma_gamma import GammaGamma, fit_gamma_gamma
+from .next_purchase import fit_regularity, get_next_purchase_wait
 from .occasion_log import OccasionLog
-from .purchase_process import PurchaseModel
-from .shrunk_mean import ShrunkMean
+from .purchase_process import PurchaseModel, fit_purchase_process
+from .shrunk_mean import ShrunkMean, fit_shrunk_mean
 
 MIN_CUSTOMERS, MIN_REPEATERS, MIN_DAYS = 200, 50, 180
 VALUE_DAYS = 365
 YEARLY_RATE = 0.10
 # Dates are given only to customers who have bought twice and are rather here than gone.
-MIN_ALIVE = 0.5
-RANGE = (0.1, 0.9)
+MIN_ALIVE_PROBABILITY = 0.5
+RANGE_PROBABILITIES = (0.1, 0.9)
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ class PredictionModel:
 class Predictions:
     """One array per quantity, in the order of the facts; NaN where nothing can be said."""
 
-    alive: np.ndarray
-    buys: np.ndarray
+    alive_probability: np.ndarray
+    purchase_probability: np.ndarray
     purchases: np.ndarray
     year_purchases: np.ndarray
     pause_probability: np.ndarray
@@ -82,7 +83,7 @@ class Predictions:
     reason: np.ndarray
 
 
-def fit(
+def fit_prediction(
     log: OccasionLog,
     today: int,
     horizon: int,
@@ -97,24 +98,24 @@ def fit(
     horizon = max(int(horizon), 1)
     facts = log.as_of(today)
     history = facts.history
-    process = purchase_process.fit(history.repeats, history.last, history.age)
+    process = fit_purchase_process(history.repeats, history.last, history.age)
     model = PredictionModel(
         today=int(today),
         horizon=horizon,
-        level=get_level(process, process.window),
+        level=get_fallback_level(process, process.window),
         process=process,
-        dates=next_purchase.fit_regularity(facts),
-        value=shrunk_mean.fit(facts.profit, facts.profit_squares, facts.occasions),
-        spend=gamma_gamma.fit(facts.revenue / facts.occasions, facts.occasions),
-        adjustment=adjustment.learn(log, today, horizon),
+        dates=fit_regularity(facts),
+        value=fit_shrunk_mean(facts.profit, facts.profit_squares, facts.occasions),
+        spend=fit_gamma_gamma(facts.revenue / facts.occasions, facts.occasions),
+        adjustment=learn_adjustment(log, today, horizon),
         history_days=int(process.window),
         value_days=value_days,
         yearly_rate=yearly_rate,
     )
-    return _level(model, facts)
+    return _keep_totals(model, facts)
 
 
-def get_level(process: PurchaseModel, history_days: float) -> str:
+def get_fallback_level(process: PurchaseModel, history_days: float) -> str:
     """Return the step of the fall-back ladder."""
     if not process.customers:
         return "no_data"
@@ -129,11 +130,11 @@ def get_default_horizon(median_gap: float | None) -> int:
     return int(max(90, np.ceil(2 * (median_gap or 0))))
 
 
-def _level(model, facts):
+def _keep_totals(model, facts):
     """Set the levels that keep the totals of the process, on the customers it was fitted on."""
     facts = facts.take(np.flatnonzero(facts.history.is_valid()))
-    plain = _get_process_probability(model, facts)
-    model = replace(model, adjustment=adjustment.level(model.adjustment, facts, plain))
+    plain = get_process_probability(model, facts)
+    model = replace(model, adjustment=keep_total(model.adjustment, facts, plain))
     if not model.adjustment.slopes:
         return model
     expected = _get_process_purchases(model, facts, model.horizon)
@@ -141,7 +142,7 @@ def _level(model, facts):
     return replace(model, purchase_scale=float(expected.sum() / max(moved.sum(), 1e-12)))
 
 
-def score(model: PredictionModel, facts: CustomerFacts) -> Predictions:
+def predict(model: PredictionModel, facts: CustomerFacts) -> Predictions:
     """Predict customers from their facts; impossible rows get NaN and a reason."""
     history = facts.history
     valid = history.is_valid() & np.isfinite(facts.revenue) & np.isfinite(facts.profit)
@@ -192,8 +193,8 @@ def _score_valid(model, facts):
     purchases = np.maximum(_get_process_purchases(model, facts, model.horizon) * factor, buys)
     year = _get_process_purchases(model, facts, model.value_days) * factor
     return {
-        "alive": alive,
-        "buys": buys,
+        "alive_probability": alive,
+        "purchase_probability": buys,
         "purchases": purchases,
         "year_purchases": year,
         "pause_probability": purchase_scores.get_pause_probability(model.process, *arrays),
@@ -211,7 +212,7 @@ def get_revenue_per_occasion(model: PredictionModel, facts: CustomerFacts) -> np
 
 def _get_probabilities(model, facts):
     """P(buys within the horizon) by the process alone, and as adjusted."""
-    plain = _get_process_probability(model, facts)
+    plain = get_process_probability(model, facts)
     return plain, model.adjustment.apply(facts, plain)
 
 
@@ -222,7 +223,7 @@ def _get_factor(model, facts, plain, buys):
     return model.purchase_scale * _get_purchase_factor(plain, buys)
 
 
-def _get_process_probability(model, facts):
+def get_process_probability(model, facts):
     history = facts.history
     return purchase_scores.get_purchase_probability(
         model.process, history.repeats, history.last, history.age, model.horizon
@@ -246,12 +247,16 @@ def _get_purchase_factor(plain, buys):
 
 def _get_dates(model, facts, alive):
     history = facts.history
-    rows = np.flatnonzero((history.repeats > 0) & (alive >= MIN_ALIVE))
+    rows = np.flatnonzero((history.repeats > 0) & (alive >= MIN_ALIVE_PROBABILITY))
     part = history.take(rows)
     dates = {}
-    shares = {"next_day_low": RANGE[0], "next_day": 0.5, "next_day_high": RANGE[1]}
-    for name, share in shares.items():
-        wait = next_purchase.get_wait(model.dates, part, share)
+    quantiles = {
+        "next_day_low": RANGE_PROBABILITIES[0],
+        "next_day": 0.5,
+        "next_day_high": RANGE_PROBABILITIES[1],
+    }
+    for name, probability in quantiles.items():
+        wait = get_next_purchase_wait(model.dates, part, probability)
         day = facts.today + np.where(np.isfinite(wait), np.maximum(np.ceil(wait), 1), np.nan)
         dates[name] = _spread(day, rows, len(facts))
     return dates

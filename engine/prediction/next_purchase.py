@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from .customer_facts import CustomerFacts
-from .process_history import PurchaseHistory
-from .purchase_process import PurchaseModel, fit, get_log_pause_survival
+from .process_history import ProcessHistory
+from .purchase_process import PurchaseModel, fit_purchase_process, get_log_pause_survival
 
 SHAPES = (1, 2, 3, 4)
 MIN_REPEATERS = 50
 STEPS = 10
-LOG_RANGE = 20.0  # of the wait, in units of α + age
+MAX_LOG_WAIT = 20.0  # of the wait, in units of α + age
 
 
 def fit_regularity(facts: CustomerFacts) -> PurchaseModel:
@@ -24,13 +24,13 @@ def fit_regularity(facts: CustomerFacts) -> PurchaseModel:
     arrays = (history.repeats, history.last, history.age)
     valid = history.is_valid()
     known = bool(np.isfinite(facts.log_gaps[valid]).all())
-    best, best_value = fit(*arrays), None
+    best, best_value = fit_purchase_process(*arrays), None
     if best.repeaters < MIN_REPEATERS or not known:
         return best
     gaps, repeats = float(facts.log_gaps[valid].sum()), float(history.repeats[valid].sum())
     best_value = best.log_likelihood
     for shape in SHAPES[1:]:
-        model = fit(*arrays, shape=shape)
+        model = fit_purchase_process(*arrays, shape=shape)
         # The density of an Erlang pause: λ^k·t^(k-1)·e^(-λt) / (k-1)!
         value = model.log_likelihood + (shape - 1) * gaps - repeats * math.lgamma(shape)
         if value <= best_value:
@@ -39,7 +39,9 @@ def fit_regularity(facts: CustomerFacts) -> PurchaseModel:
     return best
 
 
-def get_wait(model: PurchaseModel, history: PurchaseHistory, share: float) -> np.ndarray:
+def get_next_purchase_wait(
+    model: PurchaseModel, history: ProcessHistory, probability: float
+) -> np.ndarray:
     """Return the days from now within which a living customer buys again with this probability.
 
     Closed form at shape 1 (a Lomax quantile), else Newton's method; infinite where it cannot be
@@ -48,19 +50,21 @@ def get_wait(model: PurchaseModel, history: PurchaseHistory, share: float) -> np
     scale = model.alpha + history.age
     if model.shape == 1:
         with np.errstate(over="ignore"):
-            return scale * np.expm1(-math.log1p(-share) / (model.r + history.repeats))
-    wanted = get_log_pause_survival(model.parameters, history, model.shape) + math.log1p(-share)
+            return scale * np.expm1(-math.log1p(-probability) / (model.r + history.repeats))
+    wanted = get_log_pause_survival(model.parameters, history, model.shape) + math.log1p(
+        -probability
+    )
     # The survival is concave in the logarithm of time: Newton cannot miss, and starts near by.
-    first = -math.log1p(-max(share, 0.5)) / (model.r + history.repeats)
-    start = np.expm1(np.minimum(first, LOG_RANGE))
-    log_time = np.clip(np.log(start), -LOG_RANGE, LOG_RANGE)
+    first = -math.log1p(-max(probability, 0.5)) / (model.r + history.repeats)
+    start = np.expm1(np.minimum(first, MAX_LOG_WAIT))
+    log_time = np.clip(np.log(start), -MAX_LOG_WAIT, MAX_LOG_WAIT)
     # Always as many steps: the answer must not depend on who else is scored in the same call.
     for _step in range(STEPS):
         ahead = scale * np.exp(log_time)
         value = get_log_pause_survival(model.parameters, history, model.shape, ahead)
         slope = ahead * _get_hazard(model, history, ahead, value)
         log_time = log_time + (value - wanted) / np.maximum(slope, 1e-12)
-        log_time = np.clip(log_time, -LOG_RANGE, LOG_RANGE)
+        log_time = np.clip(log_time, -MAX_LOG_WAIT, MAX_LOG_WAIT)
     return scale * np.exp(log_time)
 
 

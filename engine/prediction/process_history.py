@@ -6,7 +6,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class PurchaseHistory:
+class ProcessHistory:
     """Purchase histories as of one day; all three in arrays of one length, times in one unit.
 
     ``repeats``: occasions after the first. ``last``: time from first to last occasion.
@@ -18,7 +18,7 @@ class PurchaseHistory:
     age: np.ndarray
 
     @classmethod
-    def of(cls, repeats, last, age) -> "PurchaseHistory":
+    def of(cls, repeats, last, age) -> "ProcessHistory":
         """Build from anything that converts to numbers; lengths must be equal."""
         arrays = [np.atleast_1d(np.asarray(values, dtype=float)) for values in (repeats, last, age)]
         if len({array.shape for array in arrays}) != 1 or arrays[0].ndim != 1:
@@ -36,20 +36,20 @@ class PurchaseHistory:
         finite = np.isfinite(x) & np.isfinite(last) & np.isfinite(age)
         return finite & ordered & (np.where(finite, x, 0) == np.floor(np.where(finite, x, 0)))
 
-    def take(self, rows) -> "PurchaseHistory":
+    def take(self, rows) -> "ProcessHistory":
         """Return the chosen customers."""
-        return PurchaseHistory(self.repeats[rows], self.last[rows], self.age[rows])
+        return ProcessHistory(self.repeats[rows], self.last[rows], self.age[rows])
 
-    def scaled(self, unit: float) -> "PurchaseHistory":
+    def scaled(self, unit: float) -> "ProcessHistory":
         """Return the same customers with times in another unit."""
-        return PurchaseHistory(self.repeats, self.last / unit, self.age / unit)
+        return ProcessHistory(self.repeats, self.last / unit, self.age / unit)
 
     def get_order(self) -> np.ndarray:
         """Return a sorting order that does not depend on the order of the customers."""
         return np.lexsort((self.repeats, self.last, self.age))
 
 
-def group(history: PurchaseHistory) -> tuple[PurchaseHistory, np.ndarray]:
+def group_histories(history: ProcessHistory) -> tuple[ProcessHistory, np.ndarray]:
     """Return the distinct histories, in order, and how many customers have each."""
     ordered = history.take(history.get_order())
     if not len(ordered):
@@ -61,7 +61,7 @@ def group(history: PurchaseHistory) -> tuple[PurchaseHistory, np.ndarray]:
     return ordered.take(starts), np.diff(np.r_[starts, len(ordered)]).astype(float)
 
 
-def sample(history: PurchaseHistory, limit: int) -> PurchaseHistory:
+def sample_histories(history: ProcessHistory, limit: int) -> ProcessHistory:
     """Return every n-th customer of the sorted ones: no chance in it, and all kinds are met."""
     if len(history) <= limit:
         return history

@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from ..numerics.minimise import minimise
-from ..numerics.special_functions import digamma, log_gamma
-from .process_history import PurchaseHistory, group, sample
+from ..numerics import digamma, log_gamma, minimise
+from .process_history import ProcessHistory, group_histories, sample_histories
 
 MAX_SAMPLE = 50_000
-LOG_BOUND = 10.0
+MAX_LOG_DISTANCE = 10.0
 # Log-normal prior: medians of r, α (in median ages), a, b; standard deviations of the logarithms.
 # Chosen by eye on retail data; doubling or halving them changes little (docs/prediction.md).
 PRIOR_MEDIANS = (0.7, 0.35, 0.4, 2.5)
@@ -63,18 +62,18 @@ class PurchaseModel:
         return asdict(self)
 
 
-def fit(
+def fit_purchase_process(
     repeats, last, age, *, family: str = "mbg", prior: bool = True, shape: int = 1
 ) -> PurchaseModel:
     """Fit the process: maximum a posteriori, or maximum likelihood without the prior.
 
-    :param repeats, last, age: arrays, see :class:`~.purchase_history.PurchaseHistory`; customers
+    :param repeats, last, age: arrays, see :class:`~.process_history.ProcessHistory`; customers
         with impossible numbers are left out and counted
     :param family: ``mbg`` or ``bg``
     :param shape: 1: purchases come at random; k > 1: pauses are more regular (Erlang-k)
     :return: never fails; see :attr:`PurchaseModel.reason`
     """
-    history = PurchaseHistory.of(repeats, last, age)
+    history = ProcessHistory.of(repeats, last, age)
     valid = history.is_valid()
     usable = history.take(valid)
     unit = get_time_unit(usable)
@@ -90,18 +89,20 @@ def fit(
     start = np.log(PRIOR_MEDIANS)
     if not len(usable):
         return _make(start, unit, reason="no_data", **facts)
-    rows, counts = group(sample(usable, MAX_SAMPLE).scaled(unit))
+    rows, counts = group_histories(sample_histories(usable, MAX_SAMPLE).scaled(unit))
     total = counts.sum()
 
     def objective(logs):
-        value, gradient = get_log_likelihood(np.exp(logs), rows, counts, family, shape)
+        value, gradient = get_process_log_likelihood(np.exp(logs), rows, counts, family, shape)
         if prior:
             value += _get_log_prior(logs)
             gradient = gradient - (logs - start) / np.square(PRIOR_DEVIATIONS)
         return -value / total, -gradient / total
 
-    found = minimise(objective, start, start - LOG_BOUND, start + LOG_BOUND)
-    likelihood, _gradient = get_log_likelihood(np.exp(found.point), rows, counts, family, shape)
+    found = minimise(objective, start, start - MAX_LOG_DISTANCE, start + MAX_LOG_DISTANCE)
+    likelihood, _gradient = get_process_log_likelihood(
+        np.exp(found.point), rows, counts, family, shape
+    )
     # A process in another unit of time differs by the density of each repeat purchase.
     likelihood -= shape * (counts @ rows.repeats) * math.log(unit)
     return _make(
@@ -115,7 +116,7 @@ def fit(
     )
 
 
-def get_time_unit(history: PurchaseHistory) -> float:
+def get_time_unit(history: ProcessHistory) -> float:
     """Return the median age, so that fitting does not depend on days, weeks or years."""
     unit = float(np.median(history.age)) if len(history) else 1.0
     if unit <= 0 and len(history):
@@ -123,7 +124,7 @@ def get_time_unit(history: PurchaseHistory) -> float:
     return unit if unit > 0 else 1.0
 
 
-def get_log_likelihood(parameters, history, counts, family="mbg", shape=1):
+def get_process_log_likelihood(parameters, history, counts, family="mbg", shape=1):
     """Return Σ counts·ln L and its gradient by the logarithms of r, α, a, b.
 
     With a shape above 1 the terms of the single pauses that no parameter touches are left out.

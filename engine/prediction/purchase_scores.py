@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..numerics.special_functions import log_beta, log_gamma
-from .process_history import PurchaseHistory
+from ..numerics import log_beta
+from .process_history import ProcessHistory
 from .purchase_process import PurchaseModel, get_log_odds_dead
 
 # Rows worked on at once: keeps a million customers under 100 MB.
@@ -15,7 +15,7 @@ TAIL = 18.0
 
 def get_alive_probability(model: PurchaseModel, repeats, last, age) -> np.ndarray:
     """Return P(the customer has not stopped) as of the day looked from; NaN for impossible rows."""
-    history = PurchaseHistory.of(repeats, last, age)
+    history = ProcessHistory.of(repeats, last, age)
     valid = history.is_valid()
     result = np.full(len(history), np.nan)
     log_odds = get_log_odds_dead(model.parameters, history.take(valid), model.family)
@@ -36,7 +36,7 @@ def get_pause_probability(model: PurchaseModel, repeats, last, age) -> np.ndarra
 
     ((α + t) / (α + T))^(r + x): small means that the silence is unusual for this customer.
     """
-    history = PurchaseHistory.of(repeats, last, age)
+    history = ProcessHistory.of(repeats, last, age)
     valid = history.is_valid()
     result = np.full(len(history), np.nan)
     rows = history.take(valid)
@@ -45,23 +45,13 @@ def get_pause_probability(model: PurchaseModel, repeats, last, age) -> np.ndarra
     return result
 
 
-def get_next_purchase_wait(model: PurchaseModel, repeats, age, share=0.5) -> np.ndarray:
-    """Return the time from now within which a living customer buys again with this probability.
-
-    A quantile of a Lomax distribution; it is infinite where it cannot be told as a number.
-    """
-    x, age = np.asarray(repeats, dtype=float), np.asarray(age, dtype=float)
-    with np.errstate(over="ignore"):
-        return (model.alpha + age) * np.expm1(-np.log1p(-share) / (model.r + x))
-
-
 def get_expected_purchases(model: PurchaseModel, repeats, last, age, horizon) -> np.ndarray:
     """Return the expected number of purchases within the horizon, in the model's unit of time.
 
     P(alive) · E[(1 - (1 + p·h/(α+T))^-(r+x)) / p] over p ~ Beta(a, b+x+1) (b+x under BG), by
     quadrature: the closed form with ₂F₁ overflows for frequent buyers and is singular at a = 1.
     """
-    history = PurchaseHistory.of(repeats, last, age)
+    history = ProcessHistory.of(repeats, last, age)
     valid = np.flatnonzero(history.is_valid())
     result = np.full(len(history), np.nan)
     if horizon <= 0:
@@ -153,8 +143,3 @@ def _get_rest(p, log_rest, shape, stretch, decay):
     """(g(p) - g(0)·(1-p)^m) / p; both terms agree to the first order at p = 0."""
     grown = -np.expm1(-shape * np.log1p(p * stretch)) / p
     return (grown - shape * stretch * np.exp(decay * log_rest)) / p
-
-
-def log_rising(value, count):
-    """Return ln Γ(value + count) - ln Γ(value)."""
-    return log_gamma(np.add(value, count)) - log_gamma(value)

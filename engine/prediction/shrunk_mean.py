@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 # Weight of the common mean, counted in occasions: used until there is something to learn from.
-DEFAULT_WEIGHT = 2.0
+DEFAULT_MEAN_WEIGHT = 2.0
 MIN_WEIGHT, MAX_WEIGHT = 0.2, 50.0
 MIN_REPEATERS = 20
 # One giant order must not decide how much all others are trusted.
-TRIM = 0.99
+TRIM_RATIO = 0.99
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ShrunkMean:
         return asdict(self)
 
 
-def fit(totals, squares, occasions) -> ShrunkMean:
+def fit_shrunk_mean(totals, squares, occasions) -> ShrunkMean:
     """Learn how far customers differ from each other and how far one differs from day to day.
 
     Works for losses as well: nothing is assumed about the sign.
@@ -46,11 +46,11 @@ def fit(totals, squares, occasions) -> ShrunkMean:
     usable = np.isfinite(total) & np.isfinite(squared) & (n > 0)
     n, total, squared = n[usable], total[usable], squared[usable]
     if not len(n):
-        return ShrunkMean(0.0, DEFAULT_WEIGHT)
+        return ShrunkMean(0.0, DEFAULT_MEAN_WEIGHT)
     common = float(total.sum() / n.sum())
     repeat = n > 1
     if repeat.sum() < MIN_REPEATERS:
-        return ShrunkMean(common, DEFAULT_WEIGHT)
+        return ShrunkMean(common, DEFAULT_MEAN_WEIGHT)
     own = total / n
     within = np.maximum(squared - total * own, 0)[repeat] / (n[repeat] - 1)
     within = _trimmed_mean(within, n[repeat] - 1)
@@ -65,5 +65,5 @@ def fit(totals, squares, occasions) -> ShrunkMean:
 
 
 def _trimmed_mean(values, weights):
-    low = values <= np.quantile(values, TRIM)
+    low = values <= np.quantile(values, TRIM_RATIO)
     return float(np.average(values[low], weights=weights[low]))

@@ -10,7 +10,7 @@ MAX_PRODUCTS = 2_000
 
 
 @dataclass(frozen=True)
-class PurchaseBook:
+class BasketHistory:
     """One row per basket and product, sorted; positions in ``customer_keys``, ``product_keys``."""
 
     customer_keys: np.ndarray
@@ -21,7 +21,7 @@ class PurchaseBook:
     days: np.ndarray
 
     @classmethod
-    def of(cls, customers, baskets, products, days) -> "PurchaseBook":
+    def of(cls, customers, baskets, products, days) -> "BasketHistory":
         """Build from lines of invoices; the same product twice in a basket counts once."""
         customer_keys, customers = np.unique(np.asarray(customers), return_inverse=True)
         product_keys, products = np.unique(np.asarray(products), return_inverse=True)
@@ -36,12 +36,12 @@ class PurchaseBook:
     def __len__(self):
         return len(self.products)
 
-    def take(self, rows) -> "PurchaseBook":
+    def take(self, rows) -> "BasketHistory":
         """Return some rows, in their order, with the same keys."""
         columns = (self.customers[rows], self.baskets[rows], self.products[rows], self.days[rows])
-        return PurchaseBook(self.customer_keys, self.product_keys, *columns)
+        return BasketHistory(self.customer_keys, self.product_keys, *columns)
 
-    def until(self, day: int) -> "PurchaseBook":
+    def until(self, day: int) -> "BasketHistory":
         """Return the rows up to the end of a day: nothing later can leak into a forecast."""
         known = self.days <= day
         return self if known.all() else self.take(np.flatnonzero(known))

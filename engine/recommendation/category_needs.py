@@ -8,9 +8,9 @@ MIN_ALIKE = 5
 # Customers compared at once.
 CHUNK = 5_000
 # A category counts as a need when this share of the customers alike buys it.
-MIN_BUYER_SHARE = 0.3
+MIN_BUYER_RATIO = 0.3
 # Below half of what is usual among customers alike the rest is probably bought elsewhere.
-MAX_WALLET_SHARE = 0.5
+MAX_WALLET_RATIO = 0.5
 
 
 @dataclass(frozen=True)
@@ -18,16 +18,16 @@ class CategoryNeeds:
     """One row per customer and category that the customer or enough of the customers alike buy.
 
     ``spent``: own revenue; ``expected``: what customers alike with the same total would spend;
-    ``wallet_share`` = spent / expected, at most 1: the part of the need that is bought here;
-    ``buyer_share``, ``alike``: share and number of the other customers alike; ``is_gap``.
+    ``wallet_ratio`` = spent / expected, at most 1: the part of the need that is bought here;
+    ``buyer_ratio``, ``alike``: share and number of the other customers alike; ``is_gap``.
     """
 
     customers: np.ndarray
     categories: np.ndarray
     spent: np.ndarray
     expected: np.ndarray
-    wallet_share: np.ndarray
-    buyer_share: np.ndarray
+    wallet_ratio: np.ndarray
+    buyer_ratio: np.ndarray
     alike: np.ndarray
     is_gap: np.ndarray
 
@@ -47,16 +47,16 @@ def get_category_needs(customers, categories, revenues, groups) -> CategoryNeeds
     ]
     columns = list(zip(*parts, strict=True)) if parts else [[np.zeros(0)]] * 7
     merged = [np.concatenate(column) for column in columns]
-    owner, category, own, expected, buyer_share, alike, wallet = merged
+    owner, category, own, expected, buyer_ratio, alike, wallet = merged
     order = np.lexsort((category, owner))
-    gap = (buyer_share >= MIN_BUYER_SHARE) & (alike >= MIN_ALIKE) & (wallet < MAX_WALLET_SHARE)
+    gap = (buyer_ratio >= MIN_BUYER_RATIO) & (alike >= MIN_ALIKE) & (wallet < MAX_WALLET_RATIO)
     return CategoryNeeds(
         owner[order].astype(np.int64),
         category[order].astype(np.int64),
         own[order],
         expected[order],
         wallet[order],
-        buyer_share[order],
+        buyer_ratio[order],
         alike[order].astype(np.int64),
         gap[order].astype(bool),
     )
@@ -95,18 +95,18 @@ def _compare_chunk(members, spent, share_sum, buyers, active_count):
     # Everybody is compared with the others: one's own habits say nothing about a need.
     others = active_count - active
     divisor = np.maximum(others, 1)[:, None]
-    buyer_share = (buyers - (own > 0)) / divisor
+    buyer_ratio = (buyers - (own > 0)) / divisor
     # Rounding must not make a need of what nobody else buys.
-    usual = np.where(buyer_share > 0, np.maximum(share_sum - shares, 0.0), 0.0) / divisor
+    usual = np.where(buyer_ratio > 0, np.maximum(share_sum - shares, 0.0), 0.0) / divisor
     expected = usual * totals[:, None]
     wallet = np.minimum(np.divide(own, expected, out=np.ones_like(own), where=expected > 0), 1)
-    row, column = np.nonzero(((own > 0) | (buyer_share >= MIN_BUYER_SHARE)) & active[:, None])
+    row, column = np.nonzero(((own > 0) | (buyer_ratio >= MIN_BUYER_RATIO)) & active[:, None])
     return (
         members[row],
         column,
         own[row, column],
         expected[row, column],
-        buyer_share[row, column],
+        buyer_ratio[row, column],
         others[row],
         wallet[row, column],
     )

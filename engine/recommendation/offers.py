@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .affinity import AffinityTables
-from .basket_history import PurchaseBook
+from .basket_history import BasketHistory
 from .reorders import get_reorders
-from .suggestions import get_history, suggest
+from .suggestions import get_owned_weights, suggest_new_products
 from .up_sell import UpSells
 
 # Candidates per customer: what may not be offered to this one is taken out afterwards.
-CANDIDATES = 40
+MAX_CANDIDATES = 40
 UNKNOWN = -1
 
 
 @dataclass(frozen=True)
 class Offers:
-    """One row per customer and product, by customer, the best first; positions in the book.
+    """One row per customer and product, by customer, the best first; positions in the history.
 
     ``because``: the own product that speaks for it, -1 for none; ``counts`` of ``bases`` are the
     figures of the reason (zero for reorders); ``lifts``, ``gaps`` (days between own purchases)
@@ -78,7 +78,25 @@ class Offers:
         return self.take(np.flatnonzero(~np.isin(self.get_pairs(products), pairs)))
 
 
-def move_tables(tables: AffinityTables, places: np.ndarray) -> AffinityTables:
+class PairValues:
+    """Values by the pairs of :meth:`Offers.get_pairs`."""
+
+    def __init__(self, pairs, values, size):
+        """:param size: number of products, which the pairs were made with."""
+        order = np.argsort(pairs, kind="stable")
+        self.pairs, self.values, self.size = pairs[order], values[order], size
+
+    def join(self, other: "PairValues") -> "PairValues":
+        """Return the values of both; where both know a pair, these come first."""
+        pairs = np.concatenate([self.pairs, other.pairs])
+        return PairValues(pairs, np.concatenate([self.values, other.values]), self.size)
+
+    def __call__(self, offers):
+        """Return the values of offers, all of which must be known."""
+        return self.values[np.searchsorted(self.pairs, offers.get_pairs(self.size))]
+
+
+def reposition_tables(tables: AffinityTables, places: np.ndarray) -> AffinityTables:
     """Return tables whose product positions are looked up in ``places``."""
     return replace(
         tables,
@@ -87,9 +105,9 @@ def move_tables(tables: AffinityTables, places: np.ndarray) -> AffinityTables:
     )
 
 
-def offer_reorders(book: PurchaseBook, today: int) -> Offers:
+def offer_reorders(history: BasketHistory, today: int) -> Offers:
     """Return own products whose next purchase is overdue by the customer's own gap."""
-    found = get_reorders(book, today)
+    found = get_reorders(history, today)
     rows = np.flatnonzero(found.overdue)
     return Offers.of(
         found.customers[rows],
@@ -100,13 +118,15 @@ def offer_reorders(book: PurchaseBook, today: int) -> Offers:
     )
 
 
-def offer_cross_sells(tables: AffinityTables, book: PurchaseBook, today: int, blocked) -> Offers:
+def offer_cross_sells(
+    tables: AffinityTables, history: BasketHistory, today: int, blocked
+) -> Offers:
     """Return products customers have never bought, by the pairs with what they have bought."""
-    customers = np.arange(len(book.customer_keys))
-    found = suggest(tables, book, customers, today, CANDIDATES, blocked)
+    customers = np.arange(len(history.customer_keys))
+    found = suggest_new_products(tables, history, customers, today, MAX_CANDIDATES, blocked)
     row, column = np.nonzero((found.products >= 0) & (found.because >= 0))
     products, because = found.products[row, column], found.because[row, column]
-    spot = np.full(len(book.product_keys), UNKNOWN)
+    spot = np.full(len(history.product_keys), UNKNOWN)
     spot[tables.products] = np.arange(len(tables.products))
     own = spot[because]
     place = (tables.others[own] == products[:, None]).argmax(axis=1) if len(own) else own
@@ -122,12 +142,12 @@ def offer_cross_sells(tables: AffinityTables, book: PurchaseBook, today: int, bl
     )
 
 
-def offer_best_sellers(book: PurchaseBook, products, buyers, total: int) -> Offers:
+def offer_best_sellers(history: BasketHistory, products, buyers, total: int) -> Offers:
     """Return for every customer the products most customers buy, but not their own.
 
     :param products: positions, the best first; ``buyers``: how many of ``total`` customers
     """
-    size = len(book.customer_keys)
+    size = len(history.customer_keys)
     products = np.asarray(products, dtype=np.int64)
     customers = np.repeat(np.arange(size), len(products))
     offers = Offers.of(
@@ -136,18 +156,20 @@ def offer_best_sellers(book: PurchaseBook, products, buyers, total: int) -> Offe
         counts=np.tile(np.asarray(buyers, dtype=np.int64), size),
         bases=np.full(len(customers), total),
     )
-    count = len(book.product_keys)
-    return offers.without(_get_owned_pairs(book), count)
+    count = len(history.product_keys)
+    return offers.without(_get_owned_pairs(history), count)
 
 
-def offer_up_sells(up_sells: UpSells, book: PurchaseBook, today: int, blocked, groups) -> Offers:
+def offer_up_sells(
+    up_sells: UpSells, history: BasketHistory, today: int, blocked, groups
+) -> Offers:
     """Return better products than the own ones, by how many buyers alike went on to them.
 
     Ordered by that share times the age of the own purchase (half-life 120 days).
 
     :param groups: group of up_sells per customer position
     """
-    customers, owned, weight = get_history(book, today)
+    customers, owned, weight = get_owned_weights(history, today)
     begin = np.searchsorted(up_sells.products, owned)
     length = np.searchsorted(up_sells.products, owned, side="right") - begin
     row = np.repeat(np.arange(len(owned)), length)
@@ -166,12 +188,12 @@ def offer_up_sells(up_sells: UpSells, book: PurchaseBook, today: int, blocked, g
     score = up_sells.probability[pair] * weight[row]
     # The own product that speaks most for it, once per product.
     order = np.lexsort((offers.because, -score, offers.products, offers.customers))
-    codes = offers.get_pairs(len(book.product_keys))[order]
+    codes = offers.get_pairs(len(history.product_keys))[order]
     best = order[np.r_[True, np.diff(codes) != 0]] if len(order) else order
     best = best[np.lexsort((offers.products[best], -score[best], offers.customers[best]))]
-    return offers.take(best).without(_get_owned_pairs(book), len(book.product_keys))
+    return offers.take(best).without(_get_owned_pairs(history), len(history.product_keys))
 
 
-def _get_owned_pairs(book):
-    customers, products, _last, _count = book.owned
-    return customers.astype(np.int64) * max(len(book.product_keys), 1) + products
+def _get_owned_pairs(history):
+    customers, products, _last, _count = history.owned
+    return customers.astype(np.int64) * max(len(history.product_keys), 1) + products

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .basket_history import PurchaseBook
+from .basket_history import BasketHistory
 
 
 @dataclass(frozen=True)
@@ -45,18 +45,18 @@ class PurchaseLines:
         """Positions of the rows that are purchases: net revenue above zero."""
         return np.flatnonzero(self.revenues > 0)
 
-    def get_book(self) -> PurchaseBook:
+    def get_basket_history(self) -> BasketHistory:
         """Return the purchases as baskets: all one customer bought on one day is one."""
         rows = self.bought
         customers, days = self.customers[rows], self.days[rows]
         _keys, codes = np.unique(customers, return_inverse=True)
         baskets = codes.astype(np.int64) * 10_000_000 + days
-        return PurchaseBook.of(customers, baskets, self.products[rows], days)
+        return BasketHistory.of(customers, baskets, self.products[rows], days)
 
     def get_usual_quantities(self, product_keys) -> np.ndarray:
         """Return the mean quantity per purchase of each of these products; 1 where unknown.
 
-        :param product_keys: sorted, such as those of the book
+        :param product_keys: sorted, such as those of the basket history
         """
         rows = self.bought
         rows = rows[np.isin(self.products[rows], product_keys)]

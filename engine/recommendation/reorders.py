@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .basket_history import PurchaseBook
+from .basket_history import BasketHistory
 from .suggestions import HISTORY_HALF_LIFE_DAYS, Suggestions
 
 # Beyond this many own gaps the customer has stopped buying the product: reminding is too late.
@@ -13,7 +13,7 @@ MAX_GAPS_LATE = 4.0
 
 @dataclass(frozen=True)
 class Reorders:
-    """One row per customer and product bought on at least two days; positions in the book.
+    """One row per customer and product bought on at least two days; positions in the history.
 
     ``gap``: own mean days between purchases; ``pause``: days since the last; ``pace``: decayed
     number of purchases, by which the list is ordered; ``overdue``: pause beyond the own gap.
@@ -28,9 +28,9 @@ class Reorders:
     overdue: np.ndarray
 
 
-def get_reorders(book: PurchaseBook, today: int) -> Reorders:
+def get_reorders(history: BasketHistory, today: int) -> Reorders:
     """Return what customers are used to buying, as of the end of a day, by customer and pace."""
-    distinct, starts, counts, pace = _get_days(book.until(today), today)
+    distinct, starts, counts, pace = _get_days(history.until(today), today)
     customers, products, days = distinct
     first, last = days[starts], days[starts + counts - 1]
     again = counts > 1
@@ -45,9 +45,9 @@ def get_reorders(book: PurchaseBook, today: int) -> Reorders:
     return Reorders(*(column[order] for column in columns))
 
 
-def suggest_repeats(book: PurchaseBook, customers, today: int, count: int = 5) -> Suggestions:
+def suggest_repeats(history: BasketHistory, customers, today: int, count: int = 5) -> Suggestions:
     """Return the own products with the quickest pace, also those bought only once."""
-    (owner, products, _days), starts, _counts, pace = _get_days(book.until(today), today)
+    (owner, products, _days), starts, _counts, pace = _get_days(history.until(today), today)
     owner, products = owner[starts], products[starts]
     order = np.lexsort((products, -pace, owner))
     owner, products, pace = owner[order], products[order], pace[order]
@@ -61,10 +61,10 @@ def suggest_repeats(book: PurchaseBook, customers, today: int, count: int = 5) -
     return Suggestions(np.asarray(customers), found, scores, found)
 
 
-def _get_days(book, today):
+def _get_days(history, today):
     """Distinct (customer, product, day), where each pair starts, its days, its decayed count."""
-    order = np.lexsort((book.days, book.products, book.customers))
-    columns = [array[order] for array in (book.customers, book.products, book.days)]
+    order = np.lexsort((history.days, history.products, history.customers))
+    columns = [array[order] for array in (history.customers, history.products, history.days)]
     if not len(order):
         empty = np.zeros(0, dtype=np.int64)
         return columns, empty, empty, np.zeros(0)

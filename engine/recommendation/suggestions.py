@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .basket_history import PurchaseBook
+from .basket_history import BasketHistory
 
 HISTORY_HALF_LIFE_DAYS = 120.0
 CHUNK_CUSTOMERS = 500
 # Popular products fill up what the pairs leave open, always below any pair.
-FILL = 1e-9
+POPULARITY_WEIGHT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -34,29 +34,31 @@ class HitRate:
     customers: int
 
 
-def get_history(book: PurchaseBook, today: int):
+def get_owned_weights(history: BasketHistory, today: int):
     """Return per customer and product: customer, product, weight 0.5^(days since / 120)."""
-    customers, products, last, _count = book.owned
+    customers, products, last, _count = history.owned
     return customers, products, np.power(0.5, (today - last) / HISTORY_HALF_LIFE_DAYS)
 
 
-def suggest(tables, book: PurchaseBook, customers, today: int, count: int = 5, blocked=None):
+def suggest_new_products(
+    tables, history: BasketHistory, customers, today: int, count: int = 5, blocked=None
+):
     """Suggest products these customers have never bought.
 
-    :param customers: positions in the book's ``customer_keys``
+    :param customers: positions in the history's ``customer_keys``
     :param blocked: bool per product position: never suggested (not saleable, at a loss …)
     """
     customers = np.asarray(customers)
-    book = book.until(today)
-    owner, owned, weight = get_history(book, today)
-    popularity = book.popularity
+    history = history.until(today)
+    owner, owned, weight = get_owned_weights(history, today)
+    popularity = history.popularity
     parts = []
     for begin in range(0, max(len(customers), 1), CHUNK_CUSTOMERS):
         part = customers[begin : begin + CHUNK_CUSTOMERS]
         rows = np.flatnonzero(np.isin(owner, part))
-        history = (np.searchsorted(np.sort(part), owner[rows]), owned[rows], weight[rows])
+        purchases = (np.searchsorted(np.sort(part), owner[rows]), owned[rows], weight[rows])
         order = np.argsort(part, kind="stable")
-        found = _suggest_part(tables, history, len(part), popularity, count, blocked)
+        found = _suggest_part(tables, purchases, len(part), popularity, count, blocked)
         back = np.empty(len(part), dtype=np.int64)
         back[order] = np.arange(len(part))
         parts.append([array[back] for array in found])
@@ -64,12 +66,12 @@ def suggest(tables, book: PurchaseBook, customers, today: int, count: int = 5, b
     return Suggestions(customers, products, scores, because)
 
 
-def _suggest_part(tables, history, size, popularity, count, blocked):
-    row, owned, weight = history
+def _suggest_part(tables, purchases, size, popularity, count, blocked):
+    row, owned, weight = purchases
     spot = np.full(len(popularity), -1)
     spot[tables.products] = np.arange(len(tables.products))
     # Only products that have tables can be suggested: columns are positions in them.
-    popular = popularity[tables.products] / max(popularity.sum(), 1) * FILL
+    popular = popularity[tables.products] / max(popularity.sum(), 1) * POPULARITY_WEIGHT
     total = np.tile(popular.astype(np.float32), (size, 1))
     known = np.flatnonzero(spot[owned] >= 0)
     row, owned, weight = row[known], spot[owned[known]], weight[known]
@@ -119,7 +121,9 @@ def _get_because(products, pair_rows, others, gains, causes, size):
     return because
 
 
-def evaluate(found: Suggestions, past: PurchaseBook, future: PurchaseBook, *, repeats=False):
+def evaluate_suggestions(
+    found: Suggestions, past: BasketHistory, future: BasketHistory, *, repeats=False
+):
     """Compare suggestions with what was bought later.
 
     :param repeats: look at products bought before, else at new ones only

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .basket_history import PurchaseBook
+from .basket_history import BasketHistory
 
 MIN_FOLLOWERS = 3
-PER_PRODUCT = 20
+MAX_PER_PRODUCT = 20
 CHUNK_PAIRS = 4_000_000
 
 
 @dataclass(frozen=True)
 class UpSells:
-    """One row per pair, by product and the likeliest first; positions in the book.
+    """One row per pair, by product and the likeliest first; positions in the history.
 
     ``followers`` of ``buyers`` customers of ``products`` bought ``others`` on a later day; all of
     them of the group of customers in ``groups``.
@@ -32,7 +32,7 @@ class UpSells:
 
 
 def get_up_sells(
-    book: PurchaseBook, today: int, categories, prices, profits, groups=None
+    history: BasketHistory, today: int, categories, prices, profits, groups=None
 ) -> UpSells:
     """Return pairs with the same category and a higher price and profit, as of the end of a day.
 
@@ -43,13 +43,13 @@ def get_up_sells(
     :param prices, profits: per product position, of one unit in company currency; NaN if unknown
     :param groups: integer per customer position, all of one group if not given
     """
-    known = book.until(today)
+    known = history.until(today)
     standing = (
         np.asarray(categories),
         np.asarray(prices, dtype=float),
         np.asarray(profits, dtype=float),
     )
-    groups = np.zeros(len(book.customer_keys), int) if groups is None else np.asarray(groups)
+    groups = np.zeros(len(history.customer_keys), int) if groups is None else np.asarray(groups)
     parts = [_get_group(known.take(np.zeros(0, int)), *standing, 0)]
     for group in np.unique(groups).tolist():
         rows = np.flatnonzero(groups[known.customers] == group)
@@ -73,16 +73,16 @@ def _get_group(known, categories, prices, profits, group):
     order = np.lexsort((high, -counts, low))
     low, high, counts = low[order], high[order], counts[order]
     starts = np.searchsorted(low, low)
-    best = np.arange(len(low)) - starts < PER_PRODUCT
+    best = np.arange(len(low)) - starts < MAX_PER_PRODUCT
     found = (low[best], high[best], counts[best], buyers[low[best]])
     return (*found, np.full(len(found[0]), group))
 
 
-def _get_first_days(book, categories):
+def _get_first_days(history, categories):
     """Customer, product and first day per pair, sorted by customer and category."""
-    order = np.lexsort((book.days, book.products, book.customers))
+    order = np.lexsort((history.days, history.products, history.customers))
     customers, products, days = (
-        column[order] for column in (book.customers, book.products, book.days)
+        column[order] for column in (history.customers, history.products, history.days)
     )
     new = np.ones(len(customers), dtype=bool)
     new[1:] = (np.diff(customers) != 0) | (np.diff(products) != 0)

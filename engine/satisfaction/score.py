@@ -23,8 +23,8 @@ POINTS_PER_GAP = 12.5
 
 
 @dataclass(frozen=True)
-class Facts:
-    """Facts of many customers, flat and parallel, in the order in which they are to be added.
+class SatisfactionFacts:
+    """SatisfactionFacts of many customers, flat and parallel, in the order in which they are to be added.
 
     A fact counts from the day it is ``known``; its age runs from ``day``. ``size`` is how much
     it weighs before it decays.
@@ -38,7 +38,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Limits:
+class SatisfactionLimits:
     """From where a customer is delighted, and below which one is dissatisfied."""
 
     delighted: float = 85.0
@@ -46,7 +46,7 @@ class Limits:
     gap: float = 0.25
 
 
-def flatten(histories: Sequence[Sequence[Sequence[float]] | None]) -> Facts:
+def flatten_facts(histories: Sequence[Sequence[Sequence[float]] | None]) -> SatisfactionFacts:
     """Turn one (known, day, value, size) of sequences per customer, or ``None``, into facts."""
     known = [(number, history) for number, history in enumerate(histories) if history]
     columns = [
@@ -54,25 +54,29 @@ def flatten(histories: Sequence[Sequence[Sequence[float]] | None]) -> Facts:
         for column in range(4)
     ]
     sizes = [len(history[0]) for _number, history in known]
-    return Facts(np.repeat([number for number, _history in known], sizes).astype(int), *columns)
+    return SatisfactionFacts(
+        np.repeat([number for number, _history in known], sizes).astype(int), *columns
+    )
 
 
-def select(facts: Facts, as_of: int, window: int | None = None) -> Facts:
+def select_facts(
+    facts: SatisfactionFacts, as_of: int, window: int | None = None
+) -> SatisfactionFacts:
     """Return what was known at the end of a day and, with a window, not older than it (days)."""
     kept = facts.known <= as_of
     if window is not None:
         kept &= facts.day > as_of - window
     columns = (facts.customer, facts.known, facts.day, facts.value, facts.size)
-    return Facts(*(column[kept] for column in columns))
+    return SatisfactionFacts(*(column[kept] for column in columns))
 
 
-def get_decay(days: np.ndarray, as_of: int, half_life: float) -> np.ndarray:
+def get_decay_weights(days: np.ndarray, as_of: int, half_life: float) -> np.ndarray:
     """Return the weight of facts by age: 1 today, one half after every half-life (days)."""
     return np.power(0.5, np.maximum(as_of - days, 0) / half_life)
 
 
 def get_decayed_means(
-    facts: Facts, customers: int, as_of: int, half_life: float
+    facts: SatisfactionFacts, customers: int, as_of: int, half_life: float
 ) -> list[float | None]:
     """Return the decayed mean of each customer's values; ``None`` without a fact.
 
@@ -82,20 +86,20 @@ def get_decayed_means(
     newest = np.full(customers, -np.inf)
     np.maximum.at(newest, facts.customer, facts.day)
     reference = np.minimum(newest[facts.customer], as_of)
-    weights = facts.size * get_decay(facts.day, reference, half_life)
+    weights = facts.size * get_decay_weights(facts.day, reference, half_life)
     total = np.bincount(facts.customer, weights, customers)
     value = np.bincount(facts.customer, weights * facts.value, customers)
     return [float(v / t) if t else None for v, t in zip(value, total, strict=True)]
 
 
-def get_burden_scores(facts: Facts, customers: int) -> list[float | None]:
+def get_burden_scores(facts: SatisfactionFacts, customers: int) -> list[float | None]:
     """Return 100·exp(−sum of the sizes) of each customer; ``None`` without a fact."""
     count = np.bincount(facts.customer, minlength=customers)
     total = np.bincount(facts.customer, facts.size, customers)
     return [float(100 * math.exp(-t)) if n else None for n, t in zip(count, total, strict=True)]
 
 
-def count_facts(facts: Facts, customers: int) -> list[int]:
+def count_facts(facts: SatisfactionFacts, customers: int) -> list[int]:
     """Return the number of facts of each customer."""
     return np.bincount(facts.customer, minlength=customers).tolist()
 
@@ -105,7 +109,9 @@ def get_gap_score(mean: float | None) -> float | None:
     return None if mean is None else 50 + POINTS_PER_GAP * mean
 
 
-def combine(components: Mapping[str, float | None], weights: Mapping[str, float]) -> float | None:
+def combine_scores(
+    components: Mapping[str, float | None], weights: Mapping[str, float]
+) -> float | None:
     """Return the weighted mean of the components with data; ``None`` without any that counts."""
     counted = {
         name: score for name, score in components.items() if score is not None and weights[name] > 0
@@ -124,7 +130,9 @@ def round_half_up(value: float | None, digits: int) -> float | None:
     return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-7) / scale, value) + 0.0
 
 
-def get_state(score: float | None, gap: float | None, limits: Limits) -> str | None:
+def get_satisfaction_state(
+    score: float | None, gap: float | None, limits: SatisfactionLimits
+) -> str | None:
     """Return ``delighted``, ``satisfied`` or ``dissatisfied``; ``None`` without a score.
 
     What customers perceive against what they expect decides; the score, where nobody asked.

@@ -7,12 +7,12 @@ server busy for ever, these cannot, as every repetition is bounded.
 
 import re
 
-from .phone_number import extract_number
+from .phone_number import extract_phone_number
 
 PLACEHOLDER = "{number}"
-MAX_PATTERNS, MAX_PATTERN, MAX_STARS, MAX_TEXT = 20, 100, 2, 200
+MAX_PATTERNS, MAX_PATTERN_LENGTH, MAX_STARS, MAX_TEXT_LENGTH = 20, 100, 2, 200
 NUMBER = r"([+(]?\d[\d ()./\-]{1,28}\d)"
-DEFAULT_PATTERNS = """Fax from {number}
+DEFAULT_FAX_PATTERNS = """Fax from {number}
 Fax message from {number}
 Fax received from {number}
 Fax * from {number}
@@ -23,28 +23,28 @@ Fax * from {number}
 <{number}@"""
 
 
-class PatternError(ValueError):
+class FaxPatternError(ValueError):
     """``args``: the reason (``count``, ``length``, ``number``, ``stars``) and the pattern."""
 
 
-def compile_patterns(text):
+def compile_fax_patterns(text):
     """Return the expressions of patterns, one in each line.
 
-    :raise PatternError: if one cannot be used
+    :raise FaxPatternError: if one cannot be used
     """
     lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
     if len(lines) > MAX_PATTERNS:
-        raise PatternError("count", str(MAX_PATTERNS))
+        raise FaxPatternError("count", str(MAX_PATTERNS))
     return [_compile(line) for line in lines]
 
 
 def _compile(line):
-    if len(line) > MAX_PATTERN:
-        raise PatternError("length", line)
+    if len(line) > MAX_PATTERN_LENGTH:
+        raise FaxPatternError("length", line)
     if line.count(PLACEHOLDER) != 1:
-        raise PatternError("number", line)
+        raise FaxPatternError("number", line)
     if line.count("*") > MAX_STARS:
-        raise PatternError("stars", line)
+        raise FaxPatternError("stars", line)
     parts = []
     for part in re.split(r"(\{number\}|\*|\s+)", line):
         if part == PLACEHOLDER:
@@ -58,12 +58,12 @@ def _compile(line):
     return re.compile("".join(parts), re.IGNORECASE)
 
 
-def find_number(patterns, texts):
+def find_fax_number(patterns, texts):
     """Return the first number a pattern finds in the texts, the first text first, or ``""``."""
     for text in texts:
         for pattern in patterns:
-            found = pattern.search((text or "")[:MAX_TEXT])
-            number = found and extract_number(found[1])
+            found = pattern.search((text or "")[:MAX_TEXT_LENGTH])
+            number = found and extract_phone_number(found[1])
             if number:
                 return number
     return ""

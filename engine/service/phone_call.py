@@ -7,15 +7,15 @@ ISO texts in UTC of one fixed width, so that text order is time order.
 
 from dataclasses import dataclass
 
-KINDS = ("ringing", "answered", "hangup", "missed", "voicemail")
+CALL_EVENT_KINDS = ("ringing", "answered", "hangup", "missed", "voicemail")
 # One value each; the earliest event that tells it wins, as later ones tell of transfers.
 FACTS = ("direction", "from", "to", "agent", "voicemail_url")
-ENDING = ("hangup", "voicemail", "missed")
+CALL_ENDING_KINDS = ("hangup", "voicemail", "missed")
 MAX_RINGING_AGENTS = 50
 
 
 @dataclass(frozen=True)
-class Call:
+class PhoneCall:
     """What the events of a call add up to; times are ISO texts or None."""
 
     state: str
@@ -35,7 +35,7 @@ class Call:
         return self.caller if self.direction == "in" else self.called
 
 
-def merge(known, event):
+def merge_call_event(known, event):
     """Return what is known of the call once the event has been told.
 
     :param known: the result of an earlier merge, or ``{}``
@@ -49,7 +49,7 @@ def merge(known, event):
         if event.get(name):
             # Who answered counts more than whose phone rang.
             rank = 0 if name == "agent" and kind == "answered" else 1
-            told = [rank, at, KINDS.index(kind), event[name]]
+            told = [rank, at, CALL_EVENT_KINDS.index(kind), event[name]]
             facts[name] = min(facts.get(name, told), told)
     ringing = set(known.get("ringing", ()))
     if kind == "ringing" and event.get("agent"):
@@ -57,11 +57,11 @@ def merge(known, event):
     return {"times": times, "facts": facts, "ringing": sorted(ringing)[:MAX_RINGING_AGENTS]}
 
 
-def derive(known):
+def derive_call(known):
     """Return the call that merged events add up to."""
     times = known["times"]
     facts = {name: value[-1] for name, value in known["facts"].items()}
-    return Call(
+    return PhoneCall(
         state=_get_state(times),
         direction=facts.get("direction", "in"),
         caller=facts.get("from", ""),
@@ -70,14 +70,14 @@ def derive(known):
         voicemail_url=facts.get("voicemail_url", ""),
         start=min(times.values()),
         answered=times.get("answered"),
-        ended=next((times[kind] for kind in ENDING if kind in times), None),
+        ended=next((times[kind] for kind in CALL_ENDING_KINDS if kind in times), None),
         ringing_agents=tuple(known["ringing"]),
     )
 
 
 def _get_state(times):
     """An event that ends the call is final, even if one that began it comes in later."""
-    if any(kind in times for kind in ENDING):
+    if any(kind in times for kind in CALL_ENDING_KINDS):
         if "answered" in times:
             return "done"
         return "voicemail" if "voicemail" in times else "missed"

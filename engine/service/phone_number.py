@@ -11,7 +11,7 @@ SCHEME = re.compile(r"^(sips?|tel|fax|callto):", re.IGNORECASE)
 SEPARATORS = " \t.-/()_"
 
 
-def extract_number(text):
+def extract_phone_number(text):
     """Return the number in a text such as ``"Ali" <sip:0098…@host>``: digits, perhaps after a +.
 
     Digits of any script count. Returns an empty text for names, withheld and other non-numbers.

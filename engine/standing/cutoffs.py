@@ -1,22 +1,22 @@
-"""What single customers are measured against: the borders found by the last full run."""
+"""What single customers are measured against: the cutoffs found by the last full run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .lifecycle import CompanyGaps
-from .rfm import get_score_borders
-from .value_class import get_class_borders
+from .rfm import get_score_cutoffs
+from .value_class import get_class_cutoffs
 
 Population = Sequence[tuple[float, int]]
 
 
 @dataclass(frozen=True)
-class Yardsticks:
-    """Borders of the relative measures of one company.
+class Cutoffs:
+    """Cutoffs of the relative measures of one company.
 
-    Recency borders are ordinals of last-occasion days (later is better), frequency borders
-    are occasions, money borders are in company currency. ``expected_class``: borders of the value
+    Recency cutoffs are ordinals of last-occasion days (later is better), frequency cutoffs
+    are occasions, money cutoffs are in company currency. ``expected_class``: cutoffs of the value
     class on predicted profit, ``None`` while nothing is predicted.
     """
 
@@ -36,23 +36,23 @@ class Yardsticks:
         profit: Population,
         gaps: CompanyGaps,
         predicted: Population = (),
-    ) -> "Yardsticks":
-        """Build the yardsticks from (distinct value, number of customers) pairs."""
+    ) -> "Cutoffs":
+        """Build the cutoffs from (distinct value, number of customers) pairs."""
 
         def columns(population: Population) -> tuple[list[float], list[int]]:
             return [value for value, _count in population], [count for _v, count in population]
 
         return cls(
-            recency=get_score_borders(*columns(recency)),
-            frequency=get_score_borders(*columns(frequency)),
-            monetary=get_score_borders(*columns(monetary)),
-            value_class=get_class_borders(*columns(profit)),
+            recency=get_score_cutoffs(*columns(recency)),
+            frequency=get_score_cutoffs(*columns(frequency)),
+            monetary=get_score_cutoffs(*columns(monetary)),
+            value_class=get_class_cutoffs(*columns(profit)),
             gaps=gaps,
-            expected_class=get_class_borders(*columns(predicted)) if predicted else None,
+            expected_class=get_class_cutoffs(*columns(predicted)) if predicted else None,
         )
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Yardsticks":
+    def from_json(cls, data: Mapping[str, Any]) -> "Cutoffs":
         """Read back what :meth:`to_json` wrote."""
         return cls(**{**data, "gaps": CompanyGaps(**data["gaps"])})
 

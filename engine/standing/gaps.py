@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 # A won-back customer is one who returned within this many days.
-RECENT_DAYS = 180
+MAX_WON_BACK_DAYS = 180
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,15 @@ class GapSummary:
     recent_longest: int | None
 
 
-def get_quantile(ordered: Sequence[float], share: float) -> float:
+def get_quantile(ordered: Sequence[float], probability: float) -> float:
     """Return a quantile by linear interpolation, like ``percentile_cont``.
 
     Plain Python: for the handful of gaps of one customer it is ten times faster than numpy.
 
     :param ordered: at least one number, ascending
-    :param share: 0 to 1
+    :param probability: 0 to 1
     """
-    position = share * (len(ordered) - 1)
+    position = probability * (len(ordered) - 1)
     below = int(position)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (position - below) * (ordered[above] - ordered[below])
@@ -39,12 +39,12 @@ def summarise_gaps(days: Sequence[int], today: int) -> GapSummary:
     :param days: ordinals of the distinct occasion days, ascending
     :param today: ordinal of the reference day
     :return: mean, 80 % and 95 % quantiles in days, and the longest gap that ended within
-        :data:`RECENT_DAYS`
+        :data:`MAX_WON_BACK_DAYS`
     """
     gaps = sorted(later - earlier for earlier, later in pairwise(days))
     if not gaps:
         return GapSummary(0, None, None, None, None)
-    recent = [b - a for a, b in pairwise(days) if b >= today - RECENT_DAYS]
+    recent = [b - a for a, b in pairwise(days) if b >= today - MAX_WON_BACK_DAYS]
     return GapSummary(
         count=len(gaps),
         mean=sum(gaps) / len(gaps),

@@ -6,10 +6,12 @@ STAGES = ("prospect", "new", "active", "slipping", "lapsed", "won_back")
 # Own quantiles of fewer gaps say nothing yet; the company's stand in for them.
 MIN_OWN_GAPS = 3
 # A return after a pause longer than this, or than three median gaps, counts as won back.
-WON_BACK_PAUSE_DAYS = 365
+MIN_WON_BACK_PAUSE_DAYS = 365
 # With a prediction: a pause only this share of the customer's pauses should reach is too long.
-LONG_PAUSE_SHARE = 0.2
-SLIPPING_ALIVE, LAPSED_ALIVE, LAPSED_BUYS = 0.5, 0.2, 0.05
+MIN_ACTIVE_PAUSE_PROBABILITY = 0.2
+# Below these a customer is no longer active, and no longer slipping.
+MIN_ACTIVE_ALIVE_PROBABILITY = 0.5
+MIN_SLIPPING_ALIVE_PROBABILITY, MIN_SLIPPING_PURCHASE_PROBABILITY = 0.2, 0.05
 # Used until the company has one repeat purchase.
 DEFAULT_MEDIAN_GAP_DAYS = 90.0
 
@@ -24,7 +26,7 @@ class CompanyGaps:
 
 
 @dataclass(frozen=True)
-class PurchaseHistory:
+class StageFacts:
     """What the stage of one customer is read from; times in days, ``None`` if unknown."""
 
     occasions: int
@@ -39,43 +41,49 @@ class PurchaseHistory:
 class StagePrediction:
     """Probabilities, 0 to 1: alive, buys within the horizon, a pause as long as the present one."""
 
-    alive: float
-    buys: float
-    pause: float
+    alive_probability: float
+    purchase_probability: float
+    pause_probability: float
 
 
-def get_pause_limits(history: PurchaseHistory, company: CompanyGaps) -> tuple[float, float]:
+def get_pause_limits(facts: StageFacts, company: CompanyGaps) -> tuple[float, float]:
     """Return the pauses in days after which the customer is slipping, and lapsed."""
-    if history.gap_count >= MIN_OWN_GAPS:
-        return history.gap_p80, history.gap_p95
+    if facts.gap_count >= MIN_OWN_GAPS:
+        return facts.gap_p80, facts.gap_p95
     return company.p80, company.p95
 
 
 def get_stage(
-    history: PurchaseHistory, company: CompanyGaps, prediction: StagePrediction | None = None
+    facts: StageFacts, company: CompanyGaps, prediction: StagePrediction | None = None
 ) -> str:
     """Return the lifecycle stage (docs/formulas.md, *Lifecycle stage*).
 
     :param prediction: of the model of the company, ``None`` while there is none
     """
-    if not history.occasions:
+    if not facts.occasions:
         return "prospect"
-    comeback = max(WON_BACK_PAUSE_DAYS, 3 * company.median)
-    if history.recent_longest_gap is not None and history.recent_longest_gap > comeback:
+    comeback = max(MIN_WON_BACK_PAUSE_DAYS, 3 * company.median)
+    if facts.recent_longest_gap is not None and facts.recent_longest_gap > comeback:
         return "won_back"
-    if history.occasions == 1 and history.pause < company.median:
+    if facts.occasions == 1 and facts.pause < company.median:
         return "new"
     if prediction is not None:
         return _get_predicted_stage(prediction)
-    slipping, lapsed = get_pause_limits(history, company)
-    if history.pause > lapsed:
+    slipping, lapsed = get_pause_limits(facts, company)
+    if facts.pause > lapsed:
         return "lapsed"
-    return "slipping" if history.pause > slipping else "active"
+    return "slipping" if facts.pause > slipping else "active"
 
 
 def _get_predicted_stage(prediction):
-    if prediction.alive < LAPSED_ALIVE or prediction.buys < LAPSED_BUYS:
+    if (
+        prediction.alive_probability < MIN_SLIPPING_ALIVE_PROBABILITY
+        or prediction.purchase_probability < MIN_SLIPPING_PURCHASE_PROBABILITY
+    ):
         return "lapsed"
-    if prediction.alive < SLIPPING_ALIVE or prediction.pause < LONG_PAUSE_SHARE:
+    if (
+        prediction.alive_probability < MIN_ACTIVE_ALIVE_PROBABILITY
+        or prediction.pause_probability < MIN_ACTIVE_PAUSE_PROBABILITY
+    ):
         return "slipping"
     return "active"

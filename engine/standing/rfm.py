@@ -2,8 +2,8 @@
 
 Definition (docs/formulas.md): score = 1 + floor(5 x share of customers strictly worse),
 capped at 5, so that equal values always get equal scores. Because the score is a step
-function of the value, the population is reduced to four *borders*: the smallest value that
-earns a 2, 3, 4 and 5. A single customer is placed between the borders of the last run.
+function of the value, the population is reduced to four *cutoffs*: the smallest value that
+earns a 2, 3, 4 and 5. A single customer is placed between the cutoffs of the last run.
 """
 
 from collections.abc import Sequence
@@ -26,12 +26,12 @@ SEGMENTS = {
 _SEGMENT_BY_CELL = {cell: name for name, cells in SEGMENTS.items() for cell in cells}
 
 
-def get_score_borders(values: Sequence[float], counts: Sequence[int]) -> list[float | None]:
+def get_score_cutoffs(values: Sequence[float], counts: Sequence[int]) -> list[float | None]:
     """Return the smallest values scoring 2, 3, 4 and 5 in a population.
 
     :param values: the distinct values; higher is better
     :param counts: how many customers have each value
-    :return: four ascending borders; ``None`` where nobody earns that score
+    :return: four ascending cutoffs; ``None`` where nobody earns that score
     """
     if not len(values):
         return [None] * 4
@@ -45,9 +45,9 @@ def get_score_borders(values: Sequence[float], counts: Sequence[int]) -> list[fl
     return [float(distinct[i]) if i < len(distinct) else None for i in reached]
 
 
-def score(values: Sequence[float], borders: Sequence[float | None]) -> np.ndarray:
-    """Score values 1-5 against the borders of :func:`get_score_borders`."""
-    limits = np.array([np.inf if border is None else border for border in borders], dtype=float)
+def get_rfm_scores(values: Sequence[float], cutoffs: Sequence[float | None]) -> np.ndarray:
+    """Score values 1-5 against the cutoffs of :func:`get_score_cutoffs`."""
+    limits = np.array([np.inf if cutoff is None else cutoff for cutoff in cutoffs], dtype=float)
     return 1 + np.searchsorted(limits, np.asarray(values, dtype=float), side="right")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 # rule name -> True when more is better
-RULES = {
+RULE_IS_MINIMUM = {
     "revenue": True,
     "net_profit": True,
     "occasions": True,
@@ -32,11 +32,11 @@ class TierState:
     until: date | None
 
 
-def is_rule_met(name: str, value: float | None, limit: float) -> bool:
+def is_tier_rule_met(name: str, value: float | None, limit: float) -> bool:
     """Tell whether a value satisfies a limit; an unknown value (``None``) never does."""
     if value is None:
         return False
-    return value >= limit if RULES[name] else value <= limit
+    return value >= limit if RULE_IS_MINIMUM[name] else value <= limit
 
 
 def get_earned_tier(
@@ -48,12 +48,14 @@ def get_earned_tier(
     """
     for tier in sorted(tiers, key=lambda t: t.rank, reverse=True):
         values = values_by_tier[tier.key]
-        if all(is_rule_met(name, values[name], limit) for name, limit in tier.limits.items()):
+        if all(is_tier_rule_met(name, values[name], limit) for name, limit in tier.limits.items()):
             return tier
     return None
 
 
-def may_change(state: TierState, earned_rank: int | None, today: date, grace_days: int) -> bool:
+def may_tier_change(
+    state: TierState, earned_rank: int | None, today: date, grace_days: int
+) -> bool:
     """Tell whether the earned tier replaces the held one today.
 
     Up at once; down only when the tier period and then the grace days have passed; the

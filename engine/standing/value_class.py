@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 # Class -> share of all positive profit that the class and the better ones reach together.
-CLASS_SHARES = {"A": 0.50, "B": 0.80, "C": 0.95}
+CLASS_PROFIT_RATIOS = {"A": 0.50, "B": 0.80, "C": 0.95}
 
 
-def get_class_borders(profits: Sequence[float], counts: Sequence[int]) -> dict[str, float | None]:
+def get_class_cutoffs(profits: Sequence[float], counts: Sequence[int]) -> dict[str, float | None]:
     """Return the lowest profit inside classes A, B and C.
 
     Customers are sorted by profit; each class is the smallest set that reaches its share
@@ -16,22 +16,25 @@ def get_class_borders(profits: Sequence[float], counts: Sequence[int]) -> dict[s
 
     :param profits: the distinct profits in company currency
     :param counts: how many customers have each profit
-    :return: class -> border in company currency, ``None`` when nobody is profitable
+    :return: class -> cutoff in company currency, ``None`` when nobody is profitable
     """
     profit = np.asarray(profits, dtype=float)
     population = np.asarray(counts, dtype=float)[profit > 0]
     profit = profit[profit > 0]
     if not len(profit):
-        return dict.fromkeys(CLASS_SHARES)
+        return dict.fromkeys(CLASS_PROFIT_RATIOS)
     order = np.argsort(-profit)
     reached = np.cumsum((profit * population)[order])
     # A relative tolerance keeps an exact 50 % from slipping to the next customer.
-    targets = [share * reached[-1] * (1 - 1e-12) for share in CLASS_SHARES.values()]
+    targets = [ratio * reached[-1] * (1 - 1e-12) for ratio in CLASS_PROFIT_RATIOS.values()]
     positions = np.searchsorted(reached, targets, side="left")
-    return {name: float(profit[order][i]) for name, i in zip(CLASS_SHARES, positions, strict=True)}
+    return {
+        name: float(profit[order][i])
+        for name, i in zip(CLASS_PROFIT_RATIOS, positions, strict=True)
+    }
 
 
-def get_value_class(profit: float | None, borders: dict[str, float | None]) -> str | None:
+def get_value_class(profit: float | None, cutoffs: dict[str, float | None]) -> str | None:
     """Return the class of one profit in company currency.
 
     :return: A, B, C, D, or N (at a loss or zero); ``None`` while the profit is unknown
@@ -40,8 +43,8 @@ def get_value_class(profit: float | None, borders: dict[str, float | None]) -> s
         return None
     if profit <= 0:
         return "N"
-    for name in CLASS_SHARES:
-        border = borders.get(name)
-        if border is not None and profit >= border:
+    for name in CLASS_PROFIT_RATIOS:
+        cutoff = cutoffs.get(name)
+        if cutoff is not None and profit >= cutoff:
             return name
     return "D"

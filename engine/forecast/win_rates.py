@@ -5,31 +5,36 @@ from dataclasses import dataclass
 import numpy as np
 
 # Looked at from these ages in days; a quotation of 20 days is judged like one of 14.
-AGES = (0, 3, 7, 14, 30, 60, 120, 240)
-WITHIN_DAYS = 120
+QUOTATION_AGES = (0, 3, 7, 14, 30, 60, 120, 240)
+MAX_WIN_DAYS = 120
 # Until there is something to learn from; the younger age counts as much as so many quotations.
-DEFAULT_CHANCE, DEFAULT_WAIT, WEIGHT = 0.3, 14.0, 10.0
+DEFAULT_WIN_PROBABILITY, DEFAULT_WIN_DAYS, YOUNGER_AGE_WEIGHT = 0.3, 14.0, 10.0
 MIN_WON = 5
 
 
 @dataclass(frozen=True)
-class QuotationOdds:
-    """Per age of :data:`AGES`: chance of being won within 120 days, and days until then.
+class WinRates:
+    """Per age of :data:`QUOTATION_AGES`: chance of being won within 120 days, and days until then.
 
     ``counts``: quotations that once were open at that age, the figures' basis; ``won`` of them.
     """
 
-    chances: tuple[float, ...]
+    win_probabilities: tuple[float, ...]
     waits: tuple[float, ...]
     counts: tuple[int, ...]
     won: tuple[int, ...]
 
     def get_bands(self, ages) -> np.ndarray:
-        """Return the position in :data:`AGES` of quotations open for so many days."""
-        return np.searchsorted(AGES, np.maximum(np.asarray(ages, dtype=float), 0), side="right") - 1
+        """Return the position in :data:`QUOTATION_AGES` of quotations open for so many days."""
+        return (
+            np.searchsorted(
+                QUOTATION_AGES, np.maximum(np.asarray(ages, dtype=float), 0), side="right"
+            )
+            - 1
+        )
 
 
-def learn(created_ago, ended_ages, won) -> QuotationOdds:
+def learn_win_rates(created_ago, ended_ages, won) -> WinRates:
     """Learn from past quotations, those confirmed on their first day left out.
 
     An age is judged by all quotations that reached it, and did so long enough ago for their fate
@@ -43,14 +48,14 @@ def learn(created_ago, ended_ages, won) -> QuotationOdds:
     ended, won = np.asarray(ended_ages, dtype=float), np.asarray(won, dtype=bool)
     quoted = np.isfinite(created_ago) & np.isfinite(ended) & ((ended >= 1) | ~won)
     created_ago, ended, won = created_ago[quoted], ended[quoted], won[quoted]
-    chance, wait = DEFAULT_CHANCE, DEFAULT_WAIT
+    chance, wait = DEFAULT_WIN_PROBABILITY, DEFAULT_WIN_DAYS
     rows = []
-    for age in AGES:
-        reached = (ended >= age) & (created_ago >= age + WITHIN_DAYS)
-        later = reached & won & (ended <= age + WITHIN_DAYS)
+    for age in QUOTATION_AGES:
+        reached = (ended >= age) & (created_ago >= age + MAX_WIN_DAYS)
+        later = reached & won & (ended <= age + MAX_WIN_DAYS)
         count, wins = int(reached.sum()), int(later.sum())
-        chance = (wins + WEIGHT * chance) / (count + WEIGHT)
+        chance = (wins + YOUNGER_AGE_WEIGHT * chance) / (count + YOUNGER_AGE_WEIGHT)
         if wins >= MIN_WON:
             wait = float(np.median(ended[later] - age))
         rows.append((chance, wait, count, wins))
-    return QuotationOdds(*zip(*rows, strict=True))
+    return WinRates(*zip(*rows, strict=True))
