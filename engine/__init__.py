@@ -1,8 +1,8 @@
 """Customer-value mathematics: Python and numpy, nothing of Odoo, usable alone.
 
 One room per question, each with one front door: import names from the room
-(``from ..engine.standing import get_stage``), never from a file inside it. Rooms, lower ones first; a
-room uses only those before it, and through their front doors:
+(``from ..engine.standing import get_stage``), never from a file inside it. Rooms, lower ones
+first; a room uses only those before it, and through their front doors:
 
 =================== ============================================================================
 ``numerics``        special functions and an optimiser that numpy lacks
@@ -16,7 +16,7 @@ room uses only those before it, and through their front doors:
 ``service``         working time, phone numbers, faxes and phone calls
 =================== ============================================================================
 
-Units, unless a docstring says otherwise: money in company currency; times and pauses in days, days as
-ordinals (``date.toordinal``); ``…_probability`` and ``…_ratio`` 0 to 1, scores of satisfaction 0 to
-100. ``None``, and NaN in arrays, mean *not enough data*, never zero.
+Units, unless a docstring says otherwise: money in company currency; times and pauses in days,
+days as ordinals (``date.toordinal``); ``…_probability`` and ``…_ratio`` 0 to 1, scores of
+satisfaction 0 to 100. ``None``, and NaN in arrays, mean *not enough data*, never zero.
 """

@@ -1,9 +1,9 @@
-"""How good a prediction was on past days whose outcome is known, beside what a shop could use
-without a model.
+"""How good a prediction was on past days, beside the rules a shop could use without a model.
 
-:func:`grade_prediction` fits and scores as of two past days of an ``OccasionLog`` and gives a grade A
-to C or the reason why there is none. The measures (AUC, Brier score, capture, deciles …) do not
-depend on the order of customers, ties included. Days, occasions, company currency, shares 0 to 1.
+:func:`grade_prediction` fits and scores as of two past days of an ``OccasionLog`` and gives a
+grade A to C, or the reason why there is none. The measures (AUC, Brier score, capture, deciles …)
+do not depend on the order of customers, ties included. Days, occasions, company currency, shares
+0 to 1; ``None`` where nothing can be compared. Results on public data: docs/prediction.md.
 """
 
 from .grade import (

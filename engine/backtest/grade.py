@@ -74,6 +74,7 @@ class GradeCard:
 def grade_prediction(log: OccasionLog, today: int, horizon: int) -> GradeCard:
     """Fit and score as of two past days and compare with what happened.
 
+    :param today: ordinal of the last known day
     :param horizon: days held out after each of them
     :return: never fails; ``grade`` is ``None`` with the reason where nothing can be compared:
         ``no_data``, ``short_history``, ``few_customers``, ``few_events``
@@ -100,7 +101,7 @@ def grade_prediction(log: OccasionLog, today: int, horizon: int) -> GradeCard:
 
 
 def get_cut_days(first_day: int | None, today: int, horizon: int) -> list[int]:
-    """Return up to two past days: one horizon ago, and two, if enough was known by then."""
+    """Return up to two past days: one horizon ago, and two, if 90 days were known by then."""
     if first_day is None:
         return []
     days = [today - horizon, today - 2 * horizon]
@@ -140,7 +141,10 @@ def try_cut(log: OccasionLog, day: int, horizon: int):
 
 
 def get_date_error(facts, next_days, outcome) -> float | None:
-    """Return the median of |predicted - actual| days, of those with three repeats who bought."""
+    """Return the median of |predicted - actual| days, of those with three repeats who bought.
+
+    :return: ``None`` without any
+    """
     rows = is_date_comparable(facts, next_days, outcome)
     if not rows.any():
         return None
@@ -153,14 +157,17 @@ def is_date_comparable(facts, next_days, outcome) -> np.ndarray:
 
 
 def is_seasonal(total_ratio: float | None) -> bool:
-    """Tell whether the total was off by more than a quarter."""
+    """Tell whether the total was off by more than a quarter.
+
+    :param total_ratio: expected / actual, ``None`` (nothing actual) is not
+    """
     if total_ratio is None:
         return False
     return not 1 / MAX_TOTAL_RATIO <= total_ratio <= MAX_TOTAL_RATIO
 
 
 def judge_cuts(cuts) -> tuple[str, str]:
-    """Return grade and reason code from the cuts, the worst one deciding."""
+    """Return grade (A, B, C) and reason code from the cuts, the worst one deciding."""
     behind = max(cut.best_rule_auc - cut.auc["model"] for cut in cuts)
     skill = min(1 - cut.brier / (cut.base_rate * (1 - cut.base_rate)) for cut in cuts)
     if behind > MAX_CLOSE_AUC_LOSS or skill <= 0:

@@ -16,14 +16,14 @@ def get_auc(scores, happened) -> float | None:
 
 
 def get_brier(probabilities, happened) -> float | None:
-    """Return the mean squared error of probabilities (0 is perfect)."""
+    """Return the mean squared error of probabilities (0 is perfect), ``None`` without any."""
     if not len(probabilities):
         return None
     return float(np.mean(np.square(np.asarray(probabilities) - np.asarray(happened, dtype=float))))
 
 
 def get_mean_absolute_error(expected, actual) -> float | None:
-    """Return the mean of |expected - actual|."""
+    """Return the mean of |expected - actual| in their unit, ``None`` without any."""
     if not len(expected):
         return None
     return float(np.mean(np.abs(np.asarray(expected) - np.asarray(actual))))
@@ -63,7 +63,7 @@ def get_capture(scores, money, customer_ratio: float) -> float | None:
 
 
 def get_deciles(probabilities, happened, bins: int = 10) -> list[dict[str, float]]:
-    """Return predicted against actual by tenth of customers, the likeliest first.
+    """Return predicted against actual by tenth (or ``bins``) of customers, the likeliest first.
 
     Each: ``low``, ``high`` (probabilities), ``customers``, ``predicted``, ``actual`` (shares).
     """

@@ -10,7 +10,9 @@ GRADED_RULES = ("recency", "frequency", "rfm_sum")
 
 
 def get_rule_scores(facts: CustomerFacts) -> dict[str, np.ndarray]:
-    """Return a score per rule and customer; higher means "buys again" sooner.
+    """Return a score per rule of :data:`SIMPLE_RULES` and customer; higher: "buys again" sooner.
+
+    Only orders count: the scores of two rules are in different units.
 
     ``own_gap``: silence measured in own mean gaps (the age stands in for one with one purchase).
     """
@@ -39,12 +41,12 @@ def get_own_gap(facts: CustomerFacts) -> np.ndarray:
 
 
 def get_rule_dates(facts: CustomerFacts) -> np.ndarray:
-    """Return last day + own mean gap, not before tomorrow; NaN with a single purchase."""
+    """Return last day + own mean gap (ordinals), not before tomorrow; NaN with one purchase."""
     day = np.maximum(facts.last_days + get_own_gap(facts), facts.today + 1)
     return np.where(facts.occasions > 1, day, np.nan)
 
 
 def get_rule_purchases(facts: CustomerFacts, horizon: float) -> np.ndarray:
-    """Return purchases at the pace so far: repeats / age · horizon (age at least a day)."""
+    """Return purchases at the pace so far: repeats / age · horizon (days, age at least one)."""
     age = np.maximum(facts.today - facts.first_days, 1)
     return (facts.occasions - 1) / age * horizon

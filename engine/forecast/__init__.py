@@ -1,7 +1,8 @@
 """Revenue of this month and the next ones: what customers, newcomers and open documents bring.
 
-From the prediction of the company, revenue by month, and past quotations. Company currency; months as
-year · 12 + month - 1; errors relative, probabilities 0 to 1. Method: docs/forecast.md.
+From the prediction of the company, revenue by month, and past quotations. Company currency; months
+as year · 12 + month - 1; errors relative (0.1: 10 %), probabilities 0 to 1; ``None`` where there is
+not enough history. Method: docs/forecast.md.
 """
 
 from .sales_forecast import (

@@ -66,7 +66,7 @@ class MonthForecast:
 
 
 def get_repeat_sales(model: PredictionModel, facts: CustomerFacts, month_ends) -> RepeatSales:
-    """Return what customers will buy per month: purchases × revenue per purchase.
+    """Return what customers will buy per month, company currency: purchases × revenue of one.
 
     The variance is that of a compound Poisson sum: purchases × (m² + m²/p) with p of the
     Gamma-Gamma spend. Customers nothing can be said about bring nothing.
@@ -91,7 +91,9 @@ def get_new_sales(
 
     :param months, first_months: of the revenue and of the customer's first purchase, year·12 +
         month - 1, one row per pair; ``revenues`` in company currency
-    :param remaining_month_ratio: share of this month still to come, 0 to 1; ``ahead``: number of months
+    :param now: this month, year·12 + month - 1; ``ahead``: number of months to foretell
+    :param remaining_month_ratio: part of this month still to come, 0 to 1
+    :return: ``None`` with less than three past months to learn from
     """
     months, first = np.asarray(months), np.asarray(first_months)
     revenues = np.asarray(revenues, dtype=float)
@@ -177,6 +179,7 @@ def get_untried_error(ratios, season: Season | None) -> float:
 def get_sales_beyond_pipeline(amounts, variances, pipeline) -> tuple[np.ndarray, np.ndarray]:
     """Return repeat sales beyond what open documents of the same customer and month bring.
 
+    :param amounts, variances: of :class:`RepeatSales`, customers × months
     :param pipeline: weighted amounts, shaped like ``amounts``
     :return: (amounts, variances) summed over customers, per month
     """
@@ -187,7 +190,10 @@ def get_sales_beyond_pipeline(amounts, variances, pipeline) -> tuple[np.ndarray,
 
 
 def get_pipeline_variance(amounts, weights) -> np.ndarray:
-    """Return the variance of documents that are won whole or not at all: w·(1 - w)·amount²."""
+    """Return the variance of documents that are won whole or not at all: w·(1 - w)·amount².
+
+    :param amounts: company currency; ``weights``: probabilities of being won, 0 to 1
+    """
     weights = np.asarray(weights, dtype=float)
     return weights * (1 - weights) * np.square(np.asarray(amounts, dtype=float))
 
@@ -197,6 +203,9 @@ def get_month_forecast(billed, repeat, new, pipeline, variance, relative_error) 
 
     The range is that of a lognormal distribution around what is still to come; what has been
     billed is certain.
+
+    :param billed, repeat, new, pipeline: company currency; ``variance``: of what is to come
+    :param relative_error: relative standard error of what is to come, such as 0.25
     """
     coming = repeat + new + pipeline
     low = high = coming

@@ -6,6 +6,7 @@ import numpy as np
 
 # Looked at from these ages in days; a quotation of 20 days is judged like one of 14.
 QUOTATION_AGES = (0, 3, 7, 14, 30, 60, 120, 240)
+# Won later than this counts as not won.
 MAX_WIN_DAYS = 120
 # Until there is something to learn from; the younger age counts as much as so many quotations.
 DEFAULT_WIN_PROBABILITY, DEFAULT_WIN_DAYS, YOUNGER_AGE_WEIGHT = 0.3, 14.0, 10.0
@@ -14,9 +15,10 @@ MIN_WON = 5
 
 @dataclass(frozen=True)
 class WinRates:
-    """Per age of :data:`QUOTATION_AGES`: chance of being won within 120 days, and days until then.
+    """Per age of :data:`QUOTATION_AGES`: probability of being won within 120 days, and days to it.
 
-    ``counts``: quotations that once were open at that age, the figures' basis; ``won`` of them.
+    ``waits``: median days from that age to being won. ``counts``: quotations that once were open at
+    that age, the figures' basis; ``won`` of them.
     """
 
     win_probabilities: tuple[float, ...]
@@ -26,12 +28,8 @@ class WinRates:
 
     def get_bands(self, ages) -> np.ndarray:
         """Return the position in :data:`QUOTATION_AGES` of quotations open for so many days."""
-        return (
-            np.searchsorted(
-                QUOTATION_AGES, np.maximum(np.asarray(ages, dtype=float), 0), side="right"
-            )
-            - 1
-        )
+        ages = np.maximum(np.asarray(ages, dtype=float), 0)
+        return np.searchsorted(QUOTATION_AGES, ages, side="right") - 1
 
 
 def learn_win_rates(created_ago, ended_ages, won) -> WinRates:

@@ -26,7 +26,7 @@ class LeadValue:
 
 
 def get_lead_value(groups) -> LeadValue | None:
-    """Return the expected lifetime value of a lead; ``None``: not enough data.
+    """Return the expected lifetime value of a lead, company currency; ``None``: not enough data.
 
     mᵏ = (Σᵏ + w · mᵏ⁻¹) / (nᵏ + w): the mean of few customers alike is hardly believed, that of
     many hardly drawn (Bühlmann's credibility with a fixed weight; docs/needs.md).

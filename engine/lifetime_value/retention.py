@@ -12,9 +12,9 @@ MIN_STAY_PROBABILITY = 0.2
 class RetentionPlays:
     """What the plays of a company cost and change.
 
-    ``contact_uplift_ratio``, ``offer_uplift_ratio``: share (0 to 1) of those who would leave that stays after
-    a contact alone, and after a contact with an offer. ``contact_cost``: per customer contacted;
-    ``offer_cost``: only for those who stay_probability. Both in company currency.
+    ``contact_uplift_ratio``, ``offer_uplift_ratio``: share (0 to 1) of those who would leave that
+    stays after a contact alone, and after a contact with an offer. ``contact_cost``: per customer
+    contacted; ``offer_cost``: only for those who stay. Both in company currency.
     """
 
     contact_uplift_ratio: float
@@ -26,6 +26,8 @@ class RetentionPlays:
 @dataclass(frozen=True)
 class RetentionVerdict:
     """``verdict``: ``stays``, ``offer``, ``contact``, ``let_go`` or ``no_data``.
+
+    ``contact_stay_probability``, ``offer_stay_probability``: p₁, to stay after the play.
 
     ``untouched``, ``with_contact``, ``with_offer``: expected value in company currency after doing
     nothing, after a contact, and after a contact with an offer. ``max_offer``: the dearest offer
@@ -45,10 +47,11 @@ class RetentionVerdict:
 def judge_retention(
     stay_probability: float | None, value: float | None, plays: RetentionPlays
 ) -> RetentionVerdict:
-    """Return what to do: act only if p₁·(V - δ) - c > p₀·V.
+    """Return what to do: act only if p₁·(V - δ) - c > p₀·V (docs/prediction_odoo.md).
 
-    :param stay_probability: probability (0 to 1) that the customer stays if nothing is done
-    :param value: what the customer is worth if they stay_probability, company currency
+    :param stay_probability: p₀, that the customer stays if nothing is done; ``None`` if unknown
+    :param value: V, what the customer is worth if they stay, company currency; ``None`` if unknown
+    :return: the verdict ``no_data`` if either is unknown
     """
     if stay_probability is None or value is None:
         return RetentionVerdict("no_data")

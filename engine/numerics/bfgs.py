@@ -30,9 +30,13 @@ def minimise(
     lower: np.ndarray,
     upper: np.ndarray,
 ) -> Minimum:
-    """Search the least value of a function inside a box.
+    """Search the least value of a function inside a box (BFGS: Nocedal & Wright 2006, chapter 6).
+
+    Never fails: where the search does not end by itself the best point is returned with
+    ``converged`` false.
 
     :param function: point -> (value, gradient); finite inside the box
+    :param start: where to begin, moved into the box; ``lower``, ``upper``: its bounds
     """
     point = np.clip(np.asarray(start, dtype=float), lower, upper)
     value, gradient = function(point)

@@ -10,7 +10,7 @@ _DIGAMMA_TERMS = (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760)
 
 
 def log_gamma(values):
-    """Return ln Γ of positive numbers."""
+    """Return ln Γ of positive numbers, by Stirling's series (Abramowitz & Stegun 6.1.41)."""
     z = np.asarray(values, dtype=float)
     small = z < SHIFT
     product = np.ones_like(z)
@@ -22,7 +22,7 @@ def log_gamma(values):
 
 
 def digamma(values):
-    """Return ψ, the derivative of ln Γ, of positive numbers."""
+    """Return ψ, the derivative of ln Γ, of positive numbers (Abramowitz & Stegun 6.3.18)."""
     z = np.asarray(values, dtype=float)
     small = z < SHIFT
     shift = np.zeros_like(z)
@@ -34,7 +34,7 @@ def digamma(values):
 
 
 def log_beta(a, b):
-    """Return ln B(a, b) of positive numbers."""
+    """Return ln B(a, b) = ln Γ(a) + ln Γ(b) - ln Γ(a + b) of positive numbers."""
     return log_gamma(a) + log_gamma(b) - log_gamma(np.add(a, b))
 
 

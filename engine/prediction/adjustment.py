@@ -54,7 +54,10 @@ class Adjustment:
         return asdict(self)
 
     def apply(self, facts: CustomerFacts, probabilities: np.ndarray) -> np.ndarray:
-        """Return the mended probabilities of the process's probabilities ``probabilities``."""
+        """Return the probabilities of the process as mended; as they are without slopes.
+
+        :param probabilities: to buy within the horizon, one per row of the facts
+        """
         if not self.slopes:
             return probabilities
         offset, features = get_features(facts, probabilities, self.amounts)
@@ -73,7 +76,11 @@ class Window:
 def get_features(
     facts: CustomerFacts, probabilities: np.ndarray, amounts: tuple[float, float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the bounded log-odds, and them again beside count, pause, amount and age (logs)."""
+    """Return the bounded log-odds, and them again beside count, pause, amount and age (logs).
+
+    :param amounts: bounds of revenue per occasion, company currency
+    :return: arrays of one row per customer: log-odds, and five features
+    """
     with np.errstate(divide="ignore"):
         offset = np.clip(
             np.log(probabilities) - np.log1p(-probabilities), -MAX_LOG_ODDS, MAX_LOG_ODDS
@@ -124,7 +131,11 @@ def get_amount_bounds(facts: CustomerFacts) -> tuple[float, float]:
 
 
 def get_window_days(first_day: int | None, today: int, horizon: float) -> list[tuple[int, int]]:
-    """Return (day looked from, days held out): the latest past, and the same season a year ago."""
+    """Return (day looked from, days held out): the latest past, and the same season a year ago.
+
+    :param first_day: of the company's sales, ``None`` without any; days as ordinals
+    :return: none where the history is too short
+    """
     if first_day is None:
         return []
     history = today - first_day
@@ -181,7 +192,10 @@ def _get_log_loss(log_odds, bought):
 
 
 def fit_slopes(windows: Sequence[Window]) -> np.ndarray:
-    """Penalised logistic regression with one intercept for each window (Newton steps)."""
+    """Return slopes by penalised logistic regression, one intercept per window (Newton steps).
+
+    :return: one per feature of :func:`get_features`; 0 for one that never differs
+    """
     features = np.concatenate([window.features for window in windows])
     spread = features.std(axis=0)
     spread[spread < 1e-9] = np.inf  # a feature that never differs gets no slope
@@ -212,7 +226,7 @@ def fit_slopes(windows: Sequence[Window]) -> np.ndarray:
 def keep_total(
     adjustment: Adjustment, facts: CustomerFacts, probabilities: np.ndarray
 ) -> Adjustment:
-    """Return the adjustment with the intercept that keeps Σ ``probabilities`` of these customers."""
+    """Return the adjustment with the intercept that keeps the sum of these probabilities."""
     if not adjustment.slopes or not len(facts):
         return adjustment
     offset, features = get_features(facts, probabilities, adjustment.amounts)
@@ -221,7 +235,10 @@ def keep_total(
 
 
 def find_intercept(log_odds: np.ndarray, total: float) -> float:
-    """Return what must be added to the log-odds so that the probabilities add up to a total."""
+    """Return what must be added to the log-odds so that the probabilities add up to a total.
+
+    :param total: between 0 and the number of customers, moved inside by a millionth of them
+    """
     margin = 1e-6 * len(log_odds)
     total = min(max(total, margin), len(log_odds) - margin)
     low, high = -log_odds.max() - 20, -log_odds.min() + 20

@@ -44,6 +44,10 @@ class CustomerFacts:
 
         Without ``profit`` revenue stands in for it; without ``profit_squares`` all purchases of a
         customer are taken as equal.
+
+        :param today: ordinal of the day; ``first_days``, ``last_days``: ordinals of first and last
+            occasion
+        :raise ValueError: when the arrays differ in length
         """
         count = np.atleast_1d(np.asarray(occasions, dtype=float))
         revenue = _numbers(revenue)
@@ -68,7 +72,10 @@ class CustomerFacts:
         return len(self.occasions)
 
     def take(self, rows) -> "CustomerFacts":
-        """Return the chosen customers."""
+        """Return the chosen customers.
+
+        :param rows: positions, or a mask
+        """
         values = {name: value for name, value in vars(self).items() if name != "today"}
         return CustomerFacts(today=self.today, **{n: v[rows] for n, v in values.items()})
 

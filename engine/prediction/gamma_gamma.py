@@ -25,7 +25,10 @@ class GammaGamma:
     customers: int
 
     def predict(self, means, purchases) -> np.ndarray:
-        """Return the expected mean amount: p·(γ + n·mean) / (p·n + q - 1); n = 0: that of all."""
+        """Return the expected mean amount: p·(γ + n·mean) / (p·n + q - 1); n = 0: that of all.
+
+        :param means: own mean amounts, in the unit of the fit; ``purchases``: n, 0 or more
+        """
         n = np.asarray(purchases, dtype=float)
         own = np.where(n > 0, np.asarray(means, dtype=float), 0.0)
         return self.p * (self.gamma + n * own) / (self.p * n + self.q - 1)
@@ -41,9 +44,10 @@ class GammaGamma:
 
 
 def fit_gamma_gamma(means, purchases, *, prior: bool = True) -> GammaGamma | None:
-    """Fit on customers with a positive mean amount.
+    """Fit on customers with a positive mean amount (Fader & Hardie 2013, note 025).
 
     :param means: mean amount of each customer; ``purchases``: how many it is the mean of
+    :param prior: maximum a posteriori with a weak log-normal prior, else maximum likelihood
     :return: ``None`` if nobody has a positive amount
     """
     m, n = np.asarray(means, dtype=float), np.asarray(purchases, dtype=float)

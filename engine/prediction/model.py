@@ -66,7 +66,15 @@ class PredictionModel:
 
 @dataclass(frozen=True)
 class Predictions:
-    """One array per quantity, in the order of the facts; NaN where nothing can be said."""
+    """One array per quantity, in the order of the facts; NaN where nothing can be said.
+
+    ``purchase_probability``, ``purchases``: within the horizon of the model; ``year_purchases``,
+    ``value`` (discounted profit): within its value days; ``pause_probability``: share of a living
+    customer's pauses at least as long as the present one. ``next_day`` (median), ``next_day_low``,
+    ``next_day_high`` (10 % and 90 %): ordinals. Amounts in company currency. ``confidence``:
+    ``none``, ``low``, ``medium``, ``high`` by number of occasions; ``reason``: ``ok``,
+    ``one_purchase``, ``no_purchase``, ``bad_data``, ``short_history`` or ``no_data``.
+    """
 
     alive_probability: np.ndarray
     purchase_probability: np.ndarray
@@ -93,7 +101,9 @@ def fit_prediction(
 ) -> PredictionModel:
     """Fit all parts on what was known at the end of a day; never fails.
 
+    :param today: ordinal of that day; nothing later is looked at
     :param horizon: days within which "buys again" is asked for, at least 1
+    :param value_days: days whose purchases make the value; ``yearly_rate``: discount, 0.1 for 10 %
     """
     horizon = max(int(horizon), 1)
     facts = log.as_of(today)
@@ -116,7 +126,7 @@ def fit_prediction(
 
 
 def get_fallback_level(process: PurchaseModel, history_days: float) -> str:
-    """Return the step of the fall-back ladder."""
+    """Return the step of the fall-back ladder: ``full``, ``few_customers``, ``short_history`` …"""
     if not process.customers:
         return "no_data"
     if history_days < MIN_DAYS:
@@ -126,7 +136,10 @@ def get_fallback_level(process: PurchaseModel, history_days: float) -> str:
 
 
 def get_default_horizon(median_gap: float | None) -> int:
-    """Return h = max(90 days, twice the median gap between purchases)."""
+    """Return h = max(90 days, twice the median gap between purchases), in days.
+
+    :param median_gap: days, ``None`` if nobody has come back yet
+    """
     return int(max(90, np.ceil(2 * (median_gap or 0))))
 
 
@@ -143,7 +156,12 @@ def _keep_totals(model, facts):
 
 
 def predict(model: PredictionModel, facts: CustomerFacts) -> Predictions:
-    """Predict customers from their facts; impossible rows get NaN and a reason."""
+    """Predict customers from their facts; impossible rows get NaN and a reason.
+
+    Every customer is predicted alone: who else is in the facts changes no bit of the answer.
+
+    :param facts: as of the day to predict from, which may be later than that of the fit
+    """
     history = facts.history
     valid = history.is_valid() & np.isfinite(facts.revenue) & np.isfinite(facts.profit)
     rows = np.flatnonzero(valid)
@@ -164,7 +182,10 @@ def predict(model: PredictionModel, facts: CustomerFacts) -> Predictions:
 def subtract_cost_to_serve(
     found: Predictions, model: PredictionModel, cost_per_occasion
 ) -> np.ndarray:
-    """Return the expected value after what serving the expected occasions will cost."""
+    """Return the expected value after what serving the expected occasions will cost.
+
+    :param cost_per_occasion: company currency, one number or one per customer
+    """
     discount = (1 + model.yearly_rate) ** (-0.5 * model.value_days / 365)
     return found.value - discount * found.year_purchases * np.asarray(cost_per_occasion)
 
@@ -205,7 +226,10 @@ def _score_valid(model, facts):
 
 
 def get_revenue_per_occasion(model: PredictionModel, facts: CustomerFacts) -> np.ndarray:
-    """Return the expected revenue of a purchase: the own mean, drawn to that of all."""
+    """Return the expected revenue of a purchase: the own mean, drawn to that of all.
+
+    Company currency; the own mean itself where no Gamma-Gamma could be fitted.
+    """
     own = np.maximum(facts.revenue, 0) / np.maximum(facts.occasions, 1)
     return model.spend.predict(own, facts.occasions) if model.spend else own
 
@@ -223,7 +247,8 @@ def _get_factor(model, facts, plain, buys):
     return model.purchase_scale * _get_purchase_factor(plain, buys)
 
 
-def get_process_probability(model, facts):
+def get_process_probability(model: PredictionModel, facts: CustomerFacts) -> np.ndarray:
+    """Return P(buys within the horizon) by the purchase process alone, before the adjustment."""
     history = facts.history
     return purchase_scores.get_purchase_probability(
         model.process, history.repeats, history.last, history.age, model.horizon

@@ -18,7 +18,9 @@ MAX_LOG_WAIT = 20.0  # of the wait, in units of α + age
 def fit_regularity(facts: CustomerFacts) -> PurchaseModel:
     """Return the process of the shape that explains the pauses best, by log-likelihood.
 
-    The shape stays 1 (at random) with few repeat buyers or without the gaps of ``log_gaps``.
+    The shape stays 1 (at random) with fewer than 50 repeat buyers, or without ``log_gaps``.
+
+    :return: times in days
     """
     history = facts.history
     arrays = (history.repeats, history.last, history.age)
@@ -45,7 +47,10 @@ def get_next_purchase_wait(
     """Return the days from now within which a living customer buys again with this probability.
 
     Closed form at shape 1 (a Lomax quantile), else Newton's method; infinite where it cannot be
-    told as a number. Rows must be valid.
+    told as a number.
+
+    :param history: valid rows only, in the model's unit of time
+    :param probability: 0 to 1, both excluded; 0.5 for the median
     """
     scale = model.alpha + history.age
     if model.shape == 1:

@@ -55,7 +55,10 @@ class OccasionLog:
         return int(bought.min()) if len(bought) else None
 
     def as_of(self, today: int) -> CustomerFacts:
-        """Return the facts of everybody who had bought by the end of that day; nothing later."""
+        """Return the facts of everybody who had bought by the end of that day; nothing later.
+
+        :param today: ordinal; the keys of the facts are positions in ``keys``
+        """
         seen = np.flatnonzero(self.days <= today)
         customers, days = self.customers[seen], self.days[seen]
         revenues, profits = self.revenues[seen], self.profits[seen]
@@ -77,7 +80,10 @@ class OccasionLog:
         )
 
     def get_outcome(self, facts: CustomerFacts, horizon: int) -> "Outcome":
-        """Return what these customers did within the horizon after the day of the facts."""
+        """Return what these customers did within the horizon (days) after the day of the facts.
+
+        :param facts: of :meth:`as_of`, whose keys are positions
+        """
         within = (self.days > facts.today) & (self.days <= facts.today + horizon)
         bought = within & self.bought
         size = len(self.keys)
@@ -97,7 +103,11 @@ class OccasionLog:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened within a horizon: occasions, profit, day of the next occasion (-1: none)."""
+    """What happened within a horizon, one row per customer of the facts.
+
+    ``purchases``: occasions; ``profit``: company currency; ``next_day``: ordinal of the next
+    occasion, -1 for none.
+    """
 
     purchases: np.ndarray
     profit: np.ndarray

@@ -9,8 +9,9 @@ import numpy as np
 class ProcessHistory:
     """Purchase histories as of one day; all three in arrays of one length, times in one unit.
 
-    ``repeats``: occasions after the first. ``last``: time from first to last occasion.
-    ``age``: time from first occasion to the day looked from.
+    What a purchase process is fitted on: x, t_x and T of Fader, Hardie & Lee (2005). ``repeats``:
+    occasions after the first. ``last``: time from first to last occasion. ``age``: time from first
+    occasion to the day looked from.
     """
 
     repeats: np.ndarray
@@ -19,7 +20,10 @@ class ProcessHistory:
 
     @classmethod
     def of(cls, repeats, last, age) -> "ProcessHistory":
-        """Build from anything that converts to numbers; lengths must be equal."""
+        """Build from anything that converts to numbers.
+
+        :raise ValueError: when the lengths differ
+        """
         arrays = [np.atleast_1d(np.asarray(values, dtype=float)) for values in (repeats, last, age)]
         if len({array.shape for array in arrays}) != 1 or arrays[0].ndim != 1:
             raise ValueError("repeats, last and age must be arrays of one length")
@@ -37,11 +41,17 @@ class ProcessHistory:
         return finite & ordered & (np.where(finite, x, 0) == np.floor(np.where(finite, x, 0)))
 
     def take(self, rows) -> "ProcessHistory":
-        """Return the chosen customers."""
+        """Return the chosen customers.
+
+        :param rows: positions, or a mask
+        """
         return ProcessHistory(self.repeats[rows], self.last[rows], self.age[rows])
 
     def scaled(self, unit: float) -> "ProcessHistory":
-        """Return the same customers with times in another unit."""
+        """Return the same customers with times in another unit.
+
+        :param unit: length of the new unit in the present one, such as 7 from days to weeks
+        """
         return ProcessHistory(self.repeats, self.last / unit, self.age / unit)
 
     def get_order(self) -> np.ndarray:

@@ -69,23 +69,16 @@ def fit_purchase_process(
 
     :param repeats, last, age: arrays, see :class:`~.process_history.ProcessHistory`; customers
         with impossible numbers are left out and counted
-    :param family: ``mbg`` or ``bg``
+    :param family: ``mbg`` (Batislam et al. 2007) or ``bg`` (Fader, Hardie & Lee 2005)
     :param shape: 1: purchases come at random; k > 1: pauses are more regular (Erlang-k)
-    :return: never fails; see :attr:`PurchaseModel.reason`
+    :return: never fails on numbers of any kind; see :attr:`PurchaseModel.reason`
+    :raise ValueError: when the arrays differ in length
     """
     history = ProcessHistory.of(repeats, last, age)
     valid = history.is_valid()
     usable = history.take(valid)
     unit = get_time_unit(usable)
-    facts = {
-        "family": family,
-        "customers": len(usable),
-        "repeaters": int((usable.repeats > 0).sum()),
-        "rejected": int((~valid).sum()),
-        "window": float(usable.age.max()) if len(usable) else 0.0,
-        "uses_prior": prior,
-        "shape": shape,
-    }
+    facts = {"family": family, "uses_prior": prior, "shape": shape, **_describe(usable, valid)}
     start = np.log(PRIOR_MEDIANS)
     if not len(usable):
         return _make(start, unit, reason="no_data", **facts)
@@ -116,8 +109,17 @@ def fit_purchase_process(
     )
 
 
+def _describe(usable, valid):
+    return {
+        "customers": len(usable),
+        "repeaters": int((usable.repeats > 0).sum()),
+        "rejected": int((~valid).sum()),
+        "window": float(usable.age.max()) if len(usable) else 0.0,
+    }
+
+
 def get_time_unit(history: ProcessHistory) -> float:
-    """Return the median age, so that fitting does not depend on days, weeks or years."""
+    """Return the median age (1 without any), so that fitting does not depend on days or weeks."""
     unit = float(np.median(history.age)) if len(history) else 1.0
     if unit <= 0 and len(history):
         unit = float(history.age.max())
@@ -125,7 +127,9 @@ def get_time_unit(history: ProcessHistory) -> float:
 
 
 def get_process_log_likelihood(parameters, history, counts, family="mbg", shape=1):
-    """Return Σ counts·ln L and its gradient by the logarithms of r, α, a, b.
+    """Return Σ counts·ln L and its gradient by the logarithms of r, α, a, b (docs/prediction.md).
+
+    :param parameters: (r, α, a, b); ``history``: valid rows, ``counts``: customers with each
 
     With a shape above 1 the terms of the single pauses that no parameter touches are left out.
     """
@@ -161,7 +165,10 @@ def get_process_log_likelihood(parameters, history, counts, family="mbg", shape=
 
 
 def get_log_odds_dead(parameters, history, family="mbg", shape=1):
-    """Return ln(P(dead) / P(alive)) per customer: no power form, hence no overflow."""
+    """Return ln(P(dead) / P(alive)) per customer: no power form, hence no overflow.
+
+    -∞ for one-time buyers under ``bg``, who can never have stopped.
+    """
     _r, _alpha, a, b = parameters
     x = history.repeats
     tosses = b + x if family == "mbg" else np.where(x > 0, b + x - 1, np.inf)
@@ -171,6 +178,7 @@ def get_log_odds_dead(parameters, history, family="mbg", shape=1):
 def get_log_pause_survival(parameters, history, shape=1, beyond=0.0):
     """Return ln of the share of a living customer's pauses that outlast the present one.
 
+    :param parameters: (r, α, a, b); ``history``: valid rows, in the model's unit of time
     :param beyond: time added to the present pause
     """
     r, alpha, _a, _b = parameters

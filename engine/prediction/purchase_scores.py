@@ -14,7 +14,10 @@ TAIL = 18.0
 
 
 def get_alive_probability(model: PurchaseModel, repeats, last, age) -> np.ndarray:
-    """Return P(the customer has not stopped) as of the day looked from; NaN for impossible rows."""
+    """Return P(the customer has not stopped) as of the day looked from; NaN for impossible rows.
+
+    :param repeats, last, age: see :class:`~.process_history.ProcessHistory`, in the model's unit
+    """
     history = ProcessHistory.of(repeats, last, age)
     valid = history.is_valid()
     result = np.full(len(history), np.nan)
@@ -24,7 +27,12 @@ def get_alive_probability(model: PurchaseModel, repeats, last, age) -> np.ndarra
 
 
 def get_purchase_probability(model: PurchaseModel, repeats, last, age, horizon) -> np.ndarray:
-    """Return P(at least one purchase within the horizon), in the model's unit of time."""
+    """Return P(at least one purchase within the horizon); NaN for impossible rows.
+
+    P(alive) · (1 - ((α + T) / (α + T + h))^(r + x)).
+
+    :param horizon: time from now, in the model's unit as all times
+    """
     alive = get_alive_probability(model, repeats, last, age)
     x, age = np.asarray(repeats, dtype=float), np.asarray(age, dtype=float)
     with np.errstate(invalid="ignore"):
@@ -34,7 +42,8 @@ def get_purchase_probability(model: PurchaseModel, repeats, last, age, horizon) 
 def get_pause_probability(model: PurchaseModel, repeats, last, age) -> np.ndarray:
     """Return the share of a living customer's pauses that are at least as long as the present one.
 
-    ((α + t) / (α + T))^(r + x): small means that the silence is unusual for this customer.
+    ((α + t) / (α + T))^(r + x): small means that the silence is unusual for this customer. NaN for
+    impossible rows.
     """
     history = ProcessHistory.of(repeats, last, age)
     valid = history.is_valid()
@@ -46,7 +55,7 @@ def get_pause_probability(model: PurchaseModel, repeats, last, age) -> np.ndarra
 
 
 def get_expected_purchases(model: PurchaseModel, repeats, last, age, horizon) -> np.ndarray:
-    """Return the expected number of purchases within the horizon, in the model's unit of time.
+    """Return the expected number of purchases within the horizon; NaN for impossible rows.
 
     P(alive) · E[(1 - (1 + p·h/(α+T))^-(r+x)) / p] over p ~ Beta(a, b+x+1) (b+x under BG), by
     quadrature: the closed form with ₂F₁ overflows for frequent buyers and is singular at a = 1.
@@ -71,7 +80,10 @@ def get_expected_purchases(model: PurchaseModel, repeats, last, age, horizon) ->
 
 
 def get_new_customer_purchases(model: PurchaseModel, horizon) -> float:
-    """Return the expected number of repeat purchases of a customer who has just bought first."""
+    """Return the expected number of repeat purchases of a customer who has just bought first.
+
+    :param horizon: time from the first purchase, in the model's unit
+    """
     alive = model.b / (model.a + model.b) if model.family == "mbg" else 1.0
     tosses = model.b + 1 if model.family == "mbg" else model.b
     found = get_living_purchases(

@@ -37,9 +37,12 @@ class ShrunkMean:
 def fit_shrunk_mean(totals, squares, occasions) -> ShrunkMean:
     """Learn how far customers differ from each other and how far one differs from day to day.
 
-    Works for losses as well: nothing is assumed about the sign.
+    Empirical Bayes (Bühlmann's credibility). Works for losses as well: nothing is assumed about
+    the sign. Never fails: with few who came back the default weight is used.
 
-    :param totals, squares: Σ and Σ² of the values of the single days of a customer
+    :param totals, squares: Σ and Σ² of the values of the single days of a customer, in any unit;
+        NaN rows are left out
+    :param occasions: number of those days
     """
     n = np.asarray(occasions, dtype=float)
     total, squared = np.asarray(totals, dtype=float), np.asarray(squares, dtype=float)

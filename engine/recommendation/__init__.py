@@ -1,10 +1,10 @@
 """Which products a customer may need next, and which categories are bought elsewhere.
 
-From invoice lines net of returns (:class:`PurchaseLines`) to baskets (:class:`BasketHistory`) to three
-lists with the figures behind them (:class:`Offers`): own products that are overdue, new ones that go
-with the own ones, better ones of the same category. Products and customers are positions in the keys
-of a basket history, -1 for none; gaps in days, amounts in company currency, ratios 0 to 1. Formulas
-and back-tests: docs/prediction.md.
+From invoice lines net of returns (:class:`PurchaseLines`) to baskets (:class:`BasketHistory`) to
+three lists with the figures behind them (:class:`Offers`): own products that are overdue, new ones
+that go with the own ones, better ones of the same category. Products and customers are positions
+in the keys of a basket history, -1 for none; gaps in days, amounts in company currency, ratios
+0 to 1. Formulas and back-tests: docs/prediction.md.
 """
 
 from .affinity import (

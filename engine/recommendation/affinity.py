@@ -66,7 +66,8 @@ class AffinityTables:
 def fit_affinity(history: BasketHistory, today: int, *, rule: str | None = None) -> AffinityTables:
     """Count pairs up to the end of a day and choose the rule by a trial on the past.
 
-    :param rule: use this one without a trial
+    :param today: ordinal; nothing later is looked at
+    :param rule: use this one without a trial, ``regression`` or such as ``a=0.5, b=0.5``
     """
     known = history.until(today)
     trial = {} if rule else try_rules(known, today)
@@ -75,7 +76,10 @@ def fit_affinity(history: BasketHistory, today: int, *, rule: str | None = None)
 
 
 def try_rules(history: BasketHistory, today: int) -> dict[str, float]:
-    """Return rule -> hit rate at 5 of new products in the last fifth of the time."""
+    """Return rule -> hit rate at 5 (0 to 1) of new products in the last fifth of the time.
+
+    :return: empty with fewer than 50 baskets, or nobody who bought before and after
+    """
     if not len(history) or len(np.unique(history.baskets)) < MIN_BASKETS:
         return {}
     first = int(history.days.min())
@@ -157,6 +161,7 @@ def count_product_pairs(
     """Return (decayed counts, plain counts), both products × products, diagonals included.
 
     :param products: the positions to count; a row and a column of the result each
+    :param today: ordinal from which baskets decay, with a half-life of 180 days
     """
     size = len(products)
     code = np.full(len(history.product_keys), -1)

@@ -11,7 +11,11 @@ MAX_PRODUCTS = 2_000
 
 @dataclass(frozen=True)
 class BasketHistory:
-    """One row per basket and product, sorted; positions in ``customer_keys``, ``product_keys``."""
+    """Who bought which product in which basket: one row per basket and product, sorted.
+
+    ``customers`` and ``products`` are positions in ``customer_keys`` and ``product_keys``; ``days``
+    are ordinals.
+    """
 
     customer_keys: np.ndarray
     product_keys: np.ndarray
@@ -22,7 +26,10 @@ class BasketHistory:
 
     @classmethod
     def of(cls, customers, baskets, products, days) -> "BasketHistory":
-        """Build from lines of invoices; the same product twice in a basket counts once."""
+        """Build from lines of invoices; the same product twice in a basket counts once.
+
+        :param customers, baskets, products: keys of any sortable kind; ``days``: ordinals
+        """
         customer_keys, customers = np.unique(np.asarray(customers), return_inverse=True)
         product_keys, products = np.unique(np.asarray(products), return_inverse=True)
         _basket_keys, baskets = np.unique(np.asarray(baskets), return_inverse=True)
@@ -58,7 +65,7 @@ class BasketHistory:
 
     @cached_property
     def owned(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Return per customer and product: customer, product, last day, number of baskets."""
+        """Per customer and product: customer, product, last day, number of baskets."""
         size = max(len(self.product_keys), 1)
         pairs = self.customers.astype(np.int64) * size + self.products
         distinct, where, counts = np.unique(pairs, return_inverse=True, return_counts=True)

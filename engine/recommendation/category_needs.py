@@ -35,6 +35,8 @@ class CategoryNeeds:
 def get_category_needs(customers, categories, revenues, groups) -> CategoryNeeds:
     """Compare the categories of every customer with those of the other customers of the group.
 
+    Expected = mean share of the category among the others · own total (docs/needs.md).
+
     :param customers, categories, revenues: rows; positions from 0, company currency. Rows of one
         customer and category are added up; negative totals count as nothing bought
     :param groups: group of each customer position (customers alike), negative for none

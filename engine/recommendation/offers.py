@@ -36,7 +36,7 @@ class Offers:
 
     @classmethod
     def of(cls, customers, products, **figures) -> "Offers":
-        """Build from some of the columns."""
+        """Build from some of the columns; the others say nothing."""
         size = len(customers)
         columns = {
             "because": np.full(size, UNKNOWN),
@@ -79,10 +79,16 @@ class Offers:
 
 
 class PairValues:
-    """Values by the pairs of :meth:`Offers.get_pairs`."""
+    """A number per customer and product, looked up for many offers at once.
+
+    Values by the pairs of :meth:`Offers.get_pairs`, in whatever unit they have.
+    """
 
     def __init__(self, pairs, values, size):
-        """:param size: number of products, which the pairs were made with."""
+        """Sort the values by pair.
+
+        :param size: number of products, which the pairs were made with
+        """
         order = np.argsort(pairs, kind="stable")
         self.pairs, self.values, self.size = pairs[order], values[order], size
 
@@ -92,7 +98,7 @@ class PairValues:
         return PairValues(pairs, np.concatenate([self.values, other.values]), self.size)
 
     def __call__(self, offers):
-        """Return the values of offers, all of which must be known."""
+        """Return the values of :class:`Offers`, all pairs of which must be known."""
         return self.values[np.searchsorted(self.pairs, offers.get_pairs(self.size))]
 
 
@@ -106,7 +112,10 @@ def reposition_tables(tables: AffinityTables, places: np.ndarray) -> AffinityTab
 
 
 def offer_reorders(history: BasketHistory, today: int) -> Offers:
-    """Return own products whose next purchase is overdue by the customer's own gap."""
+    """Return own products whose next purchase is overdue by the customer's own gap.
+
+    :param today: ordinal
+    """
     found = get_reorders(history, today)
     rows = np.flatnonzero(found.overdue)
     return Offers.of(
@@ -121,7 +130,10 @@ def offer_reorders(history: BasketHistory, today: int) -> Offers:
 def offer_cross_sells(
     tables: AffinityTables, history: BasketHistory, today: int, blocked
 ) -> Offers:
-    """Return products customers have never bought, by the pairs with what they have bought."""
+    """Return products customers have never bought, by the pairs with what they have bought.
+
+    :param blocked: bool per product position: never offered
+    """
     customers = np.arange(len(history.customer_keys))
     found = suggest_new_products(tables, history, customers, today, MAX_CANDIDATES, blocked)
     row, column = np.nonzero((found.products >= 0) & (found.because >= 0))

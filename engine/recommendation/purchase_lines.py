@@ -27,6 +27,8 @@ class PurchaseLines:
         """Build from one row per customer, product and day; returns reduce what was bought.
 
         A negative row takes from the latest earlier purchases of the product by the customer.
+
+        :param customers, products: integer keys; ``days``: ordinals
         """
         columns = [
             *(np.asarray(keys, dtype=np.int64) for keys in (customers, products, days)),

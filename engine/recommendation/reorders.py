@@ -29,7 +29,10 @@ class Reorders:
 
 
 def get_reorders(history: BasketHistory, today: int) -> Reorders:
-    """Return what customers are used to buying, as of the end of a day, by customer and pace."""
+    """Return what customers are used to buying, as of the end of a day, by customer and pace.
+
+    :param today: ordinal; what is more than four own gaps late is left out
+    """
     distinct, starts, counts, pace = _get_days(history.until(today), today)
     customers, products, days = distinct
     first, last = days[starts], days[starts + counts - 1]
@@ -46,7 +49,10 @@ def get_reorders(history: BasketHistory, today: int) -> Reorders:
 
 
 def suggest_repeats(history: BasketHistory, customers, today: int, count: int = 5) -> Suggestions:
-    """Return the own products with the quickest pace, also those bought only once."""
+    """Return the own products with the quickest pace, also those bought only once.
+
+    :param customers: positions; ``today``: ordinal; ``count``: products per customer
+    """
     (owner, products, _days), starts, _counts, pace = _get_days(history.until(today), today)
     owner, products = owner[starts], products[starts]
     order = np.lexsort((products, -pace, owner))

@@ -27,7 +27,7 @@ class Suggestions:
 
 @dataclass(frozen=True)
 class HitRate:
-    """Share of customers who bought a suggestion, and hits / min(suggestions, bought)."""
+    """Share (0 to 1) of customers who bought a suggestion, and hits / min(suggestions, bought)."""
 
     hit_rate: float
     recall: float
@@ -45,7 +45,9 @@ def suggest_new_products(
 ):
     """Suggest products these customers have never bought.
 
+    :param tables: :class:`~.affinity.AffinityTables`, learned on the keys of this history
     :param customers: positions in the history's ``customer_keys``
+    :param today: ordinal; nothing later is looked at; ``count``: suggestions per customer
     :param blocked: bool per product position: never suggested (not saleable, at a loss …)
     """
     customers = np.asarray(customers)
@@ -124,7 +126,9 @@ def _get_because(products, pair_rows, others, gains, causes, size):
 def evaluate_suggestions(
     found: Suggestions, past: BasketHistory, future: BasketHistory, *, repeats=False
 ):
-    """Compare suggestions with what was bought later.
+    """Return the :class:`HitRate` of suggestions against what was bought later.
+
+    Customers who bought nothing that could have been suggested are left out.
 
     :param repeats: look at products bought before, else at new ones only
     """

@@ -24,10 +24,11 @@ POINTS_PER_GAP = 12.5
 
 @dataclass(frozen=True)
 class SatisfactionFacts:
-    """SatisfactionFacts of many customers, flat and parallel, in the order in which they are to be added.
+    """Facts of many customers, flat and parallel, in the order in which they are to be added.
 
-    A fact counts from the day it is ``known``; its age runs from ``day``. ``size`` is how much
-    it weighs before it decays.
+    ``customer``: position of whose fact it is; ``known`` and ``day`` in days; ``value`` in points
+    of its component. A fact counts from the day it is ``known``; its age runs from ``day``.
+    ``size`` is how much it weighs before it decays.
     """
 
     customer: np.ndarray
@@ -39,7 +40,10 @@ class SatisfactionFacts:
 
 @dataclass(frozen=True)
 class SatisfactionLimits:
-    """From where a customer is delighted, and below which one is dissatisfied."""
+    """From where a customer is delighted, and below which one is dissatisfied.
+
+    ``delighted``, ``satisfied``: scores 0 to 100; ``gap``: perception less expectation, in levels.
+    """
 
     delighted: float = 85.0
     satisfied: float = 60.0
@@ -71,17 +75,21 @@ def select_facts(
 
 
 def get_decay_weights(days: np.ndarray, as_of: int, half_life: float) -> np.ndarray:
-    """Return the weight of facts by age: 1 today, one half after every half-life (days)."""
+    """Return the weight of facts by age, 0 to 1: 0.5^(age / half-life), 1 for the future.
+
+    :param as_of: day looked from; ``half_life``: days
+    """
     return np.power(0.5, np.maximum(as_of - days, 0) / half_life)
 
 
 def get_decayed_means(
     facts: SatisfactionFacts, customers: int, as_of: int, half_life: float
 ) -> list[float | None]:
-    """Return the decayed mean of each customer's values; ``None`` without a fact.
+    """Return the decayed mean of each customer's values, in their unit; ``None`` without a fact.
 
-    The ages are counted from the customer's newest fact: that changes no mean, and old facts
-    alone do not become too light to be divided by.
+    Σ size·decay·value / Σ size·decay (docs/satisfaction_score.md). The ages are counted from the
+    customer's newest fact: that changes no mean, and old facts alone do not become too light to be
+    divided by.
     """
     newest = np.full(customers, -np.inf)
     np.maximum.at(newest, facts.customer, facts.day)
@@ -93,7 +101,10 @@ def get_decayed_means(
 
 
 def get_burden_scores(facts: SatisfactionFacts, customers: int) -> list[float | None]:
-    """Return 100·exp(−sum of the sizes) of each customer; ``None`` without a fact."""
+    """Return 100·exp(−sum of the sizes) of each customer, 0 to 100; ``None`` without a fact.
+
+    :param customers: number of customers, as in the other functions here
+    """
     count = np.bincount(facts.customer, minlength=customers)
     total = np.bincount(facts.customer, facts.size, customers)
     return [float(100 * math.exp(-t)) if n else None for n, t in zip(count, total, strict=True)]
@@ -112,7 +123,11 @@ def get_gap_score(mean: float | None) -> float | None:
 def combine_scores(
     components: Mapping[str, float | None], weights: Mapping[str, float]
 ) -> float | None:
-    """Return the weighted mean of the components with data; ``None`` without any that counts."""
+    """Return the weighted mean of the components with data; ``None`` without any that counts.
+
+    :param components: name -> score 0 to 100, ``None`` without data
+    :param weights: name -> weight, 0 or more, of any sum; components of weight 0 do not count
+    """
     counted = {
         name: score for name, score in components.items() if score is not None and weights[name] > 0
     }

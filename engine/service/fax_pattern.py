@@ -28,8 +28,9 @@ class FaxPatternError(ValueError):
 
 
 def compile_fax_patterns(text):
-    """Return the expressions of patterns, one in each line.
+    """Return the compiled expressions of patterns, one in each line; empty lines are left out.
 
+    :param text: what a user wrote, at most 20 patterns of 100 signs; ``None`` is no pattern
     :raise FaxPatternError: if one cannot be used
     """
     lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
@@ -59,7 +60,11 @@ def _compile(line):
 
 
 def find_fax_number(patterns, texts):
-    """Return the first number a pattern finds in the texts, the first text first, or ``""``."""
+    """Return the first number a pattern finds in the texts, the first text first, or ``""``.
+
+    :param patterns: of :func:`compile_fax_patterns`
+    :param texts: such as subject and sender of a mail; only the first 200 signs are looked at
+    """
     for text in texts:
         for pattern in patterns:
             found = pattern.search((text or "")[:MAX_TEXT_LENGTH])

@@ -16,7 +16,11 @@ MAX_RINGING_AGENTS = 50
 
 @dataclass(frozen=True)
 class PhoneCall:
-    """What the events of a call add up to; times are ISO texts or None."""
+    """What the events of a call add up to; times are ISO texts in UTC or ``None``.
+
+    ``state``: ``ringing``, ``answered``, ``done``, ``missed`` or ``voicemail``; ``direction``:
+    ``in`` or ``out``; texts that no event has told are empty.
+    """
 
     state: str
     direction: str
@@ -38,8 +42,11 @@ class PhoneCall:
 def merge_call_event(known, event):
     """Return what is known of the call once the event has been told.
 
-    :param known: the result of an earlier merge, or ``{}``
-    :param event: ``kind``, ``at`` and any of the facts
+    Commutative, associative and idempotent: order and repetition of events do not matter.
+
+    :param known: the result of an earlier merge, or ``{}``; left as it is
+    :param event: ``kind`` of :data:`CALL_EVENT_KINDS`, ``at`` (ISO text, UTC) and any of the facts
+    :return: JSON-able, to be stored and merged with the next event
     """
     kind, at = event["kind"], event["at"]
     times = dict(known.get("times", {}))
@@ -58,7 +65,10 @@ def merge_call_event(known, event):
 
 
 def derive_call(known):
-    """Return the call that merged events add up to."""
+    """Return the call that merged events add up to.
+
+    :param known: of :func:`merge_call_event`, at least one event
+    """
     times = known["times"]
     facts = {name: value[-1] for name, value in known["facts"].items()}
     return PhoneCall(

@@ -14,7 +14,9 @@ SEPARATORS = " \t.-/()_"
 def extract_phone_number(text):
     """Return the number in a text such as ``"Ali" <sip:0098…@host>``: digits, perhaps after a +.
 
-    Digits of any script count. Returns an empty text for names, withheld and other non-numbers.
+    Digits of any script count; a leading 00 becomes a +.
+
+    :return: an empty text for names, withheld and other non-numbers (3 to 20 digits make a number)
     """
     text = "".join(sign for sign in (text or "")[:MAX_LENGTH] if unicodedata.category(sign) != "Cf")
     bracketed = BRACKETED.search(text)

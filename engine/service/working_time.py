@@ -14,7 +14,7 @@ Span = tuple[float, float]
 class WorkingTime:
     """Working time of one calendar.
 
-    :param intervals: disjoint (start, end), in order
+    :param intervals: disjoint (start, end) in seconds since the epoch, in order
     """
 
     def __init__(self, intervals: Iterable[Span]):
@@ -26,6 +26,7 @@ class WorkingTime:
     def measure(self, start: float, end: float, pauses: Sequence[Span] = ()) -> float:
         """Return the seconds worked from start to end, outside the pauses; 0 if end is earlier.
 
+        :param start, end: seconds since the epoch; outside the intervals nobody works
         :param pauses: disjoint (start, end), in order
         """
         if end <= start:
@@ -40,7 +41,8 @@ class WorkingTime:
     def add(self, start: float, seconds: float, pauses: Sequence[Span] = ()) -> float | None:
         """Return the first moment by which ``seconds`` have been worked outside the pauses.
 
-        :return: ``None`` when the intervals end before
+        :param start: seconds since the epoch; ``pauses``: disjoint (start, end), in order
+        :return: seconds since the epoch, ``None`` when the intervals end before
         """
         for pause_start, pause_end in pauses:
             if pause_end <= start:

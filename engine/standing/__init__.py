@@ -1,9 +1,10 @@
 """Where a customer stands: RFM scores and segment, value class, lifecycle stage, loyalty tier.
 
-Computed from a customer's own facts (occasion days, revenue and profit in company currency) and, for
-what compares customers, from the :class:`Cutoffs` of the last full run: a score is a pure function
-of value and cutoffs, for one customer or a million. RFM scores are 1 to 5, value classes A to D and
-N, gaps and pauses days. Definitions: docs/formulas.md.
+Computed from a customer's own facts (occasion days, revenue and profit in company currency) and,
+for what compares customers, from the :class:`Cutoffs` of the last full run: a score is a pure
+function of value and cutoffs, for one customer or a million. RFM scores are 1 to 5, value classes
+A to D and N, gaps and pauses days; ``None`` where there is not enough data. Definitions:
+docs/formulas.md.
 """
 
 from .cutoffs import Cutoffs

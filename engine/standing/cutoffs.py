@@ -37,7 +37,11 @@ class Cutoffs:
         gaps: CompanyGaps,
         predicted: Population = (),
     ) -> "Cutoffs":
-        """Build the cutoffs from (distinct value, number of customers) pairs."""
+        """Build the cutoffs from (distinct value, number of customers) pairs of all who bought.
+
+        :param recency: ordinals of the last occasion; ``frequency``: occasions in 365 days;
+            ``monetary``, ``profit``: of 365 days, ``predicted``: of the next, company currency
+        """
 
         def columns(population: Population) -> tuple[list[float], list[int]]:
             return [value for value, _count in population], [count for _v, count in population]
@@ -57,5 +61,5 @@ class Cutoffs:
         return cls(**{**data, "gaps": CompanyGaps(**data["gaps"])})
 
     def to_json(self) -> dict[str, Any]:
-        """Return a JSON-able dictionary."""
+        """Return a JSON-able dictionary, as the full run stores it."""
         return asdict(self)

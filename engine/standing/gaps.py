@@ -25,7 +25,7 @@ def get_quantile(ordered: Sequence[float], probability: float) -> float:
     Plain Python: for the handful of gaps of one customer it is ten times faster than numpy.
 
     :param ordered: at least one number, ascending
-    :param probability: 0 to 1
+    :param probability: 0 (the least) to 1 (the greatest)
     """
     position = probability * (len(ordered) - 1)
     below = int(position)

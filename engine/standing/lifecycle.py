@@ -47,7 +47,10 @@ class StagePrediction:
 
 
 def get_pause_limits(facts: StageFacts, company: CompanyGaps) -> tuple[float, float]:
-    """Return the pauses in days after which the customer is slipping, and lapsed."""
+    """Return the pauses in days after which the customer is slipping, and lapsed.
+
+    The own 80 % and 95 % quantiles from three gaps on, else the company's.
+    """
     if facts.gap_count >= MIN_OWN_GAPS:
         return facts.gap_p80, facts.gap_p95
     return company.p80, company.p95
@@ -56,9 +59,11 @@ def get_pause_limits(facts: StageFacts, company: CompanyGaps) -> tuple[float, fl
 def get_stage(
     facts: StageFacts, company: CompanyGaps, prediction: StagePrediction | None = None
 ) -> str:
-    """Return the lifecycle stage (docs/formulas.md, *Lifecycle stage*).
+    """Return the lifecycle stage, one of :data:`STAGES` (docs/formulas.md, *Lifecycle stage*).
 
-    :param prediction: of the model of the company, ``None`` while there is none
+    :param company: gaps of the company, which stand in for those of a customer with few
+    :param prediction: by the model of the company; ``None`` while there is none, when the pause
+        is judged by gaps alone
     """
     if not facts.occasions:
         return "prospect"

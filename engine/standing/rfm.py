@@ -27,7 +27,7 @@ _SEGMENT_BY_CELL = {cell: name for name, cells in SEGMENTS.items() for cell in c
 
 
 def get_score_cutoffs(values: Sequence[float], counts: Sequence[int]) -> list[float | None]:
-    """Return the smallest values scoring 2, 3, 4 and 5 in a population.
+    """Return the smallest values scoring 2, 3, 4 and 5 in a population (see above).
 
     :param values: the distinct values; higher is better
     :param counts: how many customers have each value
@@ -46,11 +46,19 @@ def get_score_cutoffs(values: Sequence[float], counts: Sequence[int]) -> list[fl
 
 
 def get_rfm_scores(values: Sequence[float], cutoffs: Sequence[float | None]) -> np.ndarray:
-    """Score values 1-5 against the cutoffs of :func:`get_score_cutoffs`."""
+    """Return whole scores 1 to 5 of values against the cutoffs of :func:`get_score_cutoffs`.
+
+    :param values: in the unit of the cutoffs; higher is better
+    """
     limits = np.array([np.inf if cutoff is None else cutoff for cutoff in cutoffs], dtype=float)
     return 1 + np.searchsorted(limits, np.asarray(values, dtype=float), side="right")
 
 
 def get_segment(recency: int, frequency: int, monetary: int) -> str:
-    """Return the segment of three scores (1-5); FM is their mean rounded half up."""
+    """Return the segment, a key of :data:`SEGMENTS`, of three scores 1 to 5.
+
+    FM is the mean of frequency and monetary, rounded half up.
+
+    :raise KeyError: for a score outside 1 to 5
+    """
     return _SEGMENT_BY_CELL[recency, (frequency + monetary + 1) // 2]

@@ -17,7 +17,11 @@ RULE_IS_MINIMUM = {
 
 @dataclass(frozen=True)
 class TierRules:
-    """One tier: its rank (higher is better) and the limits that have been set."""
+    """One tier: its rank (higher is better) and the limits that have been set.
+
+    ``key``: whatever names the tier; ``limits``: rule of :data:`RULE_IS_MINIMUM` -> limit, money
+    in company currency, satisfaction 0 to 100, lateness and tenure in days.
+    """
 
     key: int
     rank: int
@@ -33,7 +37,11 @@ class TierState:
 
 
 def is_tier_rule_met(name: str, value: float | None, limit: float) -> bool:
-    """Tell whether a value satisfies a limit; an unknown value (``None``) never does."""
+    """Tell whether a value satisfies a limit; an unknown value (``None``) never does.
+
+    :param name: rule of :data:`RULE_IS_MINIMUM`
+    :param limit: the least value that will do, or the greatest; in the unit of the value
+    """
     if value is None:
         return False
     return value >= limit if RULE_IS_MINIMUM[name] else value <= limit
@@ -60,6 +68,9 @@ def may_tier_change(
 
     Up at once; down only when the tier period and then the grace days have passed; the
     same tier is renewed when its period has passed.
+
+    :param earned_rank: rank of the earned tier, ``None`` if no tier was earned
+    :param grace_days: days after the end of the period in which nobody falls
     """
     if state.rank is None or (earned_rank is not None and earned_rank > state.rank):
         return earned_rank is not None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-# Class -> share of all positive profit that the class and the better ones reach together.
+# Class -> share (0 to 1) of all positive profit that the class and the better ones reach together.
 CLASS_PROFIT_RATIOS = {"A": 0.50, "B": 0.80, "C": 0.95}
 
 
@@ -37,6 +37,7 @@ def get_class_cutoffs(profits: Sequence[float], counts: Sequence[int]) -> dict[s
 def get_value_class(profit: float | None, cutoffs: dict[str, float | None]) -> str | None:
     """Return the class of one profit in company currency.
 
+    :param cutoffs: of :func:`get_class_cutoffs`
     :return: A, B, C, D, or N (at a loss or zero); ``None`` while the profit is unknown
     """
     if profit is None:
