@@ -1,1 +1,1 @@
-from . import complaint_portal, export_safe, feedback, json_dispatcher, page_dispatcher, telephony
+from . import complaint_portal, dispatchers, export, feedback, telephony

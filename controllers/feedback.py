@@ -4,8 +4,8 @@ from http import HTTPStatus
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
+from .dispatchers import PageDispatcher
 from .feedback_page import FeedbackPage
-from .page_dispatcher import PageDispatcher
 
 PATH = "/customer/feedback/<string:token>"
 # A comment of 4 000 characters of any script, encoded for a form.

@@ -2,7 +2,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from odoo.http import Controller, request, route
 
-from .json_dispatcher import MachineDispatcher
+from .dispatchers import MachineDispatcher
 from .telephony_event import parse_event
 
 GROUP = "customer_value.customer_value_group_telephony"

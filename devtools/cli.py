@@ -5,7 +5,7 @@ import errno
 import signal
 import sys
 
-from . import backtesting, demo, everyday, i18n, test_run
+from . import backtesting, demo, everyday, i18n, photograph, test_run
 from .backtest import options as backtest_options
 from .steps import DISK_FULL, Fail
 
@@ -34,6 +34,10 @@ COMMANDS = {
     "upgrade": (everyday.upgrade, "Upgrade the addon on the demo database after a change."),
     "shell": (everyday.shell, "Open an Odoo shell on the demo database."),
     "psql": (everyday.psql, "Open psql on the demo database."),
+    "photograph": (
+        photograph.command,
+        "Take a picture of what the addon is in a database, or compare two pictures.",
+    ),
     "clean": (everyday.clean, "Delete the databases and the cache, after asking."),
 }
 
@@ -56,6 +60,7 @@ def parser():
             )
     _add_demo(commands.choices["demo"])
     _add_clean(commands.choices["clean"])
+    photograph.add_options(commands.choices["photograph"])
     backtest_options.add_options(commands.choices["backtest"])
     return top
 

@@ -16,9 +16,22 @@ import tempfile
 from pathlib import Path
 
 from . import paths, po_files
+from .checks import (
+    doc_paths,
+    docstrings,
+    functions,
+    layers,
+    layout,
+    menus,
+    rights,
+    rooms,
+    sources,
+    web,
+    xml_format,
+)
 
 MAX_FILE_LINES = 330
-MAX_FUNCTION_LINES = 50
+MAX_FUNCTION_LINES = 50  # of the exceptions that checks/functions.py names; others have less
 PROGRAMS = (
     "tests",
     "devtools",
@@ -44,8 +57,8 @@ ODOO_MESSAGES = (
     "sql-injection,missing-gettext,gettext-variable,gettext-placeholders,gettext-repr,raise-unlink-override,"
     "used-before-assignment,undefined-variable,eval-used,unreachable,function-redefined"
 )
-# This is no OCA addon, its README is Markdown, it splits one model by topic over files, and
-# there are few companies and tiers to search.
+# This is no OCA addon, its README is Markdown, and there are few companies and tiers to search.
+# One model in several files: .pylintrc says why, checks/layout.py says where.
 UNWANTED = (
     "missing-readme,manifest-required-author,consider-merging-classes-inherited,no-search-all"
 )
@@ -86,20 +99,11 @@ def snapshot(names):
         yield copy
 
 
-def _of(names, *endings, outside=()):
-    return [
-        name for name in names if name.endswith(endings) and not name.startswith(tuple(outside))
-    ]
-
-
-def _text(name, root=None):
-    return Path(root or paths.ROOT, name).read_text(encoding="utf-8", errors="replace")
-
-
 # === OUR OWN CHECKS ===
 
 
 def matches(pattern, name, text):
+    """Return a complaint for each line that has the pattern."""
     return [
         f"{name}:{number}: {line.strip()[:120]}"
         for number, line in enumerate(text.splitlines(), 1)
@@ -109,8 +113,8 @@ def matches(pattern, name, text):
 
 def outdated(names):
     """Idioms of older Odoo versions."""
-    code = _of(names, ".py", ".xml", ".js", outside=NOT_ODOO)
-    return [found for name in code for found in matches(OUTDATED, name, _text(name))]
+    code = sources.select(names, ".py", ".xml", ".js", outside=NOT_ODOO)
+    return [found for name in code for found in matches(OUTDATED, name, sources.text(name))]
 
 
 def registry_hosts(names):
@@ -120,18 +124,19 @@ def registry_hosts(names):
         for name in names
         if not name.endswith((".png", ".gz", ".woff2", ".woff", ".ttf", ".ico", ".pdf"))
     ]
-    return [found for name in texts for found in matches(REGISTRIES, name, _text(name))]
+    return [found for name in texts for found in matches(REGISTRIES, name, sources.text(name))]
 
 
 def sizes(names):
     """Files and functions too long to be read at once."""
     found = []
-    for name in _of(names, ".py", "dev", outside=("tests/",)):
-        found += too_long(name, _text(name))
+    for name in sources.select(names, ".py", "dev", outside=("tests/",)):
+        found += too_long(name, sources.text(name))
     return found
 
 
 def too_long(name, text):
+    """Return a complaint for a file, and for each of its functions, that is too long."""
     found = []
     lines = len(text.splitlines())
     if lines > MAX_FILE_LINES:
@@ -164,6 +169,19 @@ def ruff(names):
         names,
         ["ruff", "check", "--no-cache", "--output-format=concise", "--config", "ruff.toml", "."],
     )
+
+
+def ruff_format(names):
+    """Python that `ruff format` would write otherwise."""
+    lines = _tool(names, ["ruff", "format", *RUFF_FORMAT, "--check", "."])
+    wanted = "Would reformat: "
+    return [
+        f"{line.removeprefix(wanted)}:1: ./dev lint --format would change it"
+        if line.startswith(wanted)
+        else line
+        for line in lines
+        if not re.match(r"\d+ files? (would be|already)", line)
+    ]
 
 
 def pylint_odoo(names):
@@ -200,6 +218,7 @@ def odoo_checkers(names):
     )
 
 
+RUFF_FORMAT = ("--no-cache", "--config=ruff.toml")
 PYLINT_OUTPUT = ("--score=no", "--jobs=1", "--msg-template={path}:{line}: {msg} ({symbol})", ".")
 
 
@@ -230,7 +249,27 @@ def _tool(names, command, extra_path=None):
 
 CHECKS = {
     check.__name__: check
-    for check in (ruff, pylint_odoo, odoo_checkers, outdated, registry_hosts, sizes, persian)
+    for check in (
+        ruff,
+        ruff_format,
+        pylint_odoo,
+        odoo_checkers,
+        outdated,
+        registry_hosts,
+        sizes,
+        functions.functions,
+        docstrings.docstrings,
+        layout.layout,
+        layers.layers,
+        rooms.rooms,
+        rights.sudo,
+        menus.menus,
+        xml_format.xml_format,
+        web.javascript,
+        web.js_format,
+        doc_paths.doc_paths,
+        persian,
+    )
 }
 
 
@@ -244,11 +283,28 @@ def complaints(check):
     return CHECKS[check](_names())
 
 
+def freeze():
+    """Note the counts of `sudo()` and of uses of later rooms as they are now."""
+    rights.KNOWN_SUDO.write(rights.count_sudo(_names()))
+    rooms.KNOWN_USES.write(rooms.count_uses(_names()))
+    return []
+
+
+def write_format():
+    """Write Python and JavaScript as their formatters want them."""
+    command = [sys.executable, "-m", "ruff", "format", *RUFF_FORMAT, "."]
+    subprocess.run(command, cwd=paths.ROOT, check=True)
+    return web.write_format(_names())
+
+
+WRITERS = {"--freeze": freeze, "--format": write_format}  # they change files instead of checking
+
+
 def main(wanted):
     """Run the named checks (default: all), print their complaints; return the exit code."""
     code = 0
     for check in wanted or CHECKS:
-        found = complaints(check)
+        found = WRITERS[check]() if check in WRITERS else complaints(check)
         print(f"{check}: {'ok' if not found else len(found)}")
         print("".join(f"  {line}\n" for line in found), end="")
         code = code or bool(found)

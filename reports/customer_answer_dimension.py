@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.customer_profile_satisfaction import SATISFACTION_STATES
+from ..models.satisfaction.customer_profile import SATISFACTION_STATES
 
 
 class CustomerAnswerDimension(models.AbstractModel):

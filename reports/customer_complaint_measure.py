@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.customer_complaint import SEVERITIES
-from ..models.nullable import NullableFloat
+from ..models.base.nullable import NullableFloat
+from ..models.complaint.customer_complaint import SEVERITIES
 
 # A customer who complains about the same again, or buys again, within this time.
 REPEAT_DAYS = 90

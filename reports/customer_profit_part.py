@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.access import GROUPS_PROFIT
+from ..models.base.access import GROUPS_PROFIT
 
 GROSS_PROFIT = "gross_profit"
 # Leaves room for the parts other features add; part of the ids of the rows.

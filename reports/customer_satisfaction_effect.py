@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.access import GROUPS_PROFIT
-from ..models.customer_profile import STAGES
-from ..models.customer_profile_satisfaction import SATISFACTION_STATES
+from ..models.base.access import GROUPS_PROFIT
+from ..models.profile.customer_profile import STAGES
+from ..models.satisfaction.customer_profile import SATISFACTION_STATES
 
 # How long after the snapshot its effects are looked for.
 EFFECT_DAYS = 180

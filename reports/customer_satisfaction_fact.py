@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.satisfaction import STILL_OPEN
-from ..models.access import GROUPS_STANDING
+from ..models.base.access import GROUPS_STANDING
 
 # Row ids: id of the record times this, plus the number of the component; the last number is
 # for the row a burden is taken off from.

@@ -73,4 +73,3 @@ class ForecastCommon(PredictionCommon):
         rows = self.forecasts._make(company or self.company, today)
         self.env.invalidate_all()
         return rows.sorted("month")
-

@@ -5,10 +5,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.external_error import InvalidInput, KeyReused, NotAllowed, NotFound
+from ..models.api.api_error import InvalidInput, KeyReused, NotAllowed, NotFound
 from .common import CustomerValueCommon
 
-LOGGER = "odoo.addons.customer_value.models.external_method"
+LOGGER = "odoo.addons.customer_value.models.api.api_method"
 
 
 class ApiCommon(CustomerValueCommon):

@@ -1,6 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
-from ..models.external_error import InvalidInput, KeyReused, NotAllowed, NotFound
+from ..models.api.api_error import InvalidInput, KeyReused, NotAllowed, NotFound
 from .test_api import ApiCommon
 
 

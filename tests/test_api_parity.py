@@ -1,6 +1,6 @@
 from odoo.tests import freeze_time, tagged
 
-from ..models.customer_refresh_queue import NOTIFIED_KEY, REFRESH_CRON
+from ..models.refresh.customer_refresh_queue import NOTIFIED_KEY, REFRESH_CRON
 from .test_api import ApiCommon
 
 # What cannot be the same: the row itself and when it was made, and the key of the request.

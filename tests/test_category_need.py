@@ -136,9 +136,7 @@ class TestCategoryNeed(RecommendationCommon):
 
     def test_a_contact_that_is_merged_away_takes_its_invoices(self):
         """Its former customer's needs are dropped as well."""
-        contact = self.env["res.partner"].create(
-            {"name": "Branch", "parent_id": self.buyers[0].id}
-        )
+        contact = self.env["res.partner"].create({"name": "Branch", "parent_id": self.buyers[0].id})
         target = self._create_customer("Fresh")
         self._work_out()
         self.env["base.partner.merge.automatic.wizard"].create({})._merge(

@@ -287,7 +287,7 @@ class TestConcurrency(TransactionCase):
         self.assertEqual(self._count_queued(), 0)
         self.assertEqual(self._read_amounts(), dict.fromkeys(self.partner_ids, (2, 150.0)))
 
-    @mute_logger("odoo.sql_db", "odoo.addons.customer_value.models.customer_profile_refresh")
+    @mute_logger("odoo.sql_db", "odoo.addons.customer_value.models.refresh.customer_profile")
     def test_worker_killed_between_writing_and_settling(self):
         """Profiles are upserted, the queue is not settled yet: both or none."""
         worker = self._connect_until_the_end()

@@ -30,8 +30,7 @@ class TestPipelineLine(ForecastCommon):
         line = line.with_context(lang="en_US")
         self.assertEqual(
             line.reason,
-            "Open for 0 days: 30 of 100 such quotations are won within 120 days "
-            "(learned from 0).",
+            "Open for 0 days: 30 of 100 such quotations are won within 120 days (learned from 0).",
         )
 
     def test_chance_is_learned_from_past_quotations(self):

@@ -11,7 +11,7 @@ from odoo.tests import Form, freeze_time, tagged
 
 from ..engine import backtest, prediction
 from ..engine.occasion_log import OccasionLog
-from ..models.customer_profile_prediction import PREDICTION_FIELDS
+from ..models.prediction.customer_profile import PREDICTION_FIELDS
 from .prediction_common import COST_SHARE, TODAY, PredictionCommon
 
 CRON = "customer_value.ir_cron_customer_value_prediction"

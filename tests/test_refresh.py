@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from .common import CustomerValueCommon
 
-REFRESH_LOGGER = "odoo.addons.customer_value.models.customer_profile_refresh"
+REFRESH_LOGGER = "odoo.addons.customer_value.models.refresh.customer_profile"
 
 
 @tagged("post_install", "-at_install")
@@ -146,7 +146,7 @@ class TestRefresh(CustomerValueCommon):
             self.assertEqual(mine.mapped("state"), ["facts"])
 
     @freeze_time("2026-06-15")
-    @mute_logger("odoo.addons.customer_value.models.customer_refresh_run")
+    @mute_logger("odoo.addons.customer_value.models.refresh.customer_refresh_run")
     def test_run_that_fails_does_not_stop_the_others(self):
         other = self._create_company("Zagros", self.env.ref("base.EUR"))
         self._invoice(self.customer, "2026-05-01", 100)

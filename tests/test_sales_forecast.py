@@ -158,9 +158,7 @@ class TestSalesForecast(ForecastCommon):
         self.assertAlmostEqual(
             over.miss_percent, 100 * (over.actual_amount / over.expected_amount - 1), delta=0.051
         )
-        self.assertEqual(
-            over.is_within, over.low_amount <= over.actual_amount <= over.high_amount
-        )
+        self.assertEqual(over.is_within, over.low_amount <= over.actual_amount <= over.high_amount)
         self.assertFalse(begun.is_within)
         self.assertEqual((begun.actual_amount, begun.is_over), (5000, False))
         self.assertIs(begun.miss_percent, False)
@@ -302,7 +300,7 @@ class TestSalesForecast(ForecastCommon):
         with (
             patch.object(type(self.forecasts), "_make", broken),
             patch.object(self.env.cr, "rollback"),
-            mute_logger("odoo.addons.customer_value.models.customer_sales_forecast_make"),
+            mute_logger("odoo.addons.customer_value.models.forecast.customer_sales_forecast_make"),
             self.enter_registry_test_mode(),
         ):
             self.env.ref("customer_value.ir_cron_customer_value_forecast").method_direct_trigger()

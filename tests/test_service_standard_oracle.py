@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import tagged
 
-from ..models.working_calendar import WorkingCalendar
+from ..models.base.working_calendar import WorkingCalendar
 from .standard_common import StandardCommon
 
 MINUTE = timedelta(minutes=1)

@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..models import customer_complaint_deadline_watch as watch
+from ..models.service_standard import customer_complaint_deadline_watch as watch
 from .standard_common import StandardCommon
 
 # 2026-06-15 is a Monday; the calendar works 8-12 and 13-17 in UTC.

@@ -155,7 +155,9 @@ class TestUiDocuments(CustomerValueCommon):
                 self.assertIn(self.customer.name, action["name"])
 
     def test_large_lists_are_grouped_so_that_sums_are_complete(self):
-        with patch("odoo.addons.customer_value.models.customer_profile_action.DOCUMENT_LIMIT", 2):
+        with patch(
+            "odoo.addons.customer_value.models.profile.customer_profile_document.DOCUMENT_LIMIT", 2
+        ):
             for metric, column in (
                 ("revenue_total", "amount_untaxed_signed"),
                 ("gross_profit_total", "customer_profit"),

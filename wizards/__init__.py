@@ -6,7 +6,6 @@ from . import (
     base_partner_merge_recommendation,
     customer_feedback_ask,
     customer_feedback_record,
-    customer_feedback_record_line,
     customer_feedback_void,
     customer_interaction_log,
     customer_interaction_log_save,
@@ -18,6 +17,4 @@ from . import (
     customer_recommendation_reject,
     customer_tier_override,
     customer_tier_preview,
-    customer_tier_preview_line,
-    customer_tier_preview_move,
 )

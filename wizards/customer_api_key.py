@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.addons.base.models.res_users import check_identity
 from odoo.exceptions import AccessError, UserError
 
-from ..models.customer_api import GROUP_API
+from ..models.api.customer_api import GROUP_API
 
 MOST_DAYS = 90
 

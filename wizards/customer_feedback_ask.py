@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_feedback import FEEDBACK_KINDS
+from ..models.feedback.customer_feedback import FEEDBACK_KINDS
 
 MOST_CONTACTS = 10_000
 

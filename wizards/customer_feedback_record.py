@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_feedback import FEEDBACK_KINDS
+from ..models.feedback.customer_feedback import FEEDBACK_KINDS
 
 LEVELS = [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")]
 SCORES = [(str(score), str(score)) for score in range(11)]
@@ -133,3 +133,19 @@ class CustomerFeedbackRecord(models.TransientModel):
                     company=self.company_id.name,
                 )
             )
+
+
+class CustomerFeedbackRecordLine(models.TransientModel):
+    """Expected and perceived level of one factor, while an answer is being recorded."""
+
+    _name = "customer.feedback.record.line"
+    _description = "Level of a Factor"
+
+    record_id = fields.Many2one(
+        comodel_name="customer.feedback.record", required=True, ondelete="cascade"
+    )
+    factor_id = fields.Many2one(
+        comodel_name="customer.feedback.factor", required=True, ondelete="cascade"
+    )
+    expectation = fields.Selection(selection=LEVELS, string="Expected")
+    perception = fields.Selection(selection=LEVELS, string="Perceived")

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.customer_interaction import DIRECTIONS, KINDS, OUTCOMES
+from ..models.interaction.customer_interaction import DIRECTIONS, KINDS, OUTCOMES
 
 
 class CustomerInteractionLog(models.TransientModel):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.customer_recommendation import REJECT_REASONS
+from ..models.recommendation.customer_recommendation import REJECT_REASONS
 
 
 class CustomerRecommendationReject(models.TransientModel):

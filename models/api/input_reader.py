@@ -1,0 +1,128 @@
+import math
+import re
+from datetime import UTC, datetime
+
+from .api_error import InvalidInput
+
+# What PostgreSQL, XML or a screen cannot take.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+LARGEST_ID = 2**31 - 1
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+
+class InputReader:
+    """Reads values another program sent, and says in one sentence what is wrong with them.
+
+    ``None``, ``False`` and ``""`` mean *not given*: XML-RPC has no other word for it.
+    """
+
+    def __init__(self, env, values, place=""):
+        self.env = env
+        self.values = values
+        self.place = place
+
+    def refuse(self, problem):
+        """Raise InvalidInput with the place the problem is at."""
+        raise InvalidInput(f"{self.place}: {problem}" if self.place else problem)
+
+    def _wrong(self, name, wanted):
+        problem = self.env._("“%(name)s” must be %(wanted)s.", name=name, wanted=wanted)
+        self.refuse(problem)
+
+    def is_given(self, name):
+        """Whether there is a value that says something."""
+        value = self.values.get(name)
+        return value is not None and value is not False and value != ""
+
+    def check_names(self, known):
+        """Refuse values nobody would read."""
+        for name in self.values:
+            if name not in known:
+                problem = self.env._(
+                    "There is no field “%(name)s”. Known: %(names)s.",
+                    name=str(name)[:40].encode("utf-8", "replace").decode(),
+                    names=", ".join(known),
+                )
+                self.refuse(problem)
+
+    def _check_given(self, name):
+        if not self.is_given(name):
+            self.refuse(self.env._("“%(name)s” is missing.", name=name))
+
+    def text(self, name, longest, required=False, lines=False):
+        """Return stripped text, "" when not given.
+
+        :param lines: whether line breaks may be in it
+        """
+        if required:
+            self._check_given(name)
+        value = self.values.get(name) if self.is_given(name) else ""
+        if not isinstance(value, str):
+            self._wrong(name, self.env._("text"))
+        value = value.strip()
+        if required and not value:
+            self.refuse(self.env._("“%(name)s” is missing.", name=name))
+        if len(value) > longest:
+            self._wrong(name, self.env._("at most %(count)s characters long", count=longest))
+        if FORBIDDEN.search(value) or (not lines and re.search(r"[\n\r]", value)):
+            self._wrong(name, self.env._("free of control characters"))
+        return value
+
+    def whole(self, name, least=1, most=LARGEST_ID, default=0):
+        """Return a whole number, the default when not given (or given as such)."""
+        value = self.values.get(name)
+        if not self.is_given(name) or (type(value) is int and value == default):
+            return default
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            limits = {"least": least, "most": most}
+            self._wrong(name, self.env._("a whole number from %(least)s to %(most)s", **limits))
+        return value
+
+    def number(self, name, most):
+        """Return a number from 0, 0.0 when not given."""
+        value = self.values.get(name) if self.is_given(name) else 0.0
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._wrong(name, self.env._("a number"))
+        if not (math.isfinite(value) and 0 <= value <= most):
+            self._wrong(name, self.env._("a number from 0 to %(most)s", most=most))
+        return float(value)
+
+    def choice(self, name, options, required=False):
+        """Return one of the options, "" when not given."""
+        if required:
+            self._check_given(name)
+        value = self.values.get(name) if self.is_given(name) else ""
+        if value != "" and (not isinstance(value, str) or value not in options):
+            self._wrong(name, self.env._("one of %(options)s", options=", ".join(options)))
+        return value
+
+    def flag(self, name):
+        """Return a truth value, false when not given."""
+        value = self.values.get(name) if self.is_given(name) else False
+        if not isinstance(value, bool):
+            self._wrong(name, self.env._("true or false"))
+        return value
+
+    def moment(self, name):
+        """Return a moment in UTC without a zone, ``None`` when not given.
+
+        Text in ISO 8601; without a zone it is UTC.
+        """
+        if not self.is_given(name):
+            return None
+        value = self.values[name]
+        if isinstance(value, str):
+            value = self._parsed(value)
+        wanted = self.env._("a date and time such as 2026-06-15T09:30:00+02:00")
+        if not isinstance(value, datetime) or not FIRST_YEAR < value.year < LAST_YEAR:
+            self._wrong(name, wanted)
+        if value.tzinfo:
+            value = value.astimezone(UTC).replace(tzinfo=None)
+        return value.replace(microsecond=0)
+
+    @staticmethod
+    def _parsed(text):
+        try:
+            return datetime.fromisoformat(text.strip()) if len(text) < 40 else None
+        except ValueError:
+            return None

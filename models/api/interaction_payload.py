@@ -1,0 +1,73 @@
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from odoo import fields
+
+from ..interaction.customer_interaction import DIRECTIONS, KINDS, OUTCOMES
+from .input_reader import InputReader
+
+LONGEST_KEY = 128
+LONGEST_SUBJECT = 255
+LONGEST_NOTE = 20_000
+LONGEST_ADDRESS = 254
+MOST_MINUTES = 7 * 24 * 60
+CLOCK_TOLERANCE = timedelta(days=1)
+ADDRESSES = ("reference", "email", "phone")
+NAMES = (
+    *("request_key", "kind", "direction", "date", "duration_minutes", "subject", "note"),
+    *("outcome", "reason_id", "partner_id", "phone", "email", "reference", "user_login"),
+    "needs_answer",
+)
+
+
+@dataclass
+class InteractionRequest:
+    """One interaction another program wants recorded, with values that can be right."""
+
+    key: str
+    place: str
+    given: dict[str, Any]
+    digest: str
+    resolved: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_values(cls, env, values, place):
+        """Check types, lengths and options.
+
+        :raise InvalidInput: with the place and the name of the first value that is wrong
+        """
+        reader = InputReader(env, values, place)
+        reader.check_names(NAMES)
+        key = reader.text("request_key", LONGEST_KEY, required=True)
+        given = {
+            "kind": reader.choice("kind", [code for code, _label in KINDS], required=True),
+            "direction": reader.choice("direction", [code for code, _label in DIRECTIONS]),
+            "outcome": reader.choice("outcome", [code for code, _label in OUTCOMES]),
+            "date": reader.moment("date"),
+            "duration_minutes": reader.number("duration_minutes", MOST_MINUTES),
+            "subject": reader.text("subject", LONGEST_SUBJECT, required=True),
+            "note": reader.text("note", LONGEST_NOTE, lines=True),
+            "reason_id": reader.whole("reason_id"),
+            "partner_id": reader.whole("partner_id"),
+            "user_login": reader.text("user_login", LONGEST_ADDRESS),
+            "needs_answer": reader.flag("needs_answer"),
+            **{name: reader.text(name, LONGEST_ADDRESS) for name in ADDRESSES},
+        }
+        if given["date"] and given["date"] > fields.Datetime.now() + CLOCK_TOLERANCE:
+            reader.refuse(env._("“date” lies in the future."))
+        if not any(given[name] for name in ("partner_id", *ADDRESSES)):
+            reader.refuse(env._("Give “partner_id”, “phone”, “email” or “reference”."))
+        return cls(key, place, given, cls._digest(given))
+
+    @staticmethod
+    def _digest(given):
+        """Return what tells the content from another: values not given do not count."""
+        said = {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in given.items()
+            if value
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,11 @@
+from . import (
+    access,
+    scope,
+    nullable,
+    customer_export_safe,
+    customer_mail_screening,
+    mail_thread,
+    working_calendar,
+    res_partner,
+    res_config_settings,
+)

@@ -1,0 +1,170 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+SEQUENCE_CODE = "customer.complaint"
+
+
+class CustomerComplaint(models.Model):
+    """Numbers, assignment, and what happens when a complaint is solved or comes back."""
+
+    _inherit = "customer.complaint"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Record complaints: numbered, assigned, and followed by the contact.
+
+        The customer's own words are the first message; it needs no "created" beside it.
+        """
+        complaints = super(
+            CustomerComplaint, self.with_context(mail_create_nosubscribe=True)
+        ).create(vals_list)
+        complaints = complaints.with_env(self.env)
+        for complaint in complaints.filtered(lambda c: not c.name):
+            complaint.name = self._get_next_number(complaint.company_id)
+        complaints._assign_members()
+        complaints._subscribe_contacts()
+        complaints._check_resolution()
+        closed = complaints.filtered(lambda c: c.stage_id.is_solved and not c.close_date)
+        closed.close_date = fields.Datetime.now()
+        return complaints
+
+    def write(self, vals):
+        stages = {complaint: complaint.stage_id for complaint in self if "stage_id" in vals}
+        if stages:
+            vals = {**vals, "date_last_stage_update": fields.Datetime.now()}
+        contacts = {complaint: complaint.partner_id for complaint in self if "partner_id" in vals}
+        result = super().write(vals)
+        self._follow_stage(stages)
+        if contacts:
+            self._unsubscribe_strangers(contacts)
+            self._subscribe_contacts()
+        return result
+
+    @api.model
+    def _get_next_number(self, company):
+        sequences = self.env["ir.sequence"].sudo().with_company(company)
+        return sequences.next_by_code(SEQUENCE_CODE)
+
+    def _subscribe_contacts(self):
+        """Let contacts follow: what an agent writes to the customer reaches them."""
+        for complaint in self:
+            if complaint.partner_id:
+                complaint.message_subscribe(partner_ids=complaint.partner_id.ids)
+
+    def _unsubscribe_strangers(self, before):
+        """Another customer must not go on reading along."""
+        for complaint, partner in before.items():
+            if partner and partner.commercial_partner_id != complaint.customer_id:
+                complaint.message_unsubscribe(partner_ids=partner.ids)
+
+    def _assign_members(self):
+        for team, complaints in self.filtered(lambda c: not c.user_id).grouped("team_id").items():
+            if team:
+                users = team._pick_members(len(complaints))
+                for complaint, user in zip(complaints, users, strict=False):
+                    complaint.user_id = user
+
+    def _follow_stage(self, before):
+        """Set or clear the date of the solution of complaints whose stage has changed."""
+        moved = self.filtered(lambda c: c in before and c.stage_id != before[c])
+        solved = moved.filtered(lambda c: c.stage_id.is_solved and not c.close_date)
+        reopened = moved.filtered(lambda c: not c.stage_id.is_solved and c.close_date)
+        solved._check_resolution()
+        now = fields.Datetime.now()
+        for complaint in solved:
+            complaint.close_date = max(now, complaint.open_date)
+        for complaint in reopened:
+            complaint.write({"close_date": False, "reopen_count": complaint.reopen_count + 1})
+        solved._after_solved()
+
+    def _check_resolution(self):
+        """Say how it was solved: the customer reads it, and so does who gets the next one."""
+        for complaint in self.filtered("stage_id.is_solved"):
+            if not (complaint.resolution or "").strip() and not complaint.duplicate_of_id:
+                raise UserError(
+                    self.env._(
+                        "%(complaint)s cannot be closed yet: write down how it was solved, in "
+                        "the field “Resolution”.",
+                        complaint=complaint.display_name,
+                    )
+                )
+
+    def _after_solved(self):
+        """Ask the customers whether they are content."""
+        if asked := self.filtered(lambda c: c.partner_id and not c.duplicate_of_id):
+            asked._queue_feedback_requests()
+
+    def _reopen(self):
+        """Put complaints back to work."""
+        stage = self.env["customer.complaint.stage"]._get_working()
+        self.write({"stage_id": stage.id})
+
+    def _is_reopenable(self):
+        """Whether a customer who writes again still means this complaint."""
+        self.ensure_one()
+        days = self.company_id.sudo().customer_complaint_reopen_days
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+        return not self.close_date or self.close_date >= limit
+
+    def _create_follow_up(self, values):
+        """Return a new complaint about a matter solved too long ago to be reopened."""
+        self.ensure_one()
+        return self.create(
+            {
+                "subject": self.subject,
+                "partner_id": self.partner_id.id,
+                "company_id": self.company_id.id,
+                "team_id": self.team_id.active and self.team_id.id,
+                "category_id": self.category_id.id,
+                "severity": self.severity,
+                "previous_id": self.id,
+                **values,
+            }
+        )
+
+    def _find_current(self):
+        """Return where to go on: what it is a duplicate of, or what has followed it since."""
+        self.ensure_one()
+        complaint = self.duplicate_of_id or self
+        if complaint._is_reopenable():
+            return complaint
+        followers = Domain("previous_id", "=", complaint.id)
+        for follower in self.search(followers, order="id desc"):
+            if follower._is_reopenable():
+                return follower
+        return complaint
+
+    def action_mark_answered(self):
+        """Note that the customer got a first answer by phone or in person. Public: button.
+
+        :raise AccessError: for users who may not work on complaints
+        """
+        self.check_access("write")
+        for complaint in self.filtered(lambda c: not c.first_response_date):
+            complaint.sudo().first_response_date = fields.Datetime.now()
+            complaint._message_log(body=self.env._("The customer got a first answer."))
+
+    def action_solve(self):
+        """Close complaints that have a resolution. Public: button.
+
+        :raise UserError: when the resolution is missing
+        :raise AccessError: for users who may not work on complaints
+        """
+        self.check_access("write")
+        stage = self.env["customer.complaint.stage"]._get_solved()
+        self.filtered(lambda c: not c.close_date).write({"stage_id": stage.id})
+
+    def action_reopen(self):
+        """Reopen solved complaints. Public: button.
+
+        :raise AccessError: for users who may not work on complaints
+        """
+        self.check_access("write")
+        self.filtered("close_date")._reopen()
+
+    def _get_rotting_domain(self):
+        return super()._get_rotting_domain() & Domain("close_date", "=", False)
+
+    def _get_rotting_depends_fields(self):
+        return [*super()._get_rotting_depends_fields(), "close_date"]

@@ -1,0 +1,17 @@
+from . import (
+    customer_feedback_factor,
+    customer_feedback,
+    customer_feedback_answer,
+    customer_feedback_loop,
+    customer_feedback_line,
+    customer_feedback_rule,
+    customer_feedback_request,
+    customer_feedback_request_collect,
+    customer_feedback_request_send,
+    customer_feedback_attempt,
+    customer_timeline,
+    mail_activity,
+    rating_rating,
+    res_company,
+    res_partner,
+)

@@ -1,0 +1,146 @@
+from datetime import timedelta
+
+import numpy as np
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...engine import quotation_odds
+
+# An order that was not invoiced for a year will hardly be.
+ORDER_DAYS = 365
+LEARNED_DAYS = 730
+# Until there is something to learn from.
+DEFAULT_DAYS_TO_INVOICE, DEFAULT_DAYS_TO_CLOSE = 7, 30
+
+
+class CustomerPipelineLine(models.Model):
+    """What is left to invoice, and what past documents tell about open ones: a query each."""
+
+    _inherit = "customer.pipeline.line"
+
+    @api.model
+    def _get_remaining(self, company, today):
+        """Return order -> what is still to be invoiced of it, without taxes, company currency.
+
+        The order less what was posted up to today: drafts and later invoices are still to come.
+        What was delivered in full, or will never be, has nothing more to invoice.
+        """
+        for model in ("sale.order", "sale.order.line", "account.move", "account.move.line"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH ordered AS (
+                    SELECT o.id, COALESCE(NULLIF(o.currency_rate, 0), 1) AS rate, o.currency_id,
+                           SUM(CASE WHEN l.is_downpayment THEN 0
+                                    WHEN l.product_uom_qty = 0
+                                    THEN COALESCE(l.untaxed_amount_to_invoice, 0)
+                                         + COALESCE(l.untaxed_amount_invoiced, 0)
+                                    ELSE l.price_subtotal END) AS amount
+                      FROM sale_order o
+                      JOIN sale_order_line l ON l.order_id = o.id AND l.display_type IS NULL
+                     WHERE o.company_id = %(company)s
+                       AND o.state = 'sale'
+                       AND o.date_order >= %(first)s
+                       AND NOT (o.invoice_status = 'no'
+                                AND COALESCE(o.delivery_status, '') = 'full')
+                  GROUP BY o.id
+                ), invoiced AS (
+                    SELECT l.order_id, SUM(CASE
+                               WHEN m.currency_id = o.currency_id AND m.move_type = 'out_refund'
+                               THEN -i.price_subtotal
+                               WHEN m.currency_id = o.currency_id THEN i.price_subtotal
+                               ELSE -i.balance * o.rate END) AS amount
+                      FROM ordered o
+                      JOIN sale_order_line l ON l.order_id = o.id
+                      JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id
+                      JOIN account_move_line i ON i.id = r.invoice_line_id
+                      JOIN account_move m ON m.id = i.move_id
+                     WHERE m.state = 'posted' AND m.invoice_date <= %(today)s
+                  GROUP BY l.order_id
+                )
+                SELECT o.id, (o.amount - COALESCE(i.amount, 0)) / o.rate
+                  FROM ordered o
+             LEFT JOIN invoiced i ON i.order_id = o.id
+                 WHERE o.amount - COALESCE(i.amount, 0) > 0.005
+              ORDER BY o.id""",
+                company=company.id,
+                first=today - timedelta(days=ORDER_DAYS),
+                today=today,
+            )
+        )
+        return {order: float(amount) for order, amount in rows}
+
+    @api.model
+    def _get_odds(self, company, today):
+        """Return what the company's quotations of the last two years say about open ones.
+
+        Of several ones for an opportunity the confirmed one counts, else the last.
+        """
+        self.env["sale.order"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT EXTRACT(EPOCH FROM %(today)s::date + 1 - create_date) / 86400.0,
+                          EXTRACT(EPOCH FROM CASE state
+                                  WHEN 'sale' THEN date_order
+                                  WHEN 'cancel' THEN write_date
+                                  ELSE %(today)s::date + 1 END - create_date) / 86400.0,
+                          state = 'sale'
+                     FROM (SELECT DISTINCT ON (COALESCE(-opportunity_id, id)) *
+                             FROM sale_order
+                            WHERE company_id = %(company)s
+                              AND amount_untaxed > 0
+                              AND create_date >= %(first)s
+                              AND create_date < %(today)s::date + 1
+                         ORDER BY COALESCE(-opportunity_id, id), state = 'sale' DESC, id DESC) o""",
+                company=company.id,
+                today=today,
+                first=today - timedelta(days=LEARNED_DAYS),
+            )
+        )
+        columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
+        ages = [np.array(column, dtype=float) for column in columns[:2]]
+        return quotation_odds.learn(*ages, np.array(columns[2], dtype=bool))
+
+    @api.model
+    def _get_days_to_invoice(self, company, today):
+        """Return the median of days from an order to its first invoice, in the last 365 days."""
+        [(days,)] = self.env.execute_query(
+            SQL(
+                """SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY f.days)
+                     FROM (SELECT GREATEST(MIN(m.invoice_date) - o.date_order::date, 0) AS days
+                             FROM sale_order o
+                             JOIN sale_order_line l ON l.order_id = o.id
+                             JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id
+                             JOIN account_move_line i ON i.id = r.invoice_line_id
+                             JOIN account_move m ON m.id = i.move_id
+                            WHERE o.company_id = %s AND o.state = 'sale'
+                              AND o.date_order >= %s
+                              AND m.state = 'posted' AND m.move_type = 'out_invoice'
+                         GROUP BY o.id, o.date_order) f""",
+                company.id,
+                today - timedelta(days=ORDER_DAYS),
+            )
+        )
+        return DEFAULT_DAYS_TO_INVOICE if days is None else days
+
+    @api.model
+    def _get_days_to_close(self, company, today):
+        """Return the median of days until an opportunity was won, in the last 365 days."""
+        [(days,)] = self.env.execute_query(
+            SQL(
+                """SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY day_close)
+                     FROM crm_lead
+                    WHERE (company_id = %s OR company_id IS NULL) AND won_status = 'won'
+                      AND day_close IS NOT NULL AND date_closed >= %s""",
+                company.id,
+                today - timedelta(days=ORDER_DAYS),
+            )
+        )
+        return DEFAULT_DAYS_TO_CLOSE if days is None else round(days)
+
+    @api.model
+    def _to_day(self, company, moment):
+        """Return the day a UTC moment falls on in the company's time zone."""
+        record = self.with_context(tz=self.env["customer.profile"]._get_timezone(company))
+        return fields.Datetime.context_timestamp(record, moment).date()

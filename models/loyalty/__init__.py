@@ -1,0 +1,5 @@
+from . import (
+    customer_tier,
+    customer_tier_change,
+    customer_profile,
+)

@@ -1,0 +1,283 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+from ...engine.retention import GONE_STAY, judge
+from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
+from ..base.scope import YEAR
+
+# A share of pauses above this is nothing unusual; below, it is what has to be said first.
+UNUSUAL_PAUSE = 0.2
+GOOD_OTIF = 0.8
+# Percentage points from which a change of the discount is worth a sentence.
+DISCOUNT_CHANGE = 1.0
+
+
+class CustomerProfile(models.Model):
+    """The prediction in words: exact sentences made from the stored numbers, in any language.
+
+    Facts beside a prediction that may explain it, as sentences in the reader's language.
+    """
+
+    _inherit = "customer.profile"
+
+    prediction_sentence = fields.Char(
+        string="Why", compute="_compute_prediction_sentence", groups=GROUPS_STANDING
+    )
+    retention_sum = fields.Char(
+        string="The sum", compute="_compute_retention_sum", groups=GROUPS_PROFIT
+    )
+
+    @api.depends_context("lang", "uid")
+    @api.depends(
+        "prediction_reason",
+        "pause_probability",
+        "last_occasion_date",
+        "otif_ratio",
+        "complaint_open_count",
+    )
+    def _compute_prediction_sentence(self):
+        predicted = self.filtered(lambda profile: profile.alive_probability is not False)
+        habits = predicted._get_buying_habits()
+        for profile in self:
+            parts = [profile._get_prediction_missing() or profile._get_rhythm_sentence()]
+            if profile.alive_probability is not False:
+                key = (profile.company_id.id, profile.partner_id.id)
+                parts += profile._get_prediction_signals(habits.get(key))
+            profile.prediction_sentence = " ".join(parts)
+
+    def _get_prediction_missing(self):
+        """Return what is missing for a prediction, with what helps; "" if nothing is."""
+        self.ensure_one()
+        reason = self.prediction_reason or "no_purchase"
+        if self.alive_probability is not False:
+            return ""
+        texts = {
+            "no_purchase": self.env._("Not enough data: there is no purchase yet."),
+            "no_model": self.env._(
+                "Not enough data: the prediction of the company has not been made yet. It is "
+                "made during the first night after the first sales."
+            ),
+            "no_data": self.env._(
+                "Not enough data: nobody had bought when the prediction was last made."
+            ),
+            "short_history": self.env._(
+                "Not enough data: the company's sales reach back less than 180 days."
+            ),
+        }
+        return texts.get(
+            reason,
+            self.env._("Not enough data: the purchases of this customer contradict each other."),
+        )
+
+    def _get_rhythm_sentence(self):
+        """Return how this customer buys and how unusual the present pause is."""
+        self.ensure_one()
+        pause = (self._get_today(self.company_id) - self.last_occasion_date).days
+        if self.occasion_count == 1:
+            return self.env._(
+                "Bought once, %(pause)s days ago; %(percent)s %% of such customers buy within "
+                "%(days)s days.",
+                pause=pause,
+                percent=self._get_percent(1 - self.churn_probability),
+                days=self.prediction_horizon_days,
+            )
+        values = {
+            "gap": round(self.gap_mean_days),
+            "pause": pause,
+            "percent": self._get_percent(self.pause_probability),
+        }
+        if self.pause_probability < UNUSUAL_PAUSE:
+            return self.env._(
+                "Orders every %(gap)s days on average; last order %(pause)s days ago; only "
+                "%(percent)s %% of this customer's pauses should be that long.",
+                **values,
+            )
+        return self.env._(
+            "Orders every %(gap)s days on average; last order %(pause)s days ago; %(percent)s %% "
+            "of this customer's pauses should be at least that long, so this is nothing unusual.",
+            **values,
+        )
+
+    def _get_similar_sentence(self):
+        """Return "37 of 100 like this one bought within 90 days", "" if that is unknown."""
+        self.ensure_one()
+        if self.similar_buyers_percent is False:
+            return ""
+        return self.env._(
+            "%(count)s of 100 like this one bought within %(days)s days.",
+            count=self.similar_buyers_percent,
+            days=self.prediction_horizon_days,
+        )
+
+    @api.model
+    def _get_percent(self, share):
+        """Return a share as a whole percentage; nothing is impossible, and nothing is certain."""
+        if share < 0.01:
+            return "<1"
+        return ">99" if share > 0.99 else f"{share * 100:.0f}"
+
+    @api.depends_context("lang")
+    @api.depends("retention_verdict", "predicted_profit", "alive_probability")
+    def _compute_retention_sum(self):
+        for profile in self:
+            profile.retention_sum = profile._get_retention_sum()
+
+    def _get_retention_sum(self):
+        """Return the sum behind the verdict in words."""
+        self.ensure_one()
+        plays = self.company_id._get_customer_retention_plays()
+        if not plays:
+            return self.env._(
+                "Not enough data: set what a contact and an offer cost in the settings."
+            )
+        if not self.retention_verdict:
+            return self._get_prediction_missing() or self.env._(
+                "Not enough data: the cost of past sales is still being filled in."
+            )
+        alive, worth = self._get_stay_and_worth(self)
+        if alive < GONE_STAY:
+            return self.env._(
+                "Only %(stay)s of 100 such customers are still there: it is too late to keep "
+                "this one. Winning back is another matter.",
+                stay=self._get_percent(alive),
+            )
+        verdict = judge(alive, worth, plays)
+        shares = {
+            "stay": self._get_percent(alive),
+            "with_contact": self._get_percent(verdict.stay_with_contact),
+            "with_offer": self._get_percent(verdict.stay_with_offer),
+        }
+        amounts = {
+            "worth": worth,
+            "contact_cost": plays.contact_cost,
+            "offer_cost": plays.offer_cost,
+            "nothing": verdict.untouched,
+            "contact": verdict.with_contact,
+            "offer": verdict.with_offer,
+        }
+        texts = {
+            name: formatLang(self.env, amount, currency_obj=self.currency_id)
+            for name, amount in amounts.items()
+        }
+        return self.env._(
+            "Doing nothing: %(stay)s of 100 stay × %(worth)s = %(nothing)s. A contact: "
+            "%(with_contact)s of 100 × %(worth)s − %(contact_cost)s = %(contact)s. With an "
+            "offer: %(with_offer)s of 100 × (%(worth)s − %(offer_cost)s) − %(contact_cost)s = "
+            "%(offer)s.",
+            **shares,
+            **texts,
+        )
+
+    def _get_prediction_signals(self, habits):
+        """Return sentences on facts that may explain it; extended by other features.
+
+        :param habits: row of :meth:`_get_buying_habits`, ``None`` for nothing bought in two years
+        """
+        self.ensure_one()
+        parts = [
+            self._get_complaint_signal(),
+            self._get_delivery_signal(),
+            self._get_category_signal(habits),
+            self._get_discount_signal(habits),
+        ]
+        return [part for part in parts if part]
+
+    def _get_complaint_signal(self):
+        self.ensure_one()
+        if not self.complaint_open_count:
+            return ""
+        if self.complaint_open_count == 1:
+            return self.env._("A complaint is open.")
+        return self.env._("%(count)s complaints are open.", count=self.complaint_open_count)
+
+    def _get_delivery_signal(self):
+        self.ensure_one()
+        if self.otif_ratio is False or self.otif_ratio >= GOOD_OTIF:
+            return ""
+        return self.env._(
+            "Of what was promised last year, %(percent)s %% arrived on time and in full.",
+            percent=self._get_percent(self.otif_ratio),
+        )
+
+    def _get_category_signal(self, habits):
+        """Return how many product categories are bought from, if they became more or fewer."""
+        if not habits or not habits["categories"] or not habits["categories_before"]:
+            return ""
+        if habits["categories"] == habits["categories_before"]:
+            return ""
+        return self.env._(
+            "Product categories bought from within a year: %(now)s, the year before: %(before)s.",
+            now=habits["categories"],
+            before=habits["categories_before"],
+        )
+
+    def _get_discount_signal(self, habits):
+        """Return the mean discount, if it changed by a point or more, to who sees revenue."""
+        if not self.env.su and not self.env.user.has_groups(GROUPS_REVENUE):
+            return ""
+        if not habits or habits["discount"] is None or habits["discount_before"] is None:
+            return ""
+        if abs(habits["discount"] - habits["discount_before"]) < DISCOUNT_CHANGE:
+            return ""
+        return self.env._(
+            "The discount was %(now)s %% on average within a year, %(before)s %% the year before.",
+            now=f"{habits['discount']:.1f}",
+            before=f"{habits['discount_before']:.1f}",
+        )
+
+    def _get_buying_habits(self):
+        """Return (company, customer) -> categories and mean discount of two years, one query each.
+
+        Categories: number bought from. Discount: of the list price of what was invoiced, 0 to
+        100; ``None`` in a year without an invoice. ``…_before``: the year before the last.
+        """
+        habits = {}
+        for company, profiles in self.grouped("company_id").items():
+            found = self._read_buying_habits(company, profiles.partner_id.ids)
+            habits |= {(company.id, row["partner_id"]): row for row in found}
+        return habits
+
+    @api.model
+    def _read_buying_habits(self, company, partner_ids):
+        scope = self._get_scope(company, partner_ids)
+        year = fields.Date.subtract(scope.today, days=YEAR)
+        before = fields.Date.subtract(scope.today, days=2 * YEAR)
+        self.env["account.move.line"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """WITH %(contact)s, line AS (
+                    SELECT c.partner_id, m.invoice_date > %(year)s AS recent, t.categ_id,
+                           -l.balance AS net,
+                           -l.balance * 100 / (100 - COALESCE(l.discount, 0)) AS gross
+                      FROM contact c
+                      JOIN account_move m ON m.commercial_partner_id = c.id
+                      JOIN account_move_line l ON l.move_id = m.id
+                 LEFT JOIN product_product p ON p.id = l.product_id
+                 LEFT JOIN product_template t ON t.id = p.product_tmpl_id
+                     WHERE m.company_id = %(company)s
+                       AND m.state = 'posted'
+                       AND m.move_type IN ('out_invoice', 'out_receipt')
+                       AND m.invoice_date > %(before)s AND m.invoice_date <= %(today)s
+                       AND l.display_type = 'product'
+                       AND NOT COALESCE(l.is_downpayment, FALSE)
+                       AND l.balance < 0
+                       AND COALESCE(l.discount, 0) BETWEEN 0 AND 99.99
+                )
+                SELECT partner_id,
+                       COUNT(DISTINCT categ_id) FILTER (WHERE recent) AS categories,
+                       COUNT(DISTINCT categ_id) FILTER (WHERE NOT recent) AS categories_before,
+                       (100 - 100 * SUM(net) FILTER (WHERE recent)
+                           / SUM(gross) FILTER (WHERE recent))::float8 AS discount,
+                       (100 - 100 * SUM(net) FILTER (WHERE NOT recent)
+                           / SUM(gross) FILTER (WHERE NOT recent))::float8 AS discount_before
+                  FROM line
+              GROUP BY partner_id""",
+                contact=self._get_contact_sql(scope),
+                company=company.id,
+                today=scope.today,
+                year=year,
+                before=before,
+            )
+        )
+        return self.env.cr.dictfetchall()

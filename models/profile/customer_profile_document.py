@@ -1,0 +1,294 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..base.access import ACCOUNTING
+from ..base.scope import YEAR, Scope
+
+# A list shows its sums for the rows it has loaded: enough for the largest customers.
+DOCUMENT_LIMIT = 500
+DOCUMENT_VIEWS = {
+    "account.move": "customer_value.account_move_view_list_revenue",
+    "account.move.line": "customer_value.account_move_line_view_list_profit",
+    "sale.order": "customer_value.sale_order_view_list_open",
+    "sale.order.line": "customer_value.sale_order_line_view_list_promise",
+}
+# Groups with the right to read all documents of a model; salespeople may see only their own.
+READERS_OF_SALES = ("sales_team.group_sale_salesman_all_leads",)
+READERS_OF_INVOICES = (*READERS_OF_SALES, *ACCOUNTING.split(","))
+READERS_OF_ALL = {
+    "account.move": READERS_OF_INVOICES,
+    "account.move.line": READERS_OF_INVOICES,
+    "sale.order": READERS_OF_SALES,
+    "sale.order.line": READERS_OF_SALES,
+}
+OWN_METRICS = ("own_revenue_365",)
+METRIC_VIEWS = {
+    "overdue_amount": "customer_value.account_move_line_view_list_overdue",
+    "payment_days_late": "customer_value.account_move_view_list_paid",
+    "paid_invoice_count_365": "customer_value.account_move_view_list_paid",
+    "paid_share_365": "customer_value.account_move_view_list_billed",
+    "net_profit_total": "customer_value.customer_profit_part_view_list",
+    "net_profit_365": "customer_value.customer_profit_part_view_list",
+    "cost_to_serve_total": "customer_value.customer_profit_part_view_list_cost",
+    "cost_to_serve_365": "customer_value.customer_profit_part_view_list_cost",
+    "order_line_count_total": "customer_value.sale_order_line_view_list_ordered",
+    "order_line_count_365": "customer_value.sale_order_line_view_list_ordered",
+}
+# One group per purchase day: the number of groups is the number.
+DAY_METRICS = ("occasion_count", "occasion_count_365")
+# Sums of larger lists are those of groups, which the server adds up.
+GROUPS_OF_LARGE_LISTS = {
+    "account.move": ["invoice_date:year", "invoice_date:month"],
+    "account.move.line": ["invoice_date:year", "invoice_date:month"],
+    "sale.order": ["date_order:year", "date_order:month"],
+}
+# Odoo's own search views would put their side panels beside our lists.
+SEARCH_VIEWS = {"account.move.line": "customer_value.account_move_line_view_search_profit"}
+# metric -> metric that is measured on the same documents
+SAME_DOCUMENTS = {
+    "open_quotation_count": "open_quotation_amount",
+    "open_order_count": "open_order_amount",
+    "otif_ratio": "otif_line_count",
+    "otif_on_time_count": "otif_line_count",
+    "delivery_days_late": "otif_line_count",
+    "first_occasion_date": "occasion_count",
+    "last_occasion_date": "occasion_count",
+    "gap_mean_days": "occasion_count",
+    "gap_p80_days": "occasion_count",
+    "cost_estimated_share": "gross_profit_total",
+}
+
+
+class CustomerProfile(models.Model):
+    """Which documents exactly a number was measured on: the SQL of the facts, document by document.
+
+    Lists behind numbers that no domain can describe search with it, so that they can never
+    disagree with the number.
+
+    From a number to the documents behind it.
+    """
+
+    _inherit = "customer.profile"
+
+    @api.model
+    def _get_purchase_documents_sql(self, scope: Scope) -> SQL:
+        """The documents that make the purchase days: ``id``, ``partner_id``."""
+        return SQL(
+            """WITH %s
+            SELECT m.id, m.partner_id
+              FROM sale_move m
+              JOIN occasion o ON o.partner_id = m.partner_id AND o.day = m.invoice_date
+             WHERE m.move_type <> 'out_refund' AND NOT m.reversed""",
+            self._get_occasion_sql(scope),
+        )
+
+    @api.model
+    def _get_paid_documents_sql(self, scope: Scope) -> SQL:
+        """The invoices paid in the last 365 days: ``id``, ``partner_id``, ``days_late``."""
+        return SQL(
+            """WITH %s, %s, %s
+            SELECT move_id AS id, partner_id, paid_date - invoice_date_due AS days_late
+              FROM settled
+             WHERE in_year""",
+            self._get_sale_move_sql(scope),
+            self._get_overdue_sql(scope),
+            self._get_paid_sql(scope),
+        )
+
+    @api.model
+    def _get_billed_documents_sql(self, scope: Scope) -> SQL:
+        """The invoices of the last 365 days in the paid share: ``id``, ``partner_id``."""
+        return SQL(
+            "WITH %s SELECT id, partner_id FROM billed_document", self._get_billed_sql(scope)
+        )
+
+    @api.model
+    def _get_promised_lines_sql(self, scope: Scope) -> SQL:
+        """The order lines of OTIF: ``id``, ``partner_id``, ``is_on_time``, ``days_late``."""
+        return SQL(
+            "WITH %s SELECT line_id AS id, partner_id, is_on_time, days_late FROM judged",
+            self._get_judged_sql(scope),
+        )
+
+    @api.model
+    def _search_documents(self, make_sql, operator, value):
+        """Search documents by the customer whose number they were counted in.
+
+        :param make_sql: method from scope to SQL with ``id``, of the current companies
+        """
+        if operator != "in":
+            return NotImplemented
+        partner_ids = [partner for partner in value if partner]
+        if not partner_ids:
+            return Domain.FALSE
+        self.env.flush_all()
+        parts = [
+            SQL("SELECT id FROM (%s) AS counted", make_sql(self._get_scope(company, partner_ids)))
+            for company in self.env.companies
+        ]
+        return Domain("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(parts)))
+
+    @api.model
+    def _read_documents(self, make_sql, documents, partners):
+        """Return id -> row of the documents that were counted: one query per company."""
+        self.env.flush_all()
+        wanted = set(documents.ids)
+        rows = {}
+        for company in documents.company_id:
+            query = make_sql(self._get_scope(company, partners.ids))
+            rows |= {row["id"]: row for row in self.env.execute_query_dict(query)}
+        return {key: row for key, row in rows.items() if key in wanted}
+
+    @api.model
+    def _get_metric_documents(self):
+        documents = super()._get_metric_documents() | {
+            "invoice_count": ("account.move", self._get_invoice_domain),
+            "credit_note_count": ("account.move", self._get_credit_note_domain),
+            "occasion_count": ("account.move", self._get_purchase_domain),
+            "occasion_count_365": ("account.move", self._get_year_purchase_domain),
+            "payment_days_late": ("account.move", self._get_paid_invoice_domain),
+            "paid_invoice_count_365": ("account.move", self._get_paid_invoice_domain),
+            "paid_share_365": ("account.move", self._get_billed_invoice_domain),
+        }
+        return documents | {metric: documents[source] for metric, source in SAME_DOCUMENTS.items()}
+
+    def _get_invoice_domain(self):
+        """Domain of the documents counted in ``invoice_count``."""
+        return self._get_sale_move_domain() & Domain("move_type", "!=", "out_refund")
+
+    def _get_credit_note_domain(self):
+        """Domain of the documents counted in ``credit_note_count``."""
+        return self._get_sale_move_domain() & Domain("move_type", "=", "out_refund")
+
+    def _get_counted_domain(self, set_field):
+        """Domain of the documents a fact of this customer was measured on, exactly."""
+        self.ensure_one()
+        return Domain(
+            [("company_id", "=", self.company_id.id), (set_field, "=", self.partner_id.id)]
+        )
+
+    def _get_purchase_domain(self):
+        """Domain of the documents that make the days in ``occasion_count``."""
+        return self._get_counted_domain("customer_purchase_of_id")
+
+    def _get_year_purchase_domain(self):
+        """Domain of the documents that make the days in ``occasion_count_365``."""
+        year = fields.Date.subtract(self._get_today(self.company_id), days=YEAR)
+        return self._get_purchase_domain() & Domain("invoice_date", ">", year)
+
+    def _get_paid_invoice_domain(self):
+        """Domain of the invoices whose last payment came during the last 365 days."""
+        return self._get_counted_domain("customer_paid_by_id")
+
+    def _get_billed_invoice_domain(self):
+        """Domain of the invoices ``paid_share_365`` is measured on."""
+        return self._get_counted_domain("customer_billed_to_id")
+
+    @api.model
+    def _get_metric_view(self, metric, model_name):
+        """Return the XML id of the list for a metric's documents; ``None`` for the default."""
+        return METRIC_VIEWS.get(metric) or DOCUMENT_VIEWS.get(model_name)
+
+    @api.model
+    def _get_metric_grouping(self, metric, model_name, domain):
+        """Return by what the list of a metric is grouped, so that its sums are complete."""
+        if SAME_DOCUMENTS.get(metric, metric) in DAY_METRICS:
+            return ["invoice_date:day"]
+        groups = GROUPS_OF_LARGE_LISTS.get(model_name)
+        is_large = groups and (
+            self.env[model_name].search_count(domain, limit=DOCUMENT_LIMIT + 1) > DOCUMENT_LIMIT
+        )
+        return groups if is_large else []
+
+    @api.model
+    def _get_openable_metrics(self):
+        """Return the metrics whose documents the current user may look at.
+
+        Sales documents need the right to read all of them: a list of one's own would not add
+        up to the number, except to the user's own one.
+        """
+        user = self.env.user
+        complete = {
+            model_name: self.env[model_name].has_access("read")
+            and any(
+                user.has_group(group)
+                for group in READERS_OF_ALL.get(model_name, ["base.group_user"])
+            )
+            for model_name in {name for name, _make_domain in self._get_metric_documents().values()}
+        }
+        return {
+            metric
+            for metric, (model_name, _make_domain) in self._get_metric_documents().items()
+            if (complete[model_name] or metric in OWN_METRICS)
+            and self._has_field_access(self._fields[metric], "read")
+        }
+
+    @api.readonly
+    def action_open_documents(self):
+        """Open the documents a number of the profile is made of. Public: button and RPC.
+
+        The number is named by the key ``metric`` of the context. The list's columns carry
+        the sums that equal it.
+
+        :return: a window action on the documents, limited by the rights of the user
+        :raise UserError: when the metric is unknown or has no documents of its own
+        :raise AccessError: when the user may not see the metric
+        """
+        self.ensure_one()
+        metric = self.env.context.get("metric")
+        documents = self._get_metric_documents()
+        if metric not in documents:
+            raise UserError(
+                self.env._(
+                    "There are no documents to show for “%(metric)s”: it is not a number of "
+                    "the customer profile that can be opened.",
+                    metric=metric or "",
+                )
+            )
+        field = self._fields[metric]
+        self._check_field_access(field, "read")
+        model_name, make_domain = documents[metric]
+        domain = make_domain()
+        view = self._get_metric_view(metric, model_name)
+        search_view = SEARCH_VIEWS.get(model_name)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._(
+                "%(metric)s: %(customer)s",
+                metric=field._description_string(self.env),
+                customer=self.display_name,
+            ),
+            "res_model": model_name,
+            "domain": list(domain),
+            "views": [(view and self.env.ref(view).id, "list"), (False, "form")],
+            "search_view_id": [search_view and self.env.ref(search_view).id, "search"],
+            "limit": DOCUMENT_LIMIT,
+            "context": {
+                "create": False,
+                "active_test": False,
+                "group_by": self._get_metric_grouping(metric, model_name, domain),
+            },
+        }
+
+    def _get_form_action(self):
+        """Return the action that opens one profile."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Customer value"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_partner(self):
+        """Open the contact of the profile. Public: button."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }

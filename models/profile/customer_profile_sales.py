@@ -1,0 +1,281 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
+from ..base.nullable import NullableFloat, NullableInteger, NullableMonetary
+from ..base.scope import YEAR, Scope
+
+
+class CustomerProfile(models.Model):
+    """Facts from posted customer invoices, credit notes and receipts."""
+
+    _inherit = "customer.profile"
+
+    revenue_total = fields.Monetary(
+        string="Revenue",
+        readonly=True,
+        groups=GROUPS_REVENUE,
+        help="Untaxed invoices less credit notes since the first one.",
+    )
+    revenue_365 = fields.Monetary(
+        string="Revenue, last 365 days", readonly=True, groups=GROUPS_REVENUE
+    )
+    revenue_previous_365 = fields.Monetary(
+        string="Revenue, 365 days before", readonly=True, groups=GROUPS_REVENUE
+    )
+    gross_profit_total = NullableMonetary(
+        string="Gross profit",
+        readonly=True,
+        groups=GROUPS_PROFIT,
+        help="Revenue less cost of goods, as fixed when each invoice was posted.",
+    )
+    gross_profit_365 = NullableMonetary(
+        string="Gross profit, last 365 days", readonly=True, groups=GROUPS_PROFIT
+    )
+    cost_estimated_share = NullableFloat(
+        string="Share of estimated cost",
+        readonly=True,
+        groups=GROUPS_PROFIT,
+        aggregator="avg",
+        help="0 to 1: share of the cost that was taken from today's product cost because the "
+        "invoice was posted before Customer Value was installed.",
+    )
+    invoice_count = fields.Integer(string="Invoices", readonly=True, groups=GROUPS_REVENUE)
+    credit_note_count = fields.Integer(string="Credit notes", readonly=True, groups=GROUPS_REVENUE)
+    occasion_count = fields.Integer(
+        string="Purchase days",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        help="Days with net sales above zero on invoices that were not fully credited.",
+    )
+    occasion_count_365 = fields.Integer(
+        string="Purchase days, last 365 days", readonly=True, groups=GROUPS_STANDING
+    )
+    first_occasion_date = fields.Date(string="First purchase", readonly=True)
+    last_occasion_date = fields.Date(string="Last purchase", readonly=True)
+    gap_count = fields.Integer(string="Gaps between purchases", readonly=True)
+    gap_mean_days = NullableFloat(
+        string="Mean days between purchases", readonly=True, aggregator="avg", digits=(16, 2)
+    )
+    gap_p80_days = NullableFloat(
+        string="80 % of gaps within (days)", readonly=True, aggregator="avg", digits=(16, 2)
+    )
+    gap_p95_days = NullableFloat(
+        string="95 % of gaps within (days)", readonly=True, aggregator="avg", digits=(16, 2)
+    )
+    recent_longest_gap_days = NullableInteger(
+        string="Longest pause ended recently (days)", readonly=True, aggregator="max"
+    )
+
+    @api.model
+    def _get_fact_families(self):
+        return super()._get_fact_families() | {"sales": self._get_sales_facts_sql}
+
+    @api.model
+    def _get_fact_defaults(self):
+        return super()._get_fact_defaults() | {
+            "revenue_total": 0,
+            "revenue_365": 0,
+            "revenue_previous_365": 0,
+            "gross_profit_total": 0,
+            "gross_profit_365": 0,
+            "cost_estimated_share": None,
+            "invoice_count": 0,
+            "credit_note_count": 0,
+            "occasion_count": 0,
+            "occasion_count_365": 0,
+            "first_occasion_date": None,
+            "last_occasion_date": None,
+            "_occasion_days": None,
+        }
+
+    @api.model
+    def _get_sale_move_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``sale_move``: the posted sale documents of the scope up to its day.
+
+        ``revenue`` in company currency, credit notes negative; ``reversed`` when posted
+        credit notes of the same customer that name the invoice cover all of it, or when it was
+        settled by credit notes alone (those made from a sales order name no invoice). The
+        customer is today's commercial partner of the one on the document: Odoo leaves the
+        latter behind when a company with contacts is moved below another one.
+        """
+        return SQL(
+            """%(contact)s, sale_document AS (
+                SELECT m.id, c.partner_id, m.move_type, m.invoice_date, m.invoice_date_due,
+                       m.amount_untaxed_signed AS revenue, m.amount_total_signed,
+                       m.amount_residual_signed, m.reversed_entry_id, m.payment_state
+                  FROM contact c
+                  JOIN account_move m ON m.commercial_partner_id = c.id
+                 WHERE m.company_id = %(company)s
+                   AND m.state = 'posted'
+                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                   AND m.invoice_date <= %(today)s
+            ), sale_move AS (
+                SELECT d.*, d.revenue > 0 AND (
+                           COALESCE(c.credited, 0) >= d.revenue OR d.payment_state = 'reversed'
+                       ) AS reversed
+                  FROM sale_document d
+             LEFT JOIN (
+                        SELECT reversed_entry_id, partner_id, -SUM(revenue) AS credited
+                          FROM sale_document
+                         WHERE move_type = 'out_refund'
+                      GROUP BY reversed_entry_id, partner_id
+                       ) c ON c.reversed_entry_id = d.id AND c.partner_id = d.partner_id
+            )""",
+            contact=self._get_contact_sql(scope),
+            company=scope.company_id,
+            today=scope.today,
+        )
+
+    @api.model
+    def _get_occasion_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``occasion``: one row per customer and day with net product sales > 0.
+
+        Fully credited invoices make no occasion. Down payments are not product sales: what
+        was paid in advance counts on the day of the final invoice.
+        """
+        return SQL(
+            """%(sale_move)s, move_line AS (
+                SELECT l.move_id,
+                       SUM(l.customer_cost) AS cost,
+                       SUM(ABS(l.customer_cost)) AS absolute_cost,
+                       SUM(ABS(l.customer_cost)) FILTER (
+                           WHERE l.customer_cost_source = 'estimated') AS estimated_cost,
+                       BOOL_OR(l.customer_cost IS NULL) AS cost_missing,
+                       -SUM(l.balance) FILTER (
+                           WHERE NOT COALESCE(l.is_downpayment, FALSE)) AS product_sales
+                  FROM account_move_line l
+                  JOIN sale_move m ON m.id = l.move_id
+                 WHERE l.display_type = 'product'
+              GROUP BY l.move_id
+            ), occasion AS (
+                SELECT m.partner_id, m.invoice_date AS day
+                  FROM sale_move m
+                  JOIN move_line l ON l.move_id = m.id
+                 WHERE m.move_type <> 'out_refund'
+                   AND NOT m.reversed
+              GROUP BY m.partner_id, m.invoice_date
+                HAVING SUM(l.product_sales) > 0
+            )""",
+            sale_move=self._get_sale_move_sql(scope),
+        )
+
+    @api.model
+    def _get_money_sql(self, scope: Scope) -> SQL:
+        """CTE ``money``: revenue and profit per window, and whether a cost is missing."""
+        return SQL(
+            """money AS (
+                SELECT m.partner_id,
+                       SUM(m.revenue) AS revenue_total,
+                       SUM(m.revenue) FILTER (WHERE m.invoice_date > %(year)s) AS revenue_365,
+                       SUM(m.revenue) FILTER (
+                           WHERE m.invoice_date > %(year_before)s AND m.invoice_date <= %(year)s
+                       ) AS revenue_previous_365,
+                       SUM(m.revenue - COALESCE(l.cost, 0)) AS profit_total,
+                       SUM(m.revenue - COALESCE(l.cost, 0)) FILTER (
+                           WHERE m.invoice_date > %(year)s) AS profit_365,
+                       BOOL_OR(COALESCE(l.cost_missing, FALSE)) AS missing_total,
+                       BOOL_OR(COALESCE(l.cost_missing, FALSE)) FILTER (
+                           WHERE m.invoice_date > %(year)s) AS missing_365,
+                       COALESCE(SUM(l.estimated_cost), 0) / NULLIF(SUM(l.absolute_cost), 0)
+                           AS cost_estimated_share,
+                       COUNT(*) FILTER (WHERE m.move_type <> 'out_refund') AS invoice_count,
+                       COUNT(*) FILTER (WHERE m.move_type = 'out_refund') AS credit_note_count
+                  FROM sale_move m
+             LEFT JOIN move_line l ON l.move_id = m.id
+              GROUP BY m.partner_id
+            )""",
+            year=fields.Date.subtract(scope.today, days=YEAR),
+            year_before=fields.Date.subtract(scope.today, days=2 * YEAR),
+        )
+
+    @api.model
+    def _get_sales_facts_sql(self, scope: Scope) -> SQL:
+        """Revenue, gross profit and purchase days; amounts in company currency.
+
+        Gross profit is NULL while the cost of one of its lines is still to be filled in.
+        """
+        return SQL(
+            """WITH %(occasion)s, %(money)s, visits AS (
+                SELECT o.partner_id,
+                       COUNT(*) AS occasion_count,
+                       COUNT(*) FILTER (WHERE o.day > %(year)s) AS occasion_count_365,
+                       MIN(o.day) AS first_occasion_date,
+                       MAX(o.day) AS last_occasion_date,
+                       ARRAY_AGG(o.day - DATE '0001-01-01' + 1 ORDER BY o.day) AS _occasion_days
+                  FROM occasion o
+              GROUP BY o.partner_id
+            )
+            SELECT money.partner_id,
+                   COALESCE(revenue_total, 0) AS revenue_total,
+                   COALESCE(revenue_365, 0) AS revenue_365,
+                   COALESCE(revenue_previous_365, 0) AS revenue_previous_365,
+                   CASE WHEN NOT missing_total THEN profit_total END AS gross_profit_total,
+                   CASE WHEN NOT COALESCE(missing_365, FALSE)
+                        THEN COALESCE(profit_365, 0) END AS gross_profit_365,
+                   ROUND(cost_estimated_share, 6)::float8 AS cost_estimated_share,
+                   invoice_count,
+                   credit_note_count,
+                   COALESCE(occasion_count, 0) AS occasion_count,
+                   COALESCE(occasion_count_365, 0) AS occasion_count_365,
+                   first_occasion_date,
+                   last_occasion_date,
+                   _occasion_days
+              FROM money
+         LEFT JOIN visits ON visits.partner_id = money.partner_id""",
+            occasion=self._get_occasion_sql(scope),
+            money=self._get_money_sql(scope),
+            year=fields.Date.subtract(scope.today, days=YEAR),
+        )
+
+    @api.model
+    def _get_metric_documents(self):
+        return super()._get_metric_documents() | {
+            "revenue_total": ("account.move", self._get_sale_move_domain),
+            "revenue_365": ("account.move", self._get_year_sale_move_domain),
+            "own_revenue_365": ("account.move", self._get_year_sale_move_domain),
+            "revenue_previous_365": ("account.move", self._get_previous_year_sale_move_domain),
+            "gross_profit_total": ("account.move.line", self._get_profit_line_domain),
+            "gross_profit_365": ("account.move.line", self._get_year_profit_line_domain),
+        }
+
+    def _get_sale_move_domain(self):
+        """Domain of the documents whose untaxed amounts add up to ``revenue_total``."""
+        self.ensure_one()
+        return Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("commercial_partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("state", "=", "posted"),
+                ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+                ("invoice_date", "<=", self._get_today(self.company_id)),
+            ]
+        )
+
+    def _get_year_sale_move_domain(self):
+        """Domain of the documents whose untaxed amounts add up to ``revenue_365``."""
+        year = fields.Date.subtract(self._get_today(self.company_id), days=YEAR)
+        return self._get_sale_move_domain() & Domain("invoice_date", ">", year)
+
+    def _get_previous_year_sale_move_domain(self):
+        """Domain of the documents whose untaxed amounts add up to ``revenue_previous_365``."""
+        today = self._get_today(self.company_id)
+        return self._get_sale_move_domain() & Domain(
+            [
+                ("invoice_date", ">", fields.Date.subtract(today, days=2 * YEAR)),
+                ("invoice_date", "<=", fields.Date.subtract(today, days=YEAR)),
+            ]
+        )
+
+    def _get_profit_line_domain(self):
+        """Domain of the invoice lines whose profits add up to ``gross_profit_total``."""
+        return Domain("display_type", "in", ("product", "rounding")) & Domain(
+            "move_id", "any", self._get_sale_move_domain()
+        )
+
+    def _get_year_profit_line_domain(self):
+        """Domain of the invoice lines whose profits add up to ``gross_profit_365``."""
+        return Domain("display_type", "in", ("product", "rounding")) & Domain(
+            "move_id", "any", self._get_year_sale_move_domain()
+        )

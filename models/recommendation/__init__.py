@@ -1,0 +1,17 @@
+from . import (
+    customer_purchase_book,
+    customer_product_affinity,
+    customer_prediction_model,
+    customer_recommendation,
+    customer_recommendation_product,
+    customer_recommendation_find,
+    customer_recommendation_refresh,
+    customer_recommendation_action,
+    customer_category_need,
+    customer_category_need_refresh,
+    customer_refresh_range,
+    res_company,
+    res_partner,
+    sale_order,
+    crm_lead,
+)

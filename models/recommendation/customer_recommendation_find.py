@@ -1,0 +1,189 @@
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from odoo import api, models
+
+from ...engine import offers as engine
+from ...engine.pair_values import PairValues
+from ...engine.up_sell import UpSells
+
+SHOWN = 5
+
+
+class CustomerRecommendation(models.Model):
+    """What customers should be offered today, from their purchases and the company's pairs."""
+
+    _inherit = "customer.recommendation"
+
+    @api.model
+    def _find_offers(self, company, lines, today, suppressed):
+        """Return what to offer: values of recommendations, the best five per kind and customer.
+
+        :param lines: PurchaseLines of these customers up to today
+        :param suppressed: kind -> (customer id, product id) pairs that were rejected or bought
+        """
+        book = lines.get_book()
+        if not len(book):
+            return []
+        model = self.env["customer.prediction.model"]._get_active(company)
+        book, quantities, tables, up_sells, best = self._align(model, book)
+        products = self._find_offerable(company, book.product_keys.tolist())
+        blocked = ~np.isin(book.product_keys, products.ids)
+        day = today.toordinal()
+        found = {
+            "reorder": engine.offer_reorders(book, day),
+            "cross_sell": engine.offer_cross_sells(tables, book, day, blocked),
+            "best_seller": engine.offer_best_sellers(book, *best, model.affinity_customer_count),
+            "up_sell": engine.offer_up_sells(
+                up_sells, book, day, blocked, self._get_value_groups(company, book.customer_keys)
+            ),
+        }
+        found, profits = self._keep_sound(company, book, products, blocked, found, suppressed)
+        own = self._get_own_quantities(lines, book)
+        rows = []
+        for kind, offers in self._select(book, found).items():
+            usual = own(offers) if kind == "reorder" else quantities[offers.products]
+            unit = profits[kind](offers)
+            rows += self._prepare_offers(company, book, kind, offers, usual, unit)
+        return rows
+
+    @api.model
+    def _align(self, model, book):
+        """Return book, usual quantities, tables, up-sells and best sellers by one set of keys."""
+        affinity = self.env["customer.product.affinity"].sudo()
+        product_ids, known, tables, up_sells = affinity._get_tables(model.id or 0)
+        best = np.array(model.affinity_best_sellers or [], dtype=float).reshape(-1, 3)
+        best_ids = best[:, 0].astype(np.int64)
+        keys = np.unique(np.concatenate([product_ids, book.product_keys, best_ids]))
+        quantities = np.ones(len(keys))
+        best_places = np.searchsorted(keys, best_ids)
+        quantities[best_places] = best[:, 2]
+        places = np.searchsorted(keys, product_ids)
+        quantities[places] = known
+        return (
+            replace(
+                book,
+                product_keys=keys,
+                products=np.searchsorted(keys, book.product_keys)[book.products],
+            ),
+            quantities,
+            engine.move_tables(tables, places),
+            UpSells(
+                places[up_sells.products],
+                places[up_sells.others],
+                up_sells.followers,
+                up_sells.buyers,
+                up_sells.groups,
+            ),
+            (best_places, best[:, 1].astype(np.int64)),
+        )
+
+    @api.model
+    def _keep_sound(self, company, book, products, blocked, found, suppressed):
+        """Take out what must never be offered to this customer.
+
+        :return: (lists that are left, kind -> method from offers to the profit of one unit)
+        """
+        partners = self.env["res.partner"].browse(book.customer_keys.tolist())
+        active = np.array(partners.mapped("active"), dtype=bool)
+        categories = self._get_category_pairs(book, partners, products)
+        size = len(book.product_keys)
+        kept, profits = {}, {}
+        for kind, offers in found.items():
+            offers = offers.take(
+                np.flatnonzero(~blocked[offers.products] & active[offers.customers])
+            )
+            offers = offers.without(categories, size)
+            offers = offers.without(self._get_codes(book, suppressed[kind]), size)
+            units = self._get_customer_profits(
+                company, partners, products, offers, book.product_keys
+            )
+            rows = np.flatnonzero(units >= 0)
+            kept[kind] = offers.take(rows)
+            profits[kind] = PairValues(kept[kind].get_pairs(size), units[rows], size)
+        profits["cross_sell"] = profits["cross_sell"].join(profits["best_seller"])
+        return kept, profits
+
+    @api.model
+    def _get_category_pairs(self, book, partners, products):
+        """Return the pairs of customers and products in a category blocked for the customer."""
+        size, codes = len(book.product_keys), [np.zeros(0, dtype=np.int64)]
+        blocked = {
+            place: {str(category) for category in partner.customer_blocked_category_ids.ids}
+            for place, partner in enumerate(partners)
+        }
+        if not any(blocked.values()):
+            return codes[0]
+        paths = {
+            product.id: set((product.categ_id.parent_path or "").split("/")) for product in products
+        }
+        for place, categories in blocked.items():
+            if categories:
+                ids = [product for product, path in paths.items() if path & categories]
+                codes.append(place * size + np.searchsorted(book.product_keys, ids))
+        return np.concatenate(codes).astype(np.int64)
+
+    @api.model
+    def _get_codes(self, book, pairs):
+        """Return (customer id, product id) pairs as the engine compares them."""
+        known = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+        inside = np.isin(known[:, 0], book.customer_keys) & np.isin(known[:, 1], book.product_keys)
+        customers = np.searchsorted(book.customer_keys, known[inside, 0])
+        products = np.searchsorted(book.product_keys, known[inside, 1])
+        return customers.astype(np.int64) * len(book.product_keys) + products
+
+    @api.model
+    def _select(self, book, found):
+        """Return the best of every kind; a new product is offered for one reason only."""
+        size = len(book.product_keys)
+        cross = found["cross_sell"].get_top(SHOWN)
+        up_sells = found["up_sell"].without(cross.get_pairs(size), size).get_top(SHOWN)
+        # Best sellers only fill up what the customer's own products leave open.
+        taken = np.concatenate([cross.get_pairs(size), up_sells.get_pairs(size)])
+        best = found["best_seller"].without(taken, size)
+        return {
+            "reorder": found["reorder"].get_top(SHOWN),
+            "cross_sell": cross.join(best).get_top(SHOWN),
+            "up_sell": up_sells,
+        }
+
+    @api.model
+    def _get_own_quantities(self, lines, book):
+        """Return a method from offers to the mean quantity of the customer's own purchases."""
+        rows = lines.bought
+        size = len(book.product_keys)
+        codes = np.searchsorted(book.customer_keys, lines.customers[rows]).astype(np.int64) * size
+        codes += np.searchsorted(book.product_keys, lines.products[rows])
+        pairs, where, counts = np.unique(codes, return_inverse=True, return_counts=True)
+        means = np.bincount(where, lines.quantities[rows], len(pairs)) / counts
+        return PairValues(pairs, np.where(means > 0, means, 1.0), size)
+
+    @api.model
+    def _prepare_offers(self, company, book, kind, offers, quantities, units):
+        """Return the values of recommendations of one kind."""
+        starts = np.searchsorted(offers.customers, offers.customers)
+        shares = np.where(offers.bases > 0, offers.counts / np.maximum(offers.bases, 1), 1.0)
+        profits = (units * quantities * shares).tolist()
+        rows = []
+        for row in range(len(offers)):
+            because, lift, gap = offers.because[row], offers.lifts[row], offers.gaps[row]
+            last = int(offers.last_days[row])
+            rows.append(
+                {
+                    "partner_id": int(book.customer_keys[offers.customers[row]]),
+                    "kind": kind,
+                    "product_id": int(book.product_keys[offers.products[row]]),
+                    "rank": int(row - starts[row] + 1),
+                    "because_product_id": int(book.product_keys[because]) if because >= 0 else None,
+                    "support_count": int(offers.counts[row]),
+                    "base_count": int(offers.bases[row]),
+                    "lift": None if np.isnan(lift) else round(float(lift), 2),
+                    "gap_days": None if np.isnan(gap) else round(float(gap), 1),
+                    "last_purchase_date": date.fromordinal(last) if last else None,
+                    "usual_quantity": round(float(quantities[row]), 2),
+                    "expected_profit": company.currency_id.round(profits[row]),
+                }
+            )
+        return rows

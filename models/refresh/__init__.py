@@ -1,0 +1,17 @@
+from . import (
+    cron_notify,
+    customer_profile,
+    customer_profile_score,
+    customer_refresh_queue,
+    customer_refresh_run,
+    customer_refresh_range,
+    account_move,
+    account_move_line,
+    account_partial_reconcile,
+    res_partner,
+    sale_order,
+    sale_order_line,
+    stock_move,
+    stock_move_line,
+    stock_picking,
+)

@@ -1,0 +1,250 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..base.scope import Scope
+from .customer_profile_score import GAP_FIELDS
+
+_logger = logging.getLogger(__name__)
+
+PROFIT_FIELDS = (
+    "cost_to_serve_total",
+    "cost_to_serve_365",
+    "net_profit_total",
+    "net_profit_365",
+)
+
+
+class CustomerProfile(models.Model):
+    """The refresh: facts -> scores -> one upsert -> consequences.
+
+    It reads documents with raw SQL, whatever the rights of the user whose action queued the
+    customer, and is the only writer of metrics. Running it again changes nothing.
+    """
+
+    _inherit = "customer.profile"
+
+    @api.model
+    def _get_timezone(self, company):
+        """Return the time zone whose calendar days the company counts in."""
+        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+
+    @api.model
+    def _get_today(self, company):
+        """Return today in the company's time zone."""
+        return fields.Date.context_today(self.with_context(tz=self._get_timezone(company)))
+
+    @api.model
+    def _get_scope(self, company, partner_ids, today=None):
+        return Scope(
+            company_id=company.id,
+            partner_ids=partner_ids,
+            today=today or self._get_today(company),
+            timezone=self._get_timezone(company),
+            delivery_tolerance_days=company.sudo().customer_delivery_tolerance_days,
+        )
+
+    @api.model
+    def _refresh(self, company, partner_ids, today=None):
+        """Recompute the profiles of some customers of one company.
+
+        :param partner_ids: ids of partners; contacts count for their commercial partner
+        :param today: reference day, default today in the company's time zone
+        :return: ids of the profiles whose row changed
+        """
+        self = self.sudo().with_company(company).with_context(active_test=False)  # noqa: PLW0642
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        self.env.flush_all()
+        # A customer who became somebody's contact stays in the scope, to lose the old profile.
+        customers = partners | partners.commercial_partner_id
+        scope = self._get_scope(company, sorted(customers.ids), today)
+        rows = self._get_fact_rows(scope)
+        self._add_gaps(rows, scope.today)
+        self._add_profit(rows)
+        self._add_satisfaction(rows, scope.today)
+        yardsticks = self.env["customer.refresh.run"]._get_yardsticks(company)
+        self._add_relative_measures(rows, yardsticks, scope.today)
+        self._delete_empty_profiles(scope, [row["partner_id"] for row in rows])
+        names = self._get_absolute_fields() + self._get_relative_fields()
+        changed = self._upsert(company, rows, names)
+        self._invalidate_standing()
+        self._update_tiers(company, rows, scope.today)
+        return changed
+
+    @api.model
+    def _refresh_isolated(self, company, partner_ids, today=None):
+        """Refresh customers so that one that fails does not stop the others.
+
+        :return: dict of partner id -> error text of the customers that failed
+        :raise psycopg2.OperationalError: on a conflict with another transaction; retry later
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._refresh(company, partner_ids, today)
+            return {}
+        except psycopg2.OperationalError as error:
+            # A statement that took too long will do so again: find out for whom.
+            if not isinstance(error, psycopg2.errors.QueryCanceled):
+                raise
+            failure = error
+        except Exception as error:
+            failure = error
+        if len(partner_ids) == 1:
+            message = "Customer %s could not be refreshed"
+            _logger.error(message, partner_ids[0], exc_info=failure)
+            return {partner_ids[0]: f"{type(failure).__name__}: {failure}"}
+        self.env.invalidate_all()
+        middle = len(partner_ids) // 2
+        return self._refresh_isolated(
+            company, partner_ids[:middle], today
+        ) | self._refresh_isolated(company, partner_ids[middle:], today)
+
+    @api.model
+    def _get_absolute_fields(self):
+        """Return the stored fields that depend on the customer's own documents only."""
+        facts = (name for name in self._get_fact_defaults() if not name.startswith("_"))
+        return (*facts, *GAP_FIELDS, *PROFIT_FIELDS)
+
+    @api.model
+    def _get_fact_rows(self, scope):
+        """Return one dictionary of facts per customer that has documents or a tier."""
+        facts = {}
+        for make_sql in self._get_fact_families().values():
+            for row in self.env.execute_query_dict(make_sql(scope)):
+                facts.setdefault(row["partner_id"], {}).update(row)
+        for partner in self._get_tier_holders(scope):
+            facts.setdefault(partner, {"partner_id": partner})
+        defaults = self._get_fact_defaults()
+        return [defaults | facts[partner] for partner in sorted(facts)]
+
+    @api.model
+    def _get_tier_holders(self, scope):
+        """Return customers whose profile must stay although no document is left."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT f.partner_id
+                     FROM customer_profile f
+                     JOIN res_partner p ON p.id = f.partner_id AND p.commercial_partner_id = p.id
+                    WHERE f.company_id = %s AND %s
+                      AND (f.earned_tier_id IS NOT NULL OR f.override_tier_id IS NOT NULL)""",
+                scope.company_id,
+                scope.where_customer(SQL("f.partner_id")),
+            )
+        )
+        return [partner for (partner,) in rows]
+
+    @api.model
+    def _delete_empty_profiles(self, scope, kept_partner_ids):
+        """Delete profiles of customers that have neither documents nor a tier left."""
+        self.env.execute_query(
+            SQL(
+                """DELETE FROM customer_profile
+                    WHERE company_id = %s AND %s AND NOT partner_id = ANY(%s)
+                RETURNING id""",
+                scope.company_id,
+                scope.where_customer(SQL("partner_id")),
+                kept_partner_ids,
+            )
+        )
+
+    @api.model
+    def _get_row_values(self, rows, names):
+        """Turn rows into typed array parameters, one per column, for ``unnest``."""
+        return SQL(", ").join(
+            SQL(
+                "%s::%s[]",
+                [row[name] for row in rows],
+                SQL.identifier(self._fields[name].column_type[0]),
+            )
+            for name in names
+        )
+
+    @api.model
+    def _upsert(self, company, rows, names):
+        """Insert or update profiles; a row that would not change is neither locked nor written.
+
+        An insert meets a row another worker has committed meanwhile: PostgreSQL then reports a
+        conflict between the transactions, and the caller tries again.
+
+        :return: ids of the rows that changed
+        """
+        if not rows:
+            return []
+        names = ("currency_id", *names)
+        columns = ("write_uid", "write_date", *names)
+        changed = self.env.execute_query(
+            SQL(
+                """WITH fresh AS (
+                    SELECT %(uid)s::int AS write_uid, %(now)s::timestamp AS write_date,
+                           %(currency)s::int AS currency_id, r.*
+                      FROM unnest(%(values)s) AS r(partner_id, %(r_names)s)
+                ), updated AS (
+                    UPDATE customer_profile p
+                       SET (%(columns)s) = ROW (%(fresh)s)
+                      FROM fresh
+                     WHERE p.partner_id = fresh.partner_id AND p.company_id = %(company)s
+                       AND (%(current)s) IS DISTINCT FROM (%(fresh_names)s)
+                 RETURNING p.id
+                ), inserted AS (
+                    INSERT INTO customer_profile
+                           (partner_id, company_id, create_uid, create_date, %(columns)s)
+                    SELECT partner_id, %(company)s, write_uid, write_date, %(columns)s
+                      FROM fresh
+                     WHERE NOT EXISTS (
+                           SELECT 1 FROM customer_profile p
+                            WHERE p.partner_id = fresh.partner_id AND p.company_id = %(company)s)
+               ON CONFLICT (partner_id, company_id) DO NOTHING
+                 RETURNING id
+                )
+                SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
+                columns=self._get_columns(columns),
+                r_names=self._get_columns(names[1:]),
+                fresh=self._get_columns(columns, "fresh"),
+                fresh_names=self._get_columns(names, "fresh"),
+                current=self._get_columns(names, "p"),
+                company=company.id,
+                currency=company.currency_id.id,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                values=self._get_row_values(rows, ("partner_id", *names[1:])),
+            )
+        )
+        return [profile for (profile,) in changed]
+
+    @api.model
+    def _get_columns(self, names, alias=None):
+        """Return a list of columns as SQL, of one table of a query if ``alias`` is given."""
+        return SQL(", ").join(
+            SQL.identifier(alias, name) if alias else SQL.identifier(name) for name in names
+        )
+
+    @api.model
+    def _rescore(self, company, partner_from, partner_to, today):
+        """Place the stored facts of a range of customers between the current yardsticks."""
+        self = self.sudo().with_company(company)  # noqa: PLW0642
+        self.env.flush_all()
+        rows = self.env.execute_query_dict(
+            SQL(
+                "SELECT partner_id, %s FROM customer_profile"
+                " WHERE company_id = %s AND partner_id BETWEEN %s AND %s ORDER BY partner_id",
+                self._get_columns(self._get_relative_sources()),
+                company.id,
+                partner_from,
+                partner_to,
+            )
+        )
+        yardsticks = self.env["customer.refresh.run"]._get_yardsticks(company)
+        self._add_relative_measures(rows, yardsticks, today)
+        changed = self._upsert(company, rows, self._get_relative_fields())
+        self._invalidate_standing()
+        return changed
+
+    @api.model
+    def _invalidate_standing(self):
+        """Forget cached values that raw SQL has changed."""
+        self.env["customer.profile"].invalidate_model()
+        partners = self.env["res.partner"]
+        partners.invalidate_model(partners._get_customer_fields())

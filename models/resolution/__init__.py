@@ -1,0 +1,9 @@
+from . import (
+    customer_complaint_resolution,
+    customer_complaint_resolution_line,
+    customer_complaint_resolution_request,
+    customer_complaint_resolution_credit,
+    customer_complaint_resolution_return,
+    customer_complaint_resolution_replacement,
+    customer_complaint_resolution_points,
+)

@@ -1,0 +1,261 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..base.access import MANAGER
+
+KINDS = [
+    ("credit", "Credit note"),
+    ("return", "Return"),
+    ("replacement", "Replacement"),
+    ("points", "Loyalty points"),
+]
+STATES = [
+    ("draft", "New"),
+    ("to_approve", "Waiting for approval"),
+    ("approved", "To be made"),
+    ("done", "Made"),
+    ("refused", "Refused"),
+]
+# Only the methods below change these: a request cannot be approved by writing it so.
+GUARDED = {"state", "approver_id", "document_model", "document_id", "complaint_id", "company_id"}
+
+
+class CustomerComplaintResolution(models.Model):
+    """Something given to a customer for a complaint: asked for, approved, and made.
+
+    Whoever works on the complaint asks. Beyond the company's limit a manager approves. The
+    document is made with the rights of who makes it: without them, the request goes on to
+    somebody who has them. Each kind has a file of its own (customer_complaint_<kind>.py).
+    """
+
+    _name = "customer.complaint.resolution"
+    _description = "Resolution of a Complaint"
+    _order = "id desc"
+    _check_company_auto = True
+
+    complaint_id = fields.Many2one(
+        comodel_name="customer.complaint", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="complaint_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    customer_id = fields.Many2one(related="complaint_id.customer_id")
+    kind = fields.Selection(selection=KINDS, required=True)
+    state = fields.Selection(selection=STATES, required=True, default="draft", readonly=True)
+    reason = fields.Char(help="Printed on the document.")
+    line_ids = fields.One2many(
+        comodel_name="customer.complaint.resolution.line",
+        inverse_name="resolution_id",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    amount = fields.Monetary(
+        compute="_compute_amount",
+        store=True,
+        help="What is given, without taxes, in the currency of the company.",
+    )
+    approver_id = fields.Many2one(
+        string="Approved or refused by",
+        comodel_name="res.users",
+        ondelete="set null",
+        readonly=True,
+    )
+    refusal = fields.Char(string="Why not", readonly=True)
+    document_model = fields.Char(readonly=True)
+    document_id = fields.Many2oneReference(model_field="document_model", readonly=True)
+
+    _complaint_idx = models.Index("(complaint_id, state)")
+
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for resolution in self:
+            resolution.display_name = labels.get(resolution.kind, "")
+
+    @api.depends("complaint_id", "kind", "invoice_id", "picking_id")
+    def _compute_line_ids(self):
+        """Propose what the origin of the complaint suggests, as long as nothing is decided."""
+        for resolution in self:
+            if resolution.state == "draft":
+                lines = resolution.kind and resolution._call_kind("propose_lines") or []
+                resolution.line_ids = [
+                    fields.Command.clear(),
+                    *(fields.Command.create(values) for values in lines),
+                ]
+
+    @api.depends("line_ids.amount")
+    def _compute_amount(self):
+        for resolution in self:
+            resolution.amount = resolution._call_kind("get_amount")
+
+    def _call_kind(self, name):
+        """Call ``_<name>_<kind>`` and, where a kind has none of its own, ``_<name>``."""
+        method = getattr(self, f"_{name}_{self.kind}", None) or getattr(self, f"_{name}")
+        return method()
+
+    def _propose_lines(self):
+        return []
+
+    def _get_amount(self):
+        return sum(self.line_ids.mapped("amount"))
+
+    # === GUARDS ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for values in vals_list:
+                if GUARDED.intersection(values) - {"complaint_id", "company_id", "state"} or (
+                    values.get("state", "draft") != "draft"
+                ):
+                    self._refuse_shortcut()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and (
+            GUARDED.intersection(vals) or any(r.state != "draft" for r in self)
+        ):
+            self._refuse_shortcut()
+        return super().write(vals)
+
+    def _refuse_shortcut(self):
+        raise AccessError(
+            self.env._("What is given for a complaint is decided with the buttons, step by step.")
+        )
+
+    # === STEPS ===
+
+    def action_confirm(self):
+        """Ask for the resolution, and make it at once where that is allowed. Public: button.
+
+        :return: an action that opens the document, or closes the dialog
+        :raise UserError: when nothing is to be given
+        :raise AccessError: for users who may not work on the complaint
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.complaint_id.check_access("write")
+        self._check_state("draft")
+        self._call_kind("check")
+        if self._needs_approval() and not self._is_manager():
+            self.sudo().state = "to_approve"
+            self._ask(self._get_approver(), self.env._("Approve: %(what)s", what=self._describe()))
+            return {"type": "ir.actions.act_window_close"}
+        self.sudo().state = "approved"
+        return self._make_or_ask()
+
+    def action_approve(self):
+        """Allow what goes beyond the limit. Public: button.
+
+        :raise AccessError: for all but managers
+        """
+        self.ensure_one()
+        self._check_manager()
+        self._check_state("to_approve")
+        self.sudo().write({"state": "approved", "approver_id": self.env.user.id})
+        self._log(self.env._("Approved: %(what)s", what=self._describe()))
+        self._end_activities()
+        return self._make_or_ask()
+
+    def action_refuse(self):
+        """Refuse a request; the complaint goes on without it. Public: button.
+
+        :raise AccessError: for all but managers
+        """
+        self.ensure_one()
+        self._check_manager()
+        self._check_state("to_approve", "approved")
+        self.sudo().write({"state": "refused", "approver_id": self.env.user.id})
+        self._log(self.env._("Refused: %(what)s", what=self._describe()))
+        self._end_activities()
+
+    def action_make(self):
+        """Make what was asked for and allowed, with the rights of the user. Public: button.
+
+        :return: an action that opens the document
+        :raise AccessError: when the user may not make such documents
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_state("approved")
+        if not self._call_kind("may_make"):
+            raise AccessError(
+                self.env._(
+                    "You have no right to make this. %(who)s can.",
+                    who=self._get_maker().display_name or self.env._("Your administrator"),
+                )
+            )
+        return self._make_or_ask()
+
+    def action_open_document(self):
+        """Open what was made, with the rights of the user. Public: button."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._open_document()
+
+    def _make_or_ask(self):
+        if not self._call_kind("may_make"):
+            self._ask(self._get_maker(), self.env._("Make: %(what)s", what=self._describe()))
+            return {"type": "ir.actions.act_window_close"}
+        document = self._call_kind("make")
+        self.sudo().write(
+            {"state": "done", "document_model": document._name, "document_id": document.id}
+        )
+        self._link(document)
+        self._end_activities()
+        return self._open_document()
+
+    def _open_document(self):
+        if not self.document_model or not self.env[self.document_model].has_access("read"):
+            return {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.document_model,
+            "res_id": self.document_id,
+            "views": [(False, "form")],
+        }
+
+    def _check_state(self, *states):
+        self.lock_for_update()
+        if self.state not in states:
+            raise UserError(
+                self.env._("This has been decided by somebody meanwhile: reload the page.")
+            )
+
+    def _check(self):
+        """Refuse a resolution that gives nothing."""
+        if not any(line.quantity > 0 for line in self.line_ids):
+            raise UserError(
+                self.env._("There is nothing to give: enter a quantity in at least one line.")
+            )
+
+    # === WHO ===
+
+    def _is_manager(self):
+        return self.env.su or self.env.user.has_group(MANAGER)
+
+    def _check_manager(self):
+        if not self._is_manager():
+            raise AccessError(self.env._("Only managers of Customer Value approve or refuse."))
+        self.check_access("write")
+
+    def _needs_approval(self):
+        """Whether all that was given for the complaint, this included, exceeds the limit.
+
+        Parts of a larger sum need approval like the sum. Goods that come back are no gift.
+        """
+        company = self.company_id.sudo()
+        if not company.customer_complaint_is_limited:
+            return False
+        given = self.amount
+        if self.kind != "return":
+            others = self.complaint_id.sudo().resolution_ids - self
+            given += sum(
+                other.amount
+                for other in others
+                if other.kind != "return" and other.state not in ("draft", "refused")
+            )
+        return (
+            company.currency_id.compare_amounts(given, company.customer_complaint_approval_limit)
+            > 0
+        )

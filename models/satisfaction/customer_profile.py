@@ -1,0 +1,318 @@
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools.misc import formatLang
+
+from ...engine import satisfaction as engine
+from ..base.access import GROUPS_STANDING
+from ..base.nullable import NullableFloat
+
+SATISFACTION_STATES = [
+    ("delighted", "Delighted"),
+    ("satisfied", "Satisfied"),
+    ("dissatisfied", "Dissatisfied"),
+]
+# The trend compares with the score as of so long ago.
+TREND_MONTHS = 3
+# Days in the arrays are counted from here.
+EPOCH = date(1970, 1, 1)
+SCORE_FIELDS = (
+    "satisfaction",
+    "satisfaction_state",
+    "satisfaction_change",
+    "satisfaction_gap_mean",
+    "satisfaction_answer_count",
+    "satisfaction_fact_count",
+)
+HELP_COMPONENT = "0 to 100; facts lose half their weight with every half-life."
+FACT_MODEL = "customer.satisfaction.fact"
+FACT_VIEW = "customer_value.customer_satisfaction_fact_view_list"
+WHOLE_VIEW = "customer_value.customer_satisfaction_fact_view_list_whole"
+ANSWERS = ("rating", "nps", "gap")
+
+
+class Measurement(NamedTuple):
+    """Satisfaction of one customer as of a day: components by name, score and mean gap."""
+
+    components: dict[str, float | None]
+    counts: dict[str, int]
+    score: float | None
+    gap: float | None
+
+
+class CustomerProfile(models.Model):
+    """Satisfaction, 0 to 100, from what customers answer and what has happened to them.
+
+    Satisfaction on the customer card, as an alert, and the facts behind each number.
+    """
+
+    _inherit = "customer.profile"
+
+    satisfaction = NullableFloat(
+        readonly=True,
+        groups=GROUPS_STANDING,
+        digits=(16, 1),
+        aggregator="avg",
+        help="0 to 100: weighted mean of ratings, recommendation, expectation against "
+        "perception, delivery and complaints, as far as there is data.",
+    )
+    satisfaction_state = fields.Selection(
+        selection=SATISFACTION_STATES,
+        string="State of satisfaction",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        help="By what the customer perceives against expectation; without such answers, by "
+        "the score.",
+    )
+    satisfaction_change = NullableFloat(
+        string="Change in 3 months",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        digits=(16, 1),
+        aggregator="avg",
+        help="Points against the score as of three months ago, by what was known then.",
+    )
+    satisfaction_rating = NullableFloat(
+        string="Ratings",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        digits=(16, 1),
+        aggregator="avg",
+        help=HELP_COMPONENT,
+    )
+    satisfaction_nps = NullableFloat(
+        string="Recommendation",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        digits=(16, 1),
+        aggregator="avg",
+        help=HELP_COMPONENT,
+    )
+    satisfaction_gap = NullableFloat(
+        string="Perception against expectation",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        digits=(16, 1),
+        aggregator="avg",
+        help="0 to 100: 50 is as expected, more is better than expected.",
+    )
+    satisfaction_gap_mean = NullableFloat(
+        string="Mean gap in levels",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        digits=(16, 2),
+        aggregator="avg",
+        help="Perceived less expected level, -4 to 4; recent answers weigh more.",
+    )
+    satisfaction_delivery = NullableFloat(
+        string="Deliveries as promised",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        digits=(16, 1),
+        aggregator="avg",
+        help="0 to 100: share of order lines on time in full; recent ones weigh more.",
+    )
+    satisfaction_complaints = NullableFloat(
+        string="Complaints",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        digits=(16, 1),
+        aggregator="avg",
+        help="100 times e to the power of minus the severities of the complaints that are open "
+        "or were closed in the last 180 days; empty without any.",
+    )
+    satisfaction_answer_count = fields.Integer(
+        string="Answers", readonly=True, groups=GROUPS_STANDING
+    )
+    satisfaction_fact_count = fields.Integer(
+        string="Order lines and complaints", readonly=True, groups=GROUPS_STANDING
+    )
+
+    _satisfaction_idx = models.Index("(company_id, satisfaction)")
+    _satisfaction_state_idx = models.Index("(company_id, satisfaction_state)")
+
+    @api.model
+    def _get_absolute_fields(self):
+        components = (f"satisfaction_{name}" for name in self._get_satisfaction_components())
+        return (*super()._get_absolute_fields(), *SCORE_FIELDS, *components)
+
+    @api.model
+    def _get_satisfaction_past(self, today):
+        """Return the day the trend compares with."""
+        return fields.Date.subtract(today, months=TREND_MONTHS)
+
+    @api.model
+    def _get_satisfaction_limits(self):
+        company = self.env.company.sudo()
+        return engine.Limits(
+            delighted=company.customer_satisfaction_delighted,
+            satisfied=company.customer_satisfaction_satisfied,
+            gap=company.customer_satisfaction_gap,
+        )
+
+    @api.model
+    def _add_satisfaction(self, rows, today):
+        """Add satisfaction, its components, state, trend and counts to rows of facts, in place.
+
+        The trend is computed anew as of three months ago instead of read from a snapshot: it
+        must not depend on when the addon was installed or a run was missed.
+        """
+        limits = self._get_satisfaction_limits()
+        names = self._get_satisfaction_components()
+        answers = [name for name, part in names.items() if part.is_answer]
+        present = self._measure_satisfaction(rows, today)
+        past = self._measure_satisfaction(rows, self._get_satisfaction_past(today))
+        for row, now, before in zip(rows, present, past, strict=True):
+            change = None
+            if now.score is not None and before.score is not None:
+                change = engine.round_half_up(now.score - before.score, engine.SCORE_DIGITS)
+            answered = sum(now.counts[name] for name in answers)
+            row.update(
+                satisfaction=now.score,
+                satisfaction_state=engine.get_state(now.score, now.gap, limits),
+                satisfaction_change=change,
+                satisfaction_gap_mean=now.gap,
+                satisfaction_answer_count=answered,
+                satisfaction_fact_count=sum(now.counts.values()) - answered,
+                **{f"satisfaction_{name}": now.components[name] for name in names},
+            )
+
+    @api.model
+    def _measure_satisfaction(self, rows, as_of):
+        """Return one :class:`Measurement` per row of facts, by what was known on a day."""
+        parts = self._get_satisfaction_components()
+        weights = {name: part.weight for name, part in parts.items()}
+        scores, counts = {}, {}
+        for name in parts:
+            scores[name], counts[name] = self._measure_component(name, rows, as_of)
+        gaps = scores["gap"]
+        scores["gap"] = [engine.get_gap_score(mean) for mean in gaps]
+        measurements = []
+        for number in range(len(rows)):
+            own = {name: scores[name][number] for name in parts}
+            measurements.append(
+                Measurement(
+                    {name: engine.round_half_up(s, engine.SCORE_DIGITS) for name, s in own.items()},
+                    {name: counts[name][number] for name in parts},
+                    engine.round_half_up(engine.combine(own, weights), engine.SCORE_DIGITS),
+                    engine.round_half_up(gaps[number], engine.GAP_DIGITS),
+                )
+            )
+        return measurements
+
+    @api.model
+    def _measure_component(self, name, rows, as_of):
+        """Return the score (of the gap: the mean gap) and the number of facts of each row."""
+        part = self._get_satisfaction_components()[name]
+        day, customers = (as_of - EPOCH).days, len(rows)
+        histories = [self._get_satisfaction_history(row, name) for row in rows]
+        facts = engine.select(engine.flatten(histories), day, part.window)
+        if part.is_burden:
+            scores = engine.get_burden_scores(facts, customers)
+        else:
+            half_life = self.env.company.sudo().customer_satisfaction_half_life
+            scores = engine.get_decayed_means(facts, customers, day, half_life)
+        return scores, engine.count_facts(facts, customers)
+
+    @api.model
+    def _get_satisfaction_history(self, row, name):
+        """Return the arrays of a component in a row of facts, ``None`` without a fact."""
+        known = row[f"_satisfaction_{name}_known"]
+        if not known:
+            return None
+        return known, *(
+            row[f"_satisfaction_{name}_{column}"] for column in ("day", "value", "size")
+        )
+
+    @api.model
+    def _get_card_sections(self):
+        components = [f"satisfaction_{name}" for name in self._get_satisfaction_components()]
+        names = (
+            "satisfaction",
+            "satisfaction_change",
+            *components,
+            "satisfaction_gap_mean",
+            "satisfaction_answer_count",
+            "satisfaction_fact_count",
+        )
+        return [
+            *super()._get_card_sections(),
+            ("satisfaction", self.env._("Satisfaction"), names),
+        ]
+
+    def _get_alerts(self):
+        alerts = super()._get_alerts()
+        if self._read_card_field("satisfaction_state") == "dissatisfied":
+            alerts["dissatisfied"] = ("danger", self._get_dissatisfied_message())
+        return alerts
+
+    def _get_dissatisfied_message(self):
+        """Return why: the gap decides where there is one, else the score."""
+        if self.satisfaction_gap_mean is not False:
+            return self.env._(
+                "%(customer)s is dissatisfied: what they get is %(gap)s levels of 5 below what "
+                "they expect.",
+                customer=self.display_name,
+                gap=formatLang(self.env, -self.satisfaction_gap_mean, digits=2),
+            )
+        return self.env._(
+            "%(customer)s is dissatisfied: %(score)s of 100 points.",
+            customer=self.display_name,
+            score=formatLang(self.env, self.satisfaction, digits=1),
+        )
+
+    @api.model
+    def _get_metric_documents(self):
+        whole = (FACT_MODEL, self._get_satisfaction_domain)
+        parts = {
+            f"satisfaction_{name}": (FACT_MODEL, partial(self._get_component_domain, (name,)))
+            for name in self._get_satisfaction_components()
+        }
+        counted = self._get_counted_component_domain
+        facts = tuple(name for name in self._get_satisfaction_components() if name not in ANSWERS)
+        return (
+            super()._get_metric_documents()
+            | parts
+            | {
+                "satisfaction": whole,
+                "satisfaction_gap_mean": parts["satisfaction_gap"],
+                "satisfaction_answer_count": (FACT_MODEL, partial(counted, ANSWERS)),
+                "satisfaction_fact_count": (FACT_MODEL, partial(counted, facts)),
+            }
+        )
+
+    @api.model
+    def _get_metric_view(self, metric, model_name):
+        if model_name == FACT_MODEL:
+            return WHOLE_VIEW if metric == "satisfaction" else FACT_VIEW
+        return super()._get_metric_view(metric, model_name)
+
+    @api.model
+    def _get_metric_grouping(self, metric, model_name, domain):
+        if metric == "satisfaction":
+            return ["component"]
+        return super()._get_metric_grouping(metric, model_name, domain)
+
+    def _get_satisfaction_domain(self):
+        """Domain of the facts the score is made of."""
+        self.ensure_one()
+        return Domain("profile_id", "=", self.id)
+
+    def _get_component_domain(self, names):
+        """Domain of the facts of some components."""
+        return self._get_satisfaction_domain() & Domain("component", "in", list(names))
+
+    def _get_counted_component_domain(self, names):
+        """Domain of the records that were counted, one row each."""
+        return self._get_component_domain(names) & Domain("res_id", "!=", False)
+
+    @api.readonly
+    def action_open_documents(self):
+        action = super().action_open_documents()
+        if action["res_model"] == FACT_MODEL:
+            # The facts of one customer are found in no time, those of all take a while.
+            action["context"]["customer_satisfaction_of"] = self.id
+        return action

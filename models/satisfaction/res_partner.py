@@ -1,0 +1,51 @@
+from odoo import fields, models
+
+from ..base.access import GROUPS_STANDING
+from ..base.nullable import NullableFloat
+from .customer_profile import SATISFACTION_STATES
+
+STATE_COLORS = {"delighted": 10, "satisfied": 4, "dissatisfied": 1}
+
+
+class ResPartner(models.Model):
+    """Contacts show how satisfied their customer is, in the current company."""
+
+    _inherit = "res.partner"
+
+    customer_satisfaction = NullableFloat(
+        string="Satisfaction",
+        compute="_compute_customer_profile_id",
+        search="_search_customer_satisfaction",
+        digits=(16, 1),
+        aggregator="avg",
+        groups=GROUPS_STANDING,
+        help="0 to 100; empty: not enough data.",
+    )
+    customer_satisfaction_state = fields.Selection(
+        selection=SATISFACTION_STATES,
+        string="State of satisfaction",
+        compute="_compute_customer_profile_id",
+        search="_search_customer_satisfaction_state",
+        groups=GROUPS_STANDING,
+    )
+
+    def _search_customer_satisfaction(self, operator, value):
+        return self._search_customer("satisfaction", operator, value)
+
+    def _search_customer_satisfaction_state(self, operator, value):
+        return self._search_customer("satisfaction_state", operator, value)
+
+    def _get_customer_badges(self):
+        badges = super()._get_customer_badges()
+        if self.customer_satisfaction_state:
+            badges.append(
+                {
+                    "iconClass": "fa-smile-o"
+                    if self.customer_satisfaction_state != "dissatisfied"
+                    else "fa-frown-o",
+                    "value": self._get_customer_label("customer_satisfaction_state"),
+                    "label": self._fields["customer_satisfaction"]._description_string(self.env),
+                    "tagClass": f"o_tag_color_{STATE_COLORS[self.customer_satisfaction_state]}",
+                }
+            )
+        return badges

@@ -1,0 +1,8 @@
+from . import (
+    customer_service_standard,
+    customer_complaint_pause,
+    customer_complaint_deadline,
+    customer_complaint_deadline_watch,
+    customer_complaint,
+    customer_complaint_apply,
+)
