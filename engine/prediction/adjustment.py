@@ -24,7 +24,7 @@ MIN_CUSTOMERS, MIN_EVENTS = 200, 30
 MAX_WINDOW_RATIO = 0.4  # the window held out takes at most this part of the history
 YEAR = 365
 MIN_DAYS_BEFORE_LAST_YEAR = 180
-MAX_STEPS = 50
+MAX_NEWTON_STEPS = 50
 MAX_SAMPLE = 50_000
 
 
@@ -211,7 +211,7 @@ def fit_slopes(windows: Sequence[Window]) -> np.ndarray:
     penalty = np.full(design.shape[1], PENALTY * len(windows))
     penalty[: len(windows)] = 1e-3
     weights = np.zeros(design.shape[1])
-    for _step in range(MAX_STEPS):
+    for _step in range(MAX_NEWTON_STEPS):
         expected = _sigmoid(offset + design @ weights)
         gradient = design.T @ (bought - expected) - penalty * weights
         curvature = (design * (expected * (1 - expected))[:, None]).T @ design + np.diag(penalty)

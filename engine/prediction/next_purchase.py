@@ -11,7 +11,7 @@ from .purchase_process import PurchaseModel, fit_purchase_process, get_log_pause
 
 SHAPES = (1, 2, 3, 4)
 MIN_REPEATERS = 50
-STEPS = 10
+NEWTON_STEPS = 10
 MAX_LOG_WAIT = 20.0  # of the wait, in units of α + age
 
 
@@ -64,7 +64,7 @@ def get_next_purchase_wait(
     start = np.expm1(np.minimum(first, MAX_LOG_WAIT))
     log_time = np.clip(np.log(start), -MAX_LOG_WAIT, MAX_LOG_WAIT)
     # Always as many steps: the answer must not depend on who else is scored in the same call.
-    for _step in range(STEPS):
+    for _step in range(NEWTON_STEPS):
         ahead = scale * np.exp(log_time)
         value = get_log_pause_survival(model.parameters, history, model.shape, ahead)
         slope = ahead * _get_hazard(model, history, ahead, value)

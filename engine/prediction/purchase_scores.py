@@ -7,7 +7,7 @@ from .process_history import ProcessHistory
 from .purchase_process import PurchaseModel, get_log_odds_dead
 
 # Rows worked on at once: keeps a million customers under 100 MB.
-CHUNK = 20_000
+MAX_CHUNK_ROWS = 20_000
 NODES = 44
 # Half-ranges of the integral in units of e-folds of its tails: exp(-18) is below 2e-8.
 TAIL = 18.0
@@ -69,10 +69,13 @@ def get_expected_purchases(model: PurchaseModel, repeats, last, age, horizon) ->
     # A living customer's future depends on two numbers only, and few pairs of them differ.
     pairs, where = np.unique(history.repeats[valid] + 1j * history.age[valid], return_inverse=True)
     living = np.empty(len(pairs))
-    for begin in range(0, len(pairs), CHUNK):
-        x, seen = pairs[begin : begin + CHUNK].real, pairs[begin : begin + CHUNK].imag
+    for begin in range(0, len(pairs), MAX_CHUNK_ROWS):
+        x, seen = (
+            pairs[begin : begin + MAX_CHUNK_ROWS].real,
+            pairs[begin : begin + MAX_CHUNK_ROWS].imag,
+        )
         tosses = x + 1 if model.family == "mbg" else x
-        living[begin : begin + CHUNK] = get_living_purchases(
+        living[begin : begin + MAX_CHUNK_ROWS] = get_living_purchases(
             model.a, model.b + tosses, model.r + x, horizon / (model.alpha + seen)
         )
     result[valid] = living[where]

@@ -6,7 +6,7 @@ import numpy as np
 
 MIN_ALIKE = 5
 # Customers compared at once.
-CHUNK = 5_000
+MAX_CHUNK_CUSTOMERS = 5_000
 # A category counts as a need when this share of the customers alike buys it.
 MIN_BUYER_RATIO = 0.3
 # Below half of what is usual among customers alike the rest is probably bought elsewhere.
@@ -73,7 +73,10 @@ def _get_table(customers, categories, revenues, count, size):
 
 def _compare(members, spent):
     """Rows of one group, some customers at a time: full tables would not fit into memory."""
-    chunks = [members[begin : begin + CHUNK] for begin in range(0, len(members), CHUNK)]
+    chunks = [
+        members[begin : begin + MAX_CHUNK_CUSTOMERS]
+        for begin in range(0, len(members), MAX_CHUNK_CUSTOMERS)
+    ]
     size = spent.shape[1]
     share_sum, buyers, active = np.zeros(size), np.zeros(size), 0
     for chunk in chunks:

@@ -7,7 +7,7 @@ import numpy as np
 from .basket_history import BasketHistory
 
 HISTORY_HALF_LIFE_DAYS = 120.0
-CHUNK_CUSTOMERS = 500
+MAX_CHUNK_CUSTOMERS = 500
 # Popular products fill up what the pairs leave open, always below any pair.
 POPULARITY_WEIGHT = 1e-9
 
@@ -55,8 +55,8 @@ def suggest_new_products(
     owner, owned, weight = get_owned_weights(history, today)
     popularity = history.popularity
     parts = []
-    for begin in range(0, max(len(customers), 1), CHUNK_CUSTOMERS):
-        part = customers[begin : begin + CHUNK_CUSTOMERS]
+    for begin in range(0, max(len(customers), 1), MAX_CHUNK_CUSTOMERS):
+        part = customers[begin : begin + MAX_CHUNK_CUSTOMERS]
         rows = np.flatnonzero(np.isin(owner, part))
         purchases = (np.searchsorted(np.sort(part), owner[rows]), owned[rows], weight[rows])
         order = np.argsort(part, kind="stable")

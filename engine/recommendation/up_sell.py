@@ -8,7 +8,7 @@ from .basket_history import BasketHistory
 
 MIN_FOLLOWERS = 3
 MAX_PER_PRODUCT = 20
-CHUNK_PAIRS = 4_000_000
+MAX_CHUNK_PAIRS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _count_followers(customers, products, first, categories, size):
     totals: dict[str, list[np.ndarray]] = {"pairs": [], "counts": []}
     for length in np.unique(lengths[lengths > 1]):
         same = starts[lengths == length]
-        step = max(1, CHUNK_PAIRS // int(length) ** 2)
+        step = max(1, MAX_CHUNK_PAIRS // int(length) ** 2)
         for begin in range(0, len(same), step):
             rows = same[begin : begin + step, None] + np.arange(length)
             later = first[rows][:, None, :] > first[rows][:, :, None]
