@@ -7,8 +7,6 @@ Standard library only; Odoo need not be installed where it runs.
 ...     odoo.search_read("res.partner", [["is_company", "=", True]], ["name"], limit=5)
 """
 
-from .connecting import connect
-from .connection import Connection
 from .customers import Customers
 from .errors import (
     AccessDenied,
@@ -23,7 +21,8 @@ from .errors import (
     ServerBusy,
     ServerError,
 )
-from .retry_policy import RetryPolicy
+from .rpc.connection import Connection, connect
+from .rpc.retry_policy import RetryPolicy
 
 __all__ = [
     "AccessDenied",

@@ -10,15 +10,13 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from .connecting import PROTOCOLS, TIMEOUT, connect
-from .connection import Connection
 from .crm_import import command as crm_command
 from .customer_commands import add_commands
 from .errors import ClientError
-from .reject_file import RejectFile
+from .loading.rejects import RejectFile
+from .rpc.connection import PROTOCOLS, TIMEOUT, Connection, connect
 from .sales.column_map import ColumnMap
-from .sales.options import LoadOptions
-from .sales.sales_file import SalesFile
+from .sales.sales_file import LoadOptions, SalesFile
 from .sales.sales_loader import SalesLoader
 
 DONE, FAILED = 0, 1

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from .connection import Connection
 from .customers import Customers
 from .errors import InvalidInput
+from .rpc.connection import Connection
 
 Run = Callable[[Connection, argparse.Namespace], int]
-FACTS = ("kind", "subject", "direction", "date", "note", "outcome")
-COMPLAINT = ("subject", "description", "severity", "date", "order", "product_code")
-WHO = ("partner_id", "phone", "email", "reference")
+INTERACTION_FIELDS = ("kind", "subject", "direction", "date", "note", "outcome")
+COMPLAINT_FIELDS = ("subject", "description", "severity", "date", "order", "product_code")
+CONTACT_FIELDS = ("partner_id", "phone", "email", "reference")
 
 
 def find(connection: Connection, arguments: argparse.Namespace) -> int:
@@ -49,7 +49,7 @@ def log(connection: Connection, arguments: argparse.Namespace) -> int:
 
 def complaint(connection: Connection, arguments: argparse.Namespace) -> int:
     """Record one complaint from the options."""
-    names = ("request_key", *COMPLAINT, "team_id", "category_id", *WHO)
+    names = ("request_key", *COMPLAINT_FIELDS, "team_id", "category_id", *CONTACT_FIELDS)
     given = {name: getattr(arguments, name) for name in names}
     answer = _customers(connection, arguments).complain(**given)
     columns = ("request_key", "id", "number", "created", "partner_id", "customer_id")
@@ -68,17 +68,17 @@ def feedback(connection: Connection, arguments: argparse.Namespace) -> int:
 
 def changes(connection: Connection, arguments: argparse.Namespace) -> int:
     """Print the changed profiles; the cursor goes into the file it came from."""
-    place = Path(arguments.cursor_file) if arguments.cursor_file else None
-    cursor = place.read_text().strip() if place and place.exists() else arguments.cursor
+    path = Path(arguments.cursor_file) if arguments.cursor_file else None
+    cursor = path.read_text().strip() if path and path.exists() else arguments.cursor
     columns = ("customer_id", "name", "tier", "segment", "stage", "value_class", "changed")
     for page in _customers(connection, arguments).changes(cursor):
         for row in page.changes:
             print(_json(row) if arguments.json else _line(row, columns))
         sys.stdout.flush()  # before the cursor says that these were dealt with
         cursor = page.cursor
-        if place:
-            place.write_text(cursor + "\n")
-    if not place:
+        if path:
+            path.write_text(cursor + "\n")
+    if not path:
         print(f"cursor: {cursor}", file=sys.stderr)
     return 0
 
@@ -118,13 +118,13 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--file", metavar="FILE", help="one JSON object per line; - for standard input")
     add("--key", dest="request_key", help="request key; made up when missing")
-    for name in FACTS:
+    for name in INTERACTION_FIELDS:
         add(f"--{name}", help="ISO 8601, UTC unless a zone is given" if name == "date" else None)
     add("--minutes", dest="duration_minutes", type=float)
     add("--user", dest="user_login", metavar="LOGIN", help="our person")
     add("--needs-answer", action="store_true", default=None)
     add("--partner", dest="partner_id", type=int, metavar="ID")
-    for name in WHO[1:]:
+    for name in CONTACT_FIELDS[1:]:
         add(f"--{name}")
 
 
@@ -136,12 +136,12 @@ def _add_complaint(parser: argparse.ArgumentParser) -> None:
         "severity": "minor, normal, major or critical",
         "order": "number of a sales order of the customer",
     }
-    for name in COMPLAINT:
+    for name in COMPLAINT_FIELDS:
         add(f"--{name.replace('_', '-')}", dest=name, help=helps.get(name))
     add("--team", dest="team_id", type=int, metavar="ID")
     add("--category", dest="category_id", type=int, metavar="ID")
     add("--partner", dest="partner_id", type=int, metavar="ID")
-    for name in WHO[1:]:
+    for name in CONTACT_FIELDS[1:]:
         add(f"--{name}")
 
 
@@ -164,7 +164,7 @@ def _add_feedback(parser: argparse.ArgumentParser) -> None:
     add("--date", help="ISO 8601, UTC unless a zone is given")
     add("--user", dest="user_login", metavar="LOGIN", help="our person whose work was judged")
     add("--partner", dest="partner_id", type=int, metavar="ID")
-    for name in WHO[1:]:
+    for name in CONTACT_FIELDS[1:]:
         add(f"--{name}")
 
 
@@ -183,7 +183,16 @@ def _feedback_rows(arguments: argparse.Namespace) -> Iterable[Mapping[str, Any]]
         return _file_rows(arguments.file)
     kinds = {"rating": arguments.rating, "nps": arguments.nps, "gap": arguments.levels}
     given = [kind for kind, value in kinds.items() if value is not None]
-    names = ("request_key", "rating", "nps", "levels", "comment", "date", "user_login", *WHO)
+    names = (
+        "request_key",
+        "rating",
+        "nps",
+        "levels",
+        "comment",
+        "date",
+        "user_login",
+        *CONTACT_FIELDS,
+    )
     row = {name: getattr(arguments, name) for name in names}
     return [{**row, "kind": arguments.kind or (given[0] if given else None)}]
 
@@ -200,7 +209,14 @@ def _customers(connection: Connection, arguments: argparse.Namespace) -> Custome
 
 def _interactions(arguments: argparse.Namespace) -> Iterable[Mapping[str, Any]]:
     if not arguments.file:
-        names = ("request_key", *FACTS, "duration_minutes", "user_login", "needs_answer", *WHO)
+        names = (
+            "request_key",
+            *INTERACTION_FIELDS,
+            "duration_minutes",
+            "user_login",
+            "needs_answer",
+            *CONTACT_FIELDS,
+        )
         return [{name: getattr(arguments, name) for name in names}]
     return _file_rows(arguments.file)
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from .change_page import ChangePage
-from .connection import Connection
 from .errors import InvalidInput
+from .rpc.connection import Connection
 
 MODEL = "customer.api"
 BATCH = 100  # the most interactions the server takes in one call
 PAGE = 500  # changes per request
-
 Interaction = Mapping[str, Any]
 Answer = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ChangePage:
+    """Changed profiles, oldest change first, and the cursor to go on with after them."""
+
+    changes: list[dict[str, Any]]
+    cursor: str
 
 
 class Customers:

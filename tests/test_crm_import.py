@@ -21,7 +21,7 @@ sys.path.append(str(ROOT))  # the client is no part of the server
 
 from client import ConnectionFailed, RetryPolicy  # noqa: E402
 from client.command_line import main  # noqa: E402
-from client.http_channel import HttpChannel  # noqa: E402
+from client.rpc.http_channel import HttpChannel  # noqa: E402
 
 SAMPLE = ROOT / "demo" / "crm_sample"
 # Written down by hand: the dirty rows of the sample, with what must be said about them.

@@ -16,27 +16,51 @@ SUMMED_FIELDS = (
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """All we know of customers follows a merge of contacts, or is worked out anew.
+
+    Interactions follow: contact, customer, participants and related document.
+
+    Odoo moves the columns that refer to a contact, computes the customer again and leaves each
+    participant once. It does not know our reference by model and id.
+
+    Whoever did not want to be asked is not asked after a merge either.
+
+    Needs of merged customers are worked out anew: two rows of a category are no need.
+
+    Recommendations and blocked categories of merged customers stay; the refresh tidies up.
+    """
+
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Keep tiers and snapshots of the merged customers.
+        """Keep tiers and snapshots of the merged customers; queue those that lose a contact.
 
         Odoo would delete every profile and snapshot of the sources, because their table is
         unique per partner. Tier changes and queue rows simply move over.
         """
+        customers = src_partners.commercial_partner_id
+        self.env["customer.category.need"]._forget(customers)
+        src_partners._queue_everywhere((customers - src_partners).ids)
         self._merge_customers(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_values(self, src_partners, dst_partner):
-        """Rebuild the numbers of the customer that came out of the merge.
+        """Rebuild what is known of the customer that came out of the merge.
 
         Only now it is known whether the destination is a contact of another customer.
         """
+        is_optout = any((src_partners | dst_partner).sudo().mapped("feedback_optout"))
         result = super()._update_values(src_partners, dst_partner)
         customer = dst_partner.commercial_partner_id
         if customer != dst_partner:
             self._merge_customers(dst_partner, customer)
         dst_partner._queue_everywhere((dst_partner | customer).ids)
+        # Questions of one of the contacts may have been answered to the other.
+        self.env["customer.interaction"]._match_answers(customer)
+        if is_optout:
+            dst_partner.sudo().feedback_optout = True
+        self.env["customer.category.need"]._forget(dst_partner | customer)
+        self.env["customer.recommendation"]._follow(dst_partner)
         return result
 
     def _merge_customers(self, src_partners, customer):
@@ -108,3 +132,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 partners=partner_ids,
             )
         )
+
+    def _update_reference_fields(self, src_partners, dst_partner):
+        result = super()._update_reference_fields(src_partners, dst_partner)
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """UPDATE customer_interaction SET res_id = %s
+                    WHERE res_model = 'res.partner' AND res_id = ANY(%s)
+                RETURNING id""",
+                dst_partner.id,
+                src_partners.ids,
+            )
+        )
+        self.env["customer.interaction"].invalidate_model(["res_id", "document_ref"])
+        return result

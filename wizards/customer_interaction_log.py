@@ -98,16 +98,24 @@ class CustomerInteractionLog(models.TransientModel):
     def default_get(self, fields_list):
         """Take contact, company and document from what the wizard was opened on."""
         values = super().default_get(fields_list)
-        documents = self._get_opened_documents()
+        values |= self._prepare_documents(self._get_opened_documents())
+        call = self.env["customer.call"].browse(values.get("call_id"))
+        if call:
+            call.check_access("read")
+            values |= self._prepare_call(call)
+        return values
+
+    @api.model
+    def _prepare_documents(self, documents):
+        """Return the values of the window for the records it was opened on."""
         if not documents:
-            return values
+            return {}
         documents.check_access("read")
         if documents._name == "customer.interaction":
-            return values | self._prepare_answer(documents)
+            return self._prepare_answer(documents)
+        values = {"partner_ids": [Command.set(self._get_contacts(documents).ids)]}
         if documents._name != "res.partner":
-            values["document_model"] = documents._name
-            values["document_ids"] = documents.ids
-        values["partner_ids"] = [Command.set(self._get_contacts(documents).ids)]
+            values |= {"document_model": documents._name, "document_ids": documents.ids}
         if documents._name == "calendar.event" and len(documents) == 1:
             values |= self._prepare_meeting(documents)
         companies = "company_id" in documents._fields and documents.company_id

@@ -1,36 +1,72 @@
-from odoo import Command, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
 class CustomerInteractionLog(models.TransientModel):
-    """From the wizard to interactions, next steps and the notification with *Undo*."""
+    """From the wizard to interactions, next steps and the notification with *Undo*.
+
+    Log a call that rings, goes on or is over: it becomes the one interaction of the call.
+
+    Meanwhile the telephone system may tell more of the call, or end it. So of what the window
+    was filled with, only what the person has changed is written.
+    """
 
     _inherit = "customer.interaction.log"
+
+    call_id = fields.Many2one(comodel_name="customer.call", ondelete="cascade", readonly=True)
+    call_values = fields.Json(
+        readonly=True, help="What was known of the call when the window was opened."
+    )
 
     def action_save(self):
         """Record the interactions, and the next step of each. Public: button.
 
-        :return: a client action that tells what was logged and offers to undo it
+        :return: a client action that tells what was logged and offers to undo it; what was
+            logged of a call before cannot be undone here
         :raise UserError: when there is no contact to log for
         :raise AccessError: when the user may not log interactions or read the documents
         """
         self.ensure_one()
+        is_known = bool(self.call_id.sudo().interaction_id)
         targets = self._get_targets()
         interactions = self._create_interactions(targets)
         self._attach_files(interactions)
         if self.activity_type_id:
             self._plan_next_steps(interactions, targets)
-        return self._get_logged_action(interactions)
+        action = self._get_logged_action(interactions)
+        return self._without_undo(action) if is_known else action
+
+    @api.model
+    def _without_undo(self, action):
+        """Return the plain notification for what was known before."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": action["params"]["message"],
+                "next": action["params"]["next"],
+            },
+        }
 
     def _create_interactions(self, targets):
-        return self.env["customer.interaction"].create(
+        interactions = self.env["customer.interaction"]
+        if self.call_id:
+            interactions = self._log_call(*targets[0])
+            targets = targets[1:]
+        return interactions | interactions.create(
             [self._prepare_interaction(contact, document) for contact, document in targets]
         )
 
     def _get_targets(self):
-        """Return one (contact, document) per interaction; the document may be no record."""
+        """Return one (contact, document) per interaction; the document may be no record.
+
+        The call of somebody nobody knows is logged, too: it has a number.
+        """
         documents = self._get_documents()
         documents.check_access("read")
+        if self.call_id and not self.partner_ids:
+            return [(self.partner_ids, documents)]
         if len(documents) > 1:
             targets = [
                 (contact, document)
@@ -141,3 +177,49 @@ class CustomerInteractionLog(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    @api.model
+    def _prepare_call(self, call):
+        """Return the values of the window: from the call, or what has been logged of it."""
+        known = call.sudo()._prepare_interaction_values()
+        interaction = call.sudo().interaction_id
+        if interaction:
+            names = [*known, "note", "reason_id"]
+            known = interaction.read(names, load=None)[0]
+        known.pop("id", None)
+        known.pop("address", None)
+        values = {"kind": "call", "company_id": call.company_id.id, **known}
+        partner_id = values.pop("partner_id")
+        values["partner_ids"] = [Command.set([partner_id] if partner_id else [])]
+        values["user_id"] = known["user_id"] or self.env.uid
+        values["call_values"] = {
+            **known,
+            "kind": "call",
+            "date": fields.Datetime.to_string(known["date"]),
+        }
+        lead = call.sudo(False).lead_id
+        if lead and lead.has_access("read"):
+            values |= {"document_model": lead._name, "document_ids": lead.ids}
+        return values
+
+    def _log_call(self, contact, document):
+        """Write what the person has entered to the interaction of the call, made if need be."""
+        self.call_id.check_access("read")
+        self.env["customer.interaction"].check_access("create")
+        call = self.call_id.sudo().with_company(self.call_id.company_id)
+        call = call._lock_call(call.company_id, call.call_id)
+        interaction = call.interaction_id or call._create_interaction()
+        values = self._prepare_interaction(contact, document)
+        interaction.write(
+            {name: value for name, value in values.items() if self._is_entered(name, value)}
+        )
+        return interaction.sudo(False)
+
+    def _is_entered(self, name, value):
+        """Tell whether a value is news, and not what the window was filled with."""
+        if name in ("res_model", "res_id", "company_id") and not value:
+            return False
+        if name == "date":
+            value = fields.Datetime.to_string(value)
+        known = self.call_values or {}
+        return name not in known or (known[name] or False) != (value or False)

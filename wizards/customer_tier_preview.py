@@ -20,104 +20,6 @@ RULE_FIELDS = (
 )
 
 
-class CustomerTierPreviewLine(models.TransientModel):
-    """Draft of the rules of one tier."""
-
-    _name = "customer.tier.preview.line"
-    _description = "Tier Rules to Try"
-    _order = "sequence desc, id"
-
-    preview_id = fields.Many2one(
-        comodel_name="customer.tier.preview", required=True, ondelete="cascade"
-    )
-    tier_id = fields.Many2one(
-        comodel_name="customer.tier", required=True, ondelete="cascade", readonly=True
-    )
-    sequence = fields.Integer(related="tier_id.sequence", store=True)
-    currency_id = fields.Many2one(related="tier_id.currency_id")
-    window = fields.Selection(
-        selection=lambda self: (
-            self.env["customer.tier"]._fields["window"]._description_selection(self.env)
-        ),
-        string="Counted over",
-        required=True,
-    )
-    min_revenue = fields.Monetary(string="Net revenue at least")
-    min_net_profit = fields.Monetary(string="Net profit at least")
-    min_occasions = fields.Integer(string="Purchase days at least")
-    min_tenure_days = fields.Integer(string="Customer for at least (days)")
-    min_satisfaction = fields.Integer(string="Satisfaction at least")
-    limit_days_late = fields.Boolean(string="Limit late payment")
-    max_days_late = fields.Integer(string="Pays at most (days late)")
-
-    def _get_rule_values(self):
-        """Return the drafted rules as values of the tier."""
-        self.ensure_one()
-        return {name: self[name] for name in RULE_FIELDS}
-
-    def _get_engine_rules(self):
-        """Return the drafted rules for the engine, keyed by the id of the real tier.
-
-        :rtype: list[TierRules]
-        """
-        rules = []
-        for line in self:
-            draft = line.tier_id.new(line._get_rule_values(), origin=line.tier_id)
-            rules.append(
-                TierRules(
-                    key=line.tier_id.id, rank=line.tier_id.sequence, limits=draft._get_limits()
-                )
-            )
-        return rules
-
-
-class CustomerTierPreviewMove(models.TransientModel):
-    """Number of customers who would go from one tier to another."""
-
-    _name = "customer.tier.preview.move"
-    _description = "Tier Moves Under Trial Rules"
-    _order = "direction, id"
-
-    preview_id = fields.Many2one(
-        comodel_name="customer.tier.preview", required=True, ondelete="cascade"
-    )
-    old_tier_id = fields.Many2one(
-        string="From", comodel_name="customer.tier", ondelete="cascade", readonly=True
-    )
-    new_tier_id = fields.Many2one(
-        string="To", comodel_name="customer.tier", ondelete="cascade", readonly=True
-    )
-    direction = fields.Selection(
-        selection=[
-            ("down", "Down, when their tier period ends"),
-            ("up", "Up, at once"),
-            ("same", "No change"),
-        ],
-        string="Move",
-        readonly=True,
-    )
-    customer_count = fields.Integer(string="Customers", readonly=True)
-
-    def action_open_profiles(self):
-        """Open the customers of this move. Public: button."""
-        self.ensure_one()
-        moves = self.preview_id._compare()
-        profile_ids = moves.get((self.old_tier_id.id, self.new_tier_id.id), [])
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_value.customer_profile_action"
-        )
-        return {
-            **action,
-            "domain": [("id", "in", profile_ids)],
-            "name": self.env._(
-                "From %(old)s to %(new)s",
-                old=self.old_tier_id.name or self.env._("no tier"),
-                new=self.new_tier_id.name or self.env._("no tier"),
-            ),
-            "context": {},
-        }
-
-
 class CustomerTierPreview(models.TransientModel):
     """Try other tier rules and see who would move, before anything is saved."""
 
@@ -244,3 +146,101 @@ class CustomerTierPreview(models.TransientModel):
         return self.env.execute_query_dict(
             query.select(*(SQL.identifier(query.table, name) for name in columns))
         )
+
+
+class CustomerTierPreviewLine(models.TransientModel):
+    """Draft of the rules of one tier."""
+
+    _name = "customer.tier.preview.line"
+    _description = "Tier Rules to Try"
+    _order = "sequence desc, id"
+
+    preview_id = fields.Many2one(
+        comodel_name="customer.tier.preview", required=True, ondelete="cascade"
+    )
+    tier_id = fields.Many2one(
+        comodel_name="customer.tier", required=True, ondelete="cascade", readonly=True
+    )
+    sequence = fields.Integer(related="tier_id.sequence", store=True)
+    currency_id = fields.Many2one(related="tier_id.currency_id")
+    window = fields.Selection(
+        selection=lambda self: (
+            self.env["customer.tier"]._fields["window"]._description_selection(self.env)
+        ),
+        string="Counted over",
+        required=True,
+    )
+    min_revenue = fields.Monetary(string="Net revenue at least")
+    min_net_profit = fields.Monetary(string="Net profit at least")
+    min_occasions = fields.Integer(string="Purchase days at least")
+    min_tenure_days = fields.Integer(string="Customer for at least (days)")
+    min_satisfaction = fields.Integer(string="Satisfaction at least")
+    limit_days_late = fields.Boolean(string="Limit late payment")
+    max_days_late = fields.Integer(string="Pays at most (days late)")
+
+    def _get_rule_values(self):
+        """Return the drafted rules as values of the tier."""
+        self.ensure_one()
+        return {name: self[name] for name in RULE_FIELDS}
+
+    def _get_engine_rules(self):
+        """Return the drafted rules for the engine, keyed by the id of the real tier.
+
+        :rtype: list[TierRules]
+        """
+        rules = []
+        for line in self:
+            draft = line.tier_id.new(line._get_rule_values(), origin=line.tier_id)
+            rules.append(
+                TierRules(
+                    key=line.tier_id.id, rank=line.tier_id.sequence, limits=draft._get_limits()
+                )
+            )
+        return rules
+
+
+class CustomerTierPreviewMove(models.TransientModel):
+    """Number of customers who would go from one tier to another."""
+
+    _name = "customer.tier.preview.move"
+    _description = "Tier Moves Under Trial Rules"
+    _order = "direction, id"
+
+    preview_id = fields.Many2one(
+        comodel_name="customer.tier.preview", required=True, ondelete="cascade"
+    )
+    old_tier_id = fields.Many2one(
+        string="From", comodel_name="customer.tier", ondelete="cascade", readonly=True
+    )
+    new_tier_id = fields.Many2one(
+        string="To", comodel_name="customer.tier", ondelete="cascade", readonly=True
+    )
+    direction = fields.Selection(
+        selection=[
+            ("down", "Down, when their tier period ends"),
+            ("up", "Up, at once"),
+            ("same", "No change"),
+        ],
+        string="Move",
+        readonly=True,
+    )
+    customer_count = fields.Integer(string="Customers", readonly=True)
+
+    def action_open_profiles(self):
+        """Open the customers of this move. Public: button."""
+        self.ensure_one()
+        moves = self.preview_id._compare()
+        profile_ids = moves.get((self.old_tier_id.id, self.new_tier_id.id), [])
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_value.customer_profile_action"
+        )
+        return {
+            **action,
+            "domain": [("id", "in", profile_ids)],
+            "name": self.env._(
+                "From %(old)s to %(new)s",
+                old=self.old_tier_id.name or self.env._("no tier"),
+                new=self.new_tier_id.name or self.env._("no tier"),
+            ),
+            "context": {},
+        }

@@ -7,14 +7,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from ..connection import Connection
 from ..errors import InvalidInput
-from ..reject_file import RejectFile
-from .crm_importer import CrmImporter
-from .export_folder import ExportFolder
-from .import_options import ImportOptions
+from ..loading.rejects import RejectFile
+from ..rpc.connection import Connection
+from .crm_importer import CrmImporter, ImportOptions
+from .export_files import ExportFolder
 from .import_report import ImportReport
-from .mapping import DEFAULT, Mapping
+from .mapping import DEFAULT, ImportMapping
 
 NAME = "import-crm"
 HELP = "import the CSV exports of a stand-alone CRM (SugarCRM, SuiteCRM, SarvCRM)"
@@ -48,7 +47,7 @@ def run(arguments: argparse.Namespace, connect: Callable[[], Connection]) -> int
         raise InvalidInput("which folder? python -m client import-crm FOLDER")
     if arguments.batch < 1:
         raise InvalidInput("--batch: at least 1")
-    mapping = Mapping.from_file(arguments.mapping)
+    mapping = ImportMapping.from_file(arguments.mapping)
     folder = ExportFolder(arguments.folder, mapping)
     options = ImportOptions(arguments.dry_run, arguments.company, arguments.batch)
     with connect() as odoo:

@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from ..bisecting import bisect
-from ..connection import Connection
+from ..batched import batched
 from ..errors import ClientError
-from ..progress import Progress
-from ..rejected_line import RejectedLine
-from .crm_row import CrmRow
-from .draft import Draft
-from .entity_report import EntityReport
-from .export_file import ExportFile
-from .export_folder import ExportFolder
-from .import_context import ImportContext
-from .import_options import ImportOptions
-from .import_report import ImportReport
+from ..loading.bisecting import bisect
+from ..loading.progress import Progress
+from ..loading.rejects import RejectedLine
+from ..rpc.connection import Connection
+from .export_files import CrmRow, ExportFile, ExportFolder, RowFault
+from .import_report import EntityReport, ImportReport
 from .interaction_writer import ACTIVITY, InteractionWriter
 from .lead_writer import LeadWriter
-from .mapping import Mapping
+from .mapping import ImportMapping
 from .partner_writer import PartnerWriter
-from .record_writer import RecordWriter
-from .row_fault import RowFault
+from .record_writer import ImportContext, PendingRecord, RecordWriter
 
-Item = TypeVar("Item")
 CHUNK = 500  # rows looked up together
 WRITERS: dict[str, type[RecordWriter]] = {
     "res.partner": PartnerWriter,
     "crm.lead": LeadWriter,
     "customer.interaction": InteractionWriter,
 }
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """Wishes of one run; see ``python -m client import-crm --help``.
+
+    :param company_id: the user's own company when None
+    :param batch: most records per writing request
+    """
+
+    dry_run: bool = False
+    company_id: int | None = None
+    batch: int = 100
 
 
 class CrmImporter:
@@ -46,7 +51,7 @@ class CrmImporter:
         self,
         connection: Connection,
         folder: ExportFolder,
-        mapping: Mapping,
+        mapping: ImportMapping,
         options: ImportOptions,
         progress: Callable[[int, str], Progress] = Progress,
     ) -> None:
@@ -67,7 +72,7 @@ class CrmImporter:
         """
         start = time.monotonic()
         self.report.entities = [
-            EntityReport(file.entity.name, file.path.name, file.count, to_text=file.unclaimed)
+            EntityReport(file.entity.name, file.path.name, file.count, to_text=file.unmapped)
             for file in self.folder.files
         ]
         try:
@@ -88,7 +93,7 @@ class CrmImporter:
 
     def _import(self, file: ExportFile, writer: RecordWriter, report: EntityReport) -> None:
         bar = self._progress(file.count, file.entity.name)
-        for part in slices(file.rows(), CHUNK):
+        for part in batched(file.rows(), CHUNK):
             rows = [row for row in part if isinstance(row, CrmRow)]
             for reject in part:
                 if isinstance(reject, RejectedLine):
@@ -105,19 +110,19 @@ class CrmImporter:
         report: EntityReport,
         bar: Progress,
     ) -> None:
-        """Look up, draft, write."""
+        """Look up what is there, convert the others, write them."""
         there = writer.existing(rows)
         missing = [row for row in rows if row.id not in there]
         self._note_existing(there, rows, file, writer, report)
         writer.prepare(missing)
-        drafts: list[Draft] = []
+        records: list[PendingRecord] = []
         for row in missing:
             try:
-                drafts.append(writer.draft(row))
+                records.append(writer.build(row))
             except RowFault as fault:
                 self._reject(self._rejected(file, row, fault), report)
-        bar.advance(len(rows) - len(drafts))
-        for part in slices(drafts, self.options.batch):
+        bar.advance(len(rows) - len(records))
+        for part in batched(records, self.options.batch):
             if self.options.dry_run:
                 self._done(part, writer, report)
             else:
@@ -133,20 +138,20 @@ class CrmImporter:
         report: EntityReport,
     ) -> None:
         for row in rows:
-            place = there.get(row.id)
-            if place is None:
+            ref = there.get(row.id)
+            if ref is None:
                 continue
-            if place.id < 0:
+            if ref.is_hidden:
                 fault = RowFault("in Odoo, but hidden from this user", "of another company?")
                 self._reject(self._rejected(file, row, fault), report)
                 continue
             report.already += 1
-            if place.model == file.entity.model:
-                writer.registry.put(file.entity.name, row.id, place)
+            if ref.model == file.entity.model:
+                writer.known.put(file.entity.name, row.id, ref)
 
     def _write(
         self,
-        part: Sequence[Draft],
+        part: Sequence[PendingRecord],
         file: ExportFile,
         writer: RecordWriter,
         report: EntityReport,
@@ -154,22 +159,24 @@ class CrmImporter:
         """Write a batch; broken lines are tried again, refusals bisected."""
         policy = replace(self.context.target.connection.retry, attempts=3)
 
-        def write(some: Sequence[Draft]) -> None:
+        def write(some: Sequence[PendingRecord]) -> None:
             policy.run(lambda: writer.write(some), idempotent=True)
             self._done(some, writer, report)
 
-        def refused(draft: Draft, error: ClientError) -> None:
+        def refused(record: PendingRecord, error: ClientError) -> None:
             fault = RowFault("refused by Odoo", str(error))
-            self._reject(self._rejected(file, draft.row, fault), report)
+            self._reject(self._rejected(file, record.row, fault), report)
 
         bisect(part, write, refused)
 
-    def _done(self, drafts: Sequence[Draft], writer: RecordWriter, report: EntityReport) -> None:
-        matched = sum(draft.matched for draft in drafts)
+    def _done(
+        self, records: Sequence[PendingRecord], writer: RecordWriter, report: EntityReport
+    ) -> None:
+        matched = sum(record.matched for record in records)
         report.matched += matched
-        report.created += len(drafts) - matched
-        report.activities += sum(draft.model == ACTIVITY for draft in drafts)
-        writer.remember(draft for draft in drafts if draft.model != ACTIVITY)
+        report.created += len(records) - matched
+        report.activities += sum(record.model == ACTIVITY for record in records)
+        writer.remember(record for record in records if record.model != ACTIVITY)
 
     @staticmethod
     def _rejected(file: ExportFile, row: CrmRow, fault: RowFault) -> RejectedLine:
@@ -179,15 +186,3 @@ class CrmImporter:
         self.rejected.append(line)
         report.rejected += 1
         report.reasons[line.reason] += 1
-
-
-def slices(items: Sequence[Item] | Iterator[Item], size: int) -> Iterator[list[Item]]:
-    """Consecutive lists of at most ``size`` items."""
-    part: list[Item] = []
-    for item in items:
-        part.append(item)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
-        yield part

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidInput
-from .checks import as_object, as_text, as_texts
 from .text import key_text
 
 PLANNED, WON, LOST = "@planned", "@won", "@lost"
@@ -33,6 +32,34 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+def as_object(value: Any, where: str) -> dict[str, Any]:
+    """:raises InvalidInput: the value is no JSON object"""
+    if not isinstance(value, dict):
+        raise InvalidInput(f"{where}: expected an object, found {value!r}")
+    return value
+
+
+def as_text(value: Any, where: str) -> str:
+    """:raises InvalidInput: the value is no text"""
+    if not isinstance(value, str):
+        raise InvalidInput(f"{where}: expected a text, found {value!r}")
+    return value
+
+
+def as_texts(value: Any, where: str) -> tuple[str, ...]:
+    """A list of texts; one text alone is a list of one, null an empty one.
+
+    :raises InvalidInput: the value is neither
+    """
+    if isinstance(value, str):
+        return (value,)
+    if value is None:
+        return ()
+    if not isinstance(value, (list, tuple)):
+        raise InvalidInput(f"{where}: expected a list of texts, found {value!r}")
+    return tuple(as_text(item, where) for item in value)
+
+
 @dataclass(frozen=True)
 class EntityMapping:
     """One entry of ``entities`` in the mapping file, checked.
@@ -44,7 +71,7 @@ class EntityMapping:
     :param ignore: reduced headings that are left out
     :param match: fields (or several, joined by ``+``) by which a contact that is in Odoo already
         is recognised, best first
-    :param spelled: reduced text of a value map -> the text as the mapping spells it
+    :param original_texts: reduced text of a value map -> the text as the mapping spells it
     """
 
     name: str
@@ -57,7 +84,7 @@ class EntityMapping:
     ignore: frozenset[str]
     activity_type: str
     match: tuple[str, ...] = ()
-    spelled: Mapping[str, str] = field(default_factory=dict)
+    original_texts: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, name: str, given: Mapping[str, Any]) -> EntityMapping:
@@ -66,16 +93,7 @@ class EntityMapping:
         :raises InvalidInput: naming the key that is wrong
         """
         where = f"entities.{name}"
-        known = {"model", "files", "columns", "values", "set", "rest", "ignore", "activity_type"}
-        known |= {"match"} if given.get("model") == "res.partner" else set()
-        for key in given:
-            if key not in known:
-                raise InvalidInput(
-                    f"{where}.{key}: unknown key; known are {', '.join(sorted(known))}"
-                )
-        model = given.get("model")
-        if model not in SPECIAL:
-            raise InvalidInput(f"{where}.model: {model!r} is none of {', '.join(SPECIAL)}")
+        model = _model(given, where)
         columns = as_object(given.get("columns", {}), f"{where}.columns")
         for key in columns:
             if key.startswith("@") and key not in SPECIAL[model] | EVERYWHERE:
@@ -99,7 +117,9 @@ class EntityMapping:
                 key_text(t) for t in as_texts(given.get("ignore", ()), f"{where}.ignore")
             ),
             activity_type=as_text(given.get("activity_type") or "", f"{where}.activity_type"),
-            spelled={key_text(text): text for targets in values.values() for text in targets},
+            original_texts={
+                key_text(text): text for targets in values.values() for text in targets
+            },
             match=_match(given.get("match"), columns, f"{where}.match"),
         )
 
@@ -109,7 +129,7 @@ class EntityMapping:
         return self.name[:-3] + "y" if self.name.endswith("ies") else self.name[:-1]
 
     def required(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of keys of which at least one column must be there."""
+        """Groups of keys; of each group at least one must have a column in the file."""
         return REQUIRED[self.model]
 
     def fields(self) -> set[str]:
@@ -119,6 +139,19 @@ class EntityMapping:
             for target in targets.values():
                 names |= set(target) if isinstance(target, dict) else set()
         return names | ({self.rest} if self.rest else set())
+
+
+def _model(given: Mapping[str, Any], where: str) -> str:
+    """The model of an entry that has no unknown keys."""
+    known = {"model", "files", "columns", "values", "set", "rest", "ignore", "activity_type"}
+    known |= {"match"} if given.get("model") == "res.partner" else set()
+    for key in given:
+        if key not in known:
+            raise InvalidInput(f"{where}.{key}: unknown key; known are {', '.join(sorted(known))}")
+    model = given.get("model")
+    if model not in SPECIAL:
+        raise InvalidInput(f"{where}.model: {model!r} is none of {', '.join(SPECIAL)}")
+    return model
 
 
 def _match(value: Any, columns: Mapping[str, Any], where: str) -> tuple[str, ...]:

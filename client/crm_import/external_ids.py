@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from ..company_target import CompanyTarget
 from ..errors import AccessDenied, InvalidInput
+from ..loading.company_target import CompanyTarget
 
 # "update" and "noupdate" together make load() create what is missing and leave alone what is there.
 CONTEXT = {"mode": "update", "noupdate": True}
@@ -23,6 +23,7 @@ class ExternalIds:
     """
 
     def __init__(self, target: CompanyTarget, source: str = "crm") -> None:
+        """:param source: name of the CRM in the ids; two CRMs whose ids may be alike need two"""
         self.target = target
         self.module = f"__{source}_import__"
 
@@ -49,7 +50,10 @@ class ExternalIds:
         return {names[name]: row["res_id"] for name, row in found.items()}
 
     def known(self, model: str, odoo_ids: Iterable[int]) -> set[int]:
-        """Those of Odoo's records that an import has made or found before."""
+        """Those of Odoo's records that an import has made or found before.
+
+        :raises AccessDenied: the user may not read external ids
+        """
         domain = [
             ["module", "=", self.module],
             ["model", "=", model],
@@ -62,6 +66,7 @@ class ExternalIds:
         """Recognise records that were in Odoo before from now on; repeatable.
 
         :param found: the CRM's id -> Odoo id
+        :raises ClientError: Odoo refused; then none of them is recognised
         """
         there = self.find(model, label, found)
         vals = [
@@ -116,7 +121,7 @@ class ExternalIds:
 
 
 def cell(value: Any) -> str:
-    """A value as Odoo's load() takes it."""
+    """A value as Odoo's load() takes it: None and False are empty, True is 1, times are UTC."""
     if value is None or value is False:
         return ""
     if value is True:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from ..errors import InvalidInput
-from .crm_row import CrmRow
-from .draft import Draft
 from .entity_mapping import LOST, WON
-from .export_file import ExportFile
-from .filled import Filled
-from .import_context import ImportContext
-from .place import Place
-from .record_writer import RecordWriter
-from .row_fault import RowFault
+from .export_files import CrmRow, ExportFile, RowFault
+from .known_records import RecordRef
+from .record_writer import ImportContext, PendingRecord, RecordWriter
+from .row_converter import ConvertedRow
 from .text import currency_key
 
 
@@ -25,10 +21,10 @@ class LeadWriter(RecordWriter):
             raise InvalidInput(f"mapping: entities.{self.entity.name}.values.@stage is missing")
         context.stages.check(self.entity)
 
-    def draft(self, row: CrmRow) -> Draft:
+    def build(self, row: CrmRow) -> PendingRecord:
         """The opportunity of a row."""
-        filled = self.filler.fill(row)
-        values = filled.values
+        converted = self.converter.convert(row)
+        values = converted.values
         if not values.get("name"):
             raise RowFault("no name")
         self._check_currency(row)
@@ -38,17 +34,17 @@ class LeadWriter(RecordWriter):
         if partner:
             values["partner_id/.id"] = partner.id
         values["company_id/.id"] = self.context.target.company_id
-        values["user_id/.id"] = self.user_id(row, filled)
-        self._stage(row, filled)
-        self.filler.finish(row, filled)
-        place = Place("crm.lead", 0, partner.partner_id if partner else 0, bool(partner))
-        return Draft(row, "crm.lead", values, place)
+        values["user_id/.id"] = self.user_id(row, converted)
+        self._stage(row, converted)
+        self.converter.add_unmapped(row, converted)
+        ref = RecordRef("crm.lead", 0, partner.partner_id if partner else 0, bool(partner))
+        return PendingRecord(row, "crm.lead", values, ref)
 
-    def _stage(self, row: CrmRow, filled: Filled) -> None:
+    def _stage(self, row: CrmRow, converted: ConvertedRow) -> None:
         """Stage, won or lost, and the probability somebody gave an open one."""
-        values, stage = filled.values, filled.marks.get("@stage", "")
+        values, stage = converted.values, converted.special.get("@stage", "")
         text = row.text("@probability")
-        probability = self.filler.number(row, "@probability", text) if text else None
+        probability = self.converter.number(row, "@probability", text) if text else None
         if probability is not None and probability > 100:
             raise RowFault(f"bad {row.heading('@probability')}", f"above 100: {text!r}")
         closed = values.get("date_deadline")

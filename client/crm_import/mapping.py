@@ -5,15 +5,14 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Mapping as Dict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..dates import DateReader
 from ..errors import InvalidInput
-from .checks import as_object, as_text, as_texts
-from .date_reader import DateReader
-from .entity_mapping import EntityMapping
+from .entity_mapping import EntityMapping, as_object, as_text, as_texts
 from .text import currency_key, key_text
 
 DEFAULT = Path(__file__).with_name("default_mapping.json")
@@ -37,7 +36,7 @@ SHARED = ("columns", "values", "ignore")
 
 
 @dataclass(frozen=True)
-class Mapping:
+class ImportMapping:
     """A checked mapping. Without a file it is the default one.
 
     :param source: names the CRM in request keys and external ids; two CRMs need two names
@@ -48,16 +47,16 @@ class Mapping:
     encoding: str | None
     delimiter: str | None
     decimal: str
-    dates: Dict[str, str]
+    dates: Mapping[str, str]
     without_customer: str
-    planned: Dict[str, str]
+    planned: Mapping[str, str]
     own_currency: frozenset[str]
-    users: Dict[str, str]
-    modules: Dict[str, str]
-    entities: Dict[str, EntityMapping]
+    users: Mapping[str, str]
+    modules: Mapping[str, str]
+    entities: Mapping[str, EntityMapping]
 
     @classmethod
-    def from_file(cls, path: str | Path | None = None) -> Mapping:
+    def from_file(cls, path: str | Path | None = None) -> ImportMapping:
         """Read a mapping; what the file does not say is as in the default.
 
         :raises InvalidInput: not readable, or naming the key that is wrong
@@ -69,8 +68,11 @@ class Mapping:
             raise InvalidInput(f"mapping {path or DEFAULT.name}: {error}") from None
 
     @classmethod
-    def from_dict(cls, content: Dict[str, Any]) -> Mapping:
-        """Check a complete mapping."""
+    def from_dict(cls, content: Mapping[str, Any]) -> ImportMapping:
+        """Check a complete mapping, that is one laid over the default.
+
+        :raises InvalidInput: naming the key that is wrong
+        """
         known = set(cls.__dataclass_fields__) | {"common"}
         for key in content:
             if key not in known:
@@ -116,7 +118,7 @@ def read_json(path: str | Path) -> dict[str, Any]:
     return content
 
 
-def merged(base: Dict[str, Any], over: Dict[str, Any]) -> dict[str, Any]:
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """``base`` with ``over`` laid over it: objects are merged, everything else is replaced.
 
     Empty objects replace too, since a target ``{}`` means "nothing to set".
@@ -129,7 +131,7 @@ def merged(base: Dict[str, Any], over: Dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _check_choices(content: Dict[str, Any]) -> None:
+def _check_choices(content: Mapping[str, Any]) -> None:
     for name in as_object(content["planned"], "planned"):
         if f"planned.{name}" not in CHOICES:
             raise InvalidInput(f"planned.{name}: unknown key; known are future, past")
@@ -165,14 +167,14 @@ def _delimiter(value: Any) -> str | None:
     return value
 
 
-def _modules(given: Dict[str, Any]) -> dict[str, str]:
+def _modules(given: Mapping[str, Any]) -> dict[str, str]:
     for name, entity in given.items():
         if entity not in ENTITIES:
             raise InvalidInput(f"modules.{name}: {entity!r} is none of {', '.join(ENTITIES)}")
     return {key_text(name): entity for name, entity in given.items()}
 
 
-def _entities(content: Dict[str, Any]) -> dict[str, EntityMapping]:
+def _entities(content: Mapping[str, Any]) -> dict[str, EntityMapping]:
     common = as_object(content["common"], "common")
     for key in common:
         if key not in SHARED:

@@ -76,7 +76,10 @@ class ColumnMap:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> ColumnMap:
-        """A map from ``{our field or setting: value}``; null leaves a column out."""
+        """A map from ``{our field or setting: value}``; null leaves a column out.
+
+        :raises InvalidInput: an entry is unknown
+        """
         settings = {f.name for f in fields(cls)} - {"columns"}
         unknown = set(content) - settings - set(FIELDS)
         if unknown:
@@ -102,9 +105,9 @@ class ColumnMap:
                 if wanted and heading(wanted) not in index:
                     raise InvalidInput(f"the file has no column {wanted!r} ({name})")
                 known = (wanted,) if wanted else ()
-            place = next((index[heading(k)] for k in known if heading(k) in index), None)
-            if place is not None and place not in found.values():
-                found[name] = place
+            position = next((index[heading(k)] for k in known if heading(k) in index), None)
+            if position is not None and position not in found.values():
+                found[name] = position
         missing = [name for name in REQUIRED if name not in found]
         if missing:
             raise InvalidInput(

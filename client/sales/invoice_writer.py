@@ -6,17 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .document import Document
-from .sale_line import SaleLine
-from .survey import Survey
-from .target import Target
+from .document import Document, SaleLine
+from .existing_records import ExistingRecords
+from .target import SalesTarget
 
 
 class InvoiceWriter:
     """Creates, dates and posts the accounting documents."""
 
     def __init__(
-        self, target: Target, products: Mapping[str, int], customers: Mapping[str, int]
+        self, target: SalesTarget, products: Mapping[str, int], customers: Mapping[str, int]
     ) -> None:
         """
         :param products: product ids by code
@@ -73,7 +72,7 @@ class InvoiceWriter:
         """
         if self.target.currency_of(document) != self.target.company_currency:
             return {}
-        amount = document.amount(line, self.target.places(document))
+        amount = document.amount(line, self.target.decimal_places(document))
         balance = float(amount if document.is_credit_note else -amount)
         return {"balance": balance, "amount_currency": balance}
 
@@ -92,21 +91,21 @@ class InvoiceWriter:
             dates["invoice_date_due"] = due.isoformat()
         return dates
 
-    def set_dates(self, documents: Sequence[Document], survey: Survey) -> None:
+    def set_dates(self, documents: Sequence[Document], existing: ExistingRecords) -> None:
         """Date the drafts that came from orders, one request per distinct set of dates."""
         groups: dict[tuple, list[int]] = defaultdict(list)
         for document in documents:
-            move = survey.moves[document.reference]
+            move = existing.moves[document.reference]
             groups[tuple(self.dates(document).items())].append(move["id"])
         for dates, ids in groups.items():
             self.target.call("account.move", "write", ids, vals=dict(dates))
 
-    def post(self, documents: Sequence[Document], survey: Survey) -> int:
+    def post(self, documents: Sequence[Document], existing: ExistingRecords) -> int:
         """Put drafts into the books, in one request, and return their number."""
         ids = [
-            survey.moves[document.reference]["id"]
+            existing.moves[document.reference]["id"]
             for document in documents
-            if survey.moves[document.reference]["state"] == "draft"
+            if existing.moves[document.reference]["state"] == "draft"
         ]
         if ids:
             self.target.call("account.move", "action_post", ids)

@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from ..values import moment_text
-from .document import Document
+from ..dates import moment_text
+from .document import Document, SaleLine
+from .existing_records import ExistingRecords
 from .invoice_writer import InvoiceWriter
-from .sale_line import SaleLine
-from .survey import Survey
-from .target import Target
+from .target import SalesTarget
 
 
 class OrderWriter:
     """Takes invoices of the file the real way: quotation, confirmed order, invoice."""
 
-    def __init__(self, target: Target, invoices: InvoiceWriter) -> None:
+    def __init__(self, target: SalesTarget, invoices: InvoiceWriter) -> None:
+        """:param invoices: knows products, customers and salespeople"""
         self.target = target
         self.invoices = invoices
         self._price_lists: dict[str, int] = {}
@@ -67,9 +67,9 @@ class OrderWriter:
         values["product_uom_qty"] = values.pop("quantity")
         return {**values, "discount": 0.0}
 
-    def confirm(self, documents: Sequence[Document], survey: Survey) -> int:
+    def confirm(self, documents: Sequence[Document], existing: ExistingRecords) -> int:
         """Confirm quotations and give confirmed orders their own date back."""
-        rows = {d.reference: survey.orders[d.reference] for d in documents}
+        rows = {d.reference: existing.orders[d.reference] for d in documents}
         ids = [row["id"] for row in rows.values() if row["state"] in ("draft", "sent")]
         if ids:
             self.target.call("sale.order", "action_confirm", ids)
@@ -91,9 +91,9 @@ class OrderWriter:
         if orders:
             self.target.call("sale.order", "write", orders, vals={"commitment_date": False})
 
-    def invoice(self, documents: Sequence[Document], survey: Survey) -> None:
+    def invoice(self, documents: Sequence[Document], existing: ExistingRecords) -> None:
         """Make one draft invoice per order through Odoo's own wizard."""
-        ids = [survey.orders[document.reference]["id"] for document in documents]
+        ids = [existing.orders[document.reference]["id"] for document in documents]
         if not ids:
             return
         vals = {

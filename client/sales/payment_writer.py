@@ -6,22 +6,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from .document import Document
-from .survey import Survey
-from .target import Target
+from .existing_records import ExistingRecords
+from .target import SalesTarget
 
-Key = tuple[str, str, str]
+PaymentGroup = tuple[str, str, str]
 
 
 class PaymentWriter:
     """Registers payments through Odoo's own wizard, on the day they were made."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: SalesTarget) -> None:
         self.target = target
         self.made = 0
 
-    def groups(self, documents: Sequence[Document]) -> dict[Key, list[Document]]:
+    def groups(self, documents: Sequence[Document]) -> dict[PaymentGroup, list[Document]]:
         """Documents that one wizard can pay: same day, direction and currency."""
-        groups: dict[Key, list[Document]] = defaultdict(list)
+        groups: dict[PaymentGroup, list[Document]] = defaultdict(list)
         for document in sorted(documents, key=lambda d: d.payment_date or d.moment):
             day = (document.payment_date or document.moment).date()
             day = max(day, document.day)
@@ -33,16 +33,16 @@ class PaymentWriter:
         """Those whose payment should be in the books by now and is not."""
         if not any(document.payment_date for document in documents):
             return []
-        survey = Survey.take(self.target, documents, deliveries=False)
-        return [document for document in documents if survey.needs_payment(document)]
+        existing = ExistingRecords.look_up(self.target, documents, deliveries=False)
+        return [document for document in documents if existing.needs_payment(document)]
 
-    def pay(self, key: Key, documents: Sequence[Document]) -> None:
+    def pay(self, key: PaymentGroup, documents: Sequence[Document]) -> None:
         """Pay what is open of documents of one group, one payment each."""
-        survey = Survey.take(self.target, documents, deliveries=False)
+        existing = ExistingRecords.look_up(self.target, documents, deliveries=False)
         ids = [
-            survey.moves[document.reference]["id"]
+            existing.moves[document.reference]["id"]
             for document in documents
-            if survey.needs_payment(document)
+            if existing.needs_payment(document)
         ]
         if not ids:
             return

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..errors import InvalidInput
-from .delivery_writer import DeliveryWriter
 from .document import Document
+from .existing_records import ExistingRecords
 from .invoice_writer import InvoiceWriter
 from .order_writer import OrderWriter
-from .return_writer import ReturnWriter
-from .survey import Survey
-from .target import Target
+from .stock_writer import DeliveryWriter, ReturnWriter
+from .target import SalesTarget
 
 
 class Pipeline:
@@ -23,7 +22,7 @@ class Pipeline:
 
     def __init__(
         self,
-        target: Target,
+        target: SalesTarget,
         invoices: InvoiceWriter,
         orders: OrderWriter,
         stock: DeliveryWriter,
@@ -44,7 +43,7 @@ class Pipeline:
 
         :raises ClientError: the first refusal; what earlier steps did stays
         """
-        before = self._survey(documents)
+        before = self._look_up(documents)
         todo = [d for d in documents if not before.is_cancelled(d)]
         sold = [d for d in todo if not d.is_credit_note]
         back = [d for d in todo if d.is_credit_note]
@@ -57,22 +56,22 @@ class Pipeline:
         if self.deliveries:
             self._take_back(back)
 
-    def _sell(self, documents: list[Document], before: Survey) -> None:
+    def _sell(self, documents: list[Document], before: ExistingRecords) -> None:
         """Orders of what has no invoice yet, deliveries of what is due."""
         fresh = [d for d in documents if d.reference not in before.moves]
         missing = [d for d in fresh if d.reference not in before.orders]
         self.counts["orders created"] += len(self.orders.create(missing))
-        now = self._survey(documents) if missing else before
+        now = self._look_up(documents) if missing else before
         unfinished = [d for d in documents if d.reference in now.orders and not now.is_posted(d)]
         if unfinished:
             self.orders.confirm(unfinished, now)
-            now = self._survey(documents)
+            now = self._look_up(documents)
         due = [d for d in documents if now.needs_delivery(d)]
         if due:
             self.counts["deliveries done"] += self.stock.deliver(due, now)
         self.orders.invoice([d for d in fresh if d.reference in now.orders], now)
 
-    def _create(self, documents: list[Document], before: Survey) -> None:
+    def _create(self, documents: list[Document], before: ExistingRecords) -> None:
         missing = [d for d in documents if d.reference not in before.moves]
         if missing:
             self.invoices.create(missing)
@@ -81,7 +80,7 @@ class Pipeline:
         """Post every draft, and make sure that each document is in the books now."""
         if not documents:
             return
-        now = self._survey(documents)
+        now = self._look_up(documents)
         for document in documents:
             if document.reference not in now.moves:
                 raise InvalidInput(f"Odoo made no invoice for {document.reference}")
@@ -93,10 +92,10 @@ class Pipeline:
             self.counts[f"{name} posted"] += 1
 
     def _take_back(self, documents: list[Document]) -> None:
-        now = self._survey(documents)
+        now = self._look_up(documents)
         due = [d for d in documents if now.needs_delivery(d) and self.returns.has_goods(d)]
         if due:
             self.counts["returns done"] += self.returns.take_back(due, now)
 
-    def _survey(self, documents: Sequence[Document]) -> Survey:
-        return Survey.take(self.target, documents, self.deliveries)
+    def _look_up(self, documents: Sequence[Document]) -> ExistingRecords:
+        return ExistingRecords.look_up(self.target, documents, self.deliveries)

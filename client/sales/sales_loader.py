@@ -8,30 +8,27 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from ..bisecting import bisect
-from ..connection import Connection
+from ..batched import batched
 from ..errors import ClientError
-from ..progress import Progress
-from ..rejected_line import RejectedLine
-from .customer_book import CustomerBook
-from .delivery_writer import DeliveryWriter
+from ..loading.bisecting import bisect
+from ..loading.progress import Progress
+from ..loading.rejects import RejectedLine
+from ..rpc.connection import Connection
 from .document import Document
+from .existing_records import ExistingRecords
 from .invoice_writer import InvoiceWriter
 from .load_report import LoadReport
-from .options import LoadOptions
+from .master_data import CustomerRecords, ProductRecords
 from .order_writer import OrderWriter
 from .payment_writer import PaymentWriter
 from .pipeline import Pipeline
-from .product_catalog import ProductCatalog
-from .return_writer import ReturnWriter
-from .sales_file import SalesFile
-from .survey import Survey
-from .target import Target
+from .sales_file import LoadOptions, SalesFile
+from .stock_writer import DeliveryWriter, ReturnWriter
+from .target import SalesTarget
 
 MOST_LINES = 1500  # lines per batch: keeps one request far below Odoo's 60 s of processor
-SURVEY = 500  # documents per look-up round
+LOOK_UP_SIZE = 500  # documents per look-up round
 GIVE_UP = 50  # this many refusals without one success: the fault is not in the documents
-Settle = Callable[[Document], None]
 
 
 class SalesLoader:
@@ -47,7 +44,11 @@ class SalesLoader:
         options: LoadOptions,
         progress: Callable[[int, str], Progress] = Progress,
     ) -> None:
-        self.target = Target(connection, options.company_id)
+        """
+        :param progress: called with number and name of what is about to be done
+        :raises ClientError: no such company for this user, or one without a sales journal
+        """
+        self.target = SalesTarget(connection, options.company_id)
         self.sales = sales
         self.options = options
         self.rejected: list[RejectedLine] = list(sales.rejected)
@@ -59,15 +60,15 @@ class SalesLoader:
         self._progress = progress
         self._accepted = 0
         self._refused: dict[str, str] = {}
-        self.catalog = ProductCatalog(self.target, sales.column_map, sales.deliveries)
-        self.customers = CustomerBook(self.target)
-        invoices = InvoiceWriter(self.target, self.catalog.ids, self.customers.ids)
+        self.products = ProductRecords(self.target, sales.column_map, sales.deliveries)
+        self.customers = CustomerRecords(self.target)
+        invoices = InvoiceWriter(self.target, self.products.ids, self.customers.ids)
         self.pipeline = Pipeline(
             self.target,
             invoices,
             OrderWriter(self.target, invoices),
             DeliveryWriter(self.target),
-            ReturnWriter(self.target, self.catalog.ids, self.customers.ids),
+            ReturnWriter(self.target, self.products.ids, self.customers.ids),
             sales.deliveries,
         )
         self.payments = PaymentWriter(self.target)
@@ -95,17 +96,17 @@ class SalesLoader:
         """Documents with something left to do; ``already`` gets those posted before."""
         todo: list[Document] = []
         bar = self._progress(len(self.sales.documents), "looking up")
-        for part in _slices(self.sales.documents, SURVEY):
+        for part in batched(self.sales.documents, LOOK_UP_SIZE):
             usable = [d for d in part if not self._currency_refused(d)]
-            survey = Survey.take(self.target, usable, self.sales.deliveries)
+            existing = ExistingRecords.look_up(self.target, usable, self.sales.deliveries)
             for document in usable:
-                other = survey.other_total(document)
+                other = existing.mismatch(document)
                 if other:
                     self._refuse(document, "already in Odoo with another total", other)
                     continue
-                if survey.is_posted(document) or survey.is_cancelled(document):
+                if existing.is_posted(document) or existing.is_cancelled(document):
                     already.add(document.reference)
-                if not survey.is_finished(document):
+                if not existing.is_finished(document):
                     todo.append(document)
             bar.advance(len(part))
         bar.close()
@@ -113,12 +114,12 @@ class SalesLoader:
 
     def _prepare(self, documents: Sequence[Document]) -> None:
         """Products and customers first; documents of refused ones are refused."""
-        self.catalog.prepare(documents)
+        self.products.prepare(documents)
         self.customers.prepare(documents)
         for document in documents:
             for line in document.lines:
-                if line.code in self.catalog.records.faults:
-                    fault = self.catalog.records.faults[line.code]
+                if line.code in self.products.records.faults:
+                    fault = self.products.records.faults[line.code]
                     self._refuse(document, "product refused by Odoo", fault)
                     break
             if document.customer in self.customers.records.faults:
@@ -141,10 +142,10 @@ class SalesLoader:
 
     def _pay(self) -> None:
         """Register the payments that are due, one group of same-day documents at a time."""
-        due = [d for part in _slices(self._loaded(), SURVEY) for d in self.payments.due(part)]
+        due = [d for part in batched(self._loaded(), LOOK_UP_SIZE) for d in self.payments.due(part)]
         bar = self._progress(len(due), "payments")
         for key, group in self.payments.groups(due).items():
-            for part in _slices(group, self.options.batch):
+            for part in batched(group, self.options.batch):
                 self._guarded(part, partial(self.payments.pay, key), self._unpaid)
                 bar.advance(len(part))
         bar.close()
@@ -190,34 +191,36 @@ class SalesLoader:
         report.lines_rejected = len(self.rejected)
         report.reasons.update(line.reason for line in self.rejected)
         report.counts["customers created"] = self.customers.records.created
-        report.counts["products created"] = self.catalog.records.created
+        report.counts["products created"] = self.products.records.created
         report.counts.update(self.pipeline.counts)
         report.counts["payments made"] = self.payments.made
         report.counts["documents already there"] = len(already - set(self._refused))
-        for part in _slices(self._loaded(), SURVEY):
+        for part in batched(self._loaded(), LOOK_UP_SIZE):
             try:
-                survey = Survey.take(self.target, part, deliveries=False)
+                existing = ExistingRecords.look_up(self.target, part, deliveries=False)
             except ClientError:
                 report.lines_not_reached += sum(len(d.lines) for d in part)
                 continue
             for document in part:
-                self._count_document(document, survey, already)
+                self._count_document(document, existing, already)
 
-    def _count_document(self, document: Document, survey: Survey, already: set[str]) -> None:
+    def _count_document(
+        self, document: Document, existing: ExistingRecords, already: set[str]
+    ) -> None:
         lines = len(document.lines)
         if document.reference in already:
             self.report.lines_already += lines
-        elif survey.is_posted(document):
+        elif existing.is_posted(document):
             self.report.lines_loaded += lines
         else:
             self.report.lines_not_reached += lines
-        if survey.is_posted(document):
-            other = survey.other_total(document)
+        if existing.is_posted(document):
+            other = existing.mismatch(document)
             if other:
                 self.report.warnings.append(f"{document.reference} differs: {other}")
             sign = -1 if document.is_credit_note else 1
-            expected = document.expected(self.target.places(document))
-            amount = Decimal(str(survey.moves[document.reference]["amount_untaxed"]))
+            expected = document.expected(self.target.decimal_places(document))
+            amount = Decimal(str(existing.moves[document.reference]["amount_untaxed"]))
             amount = amount.quantize(expected) if expected else amount
             currency = self.target.currency_of(document)
             self.report.add_amount(currency, sign * expected, sign * amount)
@@ -235,8 +238,3 @@ def batches(documents: Sequence[Document], most: int, most_lines: int) -> Iterat
         lines += len(document.lines)
     if batch:
         yield batch
-
-
-def _slices(items: Sequence[Document], size: int) -> Iterator[Sequence[Document]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

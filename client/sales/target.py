@@ -6,13 +6,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from ..company_target import CompanyTarget
-from ..connection import Connection
 from ..errors import InvalidInput
+from ..loading.company_target import CompanyTarget
+from ..rpc.connection import Connection
 from .document import Document
 
 
-class Target(CompanyTarget):
+class SalesTarget(CompanyTarget):
     """Connection, company, currencies and salespeople, looked up once."""
 
     def __init__(self, connection: Connection, company_id: int | None = None) -> None:
@@ -52,7 +52,7 @@ class Target(CompanyTarget):
         """Code of the document's currency."""
         return document.currency or self.company_currency
 
-    def places(self, document: Document) -> int:
+    def decimal_places(self, document: Document) -> int:
         """Decimal places amounts of the document are rounded to."""
         return int(self.currencies[self.currency_of(document)]["decimal_places"])
 

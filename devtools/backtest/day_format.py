@@ -1,30 +1,10 @@
-"""Finds out how dates are written, and reads them as ordinals."""
+"""Finds out how the days of a column are written, and reads them as ordinals."""
 
-from client.values import guess_date_format, parse_date
+from client.dates import WIDE_FORMATS, guess_date_format, parse_date
 
 SAMPLE = 500
 MIN_READABLE = 0.5
 COMPACT_LENGTHS = (8, 12, 14)
-# Beside those client.values knows: names of months, and two-digit years.
-MORE_FORMATS = (
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%d-%b-%y",
-    "%d/%b/%Y",
-    "%d %B %Y",
-    "%b %d %Y",
-    "%B %d %Y",
-    "%d/%m/%y",
-    "%d.%m.%y",
-    "%Y.%m.%d",
-    "%Y-%m-%d",
-    "%m-%d-%Y",
-    "%d-%m-%y",
-    "%m-%d-%y",
-    "%m/%d/%y",
-    "%Y%m%d%H%M",
-    "%Y%m%d%H%M%S",
-)
 
 
 def get_day_text(cell):
@@ -47,8 +27,8 @@ def find_day_format(cells, *, strict=False):
     texts = texts[:: max(1, len(texts) // SAMPLE)]
     if not texts:
         return None
-    best = max((guess_date_format(texts), *MORE_FORMATS), key=lambda form: _count(texts, form))
-    share = _count(texts, best) / len(texts)
+    best = guess_date_format(texts, WIDE_FORMATS, _parse)
+    share = sum(is_day(text, best) for text in texts) / len(texts)
     return best if share >= (1 if strict else MIN_READABLE) else None
 
 
@@ -72,14 +52,14 @@ def is_day(text, form):
     return _read(text, form) is not None
 
 
-def _count(texts, form):
-    return sum(_read(text, form) is not None for text in texts)
-
-
 def _read(text, form):
-    if text.isdigit() and len(text) not in COMPACT_LENGTHS:
-        return None  # strptime would take 0001 for a date
     try:
-        return parse_date(text, form).toordinal()
+        return _parse(text, form, "auto").toordinal()
     except ValueError:
         return None
+
+
+def _parse(text, form, calendar):
+    if text.isdigit() and len(text) not in COMPACT_LENGTHS:
+        raise ValueError("strptime would take 0001 for a date")
+    return parse_date(text, form, calendar)

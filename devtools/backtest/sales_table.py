@@ -1,7 +1,7 @@
 """Reads a file of sales: with or without a heading line, separated by signs or by spaces."""
 
 from client.errors import InvalidInput
-from client.table_file import TableFile
+from client.loading.table_file import TableFile
 from client.values import heading, parse_code, parse_number
 
 from .bad_input import BadInput

@@ -13,9 +13,6 @@ from . import (
     customer_api_feedback,
     customer_feedback_key,
     customer_api_summary,
-    customer_api_prediction,
-    customer_api_recommendation,
-    customer_api_satisfaction,
     customer_api_changes,
     ir_model_access,
 )

@@ -9,6 +9,8 @@ from .api_method import external
 from .input_reader import InputReader
 
 SHOWN_INTERACTIONS = 5
+# Recommendations of a kind that are told.
+MAX_RECOMMENDATIONS = 2
 
 
 class CustomerApi(models.AbstractModel):
@@ -67,11 +69,60 @@ class CustomerApi(models.AbstractModel):
 
     @api.model
     def _get_standing(self, profile):
-        """Return tier, segment, stage and value class by their technical values."""
+        """Return where the customer stands, without amounts, by technical values."""
         return {
             "tier": profile.tier_id.name or "",
             **{name: profile[name] or "" for name in STANDING_FIELDS},
+            **self._get_prediction(profile),
+            "recommendations": self._get_recommendations(profile),
+            "satisfaction": profile.satisfaction if profile else False,
         }
+
+    @api.model
+    def _get_prediction(self, profile):
+        """Return what tells no amounts: why, how sure, how good the model was on the past.
+
+        The numbers come with the section ``prediction``, as far as the user's groups allow.
+        """
+        model = self.env["customer.prediction.model"]._get_active(self.env.company)
+        return {
+            "expected_value_class": profile.expected_value_class or "",
+            "prediction": {
+                "sentence": profile.prediction_sentence or "",
+                "reason": profile.prediction_reason or "no_purchase",
+                "confidence": profile.prediction_confidence or "",
+                "horizon_days": profile.prediction_horizon_days,
+                "grade": model.grade or "",
+                "date": model.date.isoformat() if model else "",
+            },
+        }
+
+    @api.model
+    def _get_recommendations(self, profile):
+        """Return what is open to offer, two of every kind (docs/recommendations.md)."""
+        found = (
+            self.env["customer.recommendation"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", profile.partner_id.id),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "=", "open"),
+                    ("rank", "<=", MAX_RECOMMENDATIONS),
+                ],
+                order="rank, kind, id",
+            )
+        )
+        return [
+            {
+                "kind": one.kind,
+                "product_id": one.product_id.id,
+                "product": one.product_id.display_name,
+                "reason": one.reason,
+                "stock_status": one.stock_status,
+            }
+            for one in found
+        ]
 
     @api.model
     def _get_number_sections(self, profile):

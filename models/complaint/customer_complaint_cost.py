@@ -128,16 +128,3 @@ class CustomerComplaint(models.Model):
                 cost = move.product_id.with_company(move.company_id).standard_price
                 value += abs(move.value) or quantity * cost
         return value
-
-    @api.model
-    def _get_merged_links(self):
-        return [
-            *super()._get_merged_links(),
-            *("credit_note_ids", "return_ids", "replacement_ids", "loyalty_history_ids"),
-        ]
-
-    def _merge_into(self, target):
-        result = super()._merge_into(target)
-        moved = (self - target).sudo().resolution_ids
-        moved.write({"complaint_id": target.id})
-        return result

@@ -3,12 +3,32 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 SEQUENCE_CODE = "customer.complaint"
+TRACKED_FIELDS = {
+    *("partner_id", "company_id", "open_date", "close_date", "hours", "severity"),
+    "duplicate_of_id",
+}
 
 
 class CustomerComplaint(models.Model):
-    """Numbers, assignment, and what happens when a complaint is solved or comes back."""
+    """Numbers, assignment, and what happens when a complaint is solved or comes back.
+
+    Whatever changes what a customer costs, or how content they are, queues the customer.
+
+    The answer a complaint began with; customers are asked after it is closed.
+    """
 
     _inherit = "customer.complaint"
+
+    feedback_id = fields.Many2one(
+        string="Low answer",
+        comodel_name="customer.feedback",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+        help="What the customer answered when asked; hearing from us about the complaint closes "
+        "its loop.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -27,19 +47,33 @@ class CustomerComplaint(models.Model):
         complaints._check_resolution()
         closed = complaints.filtered(lambda c: c.stage_id.is_solved and not c.close_date)
         closed.close_date = fields.Datetime.now()
+        complaints._enqueue_customers(complaints._get_customer_pairs())
         return complaints
 
     def write(self, vals):
+        """Follow the stage and the contact; queue the customers; close the loop of an answer."""
         stages = {complaint: complaint.stage_id for complaint in self if "stage_id" in vals}
         if stages:
             vals = {**vals, "date_last_stage_update": fields.Datetime.now()}
         contacts = {complaint: complaint.partner_id for complaint in self if "partner_id" in vals}
+        is_tracked = not TRACKED_FIELDS.isdisjoint(vals)
+        before = self._get_customer_pairs() if is_tracked else set()
         result = super().write(vals)
         self._follow_stage(stages)
         if contacts:
             self._unsubscribe_strangers(contacts)
             self._subscribe_contacts()
+        if is_tracked:
+            self._enqueue_customers(before | self._get_customer_pairs())
+        if vals.get("first_response_date") or vals.get("close_date"):
+            self._close_feedback_loop()
         return result
+
+    def _close_feedback_loop(self):
+        """The customer of a low answer has heard from us."""
+        for complaint in self.sudo().filtered("feedback_id"):
+            user = complaint.user_id if self.env.user.share else self.env.user
+            complaint.feedback_id._close_loop(user)
 
     @api.model
     def _get_next_number(self, company):
@@ -168,3 +202,42 @@ class CustomerComplaint(models.Model):
 
     def _get_rotting_depends_fields(self):
         return [*super()._get_rotting_depends_fields(), "close_date"]
+
+    def unlink(self):
+        pairs = self._get_customer_pairs()
+        result = super().unlink()
+        self._enqueue_customers(pairs)
+        return result
+
+    @api.model
+    def _enqueue_customers(self, pairs):
+        self.env["customer.refresh.queue"]._enqueue(pairs, "complaint")
+
+    def _get_customer_pairs(self):
+        """Return (customer id, company id) of the complaints whose customer is known."""
+        return {
+            (complaint.customer_id.id, complaint.company_id.id)
+            for complaint in self.sudo()
+            if complaint.customer_id
+        }
+
+    def _queue_feedback_requests(self):
+        """Have the cron look at once for what to ask after closing.
+
+        Closed complaints are found by their ``close_date`` anyway, when their delay is over:
+        this only saves the wait for the next regular run where there is no delay.
+        """
+        rules = (
+            self.env["customer.feedback.rule"]
+            .sudo()
+            .search(
+                [
+                    ("cause", "=", "complaint"),
+                    ("delay_days", "=", 0),
+                    ("company_id", "in", self.company_id.ids),
+                ],
+                limit=1,
+            )
+        )
+        if rules:
+            self.env["customer.feedback.request"]._wake_worker()

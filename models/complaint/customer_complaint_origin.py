@@ -197,6 +197,7 @@ class CustomerComplaint(models.Model):
         target.message_subscribe(partner_ids=followers.ids)
         sources.duplicate_ids.write({"duplicate_of_id": target.id})
         target.write(sources._prepare_merge_values(target))
+        sources.sudo().resolution_ids.write({"complaint_id": target.id})
         stage = self.env["customer.complaint.stage"]._get_solved()
         sources.write({"duplicate_of_id": target.id, "hours": 0})
         sources.filtered(lambda c: not c.close_date).write({"stage_id": stage.id})
@@ -243,7 +244,10 @@ class CustomerComplaint(models.Model):
     @api.model
     def _get_merged_links(self):
         """Return the many2many fields that add up when complaints are merged."""
-        return ["tag_ids"]
+        return [
+            *("tag_ids", "credit_note_ids", "return_ids", "replacement_ids"),
+            "loyalty_history_ids",
+        ]
 
     @api.model
     def _get_merged_gaps(self):

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 KINDS = [
     ("call", "Call"),
@@ -23,14 +26,19 @@ OUTCOMES = [
 UNREACHED = "not_reached"
 # Ten weeks: longer is a slip of the pen, and "not a number" compares as greater than all.
 MAX_MINUTES = 100_000
+UNDO_MINUTES = 10
 
 
 class CustomerInteraction(models.Model):
-    """A contact between the company and a customer that left no document of its own."""
+    """A contact between the company and a customer that left no document of its own.
+
+    The next step planned along with an interaction, and taking both back.
+    """
 
     _name = "customer.interaction"
     _description = "Customer Interaction"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    # Subjects and notes can come from anybody who writes to the company: exported, they are text.
+    _inherit = ["mail.thread", "mail.activity.mixin", "customer.export.safe"]
     _order = "date desc, id desc"
     _rec_name = "subject"
     _check_company_auto = True
@@ -113,6 +121,15 @@ class CustomerInteraction(models.Model):
         help="Identifies the request of another program: sent again, it finds this record.",
     )
     request_hash = fields.Char(readonly=True, copy=False)
+    # The index serves the deletion of activities, which looks for references.
+    next_activity_id = fields.Many2one(
+        string="Next step",
+        comodel_name="mail.activity",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+    )
 
     # Without the customer: merging contacts may not drop rows (docs/architecture.md).
     _request_key_uniq = models.Constraint(
@@ -125,6 +142,8 @@ class CustomerInteraction(models.Model):
     )
     _customer_idx = models.Index("(customer_id, date DESC, id DESC)")
     _waiting_idx = models.Index("(company_id, date) WHERE needs_answer AND answered_date IS NULL")
+    # The timeline asks of each meeting whether it was logged.
+    _meeting_idx = models.Index("(res_id) WHERE res_model = 'calendar.event'")
 
     @api.depends("kind")
     def _compute_subject(self):
@@ -168,3 +187,30 @@ class CustomerInteraction(models.Model):
 
         Also called for those other programs log, which ``customer.api`` inserts by itself.
         """
+
+    def action_undo(self):
+        """Delete interactions that the user logged just now, with their next steps. Public: RPC.
+
+        :return: True
+        :raise UserError: when they are gone already, not logged by the user, or ten minutes old
+        """
+        interactions = self.exists().sudo()
+        # The clock of the database, which also wrote the creation date.
+        since = self.env.cr.now() - timedelta(minutes=UNDO_MINUTES)
+        if not interactions:
+            raise UserError(self.env._("There is nothing to undo: it has been deleted already."))
+        if any(
+            interaction.create_uid != self.env.user or interaction.create_date < since
+            for interaction in interactions
+        ):
+            raise UserError(
+                self.env._(
+                    "An interaction can be undone by whoever logged it, for %(minutes)s minutes. "
+                    "Open it to correct or delete it.",
+                    minutes=UNDO_MINUTES,
+                )
+            )
+        interactions.sudo(False).check_access("read")
+        interactions.next_activity_id.filtered("active").unlink()
+        interactions.unlink()
+        return True

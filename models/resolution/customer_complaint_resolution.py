@@ -83,7 +83,7 @@ class CustomerComplaintResolution(models.Model):
                     *(fields.Command.create(values) for values in lines),
                 ]
 
-    @api.depends("line_ids.amount")
+    @api.depends("line_ids.amount", "points", "program_id", "kind")
     def _compute_amount(self):
         for resolution in self:
             resolution.amount = resolution._call_kind("get_amount")
@@ -95,6 +95,9 @@ class CustomerComplaintResolution(models.Model):
 
     def _propose_lines(self):
         return []
+
+    def _is_amount_unknown(self):
+        return False
 
     def _get_amount(self):
         return sum(self.line_ids.mapped("amount"))
@@ -191,7 +194,7 @@ class CustomerComplaintResolution(models.Model):
         """Open what was made, with the rights of the user. Public: button."""
         self.ensure_one()
         self.check_access("read")
-        return self._open_document()
+        return self._call_kind("open_document")
 
     def _make_or_ask(self):
         if not self._call_kind("may_make"):
@@ -203,7 +206,7 @@ class CustomerComplaintResolution(models.Model):
         )
         self._link(document)
         self._end_activities()
-        return self._open_document()
+        return self._call_kind("open_document")
 
     def _open_document(self):
         if not self.document_model or not self.env[self.document_model].has_access("read"):
@@ -247,6 +250,8 @@ class CustomerComplaintResolution(models.Model):
         company = self.company_id.sudo()
         if not company.customer_complaint_is_limited:
             return False
+        if self._call_kind("is_amount_unknown"):
+            return True
         given = self.amount
         if self.kind != "return":
             others = self.complaint_id.sudo().resolution_ids - self

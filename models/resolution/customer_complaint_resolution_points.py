@@ -31,10 +31,6 @@ class CustomerComplaintResolution(models.Model):
                 card = resolution._find_card(programs.search(domain))
                 resolution.program_id = card.program_id or programs.search(domain, limit=1)
 
-    @api.depends("points", "program_id", "kind")
-    def _compute_amount(self):
-        return super()._compute_amount()
-
     def _get_amount_points(self):
         return self.points * self._get_point_value()
 
@@ -67,11 +63,9 @@ class CustomerComplaintResolution(models.Model):
             limit=1,
         )
 
-    def _needs_approval(self):
+    def _is_amount_unknown_points(self):
         """Points nobody can put a value on need approval wherever there is a limit."""
-        company = self.company_id.sudo()
-        is_unknown = self.kind == "points" and not self._get_point_value()
-        return super()._needs_approval() or (company.customer_complaint_is_limited and is_unknown)
+        return not self._get_point_value()
 
     def _check_points(self):
         if not self.program_id:
@@ -83,11 +77,11 @@ class CustomerComplaintResolution(models.Model):
         if not 0 < self.points < 10**9:
             raise UserError(self.env._("Enter how many points the customer gets."))
 
-    def _open_document(self):
+    def _open_document_points(self):
         """Open the card the points are on: an entry of its history has no page of its own."""
         cards = self.env["loyalty.card"]
         if self.document_model != "loyalty.history" or not cards.has_access("read"):
-            return super()._open_document()
+            return self._open_document()
         history = self.env["loyalty.history"].browse(self.document_id)
         return {
             "type": "ir.actions.act_window",
@@ -96,10 +90,10 @@ class CustomerComplaintResolution(models.Model):
             "views": [(False, "form")],
         }
 
-    def _get_maker_group(self):
-        if self.kind == "points" and not self._find_card(self.program_id):
+    def _get_maker_group_points(self):
+        if not self._find_card(self.program_id):
             return "sales_team.group_sale_manager"  # Odoo lets nobody else make cards
-        return super()._get_maker_group()
+        return self._get_maker_group()
 
     def _may_make_points(self):
         has_card = self._find_card(self.program_id)

@@ -37,7 +37,7 @@ class CustomerComplaintResolution(models.Model):
         wanted = complaint.user_id
         if self.kind == "credit" and complaint.team_id.accountant_id:
             wanted = complaint.team_id.accountant_id
-        return self._find_user(self._get_maker_group(), wanted)
+        return self._find_user(self._call_kind("get_maker_group"), wanted)
 
     def _get_maker_group(self):
         return MAKERS[self.kind]

@@ -5,4 +5,5 @@ from . import (
     customer_complaint_deadline_watch,
     customer_complaint,
     customer_complaint_apply,
+    customer_complaint_stage,
 )

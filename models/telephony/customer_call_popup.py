@@ -9,7 +9,12 @@ SHOWN_INTERACTIONS = 3
 
 
 class CustomerCall(models.Model):
-    """Tells the agent who is calling while the phone rings, and takes the card away after."""
+    """Tells the agent who is calling while the phone rings, and takes the card away after.
+
+    The caller complains: write it down while they talk.
+
+    The agent sees before picking up whether the caller is dissatisfied.
+    """
 
     _inherit = "customer.call"
 
@@ -55,12 +60,14 @@ class CustomerCall(models.Model):
             "others": [],
             "can_log": interactions.has_access("create"),
             "can_create_lead": not partner and env["crm.lead"].has_access("create"),
+            "can_create_complaint": False,
         }
         if partner and partner.has_access("read"):
             others = (self.candidate_ids - self.partner_id).with_env(env)._filtered_access("read")
             popup["partner"] = {"id": partner.id, "name": partner.display_name}
             popup["others"] = others.mapped("display_name")
             popup.update(self._get_popup_standing(partner))
+            popup["can_create_complaint"] = env["customer.complaint"].has_access("create")
             if interactions.has_access("read"):
                 popup["interactions"] = self._get_popup_interactions(partner)
         return popup
@@ -74,7 +81,7 @@ class CustomerCall(models.Model):
         return shown or self.number or False
 
     def _get_popup_standing(self, partner):
-        """Return tier, stage and, for who may read complaints, how many are open."""
+        """Return tier, stage, satisfaction and, for who may read complaints, how many are open."""
         if not partner.env.user.has_groups(GROUPS_STANDING):
             return {}
         tier = partner.customer_tier_id
@@ -85,6 +92,11 @@ class CustomerCall(models.Model):
         complaints = partner.env["customer.complaint"]
         if complaints.has_access("read"):
             standing["open_complaints"] = complaints._count_open(partner.commercial_partner_id)
+        if partner.customer_satisfaction_state:
+            standing |= {
+                "satisfaction": partner._get_customer_label("customer_satisfaction_state"),
+                "is_dissatisfied": partner.customer_satisfaction_state == "dissatisfied",
+            }
         return standing
 
     def _get_popup_interactions(self, partner):
@@ -108,3 +120,23 @@ class CustomerCall(models.Model):
             }
             for interaction in interactions
         ]
+
+    def action_create_complaint(self):
+        """Open a new complaint of the caller. Public: pop-up, button.
+
+        :return: the action that opens the form, with the contact filled in
+        :raise AccessError: for users who may not see the call or write down complaints
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["customer.complaint"].check_access("create")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Complaint"),
+            "res_model": "customer.complaint",
+            "views": [(False, "form")],
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+            },
+        }

@@ -145,6 +145,18 @@ class TestFiles(CommandCase):
                 self.assertEqual((code, errors), (0, ""))
                 self.assertEqual((report["customers"], report["rows"]["used"]), (1, 3))
 
+    def test_jalali_dates(self):
+        """2020-01-13, 2020-01-25 and 2020-02-13, with digits of both kinds."""
+        for days in (
+            ("1398/10/23", "1398/11/05", "1398/11/24"),
+            ("۲۳/۱۰/۱۳۹۸", "05/11/1398", "24/11/1398"),
+        ):
+            text = "who,when,much\n" + "".join(f"x,{day} 08:15,5\n" for day in days)
+            for split in ("2020-01-20", "1398/10/30"):
+                code, report, errors = self.run_small(text, "--split", split, "--horizon", "9")
+                self.assertEqual((code, errors, report["split"]), (0, "", "2020-01-20"))
+                self.assertEqual((report["rows"]["used"], report["actual_occasions"]), (3, 1))
+
     def test_a_quote_that_is_never_closed_loses_no_row(self):
         rows = [f"{who},2020-01-{day:02d},5,p" for who in "AB" for day in range(1, 21)]
         text = "\n".join(["who,when,much,what", *rows[:10], 'C,2020-01-09,5,"12 inch', *rows[10:]])

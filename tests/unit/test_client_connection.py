@@ -23,7 +23,7 @@ from client import (  # noqa: E402
     ServerError,
     connect,
 )
-from client.server_faults import error_from_traceback  # noqa: E402
+from client.rpc.server_faults import error_from_traceback  # noqa: E402
 
 KEY = "a-very-secret-key"
 TRACE = 'Traceback (most recent call last):\n  File "/x.py", line 1, in f\n    g()\n'

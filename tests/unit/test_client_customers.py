@@ -26,7 +26,7 @@ from client import (  # noqa: E402
     connect,
 )
 from client.command_line import main  # noqa: E402
-from client.server_faults import error_for  # noqa: E402
+from client.rpc.server_faults import error_for  # noqa: E402
 
 ERRORS = "odoo.addons.customer_value.models.external_error."
 WHO = {"uid": 7}

@@ -20,12 +20,11 @@ from client import (  # noqa: E402
     InvalidInput,
     RetryPolicy,
 )
-from client.crm_import.crm_importer import CrmImporter  # noqa: E402
-from client.crm_import.export_folder import ExportFolder  # noqa: E402
+from client.crm_import.crm_importer import CrmImporter, ImportOptions  # noqa: E402
+from client.crm_import.export_files import ExportFolder  # noqa: E402
 from client.crm_import.external_ids import ExternalIds, cell  # noqa: E402
-from client.crm_import.import_options import ImportOptions  # noqa: E402
-from client.crm_import.mapping import Mapping  # noqa: E402
-from client.crm_import.user_book import UserBook  # noqa: E402
+from client.crm_import.lookups import Users  # noqa: E402
+from client.crm_import.mapping import ImportMapping  # noqa: E402
 
 SAMPLE = ROOT / "demo" / "crm_sample"
 MODULE = "__crm_import__"
@@ -172,7 +171,7 @@ class ImporterCase(unittest.TestCase):
         (self.folder / name).write_text(text, encoding="utf-8")
 
     def run_import(self, folder=None, mapping=None, **options):
-        mapping = mapping or Mapping.from_file()
+        mapping = mapping or ImportMapping.from_file()
         retry = RetryPolicy(attempts=2, sleep=lambda _seconds: None)
         connection = Connection(self.odoo, retry)
         files = ExportFolder(folder or self.folder, mapping)
@@ -414,7 +413,7 @@ class TestGarbage(ImporterCase):
     }
 
     def make(self, chance):
-        mapping = Mapping.from_file()
+        mapping = ImportMapping.from_file()
         for entity in mapping.entities.values():
             keys = [key for key, names in entity.columns.items() if names]
             headings = [entity.columns[key][0] for key in keys]
@@ -470,7 +469,7 @@ class TestParts(ImporterCase):
             {"id": 2, "name": "Sam", "login": "sam1", "email": False},
             {"id": 3, "name": "Sam", "login": "sam2", "email": False},
         ]
-        users = UserBook(target, {"oldname": "ali"})
+        users = Users(target, {"oldname": "ali"})
         for text in ("علي رضايي", "ALI", "ali@x.example", "Old Name"):
             self.assertEqual(users.id_of(text), 1)
         self.assertEqual((users.id_of("sam2"), users.id_of("")), (3, False))

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # the client needs no Odoo
 
-from client.crm_import.jalali import is_leap, month_days, to_gregorian  # noqa: E402
+from client.jalali import is_leap, month_days, to_gregorian  # noqa: E402
 
 # Well-known days, written down, not computed; ICU agrees with each of them.
 KNOWN = {

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # the client needs no Odoo
 
 from client import InvalidInput, command_line  # noqa: E402
-from client.crm_import.mapping import DEFAULT, ENTITIES, Mapping, merged  # noqa: E402
+from client.crm_import.mapping import DEFAULT, ENTITIES, ImportMapping, merged  # noqa: E402
 
 WRONG = [
     ({"sorce": "x"}, "sorce: unknown key"),
@@ -65,10 +65,10 @@ class TestMapping(unittest.TestCase):
 
     def mapping(self, content):
         self.path.write_text(json.dumps(content), encoding="utf-8")
-        return Mapping.from_file(self.path)
+        return ImportMapping.from_file(self.path)
 
     def test_default_is_complete(self):
-        mapping = Mapping.from_file()
+        mapping = ImportMapping.from_file()
         self.assertEqual(tuple(mapping.entities), ENTITIES)
         for entity in mapping.entities.values():
             self.assertIn("@id", entity.columns)
@@ -108,9 +108,9 @@ class TestMapping(unittest.TestCase):
         for text in ("{", "[1]", "\udcff"):
             self.path.write_bytes(text.encode("utf-8", "surrogateescape"))
             with self.assertRaises(InvalidInput):
-                Mapping.from_file(self.path)
+                ImportMapping.from_file(self.path)
         with self.assertRaisesRegex(InvalidInput, "cannot read the mapping"):
-            Mapping.from_file(self.path / "nowhere")
+            ImportMapping.from_file(self.path / "nowhere")
 
     def test_the_written_default_is_a_mapping(self):
         said = io.StringIO()
@@ -118,7 +118,7 @@ class TestMapping(unittest.TestCase):
             code = command_line.main(["import-crm", "--write-mapping", str(self.path)])
         self.assertEqual(code, 0)
         self.assertEqual(self.path.read_text(encoding="utf-8"), DEFAULT.read_text("utf-8"))
-        self.assertEqual(Mapping.from_file(self.path), Mapping.from_file())
+        self.assertEqual(ImportMapping.from_file(self.path), ImportMapping.from_file())
 
 
 class TestCommand(unittest.TestCase):

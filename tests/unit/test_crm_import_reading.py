@@ -12,13 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # the client needs no Odoo
 
 from client import InvalidInput  # noqa: E402
-from client.crm_import.crm_row import CrmRow  # noqa: E402
-from client.crm_import.date_reader import DateReader  # noqa: E402
-from client.crm_import.export_folder import ExportFolder  # noqa: E402
-from client.crm_import.html_reader import HtmlReader  # noqa: E402
-from client.crm_import.mapping import Mapping  # noqa: E402
-from client.crm_import.text import clean, html_text, key_text, name_text  # noqa: E402
-from client.reject_file import RejectFile  # noqa: E402
+from client.crm_import.export_files import CrmRow, ExportFolder  # noqa: E402
+from client.crm_import.mapping import ImportMapping  # noqa: E402
+from client.crm_import.text import HtmlReader, clean, html_text, key_text, name_text  # noqa: E402
+from client.dates import DateReader  # noqa: E402
+from client.loading.rejects import RejectFile  # noqa: E402
 
 
 class FolderCase(unittest.TestCase):
@@ -31,7 +29,7 @@ class FolderCase(unittest.TestCase):
         (self.folder / name).write_bytes(text.encode(encoding))
 
     def files(self):
-        found = ExportFolder(self.folder, Mapping.from_file())
+        found = ExportFolder(self.folder, ImportMapping.from_file())
         return {file.entity.name: file for file in found.files}
 
 
@@ -149,7 +147,7 @@ class TestFolder(FolderCase):
         self.put("تماس‌ها.csv", "شناسه,موضوع,تاریخ\n1,الف,1403/01/01\n")
         self.put("Leads.csv", "id\n1\n")
         self.put("readme.md", "no table")
-        found = ExportFolder(self.folder, Mapping.from_file())
+        found = ExportFolder(self.folder, ImportMapping.from_file())
         names = [file.entity.name for file in found.files]
         self.assertEqual(names, ["accounts", "contacts", "calls", "notes"], "referred to first")
         self.assertEqual(found.unknown, ["Leads.csv"])
@@ -168,7 +166,7 @@ class TestFolder(FolderCase):
 
     def test_unusable_folders(self):
         with self.assertRaisesRegex(InvalidInput, "is not a folder"):
-            ExportFolder(self.folder / "nowhere", Mapping.from_file())
+            ExportFolder(self.folder / "nowhere", ImportMapping.from_file())
         with self.assertRaisesRegex(InvalidInput, "has none of Accounts.csv, Contacts.csv"):
             self.files()
         self.put("Account.csv", "id,name\n1,a\n")
@@ -225,7 +223,7 @@ class TestFolder(FolderCase):
         mapping = self.folder / "m.json"
         mapping.write_text(str(content).replace("'", '"'))
         with self.assertRaisesRegex(InvalidInput, "damaged|cannot read"):
-            ExportFolder(self.folder, Mapping.from_file(mapping))
+            ExportFolder(self.folder, ImportMapping.from_file(mapping))
 
     def test_a_long_body_is_read(self):
         self.put("Emails.csv", f'id,name,date_sent,description\n1,a,2024-01-01,"{"x" * 300_000}"\n')
@@ -286,7 +284,7 @@ class TestSample(unittest.TestCase):
                 self.assertEqual((kept / name).read_bytes(), made, name)
 
     def test_sizes(self):
-        folder = ExportFolder(ROOT / "demo" / "crm_sample", Mapping.from_file())
+        folder = ExportFolder(ROOT / "demo" / "crm_sample", ImportMapping.from_file())
         counts = {file.entity.name: file.count for file in folder.files}
         self.assertEqual((counts["accounts"], counts["contacts"]), (34, 63))
         activities = ("calls", "meetings", "emails", "notes", "cases")

@@ -23,11 +23,11 @@ from client import (  # noqa: E402
     ServerError,
     command_line,
 )
-from client.bisecting import bisect  # noqa: E402
-from client.progress import Progress  # noqa: E402
+from client.batched import batched  # noqa: E402
+from client.loading.bisecting import bisect  # noqa: E402
+from client.loading.progress import Progress  # noqa: E402
 from client.sales.column_map import ColumnMap  # noqa: E402
-from client.sales.options import LoadOptions  # noqa: E402
-from client.sales.sales_file import SalesFile  # noqa: E402
+from client.sales.sales_file import LoadOptions, SalesFile  # noqa: E402
 from client.sales.sales_loader import SalesLoader, batches  # noqa: E402
 
 HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,PaymentDate"
@@ -472,7 +472,7 @@ class TestCommandLine(unittest.TestCase):
 
     def test_failure_is_one_line_without_secret(self):
         arguments = ("check", "--url", "http://127.0.0.1:1", "--db", "x", "--login", "ann")
-        with mock.patch("client.retry_policy.random.uniform", return_value=0.0):
+        with mock.patch("client.rpc.retry_policy.random.uniform", return_value=0.0):
             code, _, err = self.run_it(*arguments, "--password", "top-secret")
         self.assertEqual(code, 1)
         self.assertTrue(err.startswith("error: cannot reach"))
@@ -507,6 +507,10 @@ class TestParts(unittest.TestCase):
         documents = [mock.Mock(lines=[0] * n) for n in (3, 3, 9, 1, 1, 1)]
         sizes = [[len(d.lines) for d in batch] for batch in batches(documents, 3, 6)]
         self.assertEqual(sizes, [[3, 3], [9], [1, 1, 1]])
+
+    def test_batched(self):
+        self.assertEqual(list(batched(iter("abcde"), 2)), [["a", "b"], ["c", "d"], ["e"]])
+        self.assertEqual(list(batched([], 2)), [])
 
     def test_progress_text(self):
         progress = Progress(200, "invoices", io.StringIO())

@@ -15,20 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # the client needs no Odoo
 
 from client import InvalidInput  # noqa: E402
-from client.reject_file import RejectFile  # noqa: E402
+from client.dates import guess_date_format, moment_text, parse_date  # noqa: E402
+from client.loading.rejects import RejectFile  # noqa: E402
+from client.loading.table_file import TableFile  # noqa: E402
 from client.sales.column_map import ColumnMap  # noqa: E402
 from client.sales.document import CREDIT_NOTE, INVOICE  # noqa: E402
-from client.sales.options import LoadOptions  # noqa: E402
-from client.sales.sales_file import SalesFile  # noqa: E402
-from client.sales.selection import yesterday  # noqa: E402
-from client.table_file import TableFile  # noqa: E402
-from client.values import (  # noqa: E402
-    guess_date_format,
-    moment_text,
-    parse_code,
-    parse_date,
-    parse_number,
-)
+from client.sales.sales_file import LoadOptions, SalesFile, yesterday  # noqa: E402
+from client.values import parse_code, parse_number  # noqa: E402
 
 HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 
@@ -91,6 +84,29 @@ class TestValues(unittest.TestCase):
         self.assertEqual(guess_date_format(["1/12/2010", "13/12/2010", "x"]), "%d/%m/%Y")
         self.assertEqual(guess_date_format(["1/2/2010"]), "%d/%m/%Y", "day first when open")
 
+    def test_jalali_dates_when_asked_for(self):
+        cases = {
+            "1403/05/12": datetime(2024, 8, 2),
+            "۱۴۰۳/۰۲/۳۱ ۱۴:۳۰": datetime(2024, 5, 20, 14, 30),
+            "1403-12-30": datetime(2025, 3, 20),
+            "12/05/1403": datetime(2024, 8, 2),
+        }
+        for text, moment in cases.items():
+            self.assertEqual(parse_date(text, "iso", "auto"), moment, text)
+            self.assertEqual(parse_date(text, "%d/%m/%Y", "auto"), moment, text)
+            with self.assertRaises(ValueError, msg=text):
+                parse_date(text)
+        self.assertEqual(parse_date("05/12/1403", "%m/%d/%Y", "auto"), datetime(2024, 8, 2))
+        for text in ("1404/12/30", "1403/13/01", "1250/01/01", "1340/01/01", "03/05/12", "soon"):
+            with self.subTest(text), self.assertRaises(ValueError):
+                parse_date(text, "iso", "auto")
+
+    def test_jalali_dates_never_change_the_format_of_others(self):
+        self.assertEqual(guess_date_format(["1403/12/29", "1403/02/31"]), "iso")
+        self.assertEqual(guess_date_format(["12/29/1403"]), "%m/%d/%Y")
+        mixed = ["12/29/1403", "12/30/1403", "1/2/2010"]
+        self.assertEqual(guess_date_format(mixed), "%d/%m/%Y", "one Gregorian date decides")
+
     def test_codes_and_moments(self):
         self.assertEqual(parse_code(" 17850.0 "), "17850")
         self.assertEqual(parse_code("85123A"), "85123A")
@@ -131,6 +147,14 @@ class TestFile(FileCase):
         self.assertEqual(len(self.sales(head + "1,A1,2,2026-01-05,3.5,77\n").documents), 1)
         head = "شماره فاکتور,کد کالا,تعداد,تاریخ,قیمت واحد,کد مشتری\n"
         self.assertEqual(len(self.sales(head + "۱,A1,۲,2026-01-05,۳٫۵,77\n").documents), 1)
+
+    def test_jalali_dates(self):
+        lines = "2,A1,Cup,2,1403/02/31 10:15,3.5,77,Iran\n3,A1,Cup,2,۱۴۰۳/۱۲/۳۰,3.5,77,Iran\n"
+        days = [document.day for document in self.sales(HEAD + lines).documents]
+        self.assertEqual(days, [date(2024, 5, 20), date(2025, 3, 20)])
+        sales = self.sales(HEAD + self.LINE + lines + "4,A1,Cup,2,1404/12/30,3.5,77,Iran\n")
+        self.assertEqual(len(sales.documents), 3, "beside Gregorian ones")
+        self.assertEqual(self.reasons(sales), ["bad date"], "no leap year")
 
     def test_map(self):
         path = self.folder / "map.json"

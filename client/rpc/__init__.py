@@ -1,0 +1,1 @@
+"""Talking to one Odoo database: the connection, its protocols, when calls are made again."""
