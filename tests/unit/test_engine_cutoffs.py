@@ -1,4 +1,4 @@
-"""Yardsticks survive their way through a JSON column unchanged."""
+"""Cutoffs survive their way through a JSON column unchanged."""
 
 import json
 import unittest
@@ -15,7 +15,7 @@ population = st.dictionaries(number, st.integers(1, 50), max_size=12).map(
 gaps = st.builds(CompanyGaps, *[st.floats(0, 5_000)] * 3)
 
 
-class TestYardsticks(unittest.TestCase):
+class TestCutoffs(unittest.TestCase):
     def test_small_company(self):
         """Two customers: days 100 and 200, 1 and 4 occasions, 0 and 900 revenue, profit 500, -20.
 
