@@ -16,10 +16,8 @@ import numpy as np
 
 from devtools.backtest import products
 from devtools.backtest.sales import read_sales
-from engine import affinity, prediction, purchase_process
-from engine.occasion_log import OccasionLog
-from engine.purchase_book import PurchaseBook
-from engine.suggestions import Suggestions, evaluate
+from engine.prediction import OccasionLog, fit_prediction, fit_purchase_process, predict
+from engine.recommendation import BasketHistory, Suggestions, evaluate_suggestions, fit_affinity
 
 TODAY, HORIZON = 730, 90
 SPLIT, HELD_OUT = "2011-08-31", 100
@@ -48,15 +46,15 @@ def measure_customers(customers=1_000_000):
     seconds, log = _timed(make_log, customers)
     yield f"sales of {customers} customers made, seconds", seconds
     yield "days with a purchase", len(log)
-    seconds, model = _timed(prediction.fit, log, TODAY, HORIZON)
+    seconds, model = _timed(fit_prediction, log, TODAY, HORIZON)
     yield "fit: process, dates, value, spend, adjustment, seconds", seconds
     facts = log.as_of(TODAY)
     history = (facts.history.repeats, facts.history.last, facts.history.age)
-    seconds, _process = _timed(purchase_process.fit, *history)
+    seconds, _process = _timed(fit_purchase_process, *history)
     yield "fit of MBG/NBD alone (on a sample of 50 000), seconds", seconds
-    seconds, found = _timed(prediction.score, model, facts)
+    seconds, found = _timed(predict, model, facts)
     yield "score: all quantities, seconds", seconds
-    yield "customers scored", int(np.isfinite(found.alive).sum())
+    yield "customers scored", int(np.isfinite(found.alive_probability).sum())
 
 
 def measure_lifetimes(customers=1_000_000):
@@ -82,10 +80,10 @@ def measure_affinity(lines=800_000, catalogue=4_000):
     baskets = np.sort(dice.integers(0, drawn // 20, drawn))
     items = np.minimum(dice.zipf(1.3, drawn) - 1, catalogue - 1)
     items = (items + 37 * (baskets % 50)) % catalogue
-    book = PurchaseBook.of(baskets % 20_000, baskets, items, baskets % TODAY)
+    book = BasketHistory.of(baskets % 20_000, baskets, items, baskets % TODAY)
     book = book.take(np.arange(lines))
     yield "different lines of baskets", len(book)
-    seconds, tables = _timed(affinity.fit, book, TODAY)
+    seconds, tables = _timed(fit_affinity, book, TODAY)
     yield "affinity: rules tried and tables, seconds", seconds
     yield "products with neighbours", int((tables.others >= 0).any(axis=1).sum())
 
@@ -133,7 +131,7 @@ def try_als(past, future, factors, regularization, weight):
     items, scores = model.recommend(
         customers, matrix[customers], N=products.COUNT, filter_already_liked_items=True
     )
-    return evaluate(Suggestions(customers, items, scores, items), past, future).hit_rate
+    return evaluate_suggestions(Suggestions(customers, items, scores, items), past, future).hit_rate
 
 
 PARTS = {

@@ -65,7 +65,9 @@ def _time_fit_alone(env, model):
     today = env["customer.profile"]._get_today(env.company)
 
     def fit():
-        return prediction.fit(model._get_log(today), today.toordinal(), model.horizon_days)
+        return prediction.fit_prediction(
+            model._get_log(today), today.toordinal(), model.horizon_days
+        )
 
     return measures.timed(fit)[0]
 

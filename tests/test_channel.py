@@ -7,8 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..engine import fax_pattern
-from ..engine.phone_number import extract_number
+from ..engine.service import compile_fax_patterns, extract_phone_number, find_fax_number
 from .common import CustomerValueCommon
 
 PDF = base64.b64encode(b"%PDF-1.4 scanned").decode()
@@ -531,13 +530,13 @@ class TestNumbers(BaseCase):
             ("1" * 21, ""),
             ("+" * 5000, ""),
         ):
-            self.assertEqual(extract_number(text), number, text)
+            self.assertEqual(extract_phone_number(text), number, text)
 
     def test_no_pattern_keeps_the_server_busy(self):
         """The worst texts for the worst patterns that are allowed."""
         worst = "\n".join(["*a*{number}", "*(*{number}", "* * {number}", "{number}*b*c"])
-        patterns = fax_pattern.compile_patterns(worst)
+        patterns = compile_fax_patterns(worst)
         started = time.monotonic()
         for sign in ("a", " ", "1", "(", "1 ", "(1", ".", "\n"):
-            fax_pattern.find_number(patterns, [sign * 100_000] * 2)
+            find_fax_number(patterns, [sign * 100_000] * 2)
         self.assertLess(time.monotonic() - started, 2)

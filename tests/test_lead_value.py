@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from ..engine.lead_value import get_lead_value
+from ..engine.lifetime_value import get_lead_value
 from .common import CustomerValueCommon
 
 

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from ..engine import quotation_odds
+from ..engine import forecast
 from .forecast_common import ForecastCommon
 from .prediction_common import TODAY
 
@@ -23,7 +23,7 @@ class TestPipelineLine(ForecastCommon):
         order = self._add_quotation(self.customer, 900)
         line = self._rebuild()
         self.assertEqual((line.kind, line.order_id, line.amount), ("quotation", order, 900))
-        self.assertEqual(line.chance, round(quotation_odds.DEFAULT_CHANCE, 3))
+        self.assertEqual(line.chance, round(forecast.DEFAULT_WIN_PROBABILITY, 3))
         self.assertEqual((line.customer_factor, line.weight), (1, line.chance))
         self.assertEqual(line.weighted_amount, 270)
         self.assertEqual(line.expected_date, self.today + timedelta(days=14 + 7))

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from ..engine import backtest, prediction
-from ..engine.occasion_log import OccasionLog
+from ..engine.prediction import OccasionLog
 from ..models.prediction.customer_profile import PREDICTION_FIELDS
 from .prediction_common import COST_SHARE, TODAY, PredictionCommon
 
@@ -56,10 +56,10 @@ class TestPrediction(PredictionCommon):
         for customer in range(len(log.keys)):
             gaps += list(np.diff(log.days[log.customers == customer]))
         horizon = prediction.get_default_horizon(np.median(gaps))
-        model = prediction.fit(log, today, horizon)
+        model = prediction.fit_prediction(log, today, horizon)
         facts = log.as_of(today)
-        found = prediction.score(model, facts)
-        return log, model, facts, found, backtest.grade(log, today, horizon)
+        found = prediction.predict(model, facts)
+        return log, model, facts, found, backtest.grade_prediction(log, today, horizon)
 
     def test_numbers_are_those_of_the_engine(self):
         log, model, facts, found, card = self._get_engine_result()
@@ -79,8 +79,12 @@ class TestPrediction(PredictionCommon):
         self.assertEqual(len(facts), 251)
         for row, customer in enumerate(log.keys[facts.keys]):
             profile = shown[customer]
-            self.assertAlmostEqual(profile["alive_probability"], found.alive[row], delta=6e-4)
-            self.assertAlmostEqual(profile["churn_probability"], 1 - found.buys[row], delta=6e-4)
+            self.assertAlmostEqual(
+                profile["alive_probability"], found.alive_probability[row], delta=6e-4
+            )
+            self.assertAlmostEqual(
+                profile["churn_probability"], 1 - found.purchase_probability[row], delta=6e-4
+            )
             self.assertAlmostEqual(
                 profile["expected_purchases"], found.year_purchases[row], delta=0.006
             )
@@ -95,7 +99,7 @@ class TestPrediction(PredictionCommon):
                 profile["next_purchase_date"] and profile["next_purchase_date"].toordinal(),
                 None if np.isnan(day) else int(day),
             )
-            similar = backtest.get_similar(card, found.buys[row])
+            similar = backtest.get_similar(card, found.purchase_probability[row])
             self.assertEqual(profile["similar_buyers_percent"], similar and similar[0])
 
     def test_a_fit_as_of_a_past_day_knows_nothing_later(self):
@@ -106,7 +110,7 @@ class TestPrediction(PredictionCommon):
             vals = self.model._prepare_fit_vals(past)
             log = self.model._get_log(past)
             engine = prediction.PredictionModel.from_json(vals["parameters"])
-            found = prediction.score(engine, log.as_of(past.toordinal()))
+            found = prediction.predict(engine, log.as_of(past.toordinal()))
             return vals["parameters"], vals["card"], found
 
         before, card, scores = fit()
@@ -334,7 +338,7 @@ class TestPrediction(PredictionCommon):
     def test_failing_fit_keeps_the_last_model(self):
         before = self._read()
         with (
-            patch.object(prediction, "fit", side_effect=ZeroDivisionError("a bad day")),
+            patch.object(prediction, "fit_prediction", side_effect=ZeroDivisionError("a bad day")),
             self.assertLogs("odoo.addons.customer_value", "ERROR"),
         ):
             failed = self._make_model()
@@ -355,7 +359,7 @@ class TestPrediction(PredictionCommon):
         self.assertFalse(good.is_last_fit_failed)
 
     def test_fit_that_does_not_settle_is_a_failure(self):
-        found = prediction.fit
+        found = prediction.fit_prediction
         unsettled = {"reason": "not_converged", "converged": False}
 
         def fit(*args, **options):
@@ -364,7 +368,7 @@ class TestPrediction(PredictionCommon):
             return type(model)(**{**vars(model), "process": process})
 
         with (
-            patch.object(prediction, "fit", fit),
+            patch.object(prediction, "fit_prediction", fit),
             self.assertLogs("odoo.addons.customer_value", "ERROR"),
         ):
             failed = self._make_model()

@@ -11,8 +11,8 @@ import numpy as np
 
 from odoo.tests import freeze_time, tagged
 
-from ..engine import backtest, prediction
-from ..engine.occasion_log import OccasionLog
+from ..engine import backtest
+from ..engine.prediction import OccasionLog, fit_prediction, get_default_horizon, predict
 from .prediction_common import PredictionCommon
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,18 +106,18 @@ class TestRealPrediction(PredictionCommon):
         gaps = np.concatenate(
             [np.diff(log.days[(log.customers == c) & log.bought]) for c in range(len(customers))]
         )
-        horizon = prediction.get_default_horizon(np.median(gaps))
-        model = prediction.fit(log, today, horizon)
+        horizon = get_default_horizon(np.median(gaps))
+        model = fit_prediction(log, today, horizon)
         facts = log.as_of(today)
-        found = prediction.score(model, facts)
+        found = predict(model, facts)
         expected = {
             int(customers[code]): {
-                "alive_probability": found.alive[row],
-                "churn_probability": 1 - found.buys[row],
+                "alive_probability": found.alive_probability[row],
+                "churn_probability": 1 - found.purchase_probability[row],
                 "expected_purchases": found.year_purchases[row],
                 "predicted_profit": found.value[row],
                 "pause_probability": found.pause_probability[row],
             }
             for row, code in enumerate(facts.keys)
         }
-        return expected, backtest.grade(log, today, horizon), model
+        return expected, backtest.grade_prediction(log, today, horizon), model

@@ -7,7 +7,7 @@ import numpy as np
 
 from odoo.tests import freeze_time, tagged
 
-from ..engine.purchase_lines import PurchaseLines
+from ..engine.recommendation import PurchaseLines
 from .common import CustomerValueCommon
 
 

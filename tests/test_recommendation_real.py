@@ -10,9 +10,7 @@ import numpy as np
 
 from odoo.tests import freeze_time, tagged
 
-from ..engine import affinity
-from ..engine.purchase_lines import PurchaseLines
-from ..engine.reorders import get_reorders
+from ..engine.recommendation import PurchaseLines, fit_affinity, get_reorders, suggest_new_products
 from .recommendation_common import RecommendationCommon
 from .test_prediction_real import ONLINE_RETAIL, TODAY
 
@@ -66,9 +64,9 @@ class TestRealRecommendation(RecommendationCommon):
         self._run_nightly()
         model = self._make_model()
         self.assertEqual(model.state, "active", model.error)
-        book = self._make_book(documents, numbers, codes).get_book()
+        book = self._make_book(documents, numbers, codes).get_basket_history()
         day = self._day(TODAY).toordinal()
-        tables = affinity.fit(book, day)
+        tables = fit_affinity(book, day)
         self.assertEqual(model.affinity_rule, tables.rule)
         self.assertAlmostEqual(model.affinity_hit_rate, tables.trial[tables.rule], places=6)
         self.assertGreater(model.affinity_hit_rate, 0.1)
@@ -115,7 +113,7 @@ class TestRealRecommendation(RecommendationCommon):
 
     def _suggest(self, tables, book, day):
         customers = np.arange(len(book.customer_keys))
-        found = affinity.suggest(tables, book, customers, day, SHOWN)
+        found = suggest_new_products(tables, book, customers, day, SHOWN)
         places = {}
         for row, customer in enumerate(customers):
             real = (found.products[row] >= 0) & (found.because[row] >= 0)

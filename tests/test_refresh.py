@@ -210,4 +210,4 @@ class TestRefresh(CustomerValueCommon):
         with freeze_time("2026-06-15"):
             runs._gc_runs()
         self.assertFalse(old.exists())
-        self.assertTrue(last.exists(), "its yardsticks are still in use")
+        self.assertTrue(last.exists(), "its cutoffs are still in use")

@@ -10,8 +10,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from ..engine import prediction, sales_forecast
-from ..engine.occasion_log import OccasionLog
+from ..engine import forecast
+from ..engine.prediction import OccasionLog, fit_prediction
 from .forecast_common import ForecastCommon
 from .prediction_common import TODAY
 
@@ -37,12 +37,12 @@ class TestSalesForecast(ForecastCommon):
             customers, [day.toordinal() for day in days], amounts, [a * 0.4 for a in amounts]
         )
         today = self.today.toordinal()
-        model = prediction.fit(log, today, self.model.horizon_days)
+        model = fit_prediction(log, today, self.model.horizon_days)
         ends = [
             date(2026, month, monthrange(2026, month)[1]).toordinal() - today
             for month in (6, 7, 8, 9)
         ]
-        found = sales_forecast.get_repeat_sales(model, log.as_of(today), ends)
+        found = forecast.get_repeat_sales(model, log.as_of(today), ends)
         season = self._get_season(log)
         for row, amount, factor in zip(
             self._make(), found.amounts.sum(axis=0), season[5:9], strict=True
@@ -190,7 +190,7 @@ class TestSalesForecast(ForecastCommon):
         ratios = [cut.total_ratio for cut in self.model._get_engine_objects()[1].cuts]
         self.assertEqual(
             self.forecasts._get_error(self.company, self.model, 2, None),
-            (sales_forecast.get_untried_error(ratios, None), False),
+            (forecast.get_untried_error(ratios, None), False),
         )
         row = self._make()[1]
         self.assertEqual(row, made[1])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, Form, tagged
 
-from ..engine import phone_call
+from ..engine import service
 from .common import CustomerValueCommon
 
 NUMBER = "+12025550171"
@@ -479,7 +479,7 @@ class TestMerge(BaseCase):
         texts = st.sampled_from(["", "a", "b"])
         events = st.fixed_dictionaries(
             {
-                "kind": st.sampled_from(phone_call.KINDS),
+                "kind": st.sampled_from(service.CALL_EVENT_KINDS),
                 "at": st.sampled_from([f"2026-06-15 10:00:0{i}.000000" for i in range(4)]),
                 "direction": st.sampled_from(["", "in", "out"]),
                 "from": texts,
@@ -496,12 +496,12 @@ class TestMerge(BaseCase):
             random.shuffle(shuffled)
             first, second = {}, {}
             for event in told:
-                first = phone_call.merge(first, event)
+                first = service.merge_call_event(first, event)
             for event in shuffled:
-                second = phone_call.merge(second, event)
+                second = service.merge_call_event(second, event)
             self.assertEqual(first, second)
-            call = phone_call.derive(first)
-            ended = {event["kind"] for event in told} & set(phone_call.ENDING)
+            call = service.derive_call(first)
+            ended = {event["kind"] for event in told} & set(service.CALL_ENDING_KINDS)
             self.assertEqual(call.state in ("done", "missed", "voicemail"), bool(ended))
 
         check()

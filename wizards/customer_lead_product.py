@@ -78,7 +78,7 @@ class CustomerLeadProduct(models.TransientModel):
             return self.browse()
         today = self.env["customer.profile"]._get_today(company)
         lines = self.env["customer.purchase.book"].sudo()._get_lines(company, today, customers)
-        book = lines.get_book()
+        book = lines.get_basket_history()
         buyers = {}
         for product in book.owned[1].tolist():
             buyers[product] = buyers.get(product, 0) + 1

@@ -2,8 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..engine import tier as engine
-from ..engine.tier import TierRules
+from ..engine.standing import TierRules, get_earned_tier
 from ..models.base.access import MANAGER
 from ..models.loyalty.customer_tier import TIER_RULES
 
@@ -131,7 +130,7 @@ class CustomerTierPreview(models.TransientModel):
                 tier_id: {rule: row[names[window]] for rule, (_f, names) in TIER_RULES.items()}
                 for tier_id, window in windows.items()
             }
-            earned = engine.get_earned_tier(rules, values)
+            earned = get_earned_tier(rules, values)
             move = (row["earned_tier_id"] or False, earned.key if earned else False)
             moves.setdefault(move, []).append(row["id"])
         return moves

@@ -4,10 +4,31 @@ import dataclasses
 
 import numpy as np
 
-from engine import metrics, prediction, purchase_process, purchase_scores, simple_rules
-from engine.backtest import get_date_error, get_dated, is_seasonal
-from engine.next_purchase import get_wait
-from engine.occasion_log import OccasionLog
+from engine.backtest import (
+    get_auc,
+    get_brier,
+    get_capture,
+    get_date_error,
+    get_deciles,
+    get_mean_absolute_error,
+    get_rank_correlation,
+    get_rule_dates,
+    get_rule_purchases,
+    get_rule_scores,
+    get_total_ratio,
+    is_date_comparable,
+    is_seasonal,
+)
+from engine.prediction import (
+    OccasionLog,
+    fit_prediction,
+    fit_purchase_process,
+    fit_shrunk_mean,
+    get_expected_purchases,
+    get_next_purchase_wait,
+    get_purchase_probability,
+    predict,
+)
 
 SHORT_HORIZONS = (30, 90)
 MAIN = "customer_value"
@@ -69,19 +90,19 @@ class Trial:
         """The engine as it is used in Odoo: one prediction model for each horizon."""
         answers = {}
         for days in self.outcomes:
-            model = prediction.fit(log, split, days, value_days=self.horizon)
-            answers[days] = prediction.score(model, self.facts)
+            model = fit_prediction(log, split, days, value_days=self.horizon)
+            answers[days] = predict(model, self.facts)
         found = answers[self.horizon]
         self.dated = np.isfinite(found.next_day)
         # Undiscounted: the money that comes within the horizon is what it is compared with.
         money = found.purchases * found.profit_per_occasion
         figures = self._get_figures(found.purchases, money, found.next_day)
         figures["probabilities"] = {
-            str(days): self._get_probability_figures(answer.buys, days)
+            str(days): self._get_probability_figures(answer.purchase_probability, days)
             for days, answer in answers.items()
         }
-        figures["deciles"] = metrics.get_deciles(found.buys, self.outcome.purchases > 0)
-        figures["gamma_gamma_money_mae"] = metrics.get_mean_absolute_error(
+        figures["deciles"] = get_deciles(found.purchase_probability, self.outcome.purchases > 0)
+        figures["gamma_gamma_money_mae"] = get_mean_absolute_error(
             found.purchases * found.revenue_per_occasion, self.outcome.profit
         )
         figures.update(self._describe(model.process))
@@ -93,40 +114,38 @@ class Trial:
 
     def run_process(self, family, prior):
         """A bare purchase process, as in the literature."""
-        model = purchase_process.fit(*self.history, family=family, prior=prior)
-        purchases = purchase_scores.get_expected_purchases(model, *self.history, self.horizon)
-        value = prediction.shrunk_mean.fit(
-            self.facts.profit, self.facts.profit_squares, self.facts.occasions
-        )
+        model = fit_purchase_process(*self.history, family=family, prior=prior)
+        purchases = get_expected_purchases(model, *self.history, self.horizon)
+        value = fit_shrunk_mean(self.facts.profit, self.facts.profit_squares, self.facts.occasions)
         money = purchases * value.predict(self.facts.profit, self.facts.occasions)
-        wait = get_wait(model, self.facts.history, 0.5)
+        wait = get_next_purchase_wait(model, self.facts.history, 0.5)
         figures = self._get_figures(purchases, money, self.facts.today + wait)
         figures["probabilities"] = {}
         for days in self.outcomes:
-            buys = purchase_scores.get_purchase_probability(model, *self.history, days)
+            buys = get_purchase_probability(model, *self.history, days)
             figures["probabilities"][str(days)] = self._get_probability_figures(buys, days)
         return figures | self._describe(model)
 
     def run_rules(self):
         """Recency, frequency, RFM sum and own gap: they rank, and some of them count."""
         found = {}
-        for name, scores in simple_rules.get_rule_scores(self.facts).items():
+        for name, scores in get_rule_scores(self.facts).items():
             figures = self._get_ranking(scores)
             figures["probabilities"] = {
-                str(days): {"auc": metrics.get_auc(scores, outcome.purchases > 0), "brier": None}
+                str(days): {"auc": get_auc(scores, outcome.purchases > 0), "brier": None}
                 for days, outcome in self.outcomes.items()
             }
             found[name] = figures
-        dates = simple_rules.get_rule_dates(self.facts)
+        dates = get_rule_dates(self.facts)
         found["own_gap"].update(self._get_date_figures(dates))
-        pace = simple_rules.get_rule_purchases(self.facts, self.horizon)
+        pace = get_rule_purchases(self.facts, self.horizon)
         found["frequency"].update(self._get_occasion_figures(pace))
         return found
 
     def _get_figures(self, purchases, money, next_days):
         return {
             **self._get_occasion_figures(purchases),
-            "money_mae": metrics.get_mean_absolute_error(money, self.outcome.profit),
+            "money_mae": get_mean_absolute_error(money, self.outcome.profit),
             **self._get_ranking(money),
             **self._get_date_figures(next_days),
         }
@@ -136,31 +155,31 @@ class Trial:
         common = np.where(self.dated, next_days, np.nan)
         return {
             "median_date_error": get_date_error(self.facts, next_days, self.outcome),
-            "date_customers": int(get_dated(self.facts, next_days, self.outcome).sum()),
+            "date_customers": int(is_date_comparable(self.facts, next_days, self.outcome).sum()),
             "median_date_error_common": get_date_error(self.facts, common, self.outcome),
         }
 
     def _get_occasion_figures(self, purchases):
         actual = self.outcome.purchases
         return {
-            "mae": metrics.get_mean_absolute_error(purchases, actual),
-            "total_ratio": metrics.get_total_ratio(purchases, actual),
-            "occasions_rank_correlation": metrics.get_rank_correlation(purchases, actual),
+            "mae": get_mean_absolute_error(purchases, actual),
+            "total_ratio": get_total_ratio(purchases, actual),
+            "occasions_rank_correlation": get_rank_correlation(purchases, actual),
         }
 
     def _get_ranking(self, scores):
         money = self.outcome.profit
         return {
-            "rank_correlation": metrics.get_rank_correlation(scores, money),
-            "capture_top10": metrics.get_capture(scores, money, 0.1),
-            "capture_top20": metrics.get_capture(scores, money, 0.2),
+            "rank_correlation": get_rank_correlation(scores, money),
+            "capture_top10": get_capture(scores, money, 0.1),
+            "capture_top20": get_capture(scores, money, 0.2),
         }
 
     def _get_probability_figures(self, buys, days):
         bought = self.outcomes[days].purchases > 0
         return {
-            "auc": metrics.get_auc(buys, bought),
-            "brier": metrics.get_brier(buys, bought),
+            "auc": get_auc(buys, bought),
+            "brier": get_brier(buys, bought),
             "expected": float(np.sum(buys)),
             "actual": int(bought.sum()),
         }

@@ -2,11 +2,15 @@
 
 import numpy as np
 
-from engine import affinity
-from engine.purchase_book import PurchaseBook
-from engine.purchase_lines import PurchaseLines
-from engine.reorders import suggest_repeats
-from engine.suggestions import Suggestions, evaluate
+from engine.recommendation import (
+    BasketHistory,
+    PurchaseLines,
+    Suggestions,
+    evaluate_suggestions,
+    fit_affinity,
+    suggest_new_products,
+    suggest_repeats,
+)
 
 COUNT = 5
 
@@ -22,28 +26,31 @@ def evaluate_products(sales, split: int, horizon: int) -> dict:
     customers = np.intersect1d(past.customers, future.customers)
     if not len(customers):
         return {"reason": "no customer bought a product before and after the split"}
-    tables = affinity.fit(book, split)
+    tables = fit_affinity(book, split)
     new = {
-        "customer_value": affinity.suggest(tables, book, customers, split, COUNT),
+        "customer_value": suggest_new_products(tables, book, customers, split, COUNT),
         "popularity": suggest_popular(past, customers),
     }
-    cosine = affinity.fit(book, split, rule="a=0.5, b=0.5")
-    new["cosine"] = affinity.suggest(cosine, book, customers, split, COUNT)
+    cosine = fit_affinity(book, split, rule="a=0.5, b=0.5")
+    new["cosine"] = suggest_new_products(cosine, book, customers, split, COUNT)
     repeats = {"own_pace": suggest_repeats(book, customers, split, COUNT)}
     return {
         "products": len(book.product_keys),
         "baskets": int(len(np.unique(past.baskets))),
         "rule": tables.rule,
         "trial": tables.trial,
-        "new": {name: _describe(evaluate(found, past, future)) for name, found in new.items()},
+        "new": {
+            name: _describe(evaluate_suggestions(found, past, future))
+            for name, found in new.items()
+        },
         "repeats": {
-            name: _describe(evaluate(found, past, future, repeats=True))
+            name: _describe(evaluate_suggestions(found, past, future, repeats=True))
             for name, found in repeats.items()
         },
     }
 
 
-def get_book(sales, split) -> PurchaseBook:
+def get_book(sales, split) -> BasketHistory:
     """Return the purchases less what was returned; returns after the split take nothing before."""
     parts = []
     for rows in (sales.days <= split, sales.days > split):
@@ -51,7 +58,7 @@ def get_book(sales, split) -> PurchaseBook:
         kept = lines.bought
         parts.append((lines.customers[kept], lines.products[kept], lines.days[kept]))
     customers, products, days = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return PurchaseBook.of(customers, customers * 10_000_000 + days, products, days)
+    return BasketHistory.of(customers, customers * 10_000_000 + days, products, days)
 
 
 def _get_lines(sales, rows) -> PurchaseLines:

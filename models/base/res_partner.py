@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ...engine.phone_number import extract_number
+from ...engine.service import extract_phone_number
 
 # Numbers of switchboards belong to many; nobody reads more.
 MAX_CONTACTS = 20
@@ -82,7 +82,7 @@ class ResPartner(models.Model):
             return False
         if kind == "phone":
             # What is dialled may come with a name, a scheme or a host around it.
-            return self._phone_format(number=extract_number(text) or text, country=country)
+            return self._phone_format(number=extract_phone_number(text) or text, country=country)
         return email_normalize(text, strict=False) if kind == "email" else text
 
     @api.model

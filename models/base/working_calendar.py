@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytz
 
-from ...engine.working_time import WorkingTime
+from ...engine.service import WorkingTime
 
 # Long enough for nearly every deadline; more is read when it is not.
 BLOCK = timedelta(weeks=8)

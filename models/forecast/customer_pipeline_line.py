@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...engine.quotation_odds import WITHIN_DAYS
+from ...engine.forecast import MAX_WIN_DAYS
 from ..base.nullable import NullableFloat, NullableInteger
 
 KINDS = [
@@ -124,7 +124,7 @@ class CustomerPipelineLine(models.Model):
             "days (learned from %(count)s).",
             age=self.age_days,
             percent=percent,
-            days=WITHIN_DAYS,
+            days=MAX_WIN_DAYS,
             count=self.chance_count or 0,
         )
 

@@ -5,7 +5,7 @@ import numpy as np
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...engine import purchase_scores
+from ...engine import prediction
 from ..recommendation.customer_recommendation_action import OPEN_ORDER_STATES
 from .customer_pipeline_line_facts import LEARNED_DAYS
 
@@ -60,7 +60,7 @@ class CustomerPipelineLine(models.Model):
                 self._prepare_order(order, "quotation", today, day, due)
                 | {
                     "amount": company.currency_id.round(amount),
-                    "chance": odds.chances[band],
+                    "chance": odds.win_probabilities[band],
                     "chance_count": odds.counts[band],
                 }
             )
@@ -200,7 +200,7 @@ class CustomerPipelineLine(models.Model):
         found = {}
         for ids, facts in forecasts._iterate_facts(company, today, list(partner_ids - {False})):
             history = facts.history
-            values = purchase_scores.get_alive_probability(
+            values = prediction.get_alive_probability(
                 engine.process, history.repeats, history.last, history.age
             )
             found |= dict(zip(ids, values.tolist(), strict=True))

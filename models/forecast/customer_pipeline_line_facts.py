@@ -5,7 +5,7 @@ import numpy as np
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...engine import quotation_odds
+from ...engine import forecast
 
 # An order that was not invoiced for a year will hardly be.
 ORDER_DAYS = 365
@@ -100,7 +100,7 @@ class CustomerPipelineLine(models.Model):
         )
         columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
         ages = [np.array(column, dtype=float) for column in columns[:2]]
-        return quotation_odds.learn(*ages, np.array(columns[2], dtype=bool))
+        return forecast.learn_win_rates(*ages, np.array(columns[2], dtype=bool))
 
     @api.model
     def _get_days_to_invoice(self, company, today):

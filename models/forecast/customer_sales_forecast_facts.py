@@ -3,7 +3,7 @@ from datetime import date
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...engine.customer_facts import CustomerFacts
+from ...engine.prediction import CustomerFacts
 
 FACTS_SIZE = 100_000
 

@@ -6,7 +6,7 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import date_utils
 
-from ...engine import sales_forecast as engine
+from ...engine import forecast as engine
 from .customer_pipeline_line import KINDS
 
 FORETOLD = (
@@ -140,7 +140,9 @@ class CustomerSalesForecast(models.Model):
         parts = sum(vals[f"{kind}_amount"] for kind, _label in KINDS)
         repeat = rounded(repeat)
         new = None if new is None else rounded(new)
-        found = engine.get_month(vals["billed_amount"], repeat, new or 0.0, parts, variance, error)
+        found = engine.get_month_forecast(
+            vals["billed_amount"], repeat, new or 0.0, parts, variance, error
+        )
         return {
             "repeat_amount": repeat,
             "new_amount": new,
@@ -216,7 +218,7 @@ class CustomerSalesForecast(models.Model):
                     open_amounts[row] = pipeline[partner]
                     known.add(partner)
             active = ~np.isin(ids, archived)[:, None]
-            amounts, spread = engine.get_excess(
+            amounts, spread = engine.get_sales_beyond_pipeline(
                 sales.amounts * index * active, sales.variances * index**2 * active, open_amounts
             )
             total, variance = total + amounts, variance + spread

@@ -3,7 +3,7 @@ from ast import literal_eval
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...engine import fax_pattern
+from ...engine import service
 
 CHANNEL_KINDS = [("email", "Email"), ("fax", "Fax"), ("letter", "Letter"), ("other", "Other")]
 
@@ -47,7 +47,7 @@ class CustomerChannel(models.Model):
     )
     number_patterns = fields.Text(
         string="Where the number stands",
-        default=fax_pattern.DEFAULT_PATTERNS,
+        default=service.DEFAULT_FAX_PATTERNS,
         help="One pattern in each line, tried on the subject, then on the sender: plain text with "
         "{number} where the fax number stands, and * for any short text.",
     )
@@ -68,8 +68,8 @@ class CustomerChannel(models.Model):
     def _check_number_patterns(self):
         for channel in self:
             try:
-                fax_pattern.compile_patterns(channel.number_patterns)
-            except fax_pattern.PatternError as error:
+                service.compile_fax_patterns(channel.number_patterns)
+            except service.FaxPatternError as error:
                 raise ValidationError(channel._explain_pattern(*error.args)) from error
 
     def _explain_pattern(self, reason, pattern):
@@ -79,13 +79,13 @@ class CustomerChannel(models.Model):
             return self.env._(
                 "The pattern “%(pattern)s…” is longer than %(count)s characters.",
                 pattern=pattern[:40],
-                count=fax_pattern.MAX_PATTERN,
+                count=service.MAX_PATTERN_LENGTH,
             )
         if reason == "stars":
             return self.env._(
                 "The pattern “%(pattern)s” may hold * %(count)s times at most.",
                 pattern=pattern,
-                count=fax_pattern.MAX_STARS,
+                count=service.MAX_STARS,
             )
         return self.env._(
             "The pattern “%(pattern)s” has to hold {number} once, where the fax number stands.",
@@ -95,7 +95,7 @@ class CustomerChannel(models.Model):
     def _find_fax_number(self, *texts):
         """Return the sender's number as the channel's patterns find it, or ``""``."""
         self.ensure_one()
-        return fax_pattern.find_number(fax_pattern.compile_patterns(self.number_patterns), texts)
+        return service.find_fax_number(service.compile_fax_patterns(self.number_patterns), texts)
 
     def _alias_get_creation_values(self):
         values = super()._alias_get_creation_values()

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...engine import tier as engine
+from ...engine import standing as engine
 from ..base.access import GROUPS_STANDING, MANAGER
 from .customer_tier import TIER_RULES
 
@@ -112,7 +112,7 @@ class CustomerProfile(models.Model):
                     "is_money": tier._fields[limit_field].type == "monetary",
                     "limit": limit,
                     "value": False if value is None else value,
-                    "met": engine.is_rule_met(rule, value, limit),
+                    "met": engine.is_tier_rule_met(rule, value, limit),
                 }
             )
         return {
@@ -187,7 +187,7 @@ class CustomerProfile(models.Model):
             rank=held.sequence if held else None, until=self.tier_until_date or None
         )
         grace = self.company_id.customer_tier_grace_days
-        if not engine.may_change(state, earned.rank if earned else None, today, grace):
+        if not engine.may_tier_change(state, earned.rank if earned else None, today, grace):
             return {}
         until = self.company_id._get_tier_period_end(today) if earned else False
         vals = {"tier_until_date": until}

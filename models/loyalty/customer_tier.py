@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...engine.tier import TierRules
+from ...engine.standing import TierRules
 
 # rule of the engine -> (limit field, profile metric per qualification window)
 TIER_RULES = {

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL, format_amount
 
-from ...engine.lead_value import get_lead_value
+from ...engine.lifetime_value import get_lead_value
 from ..base.access import GROUPS_PROFIT
 from ..base.nullable import NullableFloat
 

@@ -166,11 +166,11 @@ class CustomerPredictionModel(models.Model):
         """Return the values of this model, fitted and graded on all sales up to a day."""
         log = self._get_log(today)
         horizon = prediction.get_default_horizon(self._get_median_gap(log))
-        model = prediction.fit(log, today.toordinal(), horizon)
+        model = prediction.fit_prediction(log, today.toordinal(), horizon)
         # Where a cost is still to be filled in, revenue tells who brings the money.
         unknown = np.isnan(log.profits)
         known = replace(log, profits=log.revenues) if unknown.any() else log
-        card = backtest.grade(known, today.toordinal(), horizon)
+        card = backtest.grade_prediction(known, today.toordinal(), horizon)
         return {
             **self._prepare_process_vals(model),
             **self._prepare_grade_vals(card),

@@ -3,7 +3,7 @@ import numpy as np
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...engine.occasion_log import OccasionLog
+from ...engine.prediction import OccasionLog
 
 # More customers change a probability by less than 0.03 (analytics.md, 5) and only take memory.
 MAX_CUSTOMERS = 50_000

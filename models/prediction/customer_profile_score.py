@@ -5,12 +5,16 @@ import numpy as np
 
 from odoo import api, models
 
-from ...engine import backtest, prediction
-from ...engine.customer_facts import CustomerFacts
-from ...engine.lifecycle import CompanyGaps, StagePrediction, get_stage
-from ...engine.retention import judge
-from ...engine.shrunk_mean import DEFAULT_WEIGHT, ShrunkMean
-from ...engine.value_class import get_value_class
+from ...engine import backtest
+from ...engine.lifetime_value import judge_retention
+from ...engine.prediction import (
+    DEFAULT_MEAN_WEIGHT,
+    CustomerFacts,
+    ShrunkMean,
+    predict,
+    subtract_cost_to_serve,
+)
+from ...engine.standing import CompanyGaps, StagePrediction, get_stage, get_value_class
 from .customer_profile import PREDICTION_FIELDS
 
 # A day further ahead is no help to anybody.
@@ -25,7 +29,7 @@ DAYS = {
 # profile field -> (array of the engine, digits): more digits would be written anew every night,
 # and no prediction is that exact.
 NUMBERS = {
-    "alive_probability": ("alive", 3),
+    "alive_probability": ("alive_probability", 3),
     "pause_probability": ("pause_probability", 3),
     "expected_purchases": ("year_purchases", 2),
 }
@@ -41,8 +45,8 @@ class CustomerProfile(models.Model):
     _inherit = "customer.profile"
 
     @api.model
-    def _add_relative_measures(self, rows, yardsticks, today):
-        result = super()._add_relative_measures(rows, yardsticks, today)
+    def _add_relative_measures(self, rows, cutoffs, today):
+        result = super()._add_relative_measures(rows, cutoffs, today)
         company = self.env.company
         model = self.env["customer.prediction.model"]._get_active(company)
         for row in rows:
@@ -51,8 +55,8 @@ class CustomerProfile(models.Model):
         buyers = [row for row in rows if row["occasion_count"]]
         if model and buyers:
             self._add_predictions(model, buyers, today)
-            gaps = yardsticks.gaps if yardsticks else CompanyGaps()
-            self._add_predicted_standing(buyers, yardsticks, gaps, today)
+            gaps = cutoffs.gaps if cutoffs else CompanyGaps()
+            self._add_predicted_standing(buyers, cutoffs, gaps, today)
         return result
 
     @api.model
@@ -63,23 +67,23 @@ class CustomerProfile(models.Model):
         """
         model, card = record._get_engine_objects()
         facts = self._get_engine_facts(rows, today)
-        found = prediction.score(model, facts)
+        found = predict(model, facts)
         if model.level in ("short_history", "no_data"):
             for row in rows:
                 row["prediction_reason"] = model.level
             return
-        served = ShrunkMean(record.cost_per_occasion, DEFAULT_WEIGHT).predict(
+        served = ShrunkMean(record.cost_per_occasion, DEFAULT_MEAN_WEIGHT).predict(
             [row["cost_to_serve_total"] or 0 for row in rows], facts.occasions
         )
         money = {
             "revenue": found.year_purchases * found.revenue_per_occasion,
-            "profit": prediction.subtract_cost_to_serve(found, model, served),
+            "profit": subtract_cost_to_serve(found, model, served),
         }
         unit = self._get_money_unit(record)
         plays = self.env.company._get_customer_retention_plays()
         for index, row in enumerate(rows):
             row["prediction_reason"] = str(found.reason[index])
-            if np.isnan(found.alive[index]):
+            if np.isnan(found.alive_probability[index]):
                 continue
             self._add_probabilities(row, found, index, model.horizon, card)
             self._add_dates(row, found, index, today)
@@ -100,7 +104,7 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _add_probabilities(self, row, found, index, horizon, card):
-        buys = float(found.buys[index])
+        buys = float(found.purchase_probability[index])
         similar = backtest.get_similar(card, buys) if card else None
         row.update(
             {
@@ -152,7 +156,7 @@ class CustomerProfile(models.Model):
         if not plays or row["predicted_profit"] is None:
             return
         stay, worth = self._get_stay_and_worth(row)
-        verdict = judge(stay, worth, plays)
+        verdict = judge_retention(stay, worth, plays)
         currency = self.env.company.currency_id
         row.update(
             retention_verdict=verdict.verdict,
@@ -170,16 +174,16 @@ class CustomerProfile(models.Model):
         return alive, profit / alive if alive > MIN_ALIVE else 0.0
 
     @api.model
-    def _add_predicted_standing(self, rows, yardsticks, gaps, today):
+    def _add_predicted_standing(self, rows, cutoffs, gaps, today):
         """Add stage and value class as they are with a prediction, in place."""
-        borders = yardsticks.expected_class if yardsticks else None
+        borders = cutoffs.expected_class if cutoffs else None
         for row in rows:
             if row["alive_probability"] is None:
                 continue
             found = StagePrediction(
-                alive=row["alive_probability"],
-                buys=1 - row["churn_probability"],
-                pause=row["pause_probability"],
+                alive_probability=row["alive_probability"],
+                purchase_probability=1 - row["churn_probability"],
+                pause_probability=row["pause_probability"],
             )
             row["stage"] = get_stage(self._get_purchase_history(row, today), gaps, found)
             if borders is not None:

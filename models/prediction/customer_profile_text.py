@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ...engine.retention import GONE_STAY, judge
+from ...engine.lifetime_value import MIN_STAY_PROBABILITY, judge_retention
 from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
 from ..base.scope import YEAR
 
@@ -136,17 +136,17 @@ class CustomerProfile(models.Model):
                 "Not enough data: the cost of past sales is still being filled in."
             )
         alive, worth = self._get_stay_and_worth(self)
-        if alive < GONE_STAY:
+        if alive < MIN_STAY_PROBABILITY:
             return self.env._(
                 "Only %(stay)s of 100 such customers are still there: it is too late to keep "
                 "this one. Winning back is another matter.",
                 stay=self._get_percent(alive),
             )
-        verdict = judge(alive, worth, plays)
+        verdict = judge_retention(alive, worth, plays)
         shares = {
             "stay": self._get_percent(alive),
-            "with_contact": self._get_percent(verdict.stay_with_contact),
-            "with_offer": self._get_percent(verdict.stay_with_offer),
+            "with_contact": self._get_percent(verdict.contact_stay_probability),
+            "with_offer": self._get_percent(verdict.offer_stay_probability),
         }
         amounts = {
             "worth": worth,

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...engine.retention import Plays
+from ...engine.lifetime_value import RetentionPlays
 from ..profile.res_company import GROUPS_SETTINGS
 
 PERCENTS = (
@@ -68,9 +68,9 @@ class ResCompany(models.Model):
         company = self.sudo()
         if not company.customer_retention_contact_cost + company.customer_retention_offer_cost:
             return None
-        return Plays(
-            contact_uplift=company.customer_retention_contact_uplift_percent / 100,
-            offer_uplift=company.customer_retention_offer_uplift_percent / 100,
+        return RetentionPlays(
+            contact_uplift_ratio=company.customer_retention_contact_uplift_percent / 100,
+            offer_uplift_ratio=company.customer_retention_offer_uplift_percent / 100,
             contact_cost=company.customer_retention_contact_cost,
             offer_cost=company.customer_retention_offer_cost,
         )

@@ -7,7 +7,7 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...engine.category_gaps import MIN_ALIKE, get_category_needs
+from ...engine.recommendation import MIN_ALIKE, get_category_needs
 from .customer_category_need import WINDOW_DAYS
 
 _logger = logging.getLogger(__name__)
@@ -177,11 +177,11 @@ class CustomerCategoryNeed(models.Model):
                     currency.round(spent),
                     currency.round(expected),
                     currency.round(max(expected - spent, 0.0)),
-                    round(100 * float(needs.wallet_share[place]), 1)
+                    round(100 * float(needs.wallet_ratio[place]), 1)
                     if alike >= MIN_ALIKE
                     else None,
                     alike,
-                    round(float(needs.buyer_share[place]) * alike),
+                    round(float(needs.buyer_ratio[place]) * alike),
                     is_gap,
                 )
             )

@@ -2,8 +2,7 @@ import numpy as np
 
 from odoo import api, fields, models
 
-from ...engine import affinity
-from ...engine.up_sell import get_up_sells
+from ...engine.recommendation import fit_affinity, get_up_sells
 from ..base.nullable import NullableFloat
 
 # Products everybody buys, for customers whose own products say nothing.
@@ -53,8 +52,8 @@ class CustomerPredictionModel(models.Model):
         lines = self.env["customer.purchase.book"]._get_lines(
             self.company_id, today, self._get_sample()
         )
-        book, day = lines.get_book(), today.toordinal()
-        tables = affinity.fit(book, day)
+        book, day = lines.get_basket_history(), today.toordinal()
+        tables = fit_affinity(book, day)
         quantities = lines.get_usual_quantities(book.product_keys)
         categories, prices, profits = self._get_product_standing(book.product_keys)
         offers = self.env["customer.recommendation"]

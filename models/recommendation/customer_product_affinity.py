@@ -3,8 +3,7 @@ import numpy as np
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ...engine.affinity import NEIGHBOURS, AffinityTables
-from ...engine.up_sell import UpSells
+from ...engine.recommendation import MAX_NEIGHBOURS, AffinityTables, UpSells
 from ..base.nullable import NullableFloat
 
 # Up-sells are counted among customers alike: 1 and 0 of ``_get_value_groups``.
@@ -225,7 +224,7 @@ class CustomerProductAffinity(models.Model):
         place = np.empty(len(ids), dtype=np.int64)
         place[order] = np.arange(len(ids))
         row, column = place[np.searchsorted(ids, product)], rank.astype(np.int64) - 1
-        shape = (len(ids), NEIGHBOURS)
+        shape = (len(ids), MAX_NEIGHBOURS)
         others = np.full(shape, -1, dtype=np.int64)
         scores, both = np.zeros(shape), np.zeros(shape, dtype=np.int64)
         others[row, column] = np.searchsorted(product_ids, other)

@@ -3,7 +3,7 @@ import numpy as np
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...engine.purchase_lines import PurchaseLines
+from ...engine.recommendation import PurchaseLines
 
 PART_SIZE = 50_000
 

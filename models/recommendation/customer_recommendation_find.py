@@ -5,9 +5,15 @@ import numpy as np
 
 from odoo import api, models
 
-from ...engine import offers as engine
-from ...engine.pair_values import PairValues
-from ...engine.up_sell import UpSells
+from ...engine.recommendation import (
+    PairValues,
+    UpSells,
+    offer_best_sellers,
+    offer_cross_sells,
+    offer_reorders,
+    offer_up_sells,
+    reposition_tables,
+)
 
 SHOWN = 5
 
@@ -24,7 +30,7 @@ class CustomerRecommendation(models.Model):
         :param lines: PurchaseLines of these customers up to today
         :param suppressed: kind -> (customer id, product id) pairs that were rejected or bought
         """
-        book = lines.get_book()
+        book = lines.get_basket_history()
         if not len(book):
             return []
         model = self.env["customer.prediction.model"]._get_active(company)
@@ -33,10 +39,10 @@ class CustomerRecommendation(models.Model):
         blocked = ~np.isin(book.product_keys, products.ids)
         day = today.toordinal()
         found = {
-            "reorder": engine.offer_reorders(book, day),
-            "cross_sell": engine.offer_cross_sells(tables, book, day, blocked),
-            "best_seller": engine.offer_best_sellers(book, *best, model.affinity_customer_count),
-            "up_sell": engine.offer_up_sells(
+            "reorder": offer_reorders(book, day),
+            "cross_sell": offer_cross_sells(tables, book, day, blocked),
+            "best_seller": offer_best_sellers(book, *best, model.affinity_customer_count),
+            "up_sell": offer_up_sells(
                 up_sells, book, day, blocked, self._get_value_groups(company, book.customer_keys)
             ),
         }
@@ -69,7 +75,7 @@ class CustomerRecommendation(models.Model):
                 products=np.searchsorted(keys, book.product_keys)[book.products],
             ),
             quantities,
-            engine.move_tables(tables, places),
+            reposition_tables(tables, places),
             UpSells(
                 places[up_sells.products],
                 places[up_sells.others],

@@ -65,8 +65,8 @@ class CustomerProfile(models.Model):
         self._add_gaps(rows, scope.today)
         self._add_profit(rows)
         self._add_satisfaction(rows, scope.today)
-        yardsticks = self.env["customer.refresh.run"]._get_yardsticks(company)
-        self._add_relative_measures(rows, yardsticks, scope.today)
+        cutoffs = self.env["customer.refresh.run"]._get_cutoffs(company)
+        self._add_relative_measures(rows, cutoffs, scope.today)
         self._delete_empty_profiles(scope, [row["partner_id"] for row in rows])
         names = self._get_absolute_fields() + self._get_relative_fields()
         changed = self._upsert(company, rows, names)
@@ -223,7 +223,7 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _rescore(self, company, partner_from, partner_to, today):
-        """Place the stored facts of a range of customers between the current yardsticks."""
+        """Place the stored facts of a range of customers between the current cutoffs."""
         self = self.sudo().with_company(company)  # noqa: PLW0642
         self.env.flush_all()
         rows = self.env.execute_query_dict(
@@ -236,8 +236,8 @@ class CustomerProfile(models.Model):
                 partner_to,
             )
         )
-        yardsticks = self.env["customer.refresh.run"]._get_yardsticks(company)
-        self._add_relative_measures(rows, yardsticks, today)
+        cutoffs = self.env["customer.refresh.run"]._get_cutoffs(company)
+        self._add_relative_measures(rows, cutoffs, today)
         changed = self._upsert(company, rows, self._get_relative_fields())
         self._invalidate_standing()
         return changed

@@ -1,9 +1,14 @@
 from odoo import api, models
 
-from ...engine import rfm
-from ...engine.gaps import summarise_gaps
-from ...engine.lifecycle import CompanyGaps, PurchaseHistory, get_stage
-from ...engine.value_class import get_value_class
+from ...engine.standing import (
+    CompanyGaps,
+    StageFacts,
+    get_rfm_scores,
+    get_segment,
+    get_stage,
+    get_value_class,
+    summarise_gaps,
+)
 
 GAP_FIELDS = (
     "gap_count",
@@ -60,28 +65,28 @@ class CustomerProfile(models.Model):
             )
 
     @api.model
-    def _add_relative_measures(self, rows, yardsticks, today):
+    def _add_relative_measures(self, rows, cutoffs, today):
         """Add RFM scores, segment, value class and stage to rows of facts, in place.
 
-        :param yardsticks: borders of the last full run; ``None`` before the first one, when
+        :param cutoffs: borders of the last full run; ``None`` before the first one, when
             scores, segment and class stay unknown
         """
-        gaps = yardsticks.gaps if yardsticks else CompanyGaps()
+        gaps = cutoffs.gaps if cutoffs else CompanyGaps()
         for row in rows:
             row.update(dict.fromkeys(RELATIVE_FIELDS))
             row["stage"] = get_stage(self._get_purchase_history(row, today), gaps)
-        if not yardsticks:
+        if not cutoffs:
             return
         buyers = [row for row in rows if row["occasion_count"]]
-        recency = rfm.score(
-            [row["last_occasion_date"].toordinal() for row in buyers], yardsticks.recency
+        recency = get_rfm_scores(
+            [row["last_occasion_date"].toordinal() for row in buyers], cutoffs.recency
         )
-        frequency = rfm.score([row["occasion_count_365"] for row in buyers], yardsticks.frequency)
-        monetary = rfm.score([row["revenue_365"] for row in buyers], yardsticks.monetary)
+        frequency = get_rfm_scores([row["occasion_count_365"] for row in buyers], cutoffs.frequency)
+        monetary = get_rfm_scores([row["revenue_365"] for row in buyers], cutoffs.monetary)
         for row, r, f, m in zip(buyers, recency, frequency, monetary, strict=True):
             row.update(rfm_recency=int(r), rfm_frequency=int(f), rfm_monetary=int(m))
             row["segment"] = self._get_segment(row, gaps, today)
-            row["value_class"] = get_value_class(row["net_profit_365"], yardsticks.value_class)
+            row["value_class"] = get_value_class(row["net_profit_365"], cutoffs.value_class)
 
     @api.model
     def _get_segment(self, row, gaps, today):
@@ -89,12 +94,12 @@ class CustomerProfile(models.Model):
         pause = (today - row["last_occasion_date"]).days
         if row["occasion_count"] == 1 and pause < gaps.median:
             return "new"
-        return rfm.get_segment(row["rfm_recency"], row["rfm_frequency"], row["rfm_monetary"])
+        return get_segment(row["rfm_recency"], row["rfm_frequency"], row["rfm_monetary"])
 
     @api.model
     def _get_purchase_history(self, row, today):
         last = row["last_occasion_date"]
-        return PurchaseHistory(
+        return StageFacts(
             occasions=row["occasion_count"],
             pause=(today - last).days if last else None,
             gap_count=row["gap_count"],

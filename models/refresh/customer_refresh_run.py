@@ -6,8 +6,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...engine.lifecycle import CompanyGaps
-from ...engine.yardsticks import Yardsticks
+from ...engine.standing import CompanyGaps, Cutoffs
 
 _logger = logging.getLogger(__name__)
 
@@ -21,9 +20,9 @@ CRONS = (
 
 
 class CustomerRefreshRun(models.Model):
-    """One full refresh of a company: facts of every range, yardsticks, scores of every range.
+    """One full refresh of a company: facts of every range, cutoffs, scores of every range.
 
-    The yardsticks of the last run are what event refreshes place single customers against.
+    The cutoffs of the last run are what event refreshes place single customers against.
     """
 
     _name = "customer.refresh.run"
@@ -56,12 +55,12 @@ class CustomerRefreshRun(models.Model):
     range_ids = fields.One2many(comodel_name="customer.refresh.range", inverse_name="run_id")
 
     @api.model
-    def _get_yardsticks(self, company):
-        """Return the yardsticks of the last run that got so far, ``None`` before the first."""
+    def _get_cutoffs(self, company):
+        """Return the cutoffs of the last run that got so far, ``None`` before the first."""
         run = self.sudo().search(
             [("company_id", "=", company.id), ("state", "in", ("scores", "done"))], limit=1
         )
-        return Yardsticks.from_json(run.yardsticks) if run else None
+        return Cutoffs.from_json(run.yardsticks) if run else None
 
     @api.model
     def _request(self, companies):
@@ -230,9 +229,9 @@ class CustomerRefreshRun(models.Model):
         )
 
     def _measure(self):
-        """Return the yardsticks of the company's customers that ever bought."""
+        """Return the cutoffs of the company's customers that ever bought."""
         self.ensure_one()
-        return Yardsticks.from_populations(
+        return Cutoffs.from_populations(
             recency=self._get_population(SQL("last_occasion_date - DATE '0001-01-01' + 1")),
             frequency=self._get_population(SQL("occasion_count_365")),
             monetary=self._get_population(SQL("revenue_365")),

@@ -147,7 +147,7 @@ class CustomerProfile(models.Model):
     @api.model
     def _get_satisfaction_limits(self):
         company = self.env.company.sudo()
-        return engine.Limits(
+        return engine.SatisfactionLimits(
             delighted=company.customer_satisfaction_delighted,
             satisfied=company.customer_satisfaction_satisfied,
             gap=company.customer_satisfaction_gap,
@@ -172,7 +172,7 @@ class CustomerProfile(models.Model):
             answered = sum(now.counts[name] for name in answers)
             row.update(
                 satisfaction=now.score,
-                satisfaction_state=engine.get_state(now.score, now.gap, limits),
+                satisfaction_state=engine.get_satisfaction_state(now.score, now.gap, limits),
                 satisfaction_change=change,
                 satisfaction_gap_mean=now.gap,
                 satisfaction_answer_count=answered,
@@ -197,7 +197,7 @@ class CustomerProfile(models.Model):
                 Measurement(
                     {name: engine.round_half_up(s, engine.SCORE_DIGITS) for name, s in own.items()},
                     {name: counts[name][number] for name in parts},
-                    engine.round_half_up(engine.combine(own, weights), engine.SCORE_DIGITS),
+                    engine.round_half_up(engine.combine_scores(own, weights), engine.SCORE_DIGITS),
                     engine.round_half_up(gaps[number], engine.GAP_DIGITS),
                 )
             )
@@ -209,7 +209,7 @@ class CustomerProfile(models.Model):
         part = self._get_satisfaction_components()[name]
         day, customers = (as_of - EPOCH).days, len(rows)
         histories = [self._get_satisfaction_history(row, name) for row in rows]
-        facts = engine.select(engine.flatten(histories), day, part.window)
+        facts = engine.select_facts(engine.flatten_facts(histories), day, part.window)
         if part.is_burden:
             scores = engine.get_burden_scores(facts, customers)
         else:

@@ -17,7 +17,7 @@ class SatisfactionComponent(NamedTuple):
 
     ``make_sql`` turns a scope into SQL with one row per fact: ``partner_id``, ``res_id`` of the
     record of ``model`` behind it, ``known`` and ``day`` in days since 1970, ``value`` and
-    ``size`` (see :class:`..engine.satisfaction.Facts`). Facts count for ``window`` days. The
+    ``size`` (see :class:`.SatisfactionFacts`). Facts count for ``window`` days. The
     score is their decayed mean; of a burden, what the sizes leave of 100.
     """
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...engine import phone_call
+from ...engine import service
 from ..interaction.customer_interaction import DIRECTIONS
 
 STATES = [
@@ -100,7 +100,7 @@ class CustomerCall(models.Model):
     @api.model
     def _prepare_call_values(self, evidence):
         """Return the values of a row that the merged events add up to."""
-        call = phone_call.derive(evidence)
+        call = service.derive_call(evidence)
         minutes = 0.0
         if call.state == "done" and "hangup" in evidence["times"]:
             talked = self._to_datetime(call.ended) - self._to_datetime(call.answered)
@@ -138,7 +138,7 @@ class CustomerCall(models.Model):
         """
         model = self.sudo().with_company(company)
         call = model._lock_call(company, event["call_id"])
-        evidence = phone_call.merge(call.evidence or {}, event)
+        evidence = service.merge_call_event(call.evidence or {}, event)
         if evidence == call.evidence:
             return call, False
         before = {"state": call.state, "user": call.user_id} if call.evidence else {}
@@ -198,5 +198,5 @@ class CustomerCall(models.Model):
         """Return name -> user for every agent the events name, in one query."""
         self.ensure_one()
         names = set(evidence["ringing"])
-        names.add(phone_call.derive(evidence).agent)
+        names.add(service.derive_call(evidence).agent)
         return self.env["res.users"]._find_phone_agents(self.company_id, names - {""})

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...engine.phone_number import extract_number
+from ...engine.service import extract_phone_number
 from ..base.access import GROUPS_STANDING
 from .customer_call import ENDED
 
@@ -74,7 +74,7 @@ class CustomerCall(models.Model):
 
     def _get_shown_number(self):
         """Return the number as people read it, or as it came in if it is none."""
-        digits = extract_number(self.number)
+        digits = extract_phone_number(self.number)
         shown = digits and self.partner_id._phone_format(
             number=digits, country=self.company_id.country_id, force_format="INTERNATIONAL"
         )

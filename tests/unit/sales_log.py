@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from odoo.addons.customer_value.engine.occasion_log import OccasionLog
+from odoo.addons.customer_value.engine.prediction import OccasionLog
 
 
 def make_log(seed=1, customers=400, days=700, regularity=1):

@@ -8,12 +8,19 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine import affinity, reorders
-from odoo.addons.customer_value.engine.category_gaps import get_category_needs
-from odoo.addons.customer_value.engine.product_pairs import HALF_LIFE_DAYS, count_pairs
-from odoo.addons.customer_value.engine.purchase_book import PurchaseBook
-from odoo.addons.customer_value.engine.suggestions import Suggestions, evaluate
-from odoo.addons.customer_value.engine.up_sell import get_up_sells
+from odoo.addons.customer_value.engine.recommendation import (
+    PAIR_HALF_LIFE_DAYS,
+    BasketHistory,
+    Suggestions,
+    count_product_pairs,
+    evaluate_suggestions,
+    fit_affinity,
+    get_category_needs,
+    get_reorders,
+    get_up_sells,
+    suggest_new_products,
+    suggest_repeats,
+)
 
 lines = st.lists(
     st.tuples(st.integers(0, 5), st.integers(0, 9), st.integers(0, 6)), min_size=1, max_size=60
@@ -23,7 +30,7 @@ lines = st.lists(
 def book_of(rows):
     """Rows of (customer, day, product); a basket is a customer's day."""
     customers, days, products = (np.array(column) for column in zip(*rows, strict=True))
-    return PurchaseBook.of(customers, customers * 1000 + days, products, days)
+    return BasketHistory.of(customers, customers * 1000 + days, products, days)
 
 
 def positions(book, *products):
@@ -59,9 +66,9 @@ class TestPairs(unittest.TestCase):
             for one in items:
                 for other in items:
                     plain[one, other] += 1
-                    decayed[one, other] += 0.5 ** ((10 - day) / HALF_LIFE_DAYS)
+                    decayed[one, other] += 0.5 ** ((10 - day) / PAIR_HALF_LIFE_DAYS)
         products = book.get_top_products()
-        weights, counts = count_pairs(book, products, 10)
+        weights, counts = count_product_pairs(book, products, 10)
         for i, one in enumerate(book.product_keys[products]):
             for j, other in enumerate(book.product_keys[products]):
                 self.assertEqual(counts[i, j], plain[one, other])
@@ -74,7 +81,7 @@ class TestCrossSell(unittest.TestCase):
         cut = 220
         past = shop.until(cut)
         owned = set(zip(past.customers.tolist(), past.products.tolist(), strict=True))
-        found = affinity.suggest(affinity.fit(shop, cut), shop, np.arange(300), cut, 5)
+        found = suggest_new_products(fit_affinity(shop, cut), shop, np.arange(300), cut, 5)
         wanted = [
             (customer, product + 1)
             for customer, product in owned
@@ -93,9 +100,9 @@ class TestCrossSell(unittest.TestCase):
         past, future = both.until(0), both.take(np.flatnonzero(both.days > 0))
         b, e = positions(both, "b", "e")
         found = Suggestions(np.array([1]), np.array([[b, e]]), np.zeros((1, 2)), np.zeros((1, 2)))
-        result = evaluate(found, past, future)
+        result = evaluate_suggestions(found, past, future)
         self.assertEqual((result.hit_rate, result.recall, result.customers), (1.0, 0.5, 1))
-        self.assertEqual(evaluate(found, past, future, repeats=True).hit_rate, 0.0)
+        self.assertEqual(evaluate_suggestions(found, past, future, repeats=True).hit_rate, 0.0)
 
     def test_nothing_later_is_looked_at(self):
         """Poison the future: the tables and suggestions stay as they were."""
@@ -104,8 +111,8 @@ class TestCrossSell(unittest.TestCase):
             shop.customers, shop.days, shop.product_keys[shop.products], strict=True)]  # fmt: skip
         poisoned = book_of(rows + [(c, 290, p) for c in range(300) for p in (1, 31)])
         for book in (shop, poisoned):
-            tables = affinity.fit(book, 200)
-            found = affinity.suggest(tables, book, np.arange(20), 200)
+            tables = fit_affinity(book, 200)
+            found = suggest_new_products(tables, book, np.arange(20), 200)
             names = np.where(found.products >= 0, book.product_keys[found.products], -1)
             if book is shop:
                 expected, rule = names, tables.rule
@@ -114,10 +121,10 @@ class TestCrossSell(unittest.TestCase):
 
     def test_owned_and_blocked_products_are_never_suggested(self):
         shop = make_shop()
-        tables = affinity.fit(shop, 400)
+        tables = fit_affinity(shop, 400)
         blocked = np.zeros(len(shop.product_keys), dtype=bool)
         blocked[::3] = True
-        found = affinity.suggest(tables, shop, np.arange(300), 400, 5, blocked)
+        found = suggest_new_products(tables, shop, np.arange(300), 400, 5, blocked)
         owned = set(zip(shop.customers.tolist(), shop.products.tolist(), strict=True))
         suggested = 0
         for customer, row in zip(found.customers, found.products, strict=True):
@@ -129,8 +136,8 @@ class TestCrossSell(unittest.TestCase):
 
     def test_reason_is_an_own_product_that_goes_with_it(self):
         shop = make_shop()
-        tables = affinity.fit(shop, 220)
-        found = affinity.suggest(tables, shop, np.arange(100), 220)
+        tables = fit_affinity(shop, 220)
+        found = suggest_new_products(tables, shop, np.arange(100), 220)
         owned = shop.until(220)
         pairs = set(zip(owned.customers.tolist(), owned.products.tolist(), strict=True))
         for row, because in enumerate(found.because):
@@ -144,7 +151,7 @@ class TestCrossSell(unittest.TestCase):
         """Bread 4 times, 3 of them with butter (5 baskets): lift 3 / (4·3/5) = 1.25."""
         rows = [(c, c, "bread") for c in range(4)] + [(c, c, "butter") for c in range(3)]
         book = book_of([*rows, (9, 4, "nails")])
-        tables = affinity.fit(book, 5, rule="a=1, b=0")
+        tables = fit_affinity(book, 5, rule="a=1, b=0")
         bread, butter = positions(book, "bread", "butter")
         [(other, _score, together, lift)] = tables.get_neighbours(bread)
         self.assertEqual((other, together), (butter, 3))
@@ -152,22 +159,22 @@ class TestCrossSell(unittest.TestCase):
 
     def test_support_below_three_is_no_neighbour(self):
         book = book_of([(c, c, p) for c in range(2) for p in (1, 2)])
-        self.assertEqual(affinity.fit(book, 5).get_neighbours(0), [])
+        self.assertEqual(fit_affinity(book, 5).get_neighbours(0), [])
 
     def test_tiny_and_empty_books(self):
         for rows in ([(1, 1, 1)], [(1, 1, 1), (1, 1, 1)], [(1, 500, 1)]):
             book = book_of(rows)
-            tables = affinity.fit(book, 100)
-            found = affinity.suggest(tables, book, [0], 100)
+            tables = fit_affinity(book, 100)
+            found = suggest_new_products(tables, book, [0], 100)
             self.assertTrue((found.products == -1).all())
-        empty = PurchaseBook.of([], [], [], [])
-        self.assertEqual(affinity.fit(empty, 5).get_neighbours(0), [])
+        empty = BasketHistory.of([], [], [], [])
+        self.assertEqual(fit_affinity(empty, 5).get_neighbours(0), [])
 
     def test_order_of_rows_does_not_matter(self):
         shop = make_shop(7, 80)
         rows = list(zip(shop.customers, shop.days, shop.products, strict=True))
         order = np.random.default_rng(1).permutation(len(rows))
-        first, second = (affinity.fit(book_of([rows[i] for i in index]), 250)
+        first, second = (fit_affinity(book_of([rows[i] for i in index]), 250)
                          for index in (range(len(rows)), order))  # fmt: skip
         self.assertEqual(first.rule, second.rule)
         np.testing.assert_array_equal(first.others, second.others)
@@ -178,20 +185,20 @@ class TestReorders(unittest.TestCase):
         """Milk on days 0, 10, 20, today 35: gap 10, pause 15, overdue; salt only once: no row."""
         rows = [(1, day, "milk") for day in (0, 10, 20)] + [(1, 5, "salt"), (2, 0, "milk")]
         book = book_of(rows)
-        found = reorders.get_reorders(book, 35)
+        found = get_reorders(book, 35)
         self.assertEqual(list(found.customers), [0])
         self.assertEqual((found.gap[0], found.pause[0], found.purchases[0]), (10, 15, 3))
         self.assertTrue(found.overdue[0])
 
     def test_long_forgotten_products_are_left_out(self):
         book = book_of([(1, 0, "milk"), (1, 10, "milk")])
-        self.assertEqual(len(reorders.get_reorders(book, 60).customers), 1)
-        self.assertEqual(len(reorders.get_reorders(book, 61).customers), 0)
+        self.assertEqual(len(get_reorders(book, 60).customers), 1)
+        self.assertEqual(len(get_reorders(book, 61).customers), 0)
 
     def test_repeats_are_ordered_by_pace(self):
         rows = [(1, day, "milk") for day in (80, 90, 100)] + [(1, 95, "salt"), (1, 1, "oil")]
         book = book_of(rows)
-        found = reorders.suggest_repeats(book, [0], 100, 4)
+        found = suggest_repeats(book, [0], 100, 4)
         names = [book.product_keys[p] if p >= 0 else None for p in found.products[0]]
         self.assertEqual(names, ["milk", "salt", "oil", None])
 
@@ -236,7 +243,7 @@ class TestUpSell(unittest.TestCase):
         self.assertEqual((both.followers[0], both.buyers[0]), (6, 8))
 
     def test_empty(self):
-        empty = PurchaseBook.of([], [], [], [])
+        empty = BasketHistory.of([], [], [], [])
         self.assertEqual(len(get_up_sells(empty, 5, [], [], []).products), 0)
 
 
@@ -253,8 +260,8 @@ class TestCategoryNeeds(unittest.TestCase):
         [row] = np.flatnonzero(found.is_gap)
         self.assertEqual((found.customers[row], found.categories[row]), (6, 1))
         self.assertEqual((found.expected[row], found.spent[row]), (50, 0))
-        self.assertEqual((found.wallet_share[row], found.alike[row]), (0, 6))
-        self.assertEqual(found.buyer_share[row], 1)
+        self.assertEqual((found.wallet_ratio[row], found.alike[row]), (0, 6))
+        self.assertEqual(found.buyer_ratio[row], 1)
 
     def test_few_alike_say_nothing(self):
         found = get_category_needs([0, 1, 1], [0, 0, 1], [5, 5, 5], [0, 0])

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine import backtest, metrics, prediction, simple_rules
-from odoo.addons.customer_value.engine.occasion_log import OccasionLog
+from odoo.addons.customer_value.engine import backtest
+from odoo.addons.customer_value.engine.prediction import OccasionLog, fit_prediction, predict
 
 from .cdnow import SPLIT, read_lines
 from .sales_log import make_log
@@ -24,7 +24,7 @@ class TestMetrics(unittest.TestCase):
             for a, first in rows if first for b, second in rows if not second
         ]  # fmt: skip
         expected = sum(pairs) / len(pairs) if pairs else None
-        found = metrics.get_auc(scores, happened)
+        found = backtest.get_auc(scores, happened)
         if expected is None:
             self.assertIsNone(found)
         else:
@@ -32,22 +32,22 @@ class TestMetrics(unittest.TestCase):
 
     def test_capture_shares_ties(self):
         """Top half of 9 | 5, 5 | 1: the first and half of the two that tie: (40 + 15) / 100."""
-        self.assertAlmostEqual(metrics.get_capture([9, 5, 5, 1], [40, 10, 20, 30], 0.5), 0.55)
-        self.assertIsNone(metrics.get_capture([1, 2], [5, -5], 0.5))
+        self.assertAlmostEqual(backtest.get_capture([9, 5, 5, 1], [40, 10, 20, 30], 0.5), 0.55)
+        self.assertIsNone(backtest.get_capture([1, 2], [5, -5], 0.5))
 
     def test_rank_correlation(self):
-        self.assertAlmostEqual(metrics.get_rank_correlation([1, 2, 9], [3, 4, 5]), 1)
-        self.assertIsNone(metrics.get_rank_correlation([1, 1], [3, 4]))
+        self.assertAlmostEqual(backtest.get_rank_correlation([1, 2, 9], [3, 4, 5]), 1)
+        self.assertIsNone(backtest.get_rank_correlation([1, 1], [3, 4]))
 
     def test_total_ratio(self):
-        self.assertEqual(metrics.get_total_ratio([1, 2], [1, 1]), 1.5)
-        self.assertIsNone(metrics.get_total_ratio([1], [0]))
+        self.assertEqual(backtest.get_total_ratio([1, 2], [1, 1]), 1.5)
+        self.assertIsNone(backtest.get_total_ratio([1], [0]))
 
 
 class TestGrade(unittest.TestCase):
     def make_cut(self, model, rule, brier=0.1, ratio=1.0):
-        rules = {name: rule for name in simple_rules.RULES}
-        return backtest.Cut(
+        rules = {name: rule for name in backtest.SIMPLE_RULES}
+        return backtest.BacktestCut(
             1, 90, 100, 0.5, {"model": model, **rules}, {}, brier, ratio, 0.0, None, [], "full"
         )
 
@@ -62,11 +62,13 @@ class TestGrade(unittest.TestCase):
             ("C", "worse_than_average"): [(0.8, 0.7, 0.25)],
         }.items():
             with self.subTest(expected):
-                self.assertEqual(backtest.judge([self.make_cut(*cut) for cut in cuts]), expected)
+                self.assertEqual(
+                    backtest.judge_cuts([self.make_cut(*cut) for cut in cuts]), expected
+                )
 
     def test_card_of_a_shop(self):
         log = make_log(2)
-        card = backtest.grade(log, 600, 90)
+        card = backtest.grade_prediction(log, 600, 90)
         self.assertEqual([cut.day for cut in card.cuts], [510, 420])
         self.assertIn(card.grade, ("A", "B"))
         again = backtest.GradeCard.from_json(json.loads(json.dumps(card.to_json())))
@@ -78,12 +80,12 @@ class TestGrade(unittest.TestCase):
 
     def test_no_grade_says_why(self):
         log = make_log(2)
-        card = backtest.grade(log, 150, 90)
+        card = backtest.grade_prediction(log, 150, 90)
         self.assertEqual((card.grade, card.reason), (None, "short_history"))
         self.assertEqual(card.values["needed"], 180)
         few = OccasionLog.of([1, 2], [0, 5], [5, 5])
-        self.assertEqual(backtest.grade(few, 400, 90).reason, "few_customers")
-        self.assertEqual(backtest.grade(few, -1, 90).reason, "no_data")
+        self.assertEqual(backtest.grade_prediction(few, 400, 90).reason, "few_customers")
+        self.assertEqual(backtest.grade_prediction(few, -1, 90).reason, "no_data")
 
 
 class TestCdnow(unittest.TestCase):
@@ -91,21 +93,23 @@ class TestCdnow(unittest.TestCase):
 
     def test_bars(self):
         log = OccasionLog.of(*read_lines(), with_free=True)
-        model = prediction.fit(log, SPLIT, 273)
+        model = fit_prediction(log, SPLIT, 273)
         facts = log.as_of(SPLIT)
         outcome = log.get_outcome(facts, 273)
-        found = prediction.score(model, facts)
+        found = predict(model, facts)
         bought = outcome.purchases > 0
         self.assertEqual(len(facts), 2357)
         self.assertLessEqual(np.abs(found.purchases - outcome.purchases).mean(), 0.763)
-        self.assertGreaterEqual(metrics.get_auc(found.buys, bought), 0.780)
-        rules = simple_rules.get_rule_scores(facts)
+        self.assertGreaterEqual(backtest.get_auc(found.purchase_probability, bought), 0.780)
+        rules = backtest.get_rule_scores(facts)
         for name in ("recency", "frequency", "rfm_sum"):
             self.assertGreater(
-                metrics.get_auc(found.buys, bought), metrics.get_auc(rules[name], bought), name
+                backtest.get_auc(found.purchase_probability, bought),
+                backtest.get_auc(rules[name], bought),
+                name,
             )
             self.assertGreater(
-                metrics.get_capture(found.value, outcome.profit, 0.1),
-                metrics.get_capture(rules[name], outcome.profit, 0.1),
+                backtest.get_capture(found.value, outcome.profit, 0.1),
+                backtest.get_capture(rules[name], outcome.profit, 0.1),
                 name,
             )

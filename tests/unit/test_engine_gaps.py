@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.gaps import RECENT_DAYS, GapSummary, summarise_gaps
+from odoo.addons.customer_value.engine.standing import MAX_WON_BACK_DAYS, GapSummary, summarise_gaps
 
 occasion_days = st.sets(st.integers(1, 4_000), min_size=2, max_size=40).map(sorted)
 
@@ -42,7 +42,7 @@ class TestGaps(unittest.TestCase):
     def test_recent_means_ended_within_180_days(self):
         """The gap of 400 days ended on day 500: recent up to day 680, not on day 681."""
         days = [100, 500, 510]
-        self.assertEqual(RECENT_DAYS, 180)
+        self.assertEqual(MAX_WON_BACK_DAYS, 180)
         self.assertEqual(summarise_gaps(days, 680).recent_longest, 400)
         self.assertEqual(summarise_gaps(days, 681).recent_longest, 10)
         self.assertIsNone(summarise_gaps(days, 691).recent_longest)

@@ -1,6 +1,6 @@
 import pytest
 
-from ...engine.lead_value import WEIGHT, get_lead_value
+from ...engine.lifetime_value import GROUP_WEIGHT, get_lead_value
 
 
 def test_fewer_than_twenty_customers_tell_nothing():
@@ -20,7 +20,7 @@ def test_steps_by_hand():
 def test_small_groups_move_the_value_but_are_not_the_reason():
     found = get_lead_value([(100, 10_000.0), (4, 4_000.0)])
     assert found.level == 0
-    assert found.value == pytest.approx((4_000 + WEIGHT * 100) / 14)
+    assert found.value == pytest.approx((4_000 + GROUP_WEIGHT * 100) / 14)
 
 
 def test_an_empty_group_changes_nothing():

@@ -5,10 +5,10 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.lifecycle import (
+from odoo.addons.customer_value.engine.standing import (
     STAGES,
     CompanyGaps,
-    PurchaseHistory,
+    StageFacts,
     StagePrediction,
     get_stage,
 )
@@ -20,12 +20,12 @@ maybe_days = st.none() | st.integers(0, 3_000)
 def stage(occasions=5, pause=10, gaps=None, longest=None, company=COMPANY):
     """Stage of a customer; ``gaps`` is (number of own gaps, 80 %, 95 %), else one short gap."""
     count, p80, p95 = gaps or (1, 5.0, 5.0)
-    return get_stage(PurchaseHistory(occasions, pause, count, p80, p95, longest), company)
+    return get_stage(StageFacts(occasions, pause, count, p80, p95, longest), company)
 
 
 class TestLifecycle(unittest.TestCase):
     def test_prospect_has_no_occasion(self):
-        nothing = PurchaseHistory(0, None, 0, None, None, None)
+        nothing = StageFacts(0, None, 0, None, None, None)
         self.assertEqual(get_stage(nothing, COMPANY), "prospect")
 
     def test_new_is_one_occasion_younger_than_the_median_gap(self):
@@ -86,7 +86,7 @@ class TestPredictedLifecycle(unittest.TestCase):
     """With a model its limits decide, but for prospects, new customers and those won back."""
 
     def predicted(self, alive=0.9, buys=0.7, pause=0.6, occasions=5, longest=None):
-        facts = PurchaseHistory(occasions, 10, 3, 5.0, 5.0, longest)
+        facts = StageFacts(occasions, 10, 3, 5.0, 5.0, longest)
         return get_stage(facts, COMPANY, StagePrediction(alive, buys, pause))
 
     def test_limits(self):

@@ -8,17 +8,24 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine import (
-    adjustment,
-    backtest,
-    gamma_gamma,
-    prediction,
-    purchase_process,
-    purchase_scores,
-    shrunk_mean,
+from odoo.addons.customer_value.engine import backtest
+from odoo.addons.customer_value.engine.prediction import (
+    CustomerFacts,
+    OccasionLog,
+    PredictionModel,
+    ShrunkMean,
+    find_intercept,
+    fit_gamma_gamma,
+    fit_prediction,
+    fit_purchase_process,
+    fit_shrunk_mean,
+    get_default_horizon,
+    get_expected_purchases,
+    get_process_probability,
+    get_window_days,
+    predict,
+    subtract_cost_to_serve,
 )
-from odoo.addons.customer_value.engine.customer_facts import CustomerFacts
-from odoo.addons.customer_value.engine.occasion_log import OccasionLog
 
 from .sales_log import make_log
 
@@ -68,7 +75,7 @@ class TestOccasionLog(unittest.TestCase):
 class TestValue(unittest.TestCase):
     def test_shrunk_mean_by_hand(self):
         """Total 300 of 3 occasions, common mean 40 counting for 2: (300 + 80) / 5 = 76."""
-        model = shrunk_mean.ShrunkMean(40, 2)
+        model = ShrunkMean(40, 2)
         self.assertEqual(model.predict([300], [3])[0], 76)
 
     def test_weight_is_the_ratio_of_variances(self):
@@ -78,17 +85,17 @@ class TestValue(unittest.TestCase):
         own = random.normal(5, 20, len(n))
         values = [random.normal(mean, 40, count) for mean, count in zip(own, n, strict=True)]
         totals = [v.sum() for v in values]
-        model = shrunk_mean.fit(totals, [np.square(v).sum() for v in values], n)
+        model = fit_shrunk_mean(totals, [np.square(v).sum() for v in values], n)
         self.assertAlmostEqual(model.weight, 4, delta=0.5)
         self.assertAlmostEqual(model.mean, 5, delta=0.6)
 
     def test_nothing_to_learn_from(self):
-        self.assertEqual(shrunk_mean.fit([], [], []).mean, 0)
-        self.assertIsNone(gamma_gamma.fit([0, -5, np.nan], [1, 2, 3]))
+        self.assertEqual(fit_shrunk_mean([], [], []).mean, 0)
+        self.assertIsNone(fit_gamma_gamma([0, -5, np.nan], [1, 2, 3]))
 
     def test_gamma_gamma_always_has_a_mean(self):
         """q stays above 1, so that no spend is ever negative (pymc-marketing issue 594)."""
-        model = gamma_gamma.fit([1, 1e9, 3, 1e-6], [1, 1, 1, 1])
+        model = fit_gamma_gamma([1, 1e9, 3, 1e-6], [1, 1, 1, 1])
         self.assertGreater(model.q, 1)
         self.assertTrue((model.predict([0, 5, 1e12], [0, 1, 100]) > 0).all())
 
@@ -98,19 +105,19 @@ class TestPrediction(unittest.TestCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.log = make_log(regularity=3)
-        cls.model = prediction.fit(cls.log, 500, 90)
+        cls.model = fit_prediction(cls.log, 500, 90)
         cls.facts = cls.log.as_of(500)
-        cls.found = prediction.score(cls.model, cls.facts)
+        cls.found = predict(cls.model, cls.facts)
 
     def test_survives_json(self):
         data = json.loads(json.dumps(self.model.to_json(), allow_nan=False))
-        again = prediction.PredictionModel.from_json(data)
+        again = PredictionModel.from_json(data)
         self.assertEqual(again, self.model)
-        np.testing.assert_array_equal(prediction.score(again, self.facts).value, self.found.value)
+        np.testing.assert_array_equal(predict(again, self.facts).value, self.found.value)
 
     def test_a_customer_alone_scores_as_among_others(self):
         for row in (0, 7, 100):
-            alone = prediction.score(self.model, self.facts.take([row]))
+            alone = predict(self.model, self.facts.take([row]))
             for name, values in vars(alone).items():
                 np.testing.assert_array_equal(values, getattr(self.found, name)[[row]], name)
 
@@ -122,22 +129,24 @@ class TestPrediction(unittest.TestCase):
         poison = [np.r_[past[0], np.arange(400)], np.r_[past[1], [501] * 400],
                   np.r_[past[2], [1e6] * 400]]  # fmt: skip
         self.assertEqual(
-            prediction.fit(OccasionLog.of(*past), 500, 90),
-            prediction.fit(OccasionLog.of(*poison), 500, 90),
+            fit_prediction(OccasionLog.of(*past), 500, 90),
+            fit_prediction(OccasionLog.of(*poison), 500, 90),
         )
 
     def test_adjustment_keeps_the_totals_of_the_process(self):
         self.assertEqual(self.model.adjustment.reason, "learned")
         self.assertGreater(self.model.dates.shape, 1)
-        plain = prediction._get_process_probability(self.model, self.facts)
-        self.assertAlmostEqual(self.found.buys.sum() / plain.sum(), 1, places=6)
-        self.assertTrue((self.found.purchases >= self.found.buys).all())
+        plain = get_process_probability(self.model, self.facts)
+        self.assertAlmostEqual(self.found.purchase_probability.sum() / plain.sum(), 1, places=6)
+        self.assertTrue((self.found.purchases >= self.found.purchase_probability).all())
 
     def test_ranges_and_missing_dates(self):
         found = self.found
         dated = np.isfinite(found.next_day)
         self.assertTrue(dated.any())
-        np.testing.assert_array_equal(dated, (self.facts.occasions > 1) & (found.alive >= 0.5))
+        np.testing.assert_array_equal(
+            dated, (self.facts.occasions > 1) & (found.alive_probability >= 0.5)
+        )
         self.assertTrue((found.next_day[dated] > 500).all())
         self.assertTrue((found.next_day_low <= found.next_day)[dated].all())
         self.assertTrue((found.next_day <= found.next_day_high)[dated].all())
@@ -155,7 +164,7 @@ class TestPrediction(unittest.TestCase):
         """Occasions of the year x profit per occasion / 1.1^0.5, less the cost to serve."""
         expected = self.found.year_purchases * self.found.profit_per_occasion / 1.1**0.5
         np.testing.assert_allclose(self.found.value, expected)
-        served = prediction.subtract_cost_to_serve(self.found, self.model, 5.0)
+        served = subtract_cost_to_serve(self.found, self.model, 5.0)
         lost = self.found.year_purchases * 5 / 1.1**0.5
         np.testing.assert_allclose(self.found.value - served, lost)
 
@@ -164,29 +173,31 @@ class TestPrediction(unittest.TestCase):
             500, [2, 0, 3, 1, 2], [400, 0, 490, 600, 400], [450, 0, 480, 600, 450],
             [10, 0, 10, 10, np.nan],
         )  # fmt: skip
-        found = prediction.score(self.model, facts)
+        found = predict(self.model, facts)
         expected = ["ok", "no_purchase", "bad_data", "bad_data", "bad_data"]
         self.assertEqual(list(found.reason), expected)
-        self.assertEqual(list(np.isfinite(found.buys)), [True] + [False] * 4)
+        self.assertEqual(list(np.isfinite(found.purchase_probability)), [True] + [False] * 4)
         self.assertEqual(list(found.confidence), ["medium"] + ["none"] * 4)
 
     def test_refunded_customers_and_giants_are_finite(self):
         facts = CustomerFacts.of(500, [2, 3, 1_000_000], [1, 1, 1], [450, 400, 499], [-5, 0, 1e15])
-        found = prediction.score(self.model, facts)
-        self.assertTrue(np.isfinite(found.value).all() and np.isfinite(found.buys).all())
+        found = predict(self.model, facts)
+        self.assertTrue(
+            np.isfinite(found.value).all() and np.isfinite(found.purchase_probability).all()
+        )
 
     def test_ladder(self):
         few = OccasionLog.of([1, 1, 2], [0, 200, 5], [5, 5, 5])
-        self.assertEqual(prediction.fit(few, 400, 90).level, "few_customers")
-        short = prediction.fit(few, 100, 90)
+        self.assertEqual(fit_prediction(few, 400, 90).level, "few_customers")
+        short = fit_prediction(few, 100, 90)
         self.assertEqual(short.level, "short_history")
-        self.assertEqual(set(prediction.score(short, few.as_of(100)).reason), {"short_history"})
-        self.assertEqual(prediction.fit(few, -1, 90).level, "no_data")
+        self.assertEqual(set(predict(short, few.as_of(100)).reason), {"short_history"})
+        self.assertEqual(fit_prediction(few, -1, 90).level, "no_data")
         self.assertEqual(self.model.level, "full")
 
     def test_default_horizon(self):
-        self.assertEqual(prediction.get_default_horizon(None), 90)
-        self.assertEqual(prediction.get_default_horizon(60.5), 121)
+        self.assertEqual(get_default_horizon(None), 90)
+        self.assertEqual(get_default_horizon(60.5), 121)
 
     def test_strange_shops_never_fail(self):
         """Random small logs with losses, giants and one day only: no exception, warning or NaN."""
@@ -203,13 +214,19 @@ class TestPrediction(unittest.TestCase):
                     random.normal(0.0, 1, rows) * scale,
                 )
                 today = int(random.integers(0, 2500))
-                model = prediction.fit(log, today, int(random.choice([1, 90, 400])))
+                model = fit_prediction(log, today, int(random.choice([1, 90, 400])))
                 json.dumps(model.to_json(), allow_nan=False)
                 facts = log.as_of(today)
-                found = prediction.score(model, facts)
-                for name in ("alive", "buys", "purchases", "value", "pause_probability"):
+                found = predict(model, facts)
+                for name in (
+                    "alive_probability",
+                    "purchase_probability",
+                    "purchases",
+                    "value",
+                    "pause_probability",
+                ):
                     self.assertTrue(np.isfinite(getattr(found, name)).all(), name)
-                card = backtest.grade(log, today, 90)
+                card = backtest.grade_prediction(log, today, 90)
                 json.dumps(card.to_json(), allow_nan=False)
 
 
@@ -239,33 +256,39 @@ class TestSubSamples(unittest.TestCase):
         return shop
 
     def _check(self, log, today, horizon):
-        model = prediction.fit(log, today, horizon)
-        found = prediction.score(model, log.as_of(today))
-        for name in ("alive", "buys", "purchases", "value", "pause_probability"):
+        model = fit_prediction(log, today, horizon)
+        found = predict(model, log.as_of(today))
+        for name in (
+            "alive_probability",
+            "purchase_probability",
+            "purchases",
+            "value",
+            "pause_probability",
+        ):
             self.assertTrue(np.isfinite(getattr(found, name)).all(), name)
         self.assertTrue(model.process.reason)
         json.dumps(model.to_json(), allow_nan=False)
 
     def _check_more(self, log, today):
         """The slow parts: the grade (two more fits), and the plain fits of the published tables."""
-        json.dumps(backtest.grade(log, today, 90).to_json(), allow_nan=False)
+        json.dumps(backtest.grade_prediction(log, today, 90).to_json(), allow_nan=False)
         history = log.as_of(today).history
         arrays = (history.repeats, history.last, history.age)
         for family, prior in (("mbg", False), ("bg", True), ("bg", False)):
-            fitted = purchase_process.fit(*arrays, family=family, prior=prior)
+            fitted = fit_purchase_process(*arrays, family=family, prior=prior)
             self.assertTrue(fitted.reason)
-            expected = purchase_scores.get_expected_purchases(fitted, *arrays, 90)
+            expected = get_expected_purchases(fitted, *arrays, 90)
             self.assertTrue(np.isfinite(expected).all(), (family, prior))
 
 
 class TestAdjustment(unittest.TestCase):
     def test_same_season_of_last_year_is_looked_at_too(self):
-        self.assertEqual(adjustment.get_window_days(0, 300, 90), [(210, 90)])
-        self.assertEqual(adjustment.get_window_days(0, 300, 270), [(180, 120)])
-        self.assertEqual(adjustment.get_window_days(0, 600, 90), [(510, 90), (235, 90)])
-        self.assertEqual(adjustment.get_window_days(None, 600, 90), [])
+        self.assertEqual(get_window_days(0, 300, 90), [(210, 90)])
+        self.assertEqual(get_window_days(0, 300, 270), [(180, 120)])
+        self.assertEqual(get_window_days(0, 600, 90), [(510, 90), (235, 90)])
+        self.assertEqual(get_window_days(None, 600, 90), [])
 
     def test_level_makes_the_total(self):
         log_odds = np.array([-5.0, 0, 3, 40, -40])
-        shift = adjustment.find_level(log_odds, 2.5)
+        shift = find_intercept(log_odds, 2.5)
         self.assertAlmostEqual((1 / (1 + np.exp(-(log_odds + shift)))).sum(), 2.5, places=6)

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine import rfm
+from odoo.addons.customer_value.engine import standing
 
 # Written out once more from design.md, part 4: rows are recency 5 to 1, columns FM 1 to 5.
 GRID = {
@@ -31,8 +31,8 @@ def naive_score(population, value):
 
 def scores_of(population, values):
     distinct = Counter(population)
-    borders = rfm.get_score_borders(list(distinct), list(distinct.values()))
-    return list(rfm.score(values, borders))
+    borders = standing.get_score_cutoffs(list(distinct), list(distinct.values()))
+    return list(standing.get_rfm_scores(values, borders))
 
 
 class TestScore(unittest.TestCase):
@@ -67,17 +67,19 @@ class TestScore(unittest.TestCase):
                 self.assertEqual(scores_of(population, [value, value - 1]), [fifth + 1, fifth])
 
     def test_borders_of_nobody(self):
-        self.assertEqual(rfm.get_score_borders([], []), [None] * 4)
-        self.assertEqual(list(rfm.score([5.0], [None] * 4)), [1])
+        self.assertEqual(standing.get_score_cutoffs([], []), [None] * 4)
+        self.assertEqual(list(standing.get_rfm_scores([5.0], [None] * 4)), [1])
 
     def test_borders_are_values_somebody_has(self):
         """20 is the lowest that scores 2 or more; 30 scores 4, so it is the border of 3 too."""
-        self.assertEqual(rfm.get_score_borders([40, 10, 20, 30], [1, 1, 2, 1]), [20, 30, 30, 40])
+        self.assertEqual(
+            standing.get_score_cutoffs([40, 10, 20, 30], [1, 1, 2, 1]), [20, 30, 30, 40]
+        )
 
     def test_newcomers_between_and_beyond_the_borders(self):
         borders = [20.0, 30.0, None, None]
         values = [-1, 19.99, 20, 29.99, 30, 1e9]
-        self.assertEqual(list(rfm.score(values, borders)), [1, 1, 2, 2, 3, 3])
+        self.assertEqual(list(standing.get_rfm_scores(values, borders)), [1, 1, 2, 2, 3, 3])
 
     @given(st.lists(money, min_size=1, max_size=60))
     def test_scores_match_a_naive_count(self, population):
@@ -107,17 +109,17 @@ class TestSegment(unittest.TestCase):
     def test_all_25_cells(self):
         for recency, row in GRID.items():
             for fm, expected in enumerate(row.split(), start=1):
-                self.assertEqual(rfm.get_segment(recency, fm, fm), expected, (recency, fm))
+                self.assertEqual(standing.get_segment(recency, fm, fm), expected, (recency, fm))
 
     def test_fm_is_rounded_half_up(self):
         """F 2 and M 3 make 2.5, so FM is 3 and not 2 (banker's rounding would give 2)."""
-        self.assertEqual(rfm.get_segment(2, 2, 3), "at_risk")
-        self.assertEqual(rfm.get_segment(2, 4, 5), "cannot_lose")
+        self.assertEqual(standing.get_segment(2, 2, 3), "at_risk")
+        self.assertEqual(standing.get_segment(2, 4, 5), "cannot_lose")
         for r, f, m in itertools.product(range(1, 6), repeat=3):
             fm = (Decimal(f + m) / 2).quantize(Decimal(1), ROUND_HALF_UP)
-            self.assertEqual(rfm.get_segment(r, f, m), GRID[r].split()[int(fm) - 1], (r, f, m))
+            self.assertEqual(standing.get_segment(r, f, m), GRID[r].split()[int(fm) - 1], (r, f, m))
 
     def test_eleven_segments_cover_each_cell_once(self):
-        cells = [cell for cells in rfm.SEGMENTS.values() for cell in cells]
+        cells = [cell for cells in standing.SEGMENTS.values() for cell in cells]
         self.assertEqual(sorted(cells), sorted(itertools.product(range(1, 6), repeat=2)))
-        self.assertEqual(len(rfm.SEGMENTS), 11)
+        self.assertEqual(len(standing.SEGMENTS), 11)

@@ -16,7 +16,7 @@ scores = st.one_of(st.none(), st.floats(0, 100))
 
 def facts(*histories):
     """One list of (age in days, value) per customer."""
-    return engine.flatten(
+    return engine.flatten_facts(
         [
             [
                 [TODAY - age for age, _value in history],
@@ -40,7 +40,7 @@ class TestDecay(unittest.TestCase):
 
     def test_weight_at_the_boundaries(self):
         days = np.array([TODAY, TODAY - 180, TODAY - 360, TODAY - 179])
-        decay = engine.get_decay(days, TODAY, 180)
+        decay = engine.get_decay_weights(days, TODAY, 180)
         self.assertEqual(decay[:3].tolist(), [1, 0.5, 0.25])
         self.assertGreater(decay[3], 0.5)
 
@@ -56,7 +56,7 @@ class TestDecay(unittest.TestCase):
         self.assertAlmostEqual(mean((40_000, 30), (40_001, 90), half_life=1), 50)
 
     def test_future_facts_weigh_like_those_of_today(self):
-        self.assertEqual(engine.get_decay(np.array([TODAY + 9]), TODAY, 180).tolist(), [1])
+        self.assertEqual(engine.get_decay_weights(np.array([TODAY + 9]), TODAY, 180).tolist(), [1])
 
     @given(
         st.lists(st.tuples(st.integers(0, 2000), st.floats(0, 100)), min_size=1, max_size=9),
@@ -88,35 +88,35 @@ class TestDecay(unittest.TestCase):
 class TestSelection(unittest.TestCase):
     def test_known_by_the_end_of_the_day(self):
         known = facts([(0, 1), (1, 2), (2, 3)])
-        self.assertEqual(engine.select(known, TODAY - 1).value.tolist(), [2, 3])
+        self.assertEqual(engine.select_facts(known, TODAY - 1).value.tolist(), [2, 3])
 
     def test_window(self):
         known = facts([(179, 1), (180, 2)])
-        self.assertEqual(engine.select(known, TODAY, 180).value.tolist(), [1])
+        self.assertEqual(engine.select_facts(known, TODAY, 180).value.tolist(), [1])
 
     def test_burdens(self):
         history = [[0, 0], [0, engine.STILL_OPEN], [0, 0], [0.5, 2]]
-        burden = engine.flatten([history, None])
+        burden = engine.flatten_facts([history, None])
         self.assertEqual(engine.get_burden_scores(burden, 2), [100 * math.exp(-2.5), None])
         self.assertEqual(engine.count_facts(burden, 2), [2, 0])
-        self.assertEqual(engine.count_facts(engine.select(burden, 180, 180), 2), [1, 0])
+        self.assertEqual(engine.count_facts(engine.select_facts(burden, 180, 180), 2), [1, 0])
 
 
 class TestScore(unittest.TestCase):
     def test_missing_components_drop_out(self):
-        self.assertIsNone(engine.combine(dict.fromkeys(WEIGHTS), WEIGHTS))
+        self.assertIsNone(engine.combine_scores(dict.fromkeys(WEIGHTS), WEIGHTS))
         only = dict.fromkeys(WEIGHTS) | {"delivery": 40}
-        self.assertEqual(engine.combine(only, WEIGHTS), 40)
+        self.assertEqual(engine.combine_scores(only, WEIGHTS), 40)
         two = dict.fromkeys(WEIGHTS) | {"rating": 100, "nps": 0}
-        self.assertEqual(engine.combine(two, WEIGHTS), 60)
+        self.assertEqual(engine.combine_scores(two, WEIGHTS), 60)
 
     def test_weight_zero_does_not_count(self):
         only = dict.fromkeys(WEIGHTS) | {"rating": 100}
-        self.assertIsNone(engine.combine(only, WEIGHTS | {"rating": 0}))
+        self.assertIsNone(engine.combine_scores(only, WEIGHTS | {"rating": 0}))
 
     @given(st.fixed_dictionaries(dict.fromkeys(WEIGHTS, scores)))
     def test_between_its_components(self, components):
-        score = engine.combine(components, WEIGHTS)
+        score = engine.combine_scores(components, WEIGHTS)
         known = [value for value in components.values() if value is not None]
         if not known:
             self.assertIsNone(score)
@@ -141,7 +141,7 @@ class TestScore(unittest.TestCase):
             self.assertEqual(engine.round_half_up(value, digits), rounded, value)
 
     def test_state(self):
-        limits = engine.Limits()
+        limits = engine.SatisfactionLimits()
         for score, gap, state in (
             (None, None, None),
             (None, 1, None),
@@ -154,4 +154,4 @@ class TestScore(unittest.TestCase):
             (100, -0.25, "satisfied"),
             (100, -0.26, "dissatisfied"),
         ):
-            self.assertEqual(engine.get_state(score, gap, limits), state, (score, gap))
+            self.assertEqual(engine.get_satisfaction_state(score, gap, limits), state, (score, gap))

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.tier import (
-    RULES,
+from odoo.addons.customer_value.engine.standing import (
+    RULE_IS_MINIMUM,
     TierRules,
     TierState,
     get_earned_tier,
-    is_rule_met,
-    may_change,
+    is_tier_rule_met,
+    may_tier_change,
 )
 
 BRONZE = TierRules(key=11, rank=10, limits={"occasions": 1})
@@ -24,7 +24,7 @@ UNTIL = date(2026, 6, 30)
 
 def earned(tiers=LADDER, **values):
     """Key of the earned tier when every tier is measured over the same window."""
-    known = dict.fromkeys(RULES) | values
+    known = dict.fromkeys(RULE_IS_MINIMUM) | values
     tier = get_earned_tier(tiers, {tier.key: known for tier in tiers})
     return tier and tier.key
 
@@ -55,22 +55,22 @@ class TestEarnedTier(unittest.TestCase):
         self.assertIs(get_earned_tier([silver, gold], values), silver)
 
     def test_unknown_never_meets_a_rule(self):
-        for name in RULES:
-            self.assertFalse(is_rule_met(name, None, 0))
-            self.assertFalse(is_rule_met(name, None, 10**9))
+        for name in RULE_IS_MINIMUM:
+            self.assertFalse(is_tier_rule_met(name, None, 0))
+            self.assertFalse(is_tier_rule_met(name, None, 10**9))
         # a customer who paid nothing yet cannot be Gold, however small the limit
         self.assertEqual(earned(occasions=5, revenue=50_000, days_late=None), 12)
 
     def test_zero_is_a_value(self):
-        self.assertTrue(is_rule_met("days_late", 0, 0))
-        self.assertTrue(is_rule_met("net_profit", 0, 0))
-        self.assertTrue(is_rule_met("net_profit", 0, -1))
+        self.assertTrue(is_tier_rule_met("days_late", 0, 0))
+        self.assertTrue(is_tier_rule_met("net_profit", 0, 0))
+        self.assertTrue(is_tier_rule_met("net_profit", 0, -1))
 
     def test_direction_of_the_rules(self):
-        for name, more_is_better in RULES.items():
-            self.assertTrue(is_rule_met(name, 10, 10))
-            self.assertEqual(is_rule_met(name, 11, 10), more_is_better)
-            self.assertEqual(is_rule_met(name, 9, 10), not more_is_better)
+        for name, more_is_better in RULE_IS_MINIMUM.items():
+            self.assertTrue(is_tier_rule_met(name, 10, 10))
+            self.assertEqual(is_tier_rule_met(name, 11, 10), more_is_better)
+            self.assertEqual(is_tier_rule_met(name, 9, 10), not more_is_better)
 
     @given(st.dictionaries(st.integers(0, 50), st.integers(0, 9), max_size=8), st.integers(0, 9))
     def test_naive_choice(self, ranks, occasions):
@@ -81,7 +81,7 @@ class TestEarnedTier(unittest.TestCase):
 
 class TestMayChange(unittest.TestCase):
     def assertChange(self, expected, held, to, day, grace=30, until=UNTIL):
-        self.assertEqual(may_change(TierState(held, until), to, day, grace), expected)
+        self.assertEqual(may_tier_change(TierState(held, until), to, day, grace), expected)
 
     def test_first_tier_at_once(self):
         self.assertChange(True, None, 10, UNTIL, until=None)

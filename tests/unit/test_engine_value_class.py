@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.value_class import get_class_borders, get_value_class
+from odoo.addons.customer_value.engine.standing import get_class_cutoffs, get_value_class
 
 SHARES = (("A", Fraction(50, 100)), ("B", Fraction(80, 100)), ("C", Fraction(95, 100)))
 
@@ -40,7 +40,7 @@ def naive_classes(profits):
 
 def classes_of(profits):
     distinct = Counter(profits)
-    borders = get_class_borders(list(distinct), list(distinct.values()))
+    borders = get_class_cutoffs(list(distinct), list(distinct.values()))
     return [get_value_class(profit, borders) for profit in profits]
 
 
@@ -73,9 +73,9 @@ class TestValueClass(unittest.TestCase):
         self.assertEqual(classes_of([-12.5]), ["N"])
 
     def test_nobody_is_profitable(self):
-        borders = get_class_borders([-5, 0], [1, 3])
+        borders = get_class_cutoffs([-5, 0], [1, 3])
         self.assertEqual(borders, {"A": None, "B": None, "C": None})
-        self.assertEqual(get_class_borders([], []), borders)
+        self.assertEqual(get_class_cutoffs([], []), borders)
         # the first profitable customer after such a run is neither A, B nor C yet
         self.assertEqual(get_value_class(10, borders), "D")
 

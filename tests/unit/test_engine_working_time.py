@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.working_time import WorkingTime
+from engine.service import WorkingTime
 
 END = 60
 

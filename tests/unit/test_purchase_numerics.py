@@ -7,11 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, special
 
-from odoo.addons.customer_value.engine import purchase_process, purchase_scores
-from odoo.addons.customer_value.engine import special as ours
-from odoo.addons.customer_value.engine.next_purchase import get_wait
-from odoo.addons.customer_value.engine.purchase_history import PurchaseHistory
-from odoo.addons.customer_value.engine.purchase_process import PurchaseModel
+from odoo.addons.customer_value.engine import numerics as ours
+from odoo.addons.customer_value.engine.prediction import (
+    ProcessHistory,
+    PurchaseModel,
+    fit_purchase_process,
+    get_alive_probability,
+    get_expected_purchases,
+    get_living_purchases,
+    get_log_pause_survival,
+    get_next_purchase_wait,
+    get_pause_probability,
+    get_process_log_likelihood,
+    get_purchase_probability,
+)
 
 DAY = 1.0
 
@@ -89,8 +98,8 @@ class TestExpectedPurchases(unittest.TestCase):
             last = 0.0 if x == 0 else age * random.uniform(0.5, 1)
             horizon = draw(random, 1, 3000)
             arrays = ([x], [last], [age])
-            found = purchase_scores.get_expected_purchases(model, *arrays, horizon)[0]
-            alive = purchase_scores.get_alive_probability(model, *arrays)[0]
+            found = get_expected_purchases(model, *arrays, horizon)[0]
+            alive = get_alive_probability(model, *arrays)[0]
             exact = alive * integrate_purchases(
                 model.a, model.b + x + 1, model.r + x, horizon / (model.alpha + age)
             )
@@ -105,7 +114,7 @@ class TestExpectedPurchases(unittest.TestCase):
                 for a in (0.05, 0.1, 1.0, 3.0, 30.0):
                     for n in (0.05, 0.7, 5.0):
                         for s in (0.005, 0.5, 2.0, 20.0):
-                            found = purchase_scores.get_living_purchases(
+                            found = get_living_purchases(
                                 a, np.array([b]), np.array([n]), np.array([s])
                             )[0]
                             # E over Beta(a, b) by the same identity and scipy's own integral
@@ -118,14 +127,14 @@ class TestExpectedPurchases(unittest.TestCase):
 
         def expect(a):
             model = PurchaseModel("mbg", 0.5, 40, a, 1.6)
-            return purchase_scores.get_expected_purchases(model, [3], [100], [150], 90)[0]
+            return get_expected_purchases(model, [3], [100], [150], 90)[0]
 
         self.assertAlmostEqual(expect(1.0), (expect(1 - 1e-6) + expect(1 + 1e-6)) / 2, places=8)
 
     def test_nothing_in_no_time(self):
         model = PurchaseModel("mbg", 0.5, 40, 0.4, 2.5)
         arrays = ([3], [100], [150])
-        self.assertEqual(purchase_scores.get_expected_purchases(model, *arrays, 0)[0], 0)
+        self.assertEqual(get_expected_purchases(model, *arrays, 0)[0], 0)
 
 
 class TestExtremes(unittest.TestCase):
@@ -138,17 +147,17 @@ class TestExtremes(unittest.TestCase):
             for a in (0.01, 1.0, 30.0):
                 model = PurchaseModel(family, 0.5, 0.1, a, 2.0)
                 arrays = (x, last, age)
-                alive = purchase_scores.get_alive_probability(model, *arrays)
-                expected = purchase_scores.get_expected_purchases(model, *arrays, 20_000)
-                bought = purchase_scores.get_purchase_probability(model, *arrays, 20_000)
-                pause = purchase_scores.get_pause_probability(model, *arrays)
+                alive = get_alive_probability(model, *arrays)
+                expected = get_expected_purchases(model, *arrays, 20_000)
+                bought = get_purchase_probability(model, *arrays, 20_000)
+                pause = get_pause_probability(model, *arrays)
                 for values in (alive, bought, pause):
                     self.assertTrue(((values >= 0) & (values <= 1)).all(), values)
                 self.assertTrue(np.isfinite(expected).all() and (expected >= 0).all(), expected)
                 self.assertTrue((expected >= bought - 1e-6).all())
 
     def test_fit_on_frequent_and_old_customers(self):
-        model = purchase_process.fit([5_000, 0, 1, 1_000_000], [19_000, 0, 1, 2], [20_000] * 4)
+        model = fit_purchase_process([5_000, 0, 1, 1_000_000], [19_000, 0, 1, 2], [20_000] * 4)
         self.assertTrue(np.isfinite([*model.parameters, model.log_likelihood]).all())
 
     def test_degenerate_inputs_have_a_stated_result(self):
@@ -163,7 +172,7 @@ class TestExtremes(unittest.TestCase):
             with self.subTest(name):
                 for family in ("mbg", "bg"):
                     for prior in (True, False):
-                        model = purchase_process.fit(*arrays, family=family, prior=prior)
+                        model = fit_purchase_process(*arrays, family=family, prior=prior)
                         self.assertTrue(np.isfinite(model.parameters).all())
                         self.assertIn(model.reason, ("fitted", "no_data", "not_converged"))
 
@@ -171,17 +180,17 @@ class TestExtremes(unittest.TestCase):
         x = [1, np.nan, -1, 1, 0.5, 1, 0, np.inf]
         last = [5, 5, 5, 11, 5, -1, 3, 5]
         age = [10, 10, 10, 10, 10, 10, 10, 10]
-        model = purchase_process.fit(x, last, age)
+        model = fit_purchase_process(x, last, age)
         self.assertEqual((model.customers, model.rejected), (1, 7))
-        alive = purchase_scores.get_alive_probability(model, x, last, age)
+        alive = get_alive_probability(model, x, last, age)
         self.assertEqual(list(np.isfinite(alive)), [True] + [False] * 7)
 
     def test_future_first_purchase_is_left_out(self):
-        self.assertEqual(purchase_process.fit([0, 0], [0, 0], [-3, 4]).rejected, 1)
+        self.assertEqual(fit_purchase_process([0, 0], [0, 0], [-3, 4]).rejected, 1)
 
     def test_unequal_lengths_are_an_error_of_the_caller(self):
         with self.assertRaisesRegex(ValueError, "one length"):
-            purchase_process.fit([1], [2, 3], [4])
+            fit_purchase_process([1], [2, 3], [4])
 
 
 class TestGradient(unittest.TestCase):
@@ -189,7 +198,7 @@ class TestGradient(unittest.TestCase):
         random = np.random.default_rng(3)
         x = random.poisson(2.0, 200).astype(float)
         age = random.uniform(1, 300, 200)
-        history = PurchaseHistory.of(x, np.where(x > 0, age * random.uniform(0, 1, 200), 0), age)
+        history = ProcessHistory.of(x, np.where(x > 0, age * random.uniform(0, 1, 200), 0), age)
         counts = random.integers(1, 5, 200)
         for family in ("mbg", "bg"):
             for shape in (1, 2, 3):
@@ -197,7 +206,7 @@ class TestGradient(unittest.TestCase):
                     logs = random.normal(0, 1.5, 4) + np.log([0.6, 50, 0.5, 2.5])
 
                     def value(logs, family=family, shape=shape):
-                        return purchase_process.get_log_likelihood(
+                        return get_process_log_likelihood(
                             np.exp(logs), history, counts, family, shape
                         )
 
@@ -217,9 +226,9 @@ class TestRobustness(unittest.TestCase):
             x = np.floor(random.gamma(0.3, 8, size)) * (random.random() < 0.9)
             x = np.where(age > 0, x, 0)
             last = np.where(x > 0, np.ceil(age * random.random(size)), 0)
-            model = purchase_process.fit(x, last, age)
+            model = fit_purchase_process(x, last, age)
             self.assertTrue(np.isfinite([*model.parameters, model.log_likelihood]).all())
-            expected = purchase_scores.get_expected_purchases(model, x, last, age, 90)
+            expected = get_expected_purchases(model, x, last, age, 90)
             self.assertTrue(np.isfinite(expected).all())
 
 
@@ -231,7 +240,7 @@ class TestProperties(unittest.TestCase):
     def test_more_silence_less_alive(self, x, last, pause, more):
         last = last if x else 0.0
         ages = [last + pause, last + pause + more]
-        alive = purchase_scores.get_alive_probability(self.model, [x] * 2, [last] * 2, ages)
+        alive = get_alive_probability(self.model, [x] * 2, [last] * 2, ages)
         self.assertGreaterEqual(alive[0], alive[1])
 
     @settings(deadline=None, max_examples=60)
@@ -240,8 +249,8 @@ class TestProperties(unittest.TestCase):
         last = last if x else 0.0
         arrays = ([x], [last], [last + pause])
         for function in (
-            purchase_scores.get_purchase_probability,
-            purchase_scores.get_expected_purchases,
+            get_purchase_probability,
+            get_expected_purchases,
         ):
             near, far = (function(self.model, *arrays, h)[0] for h in (horizon, 2 * horizon))
             self.assertLessEqual(near, far + 1e-12)
@@ -253,12 +262,12 @@ class TestProperties(unittest.TestCase):
         age = random.uniform(1, 500, 40)
         x = random.poisson(1.5, 40).astype(float)
         last = np.where(x > 0, age * random.random(40), 0)
-        days = purchase_process.fit(x, last, age)
-        other = purchase_process.fit(x, last * unit, age * unit)
+        days = fit_purchase_process(x, last, age)
+        other = fit_purchase_process(x, last * unit, age * unit)
         np.testing.assert_allclose(other.alpha, days.alpha * unit, rtol=1e-4)
         np.testing.assert_allclose((other.r, other.a, other.b), (days.r, days.a, days.b), 1e-4)
-        found = purchase_scores.get_expected_purchases(days, x, last, age, 90)
-        same = purchase_scores.get_expected_purchases(other, x, last * unit, age * unit, 90 * unit)
+        found = get_expected_purchases(days, x, last, age, 90)
+        same = get_expected_purchases(other, x, last * unit, age * unit, 90 * unit)
         np.testing.assert_allclose(same, found, rtol=1e-3)
 
     @settings(deadline=None, max_examples=30)
@@ -269,24 +278,26 @@ class TestProperties(unittest.TestCase):
         x = random.poisson(1.5, 60).astype(float)
         last = np.where(x > 0, np.floor(age * random.random(60)), 0)
         order = random.permutation(60)
-        first = purchase_process.fit(x, last, age)
-        self.assertEqual(purchase_process.fit(x[order], last[order], age[order]), first)
+        first = fit_purchase_process(x, last, age)
+        self.assertEqual(fit_purchase_process(x[order], last[order], age[order]), first)
 
 
 class TestNextPurchase(unittest.TestCase):
     def test_lomax_median_in_closed_form(self):
         """(α + T)·(2^(1/(r+x)) - 1): α 30, T 120, r .7, x 3 gives 30.9 days."""
         model = PurchaseModel("mbg", 0.7, 30.0, 0.4, 2.5)
-        history = PurchaseHistory.of([3], [100], [120])
-        self.assertAlmostEqual(get_wait(model, history, 0.5)[0], 150 * (2 ** (1 / 3.7) - 1), 9)
+        history = ProcessHistory.of([3], [100], [120])
+        self.assertAlmostEqual(
+            get_next_purchase_wait(model, history, 0.5)[0], 150 * (2 ** (1 / 3.7) - 1), 9
+        )
 
     def test_search_agrees_with_the_survival_function(self):
-        history = PurchaseHistory.of([3, 10, 1], [100, 300, 5], [120, 301, 400])
+        history = ProcessHistory.of([3, 10, 1], [100, 300, 5], [120, 301, 400])
         for shape in (1, 2, 4):
             model = PurchaseModel("mbg", 0.7, 30.0, 0.4, 2.5, shape=shape)
             for share in (0.1, 0.5, 0.9):
-                wait = get_wait(model, history, share)
-                survival = purchase_process.get_log_pause_survival
+                wait = get_next_purchase_wait(model, history, share)
+                survival = get_log_pause_survival
                 now = survival(model.parameters, history, shape)
                 then = survival(model.parameters, history, shape, wait)
                 np.testing.assert_allclose(np.exp(then - now), 1 - share, rtol=1e-6)
@@ -294,7 +305,7 @@ class TestNextPurchase(unittest.TestCase):
     def test_survival_of_a_regular_buyer_against_integration(self):
         """Erlang-k pauses at a rate with posterior Gamma(r + kx, α + t), mixed by quadrature."""
         r, alpha, x, last, pause, shape = 0.7, 30.0, 4, 100.0, 35.0, 3
-        history = PurchaseHistory.of([x], [last], [last + pause])
+        history = ProcessHistory.of([x], [last], [last + pause])
         stages, rate = r + shape * x, alpha + last
 
         def mixed(value):
@@ -305,5 +316,5 @@ class TestNextPurchase(unittest.TestCase):
             return special.gammaincc(shape, value * pause) * np.exp(log_prior)
 
         exact = integrate.quad(mixed, 0, 5, epsabs=1e-12, limit=500)[0]
-        found = purchase_process.get_log_pause_survival((r, alpha, 1, 1), history, shape)
+        found = get_log_pause_survival((r, alpha, 1, 1), history, shape)
         self.assertAlmostEqual(float(np.exp(found[0])), exact, places=8)

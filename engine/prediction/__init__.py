@@ -1,0 +1,78 @@
+"""What a customer will buy, when, and what that is worth.
+
+From the days on which customers bought (:class:`OccasionLog`) to one model of the company
+(:func:`fit_prediction`) to numbers of every customer (:func:`predict`): purchase process MBG/NBD
+(Batislam et al. 2007; Fader, Hardie & Lee 2005), revenue by Gamma-Gamma (Fader & Hardie 2013),
+profit by an empirical-Bayes mean, and an adjustment learned on the company's own past. Days,
+company currency, probabilities 0 to 1; NaN where nothing can be said. Derivations, and what was
+measured on public data: docs/prediction.md.
+"""
+
+from .adjustment import Adjustment, find_intercept, get_window_days
+from .customer_facts import CustomerFacts
+from .gamma_gamma import GammaGamma, fit_gamma_gamma
+from .model import (
+    PredictionModel,
+    Predictions,
+    fit_prediction,
+    get_default_horizon,
+    get_process_probability,
+    get_purchases_within,
+    get_revenue_per_occasion,
+    predict,
+    subtract_cost_to_serve,
+)
+from .next_purchase import fit_regularity, get_next_purchase_wait
+from .occasion_log import OccasionLog, Outcome
+from .process_history import ProcessHistory
+from .purchase_process import (
+    PurchaseModel,
+    fit_purchase_process,
+    get_log_pause_survival,
+    get_process_log_likelihood,
+)
+from .purchase_scores import (
+    get_alive_probability,
+    get_expected_purchases,
+    get_living_purchases,
+    get_new_customer_purchases,
+    get_pause_probability,
+    get_purchase_probability,
+)
+from .shrunk_mean import DEFAULT_MEAN_WEIGHT, ShrunkMean, fit_shrunk_mean
+
+__all__ = [
+    "DEFAULT_MEAN_WEIGHT",
+    "Adjustment",
+    "CustomerFacts",
+    "GammaGamma",
+    "OccasionLog",
+    "Outcome",
+    "PredictionModel",
+    "Predictions",
+    "ProcessHistory",
+    "PurchaseModel",
+    "ShrunkMean",
+    "find_intercept",
+    "fit_gamma_gamma",
+    "fit_prediction",
+    "fit_purchase_process",
+    "fit_regularity",
+    "fit_shrunk_mean",
+    "get_alive_probability",
+    "get_default_horizon",
+    "get_expected_purchases",
+    "get_living_purchases",
+    "get_log_pause_survival",
+    "get_new_customer_purchases",
+    "get_next_purchase_wait",
+    "get_pause_probability",
+    "get_process_log_likelihood",
+    "get_process_probability",
+    "get_purchase_probability",
+    "get_purchases_within",
+    "get_revenue_per_occasion",
+    "get_window_days",
+    "predict",
+    "subtract_cost_to_serve",
+]

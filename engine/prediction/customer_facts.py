@@ -1,0 +1,96 @@
+"""What a prediction is made from: a few totals per customer as of one day."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .process_history import ProcessHistory
+
+
+@dataclass(frozen=True)
+class CustomerFacts:
+    """Arrays of one length, as of the end of the day ``today`` (an ordinal).
+
+    ``occasions``: days with a purchase. ``revenue``, ``profit``: since the first, credit notes
+    deducted. ``profit_squares``: Σ of squared profits by day. ``log_gaps``: Σ ln of the gaps in
+    days, only needed for fitting. ``keys``: whose numbers these are.
+    """
+
+    today: int
+    keys: np.ndarray
+    occasions: np.ndarray
+    first_days: np.ndarray
+    last_days: np.ndarray
+    revenue: np.ndarray
+    profit: np.ndarray
+    profit_squares: np.ndarray
+    log_gaps: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        today,
+        occasions,
+        first_days,
+        last_days,
+        revenue,
+        profit=None,
+        profit_squares=None,
+        *,
+        keys=None,
+        log_gaps=None,
+    ) -> "CustomerFacts":
+        """Build from anything that converts to numbers; what is not given is NaN or derived.
+
+        Without ``profit`` revenue stands in for it; without ``profit_squares`` all purchases of a
+        customer are taken as equal.
+
+        :param today: ordinal of the day; ``first_days``, ``last_days``: ordinals of first and last
+            occasion
+        :raise ValueError: when the arrays differ in length
+        """
+        count = np.atleast_1d(np.asarray(occasions, dtype=float))
+        revenue = _numbers(revenue)
+        profit = revenue if profit is None else _numbers(profit)
+        if profit_squares is None:
+            profit_squares = profit**2 / np.maximum(count, 1)
+        arrays = {
+            "keys": np.arange(len(count)) if keys is None else np.asarray(keys),
+            "occasions": count,
+            "first_days": _numbers(first_days),
+            "last_days": _numbers(last_days),
+            "revenue": revenue,
+            "profit": profit,
+            "profit_squares": _numbers(profit_squares),
+            "log_gaps": np.full(len(count), np.nan) if log_gaps is None else _numbers(log_gaps),
+        }
+        if len({len(array) for array in arrays.values()}) != 1:
+            raise ValueError("all facts must be arrays of one length")
+        return cls(today=int(today), **arrays)
+
+    def __len__(self):
+        return len(self.occasions)
+
+    def take(self, rows) -> "CustomerFacts":
+        """Return the chosen customers.
+
+        :param rows: positions, or a mask
+        """
+        values = {name: value for name, value in vars(self).items() if name != "today"}
+        return CustomerFacts(today=self.today, **{n: v[rows] for n, v in values.items()})
+
+    @property
+    def history(self) -> ProcessHistory:
+        """Repeats, time from first to last, and from first to today, in days."""
+        return ProcessHistory.of(
+            self.occasions - 1, self.last_days - self.first_days, self.today - self.first_days
+        )
+
+    @property
+    def pause(self) -> np.ndarray:
+        """Days since the last occasion."""
+        return self.today - self.last_days
+
+
+def _numbers(values):
+    return np.atleast_1d(np.asarray(values, dtype=float))

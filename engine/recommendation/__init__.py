@@ -1,0 +1,60 @@
+"""Which products a customer may need next, and which categories are bought elsewhere.
+
+From invoice lines net of returns (:class:`PurchaseLines`) to baskets (:class:`BasketHistory`) to
+three lists with the figures behind them (:class:`Offers`): own products that are overdue, new ones
+that go with the own ones, better ones of the same category. Products and customers are positions
+in the keys of a basket history, -1 for none; gaps in days, amounts in company currency, ratios
+0 to 1. Formulas and back-tests: docs/prediction.md.
+"""
+
+from .affinity import (
+    MAX_NEIGHBOURS,
+    PAIR_HALF_LIFE_DAYS,
+    AffinityTables,
+    count_product_pairs,
+    fit_affinity,
+)
+from .basket_history import BasketHistory
+from .category_needs import MIN_ALIKE, CategoryNeeds, get_category_needs
+from .offers import (
+    Offers,
+    PairValues,
+    offer_best_sellers,
+    offer_cross_sells,
+    offer_reorders,
+    offer_up_sells,
+    reposition_tables,
+)
+from .purchase_lines import PurchaseLines
+from .reorders import Reorders, get_reorders, suggest_repeats
+from .suggestions import HitRate, Suggestions, evaluate_suggestions, suggest_new_products
+from .up_sell import UpSells, get_up_sells
+
+__all__ = [
+    "MAX_NEIGHBOURS",
+    "MIN_ALIKE",
+    "PAIR_HALF_LIFE_DAYS",
+    "AffinityTables",
+    "BasketHistory",
+    "CategoryNeeds",
+    "HitRate",
+    "Offers",
+    "PairValues",
+    "PurchaseLines",
+    "Reorders",
+    "Suggestions",
+    "UpSells",
+    "count_product_pairs",
+    "evaluate_suggestions",
+    "fit_affinity",
+    "get_category_needs",
+    "get_reorders",
+    "get_up_sells",
+    "offer_best_sellers",
+    "offer_cross_sells",
+    "offer_reorders",
+    "offer_up_sells",
+    "reposition_tables",
+    "suggest_new_products",
+    "suggest_repeats",
+]

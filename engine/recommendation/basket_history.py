@@ -1,0 +1,74 @@
+"""Who bought which product in which basket and when."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+# More products are bought too rarely to be paired; a table of all pairs has to fit into memory.
+MAX_PRODUCTS = 2_000
+
+
+@dataclass(frozen=True)
+class BasketHistory:
+    """Who bought which product in which basket: one row per basket and product, sorted.
+
+    ``customers`` and ``products`` are positions in ``customer_keys`` and ``product_keys``; ``days``
+    are ordinals.
+    """
+
+    customer_keys: np.ndarray
+    product_keys: np.ndarray
+    customers: np.ndarray
+    baskets: np.ndarray
+    products: np.ndarray
+    days: np.ndarray
+
+    @classmethod
+    def of(cls, customers, baskets, products, days) -> "BasketHistory":
+        """Build from lines of invoices; the same product twice in a basket counts once.
+
+        :param customers, baskets, products: keys of any sortable kind; ``days``: ordinals
+        """
+        customer_keys, customers = np.unique(np.asarray(customers), return_inverse=True)
+        product_keys, products = np.unique(np.asarray(products), return_inverse=True)
+        _basket_keys, baskets = np.unique(np.asarray(baskets), return_inverse=True)
+        days = np.asarray(days).astype(np.int64)
+        _distinct, rows = np.unique(
+            baskets.astype(np.int64) * max(len(product_keys), 1) + products, return_index=True
+        )
+        columns = (customers[rows], baskets[rows], products[rows], days[rows])
+        return cls(customer_keys, product_keys, *columns)
+
+    def __len__(self):
+        return len(self.products)
+
+    def take(self, rows) -> "BasketHistory":
+        """Return some rows, in their order, with the same keys."""
+        columns = (self.customers[rows], self.baskets[rows], self.products[rows], self.days[rows])
+        return BasketHistory(self.customer_keys, self.product_keys, *columns)
+
+    def until(self, day: int) -> "BasketHistory":
+        """Return the rows up to the end of a day: nothing later can leak into a forecast."""
+        known = self.days <= day
+        return self if known.all() else self.take(np.flatnonzero(known))
+
+    @cached_property
+    def popularity(self) -> np.ndarray:
+        """Baskets per product."""
+        return np.bincount(self.products, minlength=len(self.product_keys))
+
+    def get_top_products(self, limit: int = MAX_PRODUCTS) -> np.ndarray:
+        """Return the products in most baskets (by position; ties by key)."""
+        order = np.argsort(-self.popularity, kind="stable")[:limit]
+        return order[self.popularity[order] > 0]
+
+    @cached_property
+    def owned(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Per customer and product: customer, product, last day, number of baskets."""
+        size = max(len(self.product_keys), 1)
+        pairs = self.customers.astype(np.int64) * size + self.products
+        distinct, where, counts = np.unique(pairs, return_inverse=True, return_counts=True)
+        last = np.zeros(len(distinct), dtype=np.int64)
+        np.maximum.at(last, where, self.days)
+        return distinct // size, distinct % size, last, counts

@@ -1,0 +1,98 @@
+"""What customers bought of which product on which day, after returns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .basket_history import BasketHistory
+
+
+@dataclass(frozen=True)
+class PurchaseLines:
+    """One row per customer, product and day, sorted so; keys as given.
+
+    ``quantities`` in the product's unit; ``revenues``, ``profits`` in company currency, a profit
+    that is not known is NaN. Negative rows are returns nothing was found for.
+    """
+
+    customers: np.ndarray
+    products: np.ndarray
+    days: np.ndarray
+    quantities: np.ndarray
+    revenues: np.ndarray
+    profits: np.ndarray
+
+    @classmethod
+    def of(cls, customers, products, days, quantities, revenues, profits) -> "PurchaseLines":
+        """Build from one row per customer, product and day; returns reduce what was bought.
+
+        A negative row takes from the latest earlier purchases of the product by the customer.
+
+        :param customers, products: integer keys; ``days``: ordinals
+        """
+        columns = [
+            *(np.asarray(keys, dtype=np.int64) for keys in (customers, products, days)),
+            *(np.array(values, dtype=float) for values in (quantities, revenues, profits)),
+        ]
+        order = np.lexsort((columns[2], columns[1], columns[0]))
+        lines = cls(*(column[order] for column in columns))
+        lines._take_returns()
+        return lines
+
+    def __len__(self):
+        return len(self.products)
+
+    @property
+    def bought(self) -> np.ndarray:
+        """Positions of the rows that are purchases: net revenue above zero."""
+        return np.flatnonzero(self.revenues > 0)
+
+    def get_basket_history(self) -> BasketHistory:
+        """Return the purchases as baskets: all one customer bought on one day is one."""
+        rows = self.bought
+        customers, days = self.customers[rows], self.days[rows]
+        _keys, codes = np.unique(customers, return_inverse=True)
+        baskets = codes.astype(np.int64) * 10_000_000 + days
+        return BasketHistory.of(customers, baskets, self.products[rows], days)
+
+    def get_usual_quantities(self, product_keys) -> np.ndarray:
+        """Return the mean quantity per purchase of each of these products; 1 where unknown.
+
+        :param product_keys: sorted, such as those of the basket history
+        """
+        rows = self.bought
+        rows = rows[np.isin(self.products[rows], product_keys)]
+        places = np.searchsorted(product_keys, self.products[rows])
+        sums = np.bincount(places, self.quantities[rows], len(product_keys))
+        counts = np.bincount(places, minlength=len(product_keys))
+        means = np.divide(sums, counts, out=np.zeros(len(product_keys)), where=counts > 0)
+        return np.where(means > 0, means, 1.0)
+
+    def _take_returns(self):
+        for row in np.flatnonzero(self.revenues < 0):
+            earlier = row - 1
+            while self.revenues[row] < 0 and earlier >= 0 and self._is_same_pair(row, earlier):
+                if self.revenues[earlier] > 0:
+                    self._take(row, earlier)
+                earlier -= 1
+
+    def _is_same_pair(self, row, other):
+        return (
+            self.customers[row] == self.customers[other]
+            and self.products[row] == self.products[other]
+        )
+
+    def _take(self, row, earlier):
+        """Move as much of a return as fits into an earlier purchase, with quantity and profit."""
+        amount = min(-self.revenues[row], self.revenues[earlier])
+        share = amount / -self.revenues[row]
+        whole = share == 1
+        for column in (self.quantities, self.profits):
+            part = column[row] * share
+            column[earlier] += part
+            column[row] = 0 if whole else column[row] - part
+        # A quantity that came back for more than it was sold for leaves nothing negative behind.
+        self.quantities[earlier] = max(self.quantities[earlier], 0)
+        left = self.revenues[earlier] - amount
+        self.revenues[earlier] = 0 if left < 1e-9 else left
+        self.revenues[row] = 0 if whole else self.revenues[row] + amount

@@ -1,0 +1,39 @@
+"""Answering customers: working time, and what telephone systems and fax gateways write.
+
+Standard library only. Working time in seconds, moments in seconds since the epoch (UTC); times of
+phone calls as ISO texts in UTC.
+"""
+
+from .fax_pattern import (
+    DEFAULT_FAX_PATTERNS,
+    MAX_PATTERN_LENGTH,
+    MAX_STARS,
+    FaxPatternError,
+    compile_fax_patterns,
+    find_fax_number,
+)
+from .phone_call import (
+    CALL_ENDING_KINDS,
+    CALL_EVENT_KINDS,
+    PhoneCall,
+    derive_call,
+    merge_call_event,
+)
+from .phone_number import extract_phone_number
+from .working_time import WorkingTime
+
+__all__ = [
+    "CALL_ENDING_KINDS",
+    "CALL_EVENT_KINDS",
+    "DEFAULT_FAX_PATTERNS",
+    "MAX_PATTERN_LENGTH",
+    "MAX_STARS",
+    "FaxPatternError",
+    "PhoneCall",
+    "WorkingTime",
+    "compile_fax_patterns",
+    "derive_call",
+    "extract_phone_number",
+    "find_fax_number",
+    "merge_call_event",
+]

@@ -1,0 +1,55 @@
+"""Where a customer stands: RFM scores and segment, value class, lifecycle stage, loyalty tier.
+
+Computed from a customer's own facts (occasion days, revenue and profit in company currency) and,
+for what compares customers, from the :class:`Cutoffs` of the last full run: a score is a pure
+function of value and cutoffs, for one customer or a million. RFM scores are 1 to 5, value classes
+A to D and N, gaps and pauses days; ``None`` where there is not enough data. Definitions:
+docs/formulas.md.
+"""
+
+from .cutoffs import Cutoffs
+from .gaps import MAX_WON_BACK_DAYS, GapSummary, get_quantile, summarise_gaps
+from .lifecycle import (
+    STAGES,
+    CompanyGaps,
+    StageFacts,
+    StagePrediction,
+    get_pause_limits,
+    get_stage,
+)
+from .rfm import SEGMENTS, get_rfm_scores, get_score_cutoffs, get_segment
+from .tier import (
+    RULE_IS_MINIMUM,
+    TierRules,
+    TierState,
+    get_earned_tier,
+    is_tier_rule_met,
+    may_tier_change,
+)
+from .value_class import get_class_cutoffs, get_value_class
+
+__all__ = [
+    "MAX_WON_BACK_DAYS",
+    "RULE_IS_MINIMUM",
+    "SEGMENTS",
+    "STAGES",
+    "CompanyGaps",
+    "Cutoffs",
+    "GapSummary",
+    "StageFacts",
+    "StagePrediction",
+    "TierRules",
+    "TierState",
+    "get_class_cutoffs",
+    "get_earned_tier",
+    "get_pause_limits",
+    "get_quantile",
+    "get_rfm_scores",
+    "get_score_cutoffs",
+    "get_segment",
+    "get_stage",
+    "get_value_class",
+    "is_tier_rule_met",
+    "may_tier_change",
+    "summarise_gaps",
+]
