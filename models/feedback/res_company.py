@@ -9,7 +9,6 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    # Not "customer_…": those names ask for a full refresh when they change.
     feedback_quiet_days = fields.Integer(
         string="Days between requests for feedback",
         default=30,

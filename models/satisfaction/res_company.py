@@ -45,6 +45,14 @@ class ResCompany(models.Model):
         groups=GROUPS_SETTINGS,
     )
 
+    @api.model
+    def _get_refresh_settings(self):
+        return super()._get_refresh_settings() | {
+            *(f"customer_satisfaction_weight_{name}" for name in WEIGHTS),
+            *("customer_satisfaction_half_life", "customer_satisfaction_gap"),
+            *("customer_satisfaction_delighted", "customer_satisfaction_satisfied"),
+        }
+
     @api.constrains(
         *(f"customer_satisfaction_weight_{name}" for name in WEIGHTS),
         "customer_satisfaction_half_life",
