@@ -1,6 +1,6 @@
 {
     "name": "Customer Value",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "summary": "Loyalty tier, value, profit, payment and delivery record of every customer",
     "author": "Customer Value",
@@ -45,7 +45,7 @@
         "views/telephony/customer_call_views.xml",
         "views/telephony/res_users_views.xml",
         "wizards/customer_interaction_assign_views.xml",
-        "views/interaction/customer_channel_views.xml",
+        "views/interaction/customer_intake_channel_views.xml",
         "views/interaction/customer_interaction_triage_views.xml",
         "views/interaction/customer_interaction_views.xml",
         "views/interaction/customer_interaction_log_button_views.xml",

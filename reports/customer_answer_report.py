@@ -16,7 +16,7 @@ class CustomerAnswerReport(models.Model):
 
     _name = "customer.answer.report"
     _description = "Analysis of Answers"
-    _inherit = "customer.answer.dimension"
+    _inherit = "customer.answer.dimension.mixin"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "feedback_id"

@@ -45,7 +45,7 @@ from .prediction import (
 )
 from .recommendation import (
     test_category_need,
-    test_purchase_book,
+    test_purchase_history,
     test_recommendation,
     test_recommendation_lead,
     test_recommendation_never,

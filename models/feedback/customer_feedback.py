@@ -35,7 +35,7 @@ class CustomerFeedback(models.Model):
     _description = "Customer Feedback"
     _inherit = [
         "customer.refresh.source.mixin",
-        "customer.export.safe",
+        "customer.export.safe.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

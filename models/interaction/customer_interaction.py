@@ -42,7 +42,7 @@ class CustomerInteraction(models.Model):
         "customer.refresh.source.mixin",
         "mail.thread",
         "mail.activity.mixin",
-        "customer.export.safe",
+        "customer.export.safe.mixin",
     ]
     _order = "date desc, id desc"
     _rec_name = "subject"

@@ -22,7 +22,7 @@ FIGURES = (
     "usual_quantity",
     "expected_profit",
 )
-OUTCOME = ("state", "decided_date", "order_id", "hit_rate")
+OUTCOME = ("state", "decided_date", "order_id", "hit_ratio")
 KEY = ("partner_id", "kind", "product_id")
 
 
@@ -45,7 +45,7 @@ class CustomerRecommendation(models.Model):
         today = today or self.env["customer.profile"]._get_today(company)
         partner_ids = sorted(partner_ids)
         since = today - timedelta(days=company.sudo().customer_recommendation_lookback_days)
-        lines = self.env["customer.purchase.book"]._get_lines(company, today, partner_ids)
+        lines = self.env["customer.purchase.history"]._get_lines(company, today, partner_ids)
         orders = self._read_orders(company, partner_ids, since, today)
         rows = self._read_rows(company, partner_ids, since)
         purchases = self._get_purchases(lines, orders, since)
@@ -168,7 +168,7 @@ class CustomerRecommendation(models.Model):
 
     @api.model
     def _set_state(self, row, state, day=None):
-        row.update(state=state, decided_date=day, hit_rate=self._get_hit(state))
+        row.update(state=state, decided_date=day, hit_ratio=self._get_hit(state))
 
     @api.model
     def _get_suppressed(self, rows, orders, lines, since):

@@ -344,7 +344,12 @@ class TestFeedbackAsking(FeedbackCommon):
 
     def test_impossible_settings(self):
         rule = self.rules[0]
-        for vals in ({"share": 101}, {"share": -1}, {"delay_days": -1}, {"valid_days": 0}):
+        for vals in (
+            {"asked_percent": 101},
+            {"asked_percent": -1},
+            {"delay_days": -1},
+            {"valid_days": 0},
+        ):
             with self.assertRaisesRegex(Exception, "customer_feedback_rule_number_range"):
                 with self.cr.savepoint():
                     rule.write(vals)

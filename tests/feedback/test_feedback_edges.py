@@ -63,7 +63,7 @@ class TestFeedbackEdges(FeedbackCommon):
     def test_saving_a_rule_again_forgets_no_event(self):
         rule = self._switch_on("delivery")
         since = rule.active_since
-        rule.write({"active": True, "share": 50})
+        rule.write({"active": True, "asked_percent": 50})
         self.assertEqual(rule.active_since, since)
         rule.active = False
         rule.active = True

@@ -35,7 +35,7 @@ class TestChannel(CustomerValueCommon):
             }
         )
         cls.team = cls.env["crm.team"].create({"name": "Desk", "company_id": cls.company.id})
-        cls.office, cls.fax, cls.letter = cls.env["customer.channel"].create(
+        cls.office, cls.fax, cls.letter = cls.env["customer.intake.channel"].create(
             [
                 {
                     "name": "Office",
@@ -485,7 +485,7 @@ class TestChannel(CustomerValueCommon):
     # === WHO MAY ===
 
     def test_managers_configure(self):
-        channel = self.env["customer.channel"].with_user(self.manager)
+        channel = self.env["customer.intake.channel"].with_user(self.manager)
         made = channel.create({"name": "Second office", "alias_name": "second"})
         self.assertEqual(made.alias_id.alias_model_id.model, "customer.interaction")
         self.assertIn(str(made.id), made.alias_id.alias_defaults)
@@ -498,8 +498,8 @@ class TestChannel(CustomerValueCommon):
 
     def test_channels_of_other_companies_are_hidden(self):
         other = self._create_company("Other", self.env.ref("base.EUR"))
-        foreign = self.env["customer.channel"].create({"name": "F", "company_id": other.id})
-        channels = self.env["customer.channel"].with_user(self.manager).search([])
+        foreign = self.env["customer.intake.channel"].create({"name": "F", "company_id": other.id})
+        channels = self.env["customer.intake.channel"].with_user(self.manager).search([])
         self.assertIn(self.office, channels)
         self.assertNotIn(foreign, channels)
 

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 domain = env["mail.alias.domain"].create(
     {"name": "intake.example.com", "company_ids": [(4, env.company.id)]}
 )
-env["customer.channel"].create(
+env["customer.intake.channel"].create(
     {"name": "Office", "alias_name": "office", "alias_domain_id": domain.id}
 )
 env["res.partner"].create({"name": "Brandon", "email": "brandon@azure.example.com"})

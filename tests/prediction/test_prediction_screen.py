@@ -153,10 +153,10 @@ class TestPredictionScreen(PredictionCommon):
     def test_model_for_each_role(self):
         model = self.model.with_user(self.salesperson)
         self.assertTrue(model.read(["grade", "auc", "chart"])[0]["chart"])
-        for name in ("parameters", "cost_per_occasion", "profit_per_occasion", "capture"):
+        for name in ("parameters", "cost_per_occasion", "profit_per_occasion", "capture_ratio"):
             with self.assertRaises(AccessError):
                 model.read([name])
-        self.model.with_user(self.manager).read(["profit_per_occasion", "capture"])
+        self.model.with_user(self.manager).read(["profit_per_occasion", "capture_ratio"])
         for user in (self.salesperson, self.manager):
             with self.assertRaises(AccessError):
                 self.model.with_user(user).write({"grade": "A"})

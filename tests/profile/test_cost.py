@@ -121,7 +121,7 @@ class TestCost(CustomerValueCommon):
         self._drain()
         profile = self._profile(self.customer)
         self.assertEqual(profile.gross_profit_total, 700 - 60 - 6 * 70)
-        self.assertAlmostEqual(profile.cost_estimated_share, 420 / 480, 5)
+        self.assertAlmostEqual(profile.cost_estimated_ratio, 420 / 480, 5)
         self.assertFalse(lines._fill_cost_batch(self.company, 3))
 
     def test_posting_again_keeps_the_cost(self):

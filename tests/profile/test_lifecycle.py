@@ -54,7 +54,7 @@ env["account.move"].create({
 env["customer.refresh.queue"]._cron_refresh()
 assert partner.customer_profile_id.revenue_total == 9, partner.customer_profile_id
 assert partner.customer_tier_id.sequence == 10
-env["customer.channel"].create({"name": "Lifecycle", "alias_name": "lifecycle"})
+env["customer.intake.channel"].create({"name": "Lifecycle", "alias_name": "lifecycle"})
 call = {"kind": "missed", "call_id": "life", "at": "2026-01-01 00:00:00.000000", "from": "+1"}
 env["customer.call"]._register_event(env.company, call)
 env.cr.commit()

@@ -21,7 +21,7 @@ class TestProfilePayment(CustomerValueCommon):
         profile = self._facts()
         self.assertIs(profile.payment_days_late, False)
         self.assertEqual(profile.read(["payment_days_late"])[0]["payment_days_late"], False)
-        self.assertEqual(profile.paid_share_365, 0)
+        self.assertEqual(profile.paid_ratio_365, 0)
         self.assertEqual(profile.overdue_amount, 0)
 
     def test_days_late_is_weighted_by_amount(self):
@@ -31,13 +31,13 @@ class TestProfilePayment(CustomerValueCommon):
         # (300 x 10 - 100 x 10) / 400
         self.assertEqual(profile.payment_days_late, 5)
         self.assertEqual(profile.paid_invoice_count_365, 2)
-        self.assertEqual(profile.paid_share_365, 1)
+        self.assertEqual(profile.paid_ratio_365, 1)
 
     def test_instalments_count_on_the_last_day(self):
         invoice = self._bill("2026-03-01", "2026-03-31", 100)
         self._pay(invoice, "2026-03-10", 60)
         self.assertIs(self._facts().payment_days_late, False)
-        self.assertAlmostEqual(self._facts().paid_share_365, 0.6)
+        self.assertAlmostEqual(self._facts().paid_ratio_365, 0.6)
         self._pay(invoice, "2026-04-02")
         self.assertEqual(self._facts().payment_days_late, 2)
 
@@ -131,7 +131,7 @@ class TestProfilePayment(CustomerValueCommon):
         self._credit(self._bill("2026-03-01", "2026-03-31", 100), "2026-05-01")
         profile = self._facts()
         self.assertIs(profile.payment_days_late, False)
-        self.assertIs(profile.paid_share_365, False)
+        self.assertIs(profile.paid_ratio_365, False)
         self.assertEqual(profile.overdue_amount, 0)
 
     def test_due_date_moved_on_a_posted_invoice(self):

@@ -32,7 +32,7 @@ class TestUiCard(CustomerValueCommon):
         items = self._items(self.accountant)
         self.assertEqual(items["net_profit_365"]["value"], 500 - 120)
         self.assertEqual(items["revenue_total"]["value"], 750)
-        self.assertEqual(items["revenue_change"]["value"], 1.0)
+        self.assertEqual(items["revenue_change_ratio"]["value"], 1.0)
         self.assertTrue(items["gross_profit_365"]["opens"])
 
     def test_salesperson_sees_revenue_but_no_profit(self):

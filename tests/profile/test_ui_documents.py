@@ -108,11 +108,11 @@ class TestUiDocuments(CustomerValueCommon):
         self.assertIn('name="customer_late_amount_days"', arch)
 
     def test_paid_share_follows_from_the_columns(self):
-        _action, billed = self._open("paid_share_365", self.manager)
+        _action, billed = self._open("paid_ratio_365", self.manager)
         share = sum(billed.mapped("customer_settled_amount")) / sum(
             billed.mapped("amount_total_signed")
         )
-        self.assertAlmostEqual(share, self.profile.paid_share_365, places=5)
+        self.assertAlmostEqual(share, self.profile.paid_ratio_365, places=5)
 
     def test_otif_follows_from_the_columns(self):
         _action, lines = self._open("otif_ratio", self.manager)
@@ -156,7 +156,8 @@ class TestUiDocuments(CustomerValueCommon):
 
     def test_large_lists_are_grouped_so_that_sums_are_complete(self):
         with patch(
-            "odoo.addons.customer_value.models.profile.customer_profile_document.DOCUMENT_LIMIT", 2
+            "odoo.addons.customer_value.models.profile.customer_profile_document.MAX_UNGROUPED_DOCUMENTS",
+            2,
         ):
             for metric, column in (
                 ("revenue_total", "amount_untaxed_signed"),

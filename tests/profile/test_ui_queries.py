@@ -67,7 +67,7 @@ class TestUiQueries(CustomerValueCommon):
 
     def test_trend_and_change(self):
         self._assert_constant(
-            self.profiles, {"revenue_trend": {}, "revenue_change": {}}, self.manager
+            self.profiles, {"revenue_trend": {}, "revenue_change_ratio": {}}, self.manager
         )
 
     def test_invoice_profiles(self):

@@ -29,7 +29,7 @@ EXPECTED = {
     "customer.interaction.log": {"user": WIZARD, "manager": WIZARD},
     "customer.contact.policy": {"user": READ, "manager": EVERYTHING},
     "customer.call": {"user": READ, "accountant": READ, "manager": READ},
-    "customer.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},
+    "customer.intake.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},
     "customer.interaction.assign": {"user": WIZARD, "manager": WIZARD},
     "customer.prediction.model": {"user": READ, "accountant": READ, "manager": READ},
     "customer.prediction.decile": {"user": READ, "accountant": READ, "manager": READ},
@@ -87,7 +87,7 @@ HARMLESS = {"customer_company_currency_id"}
 PROFIT = (
     "gross_profit_total",
     "gross_profit_365",
-    "cost_estimated_share",
+    "cost_estimated_ratio",
     "cost_to_serve_total",
     "cost_to_serve_365",
     "net_profit_total",
@@ -334,7 +334,7 @@ class TestAccess(CustomerValueCommon):
                 "action_refuse",
             },
             "customer.complaint.team": {"action_open_complaints"},
-            "customer.channel": {"action_open_interactions"},
+            "customer.intake.channel": {"action_open_interactions"},
             "customer.feedback": {
                 "action_create_complaint",
                 "action_mark_handled",

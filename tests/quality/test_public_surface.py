@@ -21,7 +21,7 @@ SURFACE = {
     "customer.sales.forecast": {"action_open_invoices", "action_open_pipeline"},
     "customer.prediction.model": {"action_request_fit"},
     "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
-    "customer.channel": {"action_open_interactions"},
+    "customer.intake.channel": {"action_open_interactions"},
     "customer.complaint": {
         "action_credit",
         "action_give_points",
@@ -34,7 +34,7 @@ SURFACE = {
         "action_solve",
     },
     "customer.complaint.deadline": {"action_open_complaint"},
-    "customer.complaint.document": {"action_open_complaints"},
+    "customer.complaint.document.mixin": {"action_open_complaints"},
     "customer.complaint.measure": {"action_open_complaint"},
     "customer.complaint.merge": {"action_merge"},
     "customer.complaint.rate": {"action_open_document"},

@@ -54,7 +54,7 @@ class TestRecommendationOutcome(OfferCommon):
             (offer.state, offer.reject_reason, offer.reject_note, offer.decided_by_id),
             ("rejected", "too_expensive", "asked in May", self.salesperson),
         )
-        self.assertEqual((offer.hit_rate, offer.decided_date), (0, self.today))
+        self.assertEqual((offer.hit_ratio, offer.decided_date), (0, self.today))
         self._refresh(self.asker)
         self.assertFalse(self._get(self.asker))
         offer.with_user(self.salesperson).action_reopen()
@@ -67,7 +67,7 @@ class TestRecommendationOutcome(OfferCommon):
         self._refresh(self.asker)
         offer = self.lamp_offer
         self.assertEqual(
-            (offer.state, offer.decided_date, offer.hit_rate), ("accepted", self.today, 1)
+            (offer.state, offer.decided_date, offer.hit_ratio), ("accepted", self.today, 1)
         )
         with self.assertRaisesRegex(UserError, "has been bought already"):
             offer._reject("other", False)
@@ -80,7 +80,7 @@ class TestRecommendationOutcome(OfferCommon):
         self.assertEqual(self.lamp_offer.state, "accepted")
         self._add_purchases([(self.asker.id, self.today, [(self.lamp.id, 1, -100)])])
         self._refresh(self.asker)
-        self.assertEqual((self.lamp_offer.state, self.lamp_offer.hit_rate), ("open", False))
+        self.assertEqual((self.lamp_offer.state, self.lamp_offer.hit_ratio), ("open", False))
         self.assertFalse(self._refresh(self.asker))
 
     def test_nothing_later_is_used(self):
@@ -108,7 +108,7 @@ class TestRecommendationOutcome(OfferCommon):
         self.assertEqual(self.lamp_offer.state, "open")
         later = self.today + timedelta(days=91)
         self._refresh(self.asker, today=str(later))
-        self.assertEqual((self.lamp_offer.state, self.lamp_offer.hit_rate), ("expired", 0))
+        self.assertEqual((self.lamp_offer.state, self.lamp_offer.hit_ratio), ("expired", 0))
         self.assertEqual(self._get(self.asker).date, later)
         self.assertFalse(self._refresh(self.asker, today=str(later)))
         self.company.customer_recommendation_lookback_days = 30
@@ -126,14 +126,14 @@ class TestRecommendationOutcome(OfferCommon):
                     "product_id": self.lamp.id,
                     "date": self.today,
                     "state": state,
-                    "hit_rate": hit,
+                    "hit_ratio": hit,
                 }
                 for state, hit in (("expired", 0), ("rejected", 0), ("open", False))
             ]
         )
         self._refresh(self.asker)
         [(kind, rate)] = self.env["customer.recommendation"]._read_group(
-            [], ["kind"], ["hit_rate:avg"]
+            [], ["kind"], ["hit_ratio:avg"]
         )
         self.assertEqual(kind, "cross_sell")
         self.assertAlmostEqual(rate, 1 / 3)

@@ -68,8 +68,8 @@ class TestRealRecommendation(RecommendationCommon):
         day = self._day(TODAY).toordinal()
         tables = fit_affinity(book, day)
         self.assertEqual(model.affinity_rule, tables.rule)
-        self.assertAlmostEqual(model.affinity_hit_rate, tables.trial[tables.rule], places=6)
-        self.assertGreater(model.affinity_hit_rate, 0.1)
+        self.assertAlmostEqual(model.affinity_hit_ratio, tables.trial[tables.rule], places=6)
+        self.assertGreater(model.affinity_hit_ratio, 0.1)
         self._run_nightly()
         ids = [products[code].id for code in codes]
         found = self._get_found()

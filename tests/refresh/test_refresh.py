@@ -204,7 +204,7 @@ class TestRefresh(CustomerValueCommon):
 
     def test_old_runs_are_collected(self):
         runs = self.env["customer.refresh.run"]
-        values = {"company_id": self.company.id, "state": "done", "yardsticks": {}}
+        values = {"company_id": self.company.id, "state": "done", "cutoffs": {}}
         old = runs.create({**values, "date": "2026-01-01"})
         last = runs.create({**values, "date": "2026-01-02"})
         with freeze_time("2026-06-15"):

@@ -24,7 +24,7 @@ company.write({"feedback_quiet_days": 0, "customer_cost_per_complaint_hour": 30}
 rules = env["customer.feedback.rule"].with_context(active_test=False)
 for cause in ("delivery", "complaint"):
     rules.search([("company_id", "=", company.id), ("cause", "=", cause)]).write(
-        {"active": True, "active_since": "2026-01-01", "delay_days": 0, "share": 100}
+        {"active": True, "active_since": "2026-01-01", "delay_days": 0, "asked_percent": 100}
     )
 groups = ("base.group_user", "customer_value.customer_value_group_user",
           "sales_team.group_sale_salesman_all_leads", "stock.group_stock_user",

@@ -29,7 +29,7 @@ class StandardCommon(CustomerValueCommon):
             {
                 "name": "Every complaint",
                 "first_response_hours": 4,
-                "resolution_hours": 16,
+                "solution_hours": 16,
                 **values,
             }
         )

@@ -23,7 +23,7 @@ class TestServiceStandard(StandardCommon):
     def test_every_fitting_standard_makes_a_deadline(self):
         general = self._create_standard()
         urgent = self._create_standard(
-            name="Critical", severity="3", first_response_hours=1, resolution_hours=0
+            name="Critical", severity="3", first_response_hours=1, solution_hours=0
         )
         complaint = self._complain(severity="3")
         self.assertEqual(complaint.deadline_ids.standard_id, general | urgent)
@@ -32,8 +32,8 @@ class TestServiceStandard(StandardCommon):
         normal = self._complain()
         self.assertEqual(normal.deadline_ids.standard_id, general)
         self.assertEqual(normal.deadline_date, moment("2026-06-15 14:00"))
-        resolution = self._get(normal, "resolution")
-        self.assertEqual(resolution.deadline_date, moment("2026-06-17 09:00"))
+        solution = self._get(normal, "solution")
+        self.assertEqual(solution.deadline_date, moment("2026-06-17 09:00"))
 
     def test_team_and_tier(self):
         gold, silver = self.env["customer.tier"].create(
@@ -62,7 +62,7 @@ class TestServiceStandard(StandardCommon):
 
     def test_change_of_tier_is_followed_by_the_cron(self):
         gold = self.env["customer.tier"].create({"name": "Gold test", "sequence": 900})
-        self._create_standard(tier_ids=gold.ids, first_response_hours=1, resolution_hours=0)
+        self._create_standard(tier_ids=gold.ids, first_response_hours=1, solution_hours=0)
         complaint = self._complain()
         self.assertFalse(complaint.deadline_ids)
         self._make_profile(self.customer, gold)
@@ -87,14 +87,14 @@ class TestServiceStandard(StandardCommon):
         self.assertFalse(kept.solution_hours)
         with self._at("2026-06-17 08:00:00"):
             self._close(kept)
-        resolution = self._get(kept, "resolution")
-        self.assertEqual((resolution.state, resolution.used_hours), ("kept", 15))
+        solution = self._get(kept, "solution")
+        self.assertEqual((solution.state, solution.used_hours), ("kept", 15))
         self.assertEqual(kept.solution_hours, 15)
         self.assertFalse(kept.deadline_date)
         shares = self.env["customer.complaint.deadline"]._read_group(
-            [("complaint_id", "in", (kept | missed).ids)], ["kind"], ["kept_share:avg", "__count"]
+            [("complaint_id", "in", (kept | missed).ids)], ["kind"], ["kept_ratio:avg", "__count"]
         )
-        self.assertEqual(shares, [("first_response", 0.5, 2), ("resolution", 1.0, 2)])
+        self.assertEqual(shares, [("first_response", 0.5, 2), ("solution", 1.0, 2)])
 
     def test_answer_after_hours_is_late(self):
         self._create_standard(first_response_hours=7)
@@ -124,7 +124,7 @@ class TestServiceStandard(StandardCommon):
         self.assertEqual((response.state, response.used_hours), ("kept", 2))
 
     def test_answer_during_a_pause(self):
-        self._create_standard(resolution_hours=0)
+        self._create_standard(solution_hours=0)
         complaint = self._complain()
         with self._at("2026-06-15 10:00:00"):
             complaint.stage_id = self.stage_waiting
@@ -134,7 +134,7 @@ class TestServiceStandard(StandardCommon):
         self.assertEqual((deadline.state, deadline.used_hours), ("kept", 1))
 
     def test_pause_after_the_deadline_does_not_save_it(self):
-        self._create_standard(resolution_hours=0)
+        self._create_standard(solution_hours=0)
         complaint = self._complain()
         with self._at("2026-06-15 14:00:01"):
             complaint.stage_id = self.stage_waiting
@@ -180,7 +180,7 @@ class TestServiceStandard(StandardCommon):
         self.assertEqual(set(complaint.deadline_ids.mapped("state")), {"kept"})
         with self._at("2026-06-22 09:00:00"):
             self._reopen(complaint)
-        first, second = self._get(complaint, "resolution")
+        first, second = self._get(complaint, "solution")
         self.assertEqual((first.state, second.state), ("kept", "running"))
         self.assertEqual(second.start_date, moment("2026-06-22 09:00"))
         self.assertEqual(second.deadline_date, moment("2026-06-24 09:00"))
@@ -207,7 +207,7 @@ class TestServiceStandard(StandardCommon):
             close_date="2026-06-05 09:00:00",
         )
         self.assertEqual(self._get(complaint, "first_response").state, "kept")
-        self.assertEqual(self._get(complaint, "resolution").state, "missed")
+        self.assertEqual(self._get(complaint, "solution").state, "missed")
         self._watch()
         self.assertFalse(complaint.activity_ids)
 
@@ -224,7 +224,7 @@ class TestServiceStandard(StandardCommon):
         self.assertFalse(self.env["customer.complaint.deadline"]._recompute(100) - 2)
 
     def test_holiday_entered_in_the_nick_of_time(self):
-        self._create_standard(resolution_hours=0)
+        self._create_standard(solution_hours=0)
         complaint = self._complain()
         calendar = self.company.resource_calendar_id
         with self._at("2026-06-15 15:00:00"):
@@ -245,12 +245,12 @@ class TestServiceStandard(StandardCommon):
         self.assertEqual(self._complain().deadline_date, moment("2026-06-15 14:00"))
 
     def test_calendar_of_the_team(self):
-        self._create_standard(resolution_hours=0)
+        self._create_standard(solution_hours=0)
         self.team.calendar_id = self._create_calendar("UTC", [(2, 10, 12), (3, 8, 12)])
         self.assertEqual(self._complain().deadline_date, moment("2026-06-18 10:00"))
 
     def test_company_without_calendar(self):
-        self._create_standard(resolution_hours=0, first_response_hours=30)
+        self._create_standard(solution_hours=0, first_response_hours=30)
         self.company.resource_calendar_id = False
         complaint = self._complain()
         self.assertEqual(complaint.deadline_date, moment("2026-06-16 15:00"))
@@ -261,7 +261,7 @@ class TestServiceStandard(StandardCommon):
         self.assertEqual(complaint.deadline_ids.paused_hours, 10)
 
     def test_calendar_without_working_hours(self):
-        self._create_standard(resolution_hours=0)
+        self._create_standard(solution_hours=0)
         self.team.calendar_id = self._create_calendar("UTC", [])
         complaint = self._complain()
         self.assertEqual(complaint.deadline_ids.state, "running")
@@ -270,7 +270,7 @@ class TestServiceStandard(StandardCommon):
         self.assertEqual(complaint.deadline_ids.state, "kept")
 
     def test_state_and_its_search(self):
-        self._create_standard(resolution_hours=0)
+        self._create_standard(solution_hours=0)
         complaint = self._complain()
         plain = self._complain()
         plain.first_response_date = fields.Datetime.now()
@@ -296,9 +296,9 @@ class TestServiceStandard(StandardCommon):
 
     def test_standard_needs_a_target(self):
         for values in (
-            {"first_response_hours": 0, "resolution_hours": 0},
+            {"first_response_hours": 0, "solution_hours": 0},
             {"first_response_hours": -1},
-            {"resolution_hours": 2001},
+            {"solution_hours": 2001},
             {"warning_hours": -1},
         ):
             with (
@@ -331,7 +331,7 @@ class TestServiceStandard(StandardCommon):
                 condition.unlink()
 
     def test_results_of_a_standard(self):
-        standard = self._create_standard(resolution_hours=0)
+        standard = self._create_standard(solution_hours=0)
         self._complain().first_response_date = "2026-06-15 10:00:00"
         self._complain().first_response_date = "2026-06-15 16:00:00"
         self._complain()
@@ -367,7 +367,7 @@ class TestServiceStandard(StandardCommon):
         self.assertEqual((complaint.response_hours, complaint.solution_hours), (1, 1))
         with self._at("2026-06-16 11:00:00"):
             complaint.action_reopen()
-        self.assertEqual(self._get(complaint, "resolution").mapped("state"), ["kept", "running"])
+        self.assertEqual(self._get(complaint, "solution").mapped("state"), ["kept", "running"])
 
     def test_complaints_merged_by_their_wizard(self):
         self._create_standard()
@@ -404,8 +404,8 @@ class TestServiceStandard(StandardCommon):
         self.assertEqual(complaint.with_user(user).deadline_state, "on_time")
         self.assertEqual(len(complaint.with_user(user).deadline_ids), 2)
         with self.assertRaises(AccessError):
-            standard.with_user(user).resolution_hours = 1
-        standard.with_user(manager).resolution_hours = 1
+            standard.with_user(user).solution_hours = 1
+        standard.with_user(manager).solution_hours = 1
         for role in (user, manager):
             with self.assertRaises(AccessError):
                 complaint.deadline_ids.with_user(role).write({"state": "kept"})
@@ -430,8 +430,8 @@ class TestServiceStandard(StandardCommon):
 
     def test_queries_do_not_grow_with_the_complaints(self):
         # One deadline each: Odoo writes a table in portions of 100 rows.
-        self._create_standard(severity="0", resolution_hours=0)
-        self._create_standard(severity="1", first_response_hours=2, resolution_hours=0)
+        self._create_standard(severity="0", solution_hours=0)
+        self._create_standard(severity="1", first_response_hours=2, solution_hours=0)
         counts = []
         for number in (10, 100):
             complaints = self.env["customer.complaint"].concat(

@@ -159,7 +159,7 @@ class TestServiceStandardOracle(StandardCommon):
         self.team.calendar_id = calendar
         minutes = case["minutes"]
         self.env["customer.service.standard"].search([]).active = False
-        self._create_standard(first_response_hours=0, resolution_hours=minutes / 60)
+        self._create_standard(first_response_hours=0, solution_hours=minutes / 60)
         start = now = case["start"]
         with self._at(now):
             complaint = self._complain()

@@ -31,7 +31,7 @@ mina, sam = users.create([
 env.company.resource_calendar_id = False
 standards = env["customer.service.standard"]
 standards.create([
-    {{"name": "Every complaint", "first_response_hours": 8, "resolution_hours": 40,
+    {{"name": "Every complaint", "first_response_hours": 8, "solution_hours": 40,
       "escalation_user_id": mina.id, "warning_hours": 4}},
     {{"name": "Critical complaints", "severity": "3", "first_response_hours": 2}},
 ])

@@ -19,7 +19,7 @@ class TestServiceStandardWatch(StandardCommon):
         super().setUpClass()
         cls.boss = cls._create_user("behzad", "customer_value.customer_value_group_manager")
         cls.standard = cls._create_standard(
-            first_response_hours=4, resolution_hours=0, escalation_user_id=cls.boss.id
+            first_response_hours=4, solution_hours=0, escalation_user_id=cls.boss.id
         )
 
     def _activities(self, complaint, xmlid):

@@ -35,7 +35,7 @@ EMPTY_FIELDS = (
     "gap_p95_days",
     "recent_longest_gap_days",
     "payment_days_late",
-    "paid_share_365",
+    "paid_ratio_365",
     "otif_ratio",
     "delivery_days_late",
     "last_interaction_date",
@@ -320,7 +320,7 @@ class Oracle:
             "overdue_amount": self.money(overdue),
             "payment_days_late": float(weighted / weights) if weights else None,
             "paid_invoice_count_365": paid_count,
-            "paid_share_365": float(paid / billed) if billed else None,
+            "paid_ratio_365": float(paid / billed) if billed else None,
             "late_amount_days_total": float(late_total),
             "late_amount_days_365": float(late_year),
         }

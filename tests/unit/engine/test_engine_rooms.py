@@ -9,7 +9,7 @@ import pytest
 
 from odoo.addons.customer_value import engine
 
-ENGINE = Path(__file__).parents[2] / "engine"
+ENGINE = Path(__file__).parents[3] / "engine"
 # As the docstring of the engine has them: a room uses only those before it.
 ROOMS = (
     "numerics",

@@ -8,10 +8,10 @@ from ...engine.recommendation import PurchaseLines
 PART_SIZE = 50_000
 
 
-class CustomerPurchaseBook(models.AbstractModel):
+class CustomerPurchaseHistory(models.AbstractModel):
     """Loads who bought which product when from posted invoices, in one query."""
 
-    _name = "customer.purchase.book"
+    _name = "customer.purchase.history"
     _description = "Purchases of Products by Customers"
 
     @api.model

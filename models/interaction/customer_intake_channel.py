@@ -8,14 +8,14 @@ from ...engine import service
 CHANNEL_KINDS = [("email", "Email"), ("fax", "Fax"), ("letter", "Letter"), ("other", "Other")]
 
 
-class CustomerChannel(models.Model):
+class CustomerIntakeChannel(models.Model):
     """An address customers write to; every mail there becomes an interaction.
 
     Fax gateways and scanners send mails, too: for faxes the sender is found by the number in
     the subject or the sender, as the mail itself comes from the gateway.
     """
 
-    _name = "customer.channel"
+    _name = "customer.intake.channel"
     _description = "Intake Channel"
     _inherit = ["mail.alias.mixin"]
     _order = "sequence, name, id"

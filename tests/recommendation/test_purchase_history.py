@@ -16,7 +16,7 @@ from ..common import CustomerValueCommon
 class TestPurchaseBook(CustomerValueCommon):
     def _load(self, partner_ids=None, company=None, today="2026-06-15"):
         """Return customer, product and day -> (quantity, revenue, profit), without empty rows."""
-        lines = self.env["customer.purchase.book"]._get_lines(
+        lines = self.env["customer.purchase.history"]._get_lines(
             company or self.company, self._day(today), partner_ids
         )
         found = {}
@@ -88,7 +88,9 @@ class TestPurchaseBook(CustomerValueCommon):
     def test_unknown_cost(self):
         self._invoice(self.customer, "2026-05-01", 100)
         self.env.cr.execute("UPDATE account_move_line SET customer_cost = NULL")
-        lines = self.env["customer.purchase.book"]._get_lines(self.company, self._day("2026-06-15"))
+        lines = self.env["customer.purchase.history"]._get_lines(
+            self.company, self._day("2026-06-15")
+        )
         self.assertTrue(np.isnan(lines.profits).all())
         self.assertEqual(lines.revenues.tolist(), [100])
 
