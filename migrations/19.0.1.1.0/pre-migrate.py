@@ -9,16 +9,16 @@ import re
 from odoo.tools import SQL, sql
 
 MODELS = {
-    "customer.answer.dimension.mixin": "customer.answer.dimension.mixin",
-    "customer.intake.channel": "customer.intake.channel",
-    "customer.complaint.document.mixin": "customer.complaint.document.mixin",
-    "customer.export.safe.mixin": "customer.export.safe.mixin",
-    "customer.mail.screening.mixin": "customer.mail.screening.mixin",
-    "customer.purchase.history": "customer.purchase.history",
+    "customer.answer.dimension": "customer.answer.dimension.mixin",
+    "customer.channel": "customer.intake.channel",
+    "customer.complaint.document": "customer.complaint.document.mixin",
+    "customer.export.safe": "customer.export.safe.mixin",
+    "customer.mail.screening": "customer.mail.screening.mixin",
+    "customer.purchase.book": "customer.purchase.history",
 }
 FIELDS = {
-    "customer.complaint": {"solution_start_date": "solution_start_date"},
-    "customer.complaint.deadline": {"kept_ratio": "kept_ratio"},
+    "customer.complaint": {"resolution_start_date": "solution_start_date"},
+    "customer.complaint.deadline": {"kept_share": "kept_ratio"},
     "customer.feedback.rule": {"share": "asked_percent"},
     "customer.pipeline.line": {"chance": "win_probability", "chance_count": "quotation_count"},
     "customer.prediction.decile": {
@@ -28,19 +28,19 @@ FIELDS = {
         "predicted": "predicted_ratio",
     },
     "customer.prediction.model": {
-        "affinity_hit_ratio": "affinity_hit_ratio",
+        "affinity_hit_rate": "affinity_hit_ratio",
         "capture": "capture_ratio",
     },
     "customer.profile": {
-        "cost_estimated_ratio": "cost_estimated_ratio",
-        "paid_ratio_365": "paid_ratio_365",
-        "revenue_change_ratio": "revenue_change_ratio",
+        "cost_estimated_share": "cost_estimated_ratio",
+        "paid_share_365": "paid_ratio_365",
+        "revenue_change": "revenue_change_ratio",
     },
     "customer.recommendation": {"hit_rate": "hit_ratio"},
     "customer.refresh.run": {"yardsticks": "cutoffs"},
     "customer.sales.forecast": {"relative_error": "usual_miss_percent"},
     "customer.satisfaction.fact": {"share": "weight_ratio"},
-    "customer.service.standard": {"solution_hours": "solution_hours"},
+    "customer.service.standard": {"resolution_hours": "solution_hours"},
 }
 # model -> field -> old value -> new value
 VALUES = {"customer.complaint.deadline": {"kind": {"resolution": "solution"}}}
@@ -154,6 +154,7 @@ def rename_field(cr, model, old, new):
         SQL("UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", new, model, old)
     )
     _rename_external_ids(cr, rf"^(field_|selection__){table}__{old}(?=__|$)", rf"\1{table}__{new}")
+    _rename_in_views(cr, model, old, new)
     quoted = rf"""(['"]){old}(?=['":])"""
     for column in ("domain", "context", "sort"):
         cr.execute(
@@ -174,6 +175,20 @@ def rename_field(cr, model, old, new):
             new,
             model,
             old,
+        )
+    )
+
+
+def _rename_in_views(cr, model, old, new):
+    """Rename a field in views: those that extend another are checked before they are loaded."""
+    cr.execute(
+        SQL(
+            """UPDATE ir_ui_view
+                  SET arch_db = regexp_replace(arch_db::text, %(old)s, %(new)s, 'g')::jsonb
+                WHERE model = %(model)s AND arch_db::text ~ %(old)s""",
+            old=rf"\m{old}\M",
+            new=new,
+            model=model,
         )
     )
 

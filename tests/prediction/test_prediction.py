@@ -120,7 +120,7 @@ class TestPrediction(PredictionCommon):
         )
         after, card_after, scores_after = fit()
         self.assertEqual((before, card), (after, card_after))
-        for name in ("alive", "buys", "purchases", "value"):
+        for name in ("alive_probability", "purchase_probability", "purchases", "value"):
             np.testing.assert_array_equal(getattr(scores, name), getattr(scores_after, name))
         self.assertEqual(before["today"], past.toordinal())
 
