@@ -45,6 +45,13 @@ FIELDS = {
 # model -> field -> old value -> new value
 VALUES = {"customer.complaint.deadline": {"kind": {"resolution": "solution"}}}
 
+# Where *Reset template* finds the text a mail template began with.
+FILES = {
+    "customer_value/data/customer_feedback_mail_templates.xml": (
+        "customer_value/data/mail_template_data.xml"
+    )
+}
+
 # Where Odoo keeps the name of a model as text.
 MODEL_COLUMNS = (
     *(("ir_model", "model"), ("ir_model_fields", "model"), ("ir_model_fields", "relation")),
@@ -63,6 +70,10 @@ def migrate(cr, version):
     for model, names in FIELDS.items():
         for old, new in names.items():
             rename_field(cr, model, old, new)
+    for old, new in FILES.items():
+        cr.execute(
+            SQL("UPDATE mail_template SET template_fs = %s WHERE template_fs = %s", new, old)
+        )
     for model, names in VALUES.items():
         for field, values in names.items():
             for old, new in values.items():
@@ -99,37 +110,22 @@ def _rename_table(cr, old, new):
             SQL.identifier(f"{new}_id_seq"),
         )
     )
-    cr.execute(
-        SQL(
-            "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE %s",
-            new,
-            f"{old}\\_%",
-        )
+    constraints = SQL(
+        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE %s",
+        new,
+        f"{old}\\_%",
     )
-    for (name,) in cr.fetchall():
+    for name, renamed in _get_new_names(cr, constraints, old, new):
         cr.execute(
-            SQL(
-                "ALTER TABLE %s RENAME CONSTRAINT %s TO %s",
-                SQL.identifier(new),
-                SQL.identifier(name),
-                SQL.identifier(_replaced(name, old, new)),
-            )
+            SQL("ALTER TABLE %s RENAME CONSTRAINT %s TO %s", SQL.identifier(new), name, renamed)
         )
-    cr.execute(
-        SQL(
-            "SELECT indexname FROM pg_indexes WHERE tablename = %s AND indexname LIKE %s",
-            new,
-            f"{old}\\_%",
-        )
+    indexes = SQL(
+        "SELECT indexname FROM pg_indexes WHERE tablename = %s AND indexname LIKE %s",
+        new,
+        f"{old}\\_%",
     )
-    for (name,) in cr.fetchall():
-        cr.execute(
-            SQL(
-                "ALTER INDEX %s RENAME TO %s",
-                SQL.identifier(name),
-                SQL.identifier(_replaced(name, old, new)),
-            )
-        )
+    for name, renamed in _get_new_names(cr, indexes, old, new):
+        cr.execute(SQL("ALTER INDEX %s RENAME TO %s", name, renamed))
     cr.execute(
         SQL(
             """UPDATE ir_model_constraint SET name = %(new)s || substr(name, length(%(old)s) + 1)
@@ -140,9 +136,13 @@ def _rename_table(cr, old, new):
     )
 
 
-def _replaced(name, old, new):
-    """Return a name that began with the old table; PostgreSQL keeps 63 characters."""
-    return f"{new}{name[len(old) :]}"[:63]
+def _get_new_names(cr, query, old, new):
+    """Return (old, new) identifiers of what is called after a table; at most 63 characters."""
+    cr.execute(query)
+    return [
+        (SQL.identifier(name), SQL.identifier(f"{new}{name[len(old) :]}"[:63]))
+        for (name,) in cr.fetchall()
+    ]
 
 
 def rename_field(cr, model, old, new):

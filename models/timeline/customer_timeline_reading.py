@@ -80,10 +80,7 @@ class CustomerTimeline(models.Model):
         domain = Domain("customer_id", "=", customer.id)
         domain &= self._get_timeline_filters(kinds, date_from, date_to, text)
         domain &= self._get_timeline_keyset(before)
-        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MAX_PAGE_SIZE:
-            raise ValidationError(
-                self.env._("A page has 1 to %(limit)s entries.", limit=MAX_PAGE_SIZE)
-            )
+        self._check_page_size(limit)
         rows = self.search_fetch(domain, FETCHED, limit=limit + 1, order="date desc, id desc")
         page = rows[:limit]
         labels = {
@@ -96,6 +93,13 @@ class CustomerTimeline(models.Model):
             "kinds": labels["kind"],
             "channels": labels["channel"],
         }
+
+    @api.model
+    def _check_page_size(self, limit):
+        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MAX_PAGE_SIZE:
+            raise ValidationError(
+                self.env._("A page has 1 to %(limit)s entries.", limit=MAX_PAGE_SIZE)
+            )
 
     @api.model
     def _get_timeline_customer(self, customer_id):

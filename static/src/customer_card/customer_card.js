@@ -56,8 +56,18 @@ export class CustomerCard extends Component {
         return [
             { key: "segment", icon: "fa-users", label: _t("Segment"), value: segment },
             { key: "stage", icon: "fa-refresh", label: _t("Lifecycle stage"), value: stage },
-            { key: "value_class", icon: "fa-pie-chart", label: _t("Value class"), value: valueClass },
-            { key: "satisfaction", icon: "fa-smile-o", label: _t("Satisfaction"), value: satisfaction },
+            {
+                key: "value_class",
+                icon: "fa-pie-chart",
+                label: _t("Value class"),
+                value: valueClass,
+            },
+            {
+                key: "satisfaction",
+                icon: "fa-smile-o",
+                label: _t("Satisfaction"),
+                value: satisfaction,
+            },
         ].filter((entry) => entry.value);
     }
 

@@ -13,7 +13,10 @@ const { DateTime } = luxon;
 export class RevenueTrend extends Component {
     static template = "customer_value.RevenueTrend";
     static props = {
-        points: { type: Array, element: { type: Object, shape: { month: String, amount: Number } } },
+        points: {
+            type: Array,
+            element: { type: Object, shape: { month: String, amount: Number } },
+        },
         currencyId: Number,
     };
 
@@ -52,6 +55,24 @@ export class RevenueTrend extends Component {
         });
     }
 
+    getScales(isRtl) {
+        return {
+            x: {
+                reverse: isRtl,
+                grid: { display: false },
+                ticks: { maxRotation: 0, autoSkipPadding: 12 },
+            },
+            y: {
+                position: isRtl ? "right" : "left",
+                ticks: {
+                    maxTicksLimit: 5,
+                    callback: (amount) =>
+                        this.formatAmount(amount, { humanReadable: true, digits: [16, 0] }),
+                },
+            },
+        };
+    }
+
     getConfig() {
         const isRtl = localization.direction === "rtl";
         const color = getColor(1, cookie.get("color_scheme"), "odoo");
@@ -80,20 +101,7 @@ export class RevenueTrend extends Component {
                         callbacks: { label: (item) => this.formatAmount(item.raw) },
                     },
                 },
-                scales: {
-                    x: {
-                        reverse: isRtl,
-                        grid: { display: false },
-                        ticks: { maxRotation: 0, autoSkipPadding: 12 },
-                    },
-                    y: {
-                        position: isRtl ? "right" : "left",
-                        ticks: {
-                            maxTicksLimit: 5,
-                            callback: (amount) => this.formatAmount(amount, { humanReadable: true, digits: [16, 0] }),
-                        },
-                    },
-                },
+                scales: this.getScales(isRtl),
             },
         };
     }

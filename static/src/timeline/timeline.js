@@ -18,7 +18,10 @@ const TYPING_PAUSE = 300; // milliseconds
 export class Timeline extends Component {
     static template = "customer_value.Timeline";
     static components = { CheckboxItem, DateTimeInput, Dropdown, TimelinePage };
-    static props = { customerId: { type: [Number, Boolean] }, version: { type: Number, optional: true } };
+    static props = {
+        customerId: { type: [Number, Boolean] },
+        version: { type: Number, optional: true },
+    };
 
     setup() {
         this.orm = useService("orm");
