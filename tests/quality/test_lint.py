@@ -1,7 +1,6 @@
 """The lint checks as tests, so that one summary line tells everything (plain pytest, no Odoo).
 
-They run under ``./dev test``; Odoo's own runner does not see them, as `tests/__init__.py` does
-not import this file.
+They run under ``./dev test``; Odoo's own runner does not see them: ``tests/not_for_odoo.py``.
 """
 
 import os
