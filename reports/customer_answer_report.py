@@ -46,7 +46,7 @@ class CustomerAnswerReport(models.Model):
         help="Upper end of the confidence interval (normal approximation, good from about 30 "
         "answers); empty with fewer than two answers.",
     )
-    nps_count = fields.Integer(string="Recommendations", readonly=True)
+    nps_count = fields.Integer(string="Answers: likely to recommend", readonly=True)
     promoter_count = fields.Integer(string="Promoters", readonly=True)
     detractor_count = fields.Integer(string="Detractors", readonly=True)
 

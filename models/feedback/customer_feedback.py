@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..base.access import MANAGER
 from ..base.nullable import NullableFloat, NullableInteger
 
-FEEDBACK_KINDS = [("rating", "Rating"), ("nps", "Recommendation"), ("gap", "Questionnaire")]
+FEEDBACK_KINDS = [("rating", "Rating"), ("nps", "Likely to recommend"), ("gap", "Questionnaire")]
 SOURCES = [
     ("link", "Link in an e-mail"),
     ("agent", "Recorded by one of us"),
@@ -48,7 +48,7 @@ class CustomerFeedback(models.Model):
     kind = fields.Selection(selection=FEEDBACK_KINDS, required=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
     rating = NullableInteger(aggregator="avg", help="1 to 5")
-    nps = NullableInteger(string="Recommendation (0–10)", aggregator="avg")
+    nps = NullableInteger(string="Likely to recommend (0–10)", aggregator="avg")
     line_ids = fields.One2many(comodel_name="customer.feedback.line", inverse_name="feedback_id")
     gap = NullableFloat(
         string="Gap",
@@ -128,7 +128,7 @@ class CustomerFeedback(models.Model):
     _value_range = models.Constraint(
         "CHECK((rating IS NULL OR rating BETWEEN 1 AND 5) "
         "AND (nps IS NULL OR nps BETWEEN 0 AND 10))",
-        "A rating is 1 to 5, a recommendation 0 to 10.",
+        "A rating is 1 to 5, likely to recommend is 0 to 10.",
     )
 
     @api.depends("partner_id.commercial_partner_id")

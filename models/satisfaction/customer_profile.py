@@ -84,7 +84,7 @@ class CustomerProfile(models.Model):
         help=HELP_COMPONENT,
     )
     satisfaction_nps = NullableFloat(
-        string="Recommendation",
+        string="Likely to recommend",
         readonly=True,
         groups=GROUPS_STANDING,
         digits=(16, 1),

@@ -15,7 +15,7 @@ class ResCompany(models.Model):
         string="Weight of ratings", default=30, groups=GROUPS_SETTINGS
     )
     customer_satisfaction_weight_nps = fields.Float(
-        string="Weight of recommendations", default=20, groups=GROUPS_SETTINGS
+        string="Weight of likely to recommend", default=20, groups=GROUPS_SETTINGS
     )
     customer_satisfaction_weight_gap = fields.Float(
         string="Weight of perception against expectation", default=20, groups=GROUPS_SETTINGS
