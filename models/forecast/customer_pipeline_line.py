@@ -65,6 +65,7 @@ class CustomerPipelineLine(models.Model):
         readonly=True, help="Without taxes, company currency; of an order what is to be invoiced."
     )
     win_probability = fields.Float(
+        string="Chance",
         readonly=True,
         aggregator="avg",
         digits=(16, 3),
