@@ -64,8 +64,8 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Feedback settings of %(company)s: days and hours cannot be negative; a "
-                        "low rating is 0 to 5, a low likelihood to recommend -1 to 10, a low gap -4 "
-                        "to 4.",
+                        "low rating is 0 to 5, a low likelihood to recommend -1 to 10, a low gap "
+                        "-4 to 4.",
                         company=company.name,
                     )
                 )
