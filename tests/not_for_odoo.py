@@ -16,6 +16,7 @@ NOT_FOR_ODOO = {
     "interaction/test_channel_workers.py": WORKERS,
     "prediction/test_prediction_browser.py": BROWSER,
     "profile/test_lifecycle.py": MODULES,
+    "quality/test_contributing.py": MODULES,
     "quality/test_lint.py": NO_DATABASE,
     "quality/test_test_list.py": NO_DATABASE,
     "satisfaction/test_carriers.py": MODULES,

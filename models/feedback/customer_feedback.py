@@ -35,6 +35,7 @@ class CustomerFeedback(models.Model):
     _description = "Customer Feedback"
     _inherit = [
         "customer.refresh.source.mixin",
+        "customer.contact.mixin",
         "customer.export.safe.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -65,14 +66,6 @@ class CustomerFeedback(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
-    )
-    customer_id = fields.Many2one(
-        comodel_name="res.partner",
-        compute="_compute_customer_id",
-        store=True,
-        precompute=True,
-        ondelete="restrict",
-        help="The commercial partner of the contact.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -130,11 +123,6 @@ class CustomerFeedback(models.Model):
         "AND (nps IS NULL OR nps BETWEEN 0 AND 10))",
         "A rating is 1 to 5, likely to recommend is 0 to 10.",
     )
-
-    @api.depends("partner_id.commercial_partner_id")
-    def _compute_customer_id(self):
-        for feedback in self:
-            feedback.customer_id = feedback.partner_id.commercial_partner_id
 
     @api.depends("line_ids.expectation", "line_ids.perception")
     def _compute_gap(self):
