@@ -95,6 +95,10 @@
     "assets": {
         "web.assets_backend": ["customer_value/static/src/**/*"],
         "web.assets_tests": ["customer_value/static/tests/tours/**/*"],
+        "web.assets_unit_tests": [
+            "customer_value/static/tests/**/*",
+            ("remove", "customer_value/static/tests/tours/**/*"),
+        ],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

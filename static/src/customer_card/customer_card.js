@@ -39,11 +39,10 @@ export class CustomerCard extends Component {
     }
 
     async load({ profileId, compact }) {
-        this.state.card = profileId
-            ? await this.keepLast.add(
-                  this.orm.call("customer.profile", "get_card", [[profileId]], { compact })
-              )
-            : null;
+        const card = profileId
+            ? this.orm.call("customer.profile", "get_card", [[profileId]], { compact })
+            : Promise.resolve(null);
+        this.state.card = await this.keepLast.add(card);
     }
 
     get standing() {

@@ -8,6 +8,8 @@ import { _t } from "@web/core/l10n/translation";
 import { formatMonetary } from "@web/views/fields/formatters";
 
 const { DateTime } = luxon;
+// Two digits at least: the steps of an axis are halves too, and 1.5 million is not "2M".
+const SHORT = { humanReadable: true, digits: [16, 0], minDigits: 2 };
 
 /** Revenue per calendar month as bars; drawn anew whenever the numbers change. */
 export class RevenueTrend extends Component {
@@ -31,7 +33,7 @@ export class RevenueTrend extends Component {
                 const chart = new Chart(this.canvas.el, this.getConfig());
                 return () => chart.destroy();
             },
-            () => [JSON.stringify(this.props.points), this.canvas.el]
+            () => [JSON.stringify(this.props), this.canvas.el]
         );
     }
 
@@ -66,8 +68,7 @@ export class RevenueTrend extends Component {
                 position: isRtl ? "right" : "left",
                 ticks: {
                     maxTicksLimit: 5,
-                    callback: (amount) =>
-                        this.formatAmount(amount, { humanReadable: true, digits: [16, 0] }),
+                    callback: (amount) => this.formatAmount(amount, SHORT),
                 },
             },
         };
