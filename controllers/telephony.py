@@ -2,8 +2,8 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from odoo.http import Controller, request, route
 
+from ..models.telephony.call_payload import read_event
 from .dispatchers import MachineDispatcher
-from .telephony_event import parse_event
 
 GROUP = "customer_value.customer_value_group_telephony"
 # An event has some hundred bytes; more is a mistake or an attack.
@@ -31,7 +31,7 @@ class Telephony(Controller):
                     "the group Telephone system."
                 )
             )
-        event, company_id = parse_event(env, request.dispatcher.read_object())
+        event, company_id = read_event(env, request.dispatcher.read_object())
         company = self._get_company(env, company_id)
         call, is_new = env["customer.call"]._register_event(company, event)
         return {

@@ -1,7 +1,7 @@
 from . import (
     api_error,
     api_method,
-    input_reader,
+    api_reader,
     change_cursor,
     interaction_payload,
     complaint_payload,

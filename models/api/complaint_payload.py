@@ -4,7 +4,7 @@ from typing import Any
 from odoo import fields
 
 from ..complaint.customer_complaint import SEVERITIES
-from .input_reader import InputReader
+from .api_reader import ApiReader
 from .interaction_payload import (
     ADDRESSES,
     CLOCK_TOLERANCE,
@@ -42,7 +42,7 @@ class ComplaintPayload:
 
         :raise InvalidInput: with the name of the first value that is wrong
         """
-        reader = InputReader(env, values, place)
+        reader = ApiReader(env, values, place)
         reader.check_names(NAMES)
         key = reader.text("request_key", MAX_KEY_LENGTH, required=True)
         severity = reader.choice("severity", list(SEVERITY_NAMES)) or "normal"

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 from .api_error import InvalidInput, NotAllowed, NotFound
 from .api_method import external
-from .input_reader import InputReader
+from .api_reader import ApiReader
 
 GROUP_API = "customer_value.customer_value_group_api"
 MAX_FOUND = 100
@@ -60,7 +60,7 @@ class CustomerApi(models.AbstractModel):
     @api.model
     def _in_company(self, company_id):
         """Return the model working in one company, which the user must be allowed in."""
-        company = InputReader(self.env, {"company_id": company_id}).whole("company_id")
+        company = ApiReader(self.env, {"company_id": company_id}).whole("company_id")
         if not company:
             raise InvalidInput(self.env._("“company_id” is missing."))
         if company not in self.env.companies.ids:
@@ -137,7 +137,7 @@ class CustomerApi(models.AbstractModel):
         """
         self = self._in_company(company_id)  # noqa: PLW0642
         given = {"phone": phone, "email": email, "reference": reference, "limit": limit}
-        reader = InputReader(self.env, given)
+        reader = ApiReader(self.env, given)
         limit = reader.whole("limit", 1, MAX_FOUND, 20)
         wanted = {
             name: text

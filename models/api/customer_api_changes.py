@@ -4,8 +4,8 @@ from odoo.tools import SQL
 from ..profile.customer_profile_card import STANDING_FIELDS
 from .api_error import CursorExpired, InvalidInput
 from .api_method import external
+from .api_reader import ApiReader
 from .change_cursor import ChangeCursor
-from .input_reader import InputReader
 
 MAX_CHANGES = 1000
 
@@ -43,7 +43,7 @@ class CustomerApi(models.AbstractModel):
         """
         self = self._in_company(company_id)  # noqa: PLW0642
         given = {"cursor": cursor, "limit": limit}
-        limit = InputReader(self.env, given).whole("limit", 1, MAX_CHANGES, 100)
+        limit = ApiReader(self.env, given).whole("limit", 1, MAX_CHANGES, 100)
         place = self._read_cursor(cursor)
         rows = self._get_changed_rows(place, limit)
         if rows:

@@ -6,7 +6,7 @@ from ..base.access import GROUPS_STANDING
 from ..profile.customer_profile_card import HIGHLIGHTS, STANDING_FIELDS
 from .api_error import InvalidInput
 from .api_method import external
-from .input_reader import InputReader
+from .api_reader import ApiReader
 
 SHOWN_INTERACTIONS = 5
 # Recommendations of a kind that are told.
@@ -44,7 +44,7 @@ class CustomerApi(models.AbstractModel):
         :raise NotAllowed: no API access, or not in this company
         """
         self = self._in_company(company_id)  # noqa: PLW0642
-        partner_id = InputReader(self.env, {"partner_id": partner_id}).whole("partner_id")
+        partner_id = ApiReader(self.env, {"partner_id": partner_id}).whole("partner_id")
         if not partner_id:
             raise InvalidInput(self.env._("“partner_id” is missing."))
         partner = self._find_contacts([partner_id])

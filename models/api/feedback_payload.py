@@ -10,7 +10,7 @@ from odoo import fields
 
 from ..feedback.customer_feedback import FEEDBACK_KINDS
 from ..feedback.customer_feedback_answer import MAX_COMMENT_LENGTH
-from .input_reader import InputReader
+from .api_reader import ApiReader
 from .interaction_payload import ADDRESSES, CLOCK_TOLERANCE, MAX_ADDRESS_LENGTH, MAX_KEY_LENGTH
 
 NAMES = (
@@ -37,7 +37,7 @@ class FeedbackPayload:
 
         :raise InvalidInput: with the place and the name of the first value that is wrong
         """
-        reader = InputReader(env, values, place)
+        reader = ApiReader(env, values, place)
         reader.check_names(NAMES)
         key = reader.text("request_key", MAX_KEY_LENGTH, required=True)
         given = {
@@ -69,7 +69,7 @@ class FeedbackPayload:
             reader.refuse(env._("“levels” must be a list of sets of named values."))
         levels = {}
         for row in rows:
-            level = InputReader(env, row, reader.place)
+            level = ApiReader(env, row, reader.place)
             level.check_names(LEVEL_NAMES)
             factor = level.whole("factor_id")
             if factor in levels:

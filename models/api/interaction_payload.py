@@ -7,7 +7,7 @@ from typing import Any
 from odoo import fields
 
 from ..interaction.customer_interaction import DIRECTIONS, KINDS, OUTCOMES
-from .input_reader import InputReader
+from .api_reader import ApiReader
 
 MAX_KEY_LENGTH = 128
 MAX_SUBJECT_LENGTH = 255
@@ -39,7 +39,7 @@ class InteractionPayload:
 
         :raise InvalidInput: with the place and the name of the first value that is wrong
         """
-        reader = InputReader(env, values, place)
+        reader = ApiReader(env, values, place)
         reader.check_names(NAMES)
         key = reader.text("request_key", MAX_KEY_LENGTH, required=True)
         given = {

@@ -1,4 +1,5 @@
 from . import (
+    input_reader,
     access,
     scope,
     nullable,

@@ -139,26 +139,26 @@ class TestTelephonyHttp(TelephonyCommon, HttpCase):
     def test_what_is_said_about_mistakes(self):
         good = {"event": "missed", "call_id": "m1", **INCOMING}
         for change, sentence in (
-            ({"event": None}, "Field event is missing"),
-            ({"event": "ring"}, "Field event has to be one of ringing"),
-            ({"event": 5}, "Field event has to be a text"),
-            ({"call_id": ""}, "Field call_id is missing"),
-            ({"call_id": 1700000000.12}, "Field call_id has to be a text"),
-            ({"call_id": "x" * 129}, "Field call_id is longer than 128"),
+            ({"event": None}, "“event” is missing"),
+            ({"event": "ring"}, "“event” must be one of ringing"),
+            ({"event": 5}, "“event” must be text"),
+            ({"call_id": ""}, "“call_id” is missing"),
+            ({"call_id": 1700000000.12}, "“call_id” must be text"),
+            ({"call_id": "x" * 129}, "“call_id” must be at most 128"),
             ({"call_id": "a\u0000b"}, "control characters"),
-            ({"from": "\ud800"}, "broken text"),
-            ({"direction": "up"}, "Field direction has to be one of in, out"),
-            ({"event": "ringing", "direction": ""}, "Field direction is missing"),
-            ({"at": "yesterday"}, "Field at has to be a time such as 2026-03-25T14:05:00+03:30"),
+            ({"from": "\ud800"}, "control characters"),
+            ({"direction": "up"}, "“direction” must be one of in, out"),
+            ({"event": "ringing", "direction": ""}, "“direction” is missing"),
+            ({"at": "yesterday"}, "“at” must be a date and time such as 2026-06-15T09:30:00+02:00"),
             ({"at": "1999-01-01T00:00:00Z"}, "check the clock"),
             ({"at": "2999-01-01T00:00:00Z"}, "check the clock"),
-            ({"at": "0001-01-01T00:00:00+23:59"}, "Field at"),
+            ({"at": "0001-01-01T00:00:00+23:59"}, "“at”"),
             ({"voicemail_url": "javascript:alert(1)"}, "http:// or https://"),
             ({"voicemail_url": "http://[1"}, "http:// or https://"),
             ({"company_id": "1"}, "whole number"),
             ({"company_id": True}, "whole number"),
             ({"company_id": 2**40}, "whole number"),
-            ({"voice_mail": "x"}, "Field 'voice_mail' is not known"),
+            ({"voice_mail": "x"}, "no field “voice_mail”"),
         ):
             with self.subTest(change):
                 self._assert_refused({**good, **change}, 400, sentence)

@@ -1,8 +1,6 @@
 import math
 import re
-from datetime import UTC, datetime
-
-from .api_error import InvalidInput
+from datetime import datetime, timezone
 
 # What PostgreSQL, XML or a screen cannot take.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -16,14 +14,17 @@ class InputReader:
     ``None``, ``False`` and ``""`` mean *not given*: XML-RPC has no other word for it.
     """
 
+    # What is raised; each door to the outside has its own.
+    error = ValueError
+
     def __init__(self, env, values, place=""):
         self.env = env
         self.values = values
         self.place = place
 
     def refuse(self, problem):
-        """Raise InvalidInput with the place the problem is at."""
-        raise InvalidInput(f"{self.place}: {problem}" if self.place else problem)
+        """Raise the error of this reader with the place the problem is at."""
+        raise self.error(f"{self.place}: {problem}" if self.place else problem)
 
     def _wrong(self, name, wanted):
         problem = self.env._("“%(name)s” must be %(wanted)s.", name=name, wanted=wanted)
@@ -92,6 +93,7 @@ class InputReader:
         if required:
             self._check_given(name)
         value = self.values.get(name) if self.is_given(name) else ""
+        value = value.strip() if isinstance(value, str) else value
         if value != "" and (not isinstance(value, str) or value not in options):
             self._wrong(name, self.env._("one of %(options)s", options=", ".join(options)))
         return value
@@ -103,10 +105,12 @@ class InputReader:
             self._wrong(name, self.env._("true or false"))
         return value
 
-    def moment(self, name):
+    def moment(self, name, whole_seconds=True):
         """Return a moment in UTC without a zone, ``None`` when not given.
 
         Text in ISO 8601; without a zone it is UTC.
+
+        :param whole_seconds: whether parts of a second are cut off, as Odoo keeps none
         """
         if not self.is_given(name):
             return None
@@ -117,12 +121,15 @@ class InputReader:
         if not isinstance(value, datetime) or not MIN_YEAR < value.year < MAX_YEAR:
             self._wrong(name, wanted)
         if value.tzinfo:
-            value = value.astimezone(UTC).replace(tzinfo=None)
-        return value.replace(microsecond=0)
+            value = value.astimezone(timezone.utc).replace(tzinfo=None)
+        return value.replace(microsecond=0) if whole_seconds else value
 
     @staticmethod
     def _parsed(text):
+        text = text.strip()
+        if text[-1:] in ("z", "Z"):  # Python 3.10 does not know it
+            text = f"{text[:-1]}+00:00"
         try:
-            return datetime.fromisoformat(text.strip()) if len(text) < 40 else None
+            return datetime.fromisoformat(text) if len(text) < 40 else None
         except ValueError:
             return None
