@@ -7,7 +7,7 @@ class CustomerContactMixin(models.AbstractModel):
     _name = "customer.contact.mixin"
     _description = "Record of a Contact and Customer"
 
-    partner_id = fields.Many2one(comodel_name="res.partner")
+    partner_id = fields.Many2one(string="Contact", comodel_name="res.partner")
     customer_id = fields.Many2one(
         comodel_name="res.partner",
         compute="_compute_customer_id",
