@@ -28,7 +28,7 @@ TEXTS = {
     "voicemail_url": MAX_URL,
 }
 KNOWN = (*TEXTS, "company_id")
-EARLIEST = datetime(2000, 1, 1, tzinfo=timezone.utc)
+MIN_MOMENT = datetime(2000, 1, 1, tzinfo=timezone.utc)
 # Clocks of telephone systems are not always right; more than this is a mistake.
 MAX_AHEAD = timedelta(days=1)
 # Wide enough for every SERIAL id, and nothing that PostgreSQL would refuse.
@@ -140,7 +140,7 @@ def _parse_time(env, value):
                 example="2026-03-25T14:05:00+03:30",
             )
         ) from error
-    if not EARLIEST <= moment <= now + MAX_AHEAD:
+    if not MIN_MOMENT <= moment <= now + MAX_AHEAD:
         raise BadRequest(
             env._(
                 "Field %(name)s lies too far in the past or in the future: check the clock of "

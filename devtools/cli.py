@@ -112,6 +112,7 @@ def explain(problem):
 
 
 def main(arguments):
+    """Run the command that the arguments name; return the exit code."""
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, signal.default_int_handler)
     options = parse(arguments)

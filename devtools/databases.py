@@ -14,6 +14,10 @@ LANGUAGE = "fa_IR"
 
 
 def manifest():
+    """Return the manifest of the addon.
+
+    :raise Fail: in an incomplete checkout
+    """
     path = paths.ROOT / "__manifest__.py"
     if not path.exists():
         raise Fail(f"There is no {path}: start ./dev from a complete checkout of the addon.")
@@ -24,6 +28,7 @@ def manifest():
 
 
 def exists(server, name):
+    """Tell whether the server has a database of that name."""
     return server.psql("SELECT 1 FROM pg_database WHERE datname = :'name'", name=name) == "1"
 
 
@@ -43,11 +48,13 @@ def create(server, name, template=None):
 
 
 def drop(server, name):
+    """Delete a database with its files; one that is not there is no fault."""
     server.psql('DROP DATABASE IF EXISTS :"name" WITH (FORCE)', name=name)
     shutil.rmtree(filestore(server, name), ignore_errors=True)
 
 
 def rename(server, old, new):
+    """Give a database and its files another name; files left under that name go."""
     shutil.rmtree(filestore(server, new), ignore_errors=True)
     if filestore(server, old).exists():
         filestore(server, old).rename(filestore(server, new))
@@ -62,6 +69,7 @@ def clone(server, source, name):
 
 
 def filestore(server, name):
+    """Return the folder of the files of a database."""
     return server.data_dir / "filestore" / name
 
 

@@ -105,6 +105,7 @@ def running_demo():
 
 
 def start_over(server, name):
+    """Forget what was prepared and delete the database."""
     for step in ("apps", "addon", "sales"):
         forget(f"demo-{name}-{step}")
     databases.drop(server, name)
@@ -154,6 +155,7 @@ def ensure_addon(server, name, reporter):
 
 
 def addon_installed(server, database):
+    """Tell whether the addon is installed in a database."""
     sql = "SELECT 1 FROM ir_module_module WHERE name = :'name' AND state = 'installed'"
     return server.psql(sql, database, name=paths.ADDON) == "1"
 
@@ -192,6 +194,10 @@ def serve(server, options, reporter):
 
 
 def wait_until_up(url, process, log):
+    """Return once the server answers.
+
+    :raise Fail: when it stops, or does not answer in time
+    """
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -245,4 +251,5 @@ def ensure_sales(state, reporter):
 
 
 def login_arguments(state):
+    """Return the options by which the client reaches a running demo."""
     return ["--url", state["url"], "--db", state["db"], "--login", "admin", "--password", "admin"]

@@ -27,7 +27,15 @@ NO_RECORDS = {"ir.model", "ir.model.fields", "ir.model.fields.selection", "ir.mo
 NO_RECORDS |= {"ir.model.inherit", "ir.model.relation"}
 SIMPLE = {"char", "text", "html", "selection", "boolean", "integer", "float", "monetary"}
 VOLATILE = {"arch_fs", "arch_prev", "arch_updated", "nextcall", "lastcall", "create_date"}
-VOLATILE |= {"id", "write_date", "create_uid", "write_uid", "complete_name", "number_next_actual"}
+VOLATILE |= {
+    "id",
+    "parent_path",
+    "write_date",
+    "create_uid",
+    "write_uid",
+    "complete_name",
+    "number_next_actual",
+}
 CATALOGUE = {
     "columns": """SELECT table_name || '.' || column_name,
                          data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '')

@@ -54,6 +54,7 @@ class Server:
         self.data_dir = paths.CACHE / f"data-{kind}"
 
     def environment(self):
+        """Return the environment of a program that connects to this server, and to no other."""
         others = {k: v for k, v in os.environ.items() if k not in LIBPQ and k != "PGDATABASE"}
         return {**others, **self.variables}
 

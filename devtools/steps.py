@@ -42,6 +42,7 @@ def mark_done(name, key):
 
 
 def forget(name):
+    """Have a step be done again at the next start."""
     (paths.STAMPS / name).unlink(missing_ok=True)
 
 

@@ -80,7 +80,7 @@ def _pytest(server, database, install_log, install_code, arguments):
     conf = odoo.configuration(server)
     targets = [translate(argument) for argument in arguments]
     if install_code:  # nothing else can be said about an addon that does not install
-        targets = [str(paths.LINK / "tests" / "test_lint.py"), "-k", "install"]
+        targets = [str(paths.LINK / "tests" / "quality" / "test_lint.py"), "-k", "install"]
     elif targets == list(arguments):
         targets += [*IN_PARALLEL, str(paths.LINK / "tests")]
     environment = odoo.environment(server)

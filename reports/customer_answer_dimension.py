@@ -4,11 +4,11 @@ from odoo.tools import SQL
 from ..models.satisfaction.customer_profile import SATISFACTION_STATES
 
 
-class CustomerAnswerDimension(models.AbstractModel):
+class CustomerAnswerDimensionMixin(models.AbstractModel):
     """By what answers are analysed: customer, person, document, warehouse, carrier, tier."""
 
-    _name = "customer.answer.dimension"
-    _inherit = "customer.export.safe"
+    _name = "customer.answer.dimension.mixin"
+    _inherit = "customer.export.safe.mixin"
     _description = "Dimensions of Answers"
 
     feedback_id = fields.Many2one(

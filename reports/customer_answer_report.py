@@ -16,7 +16,7 @@ class CustomerAnswerReport(models.Model):
 
     _name = "customer.answer.report"
     _description = "Analysis of Answers"
-    _inherit = "customer.answer.dimension"
+    _inherit = "customer.answer.dimension.mixin"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "feedback_id"
@@ -46,7 +46,7 @@ class CustomerAnswerReport(models.Model):
         help="Upper end of the confidence interval (normal approximation, good from about 30 "
         "answers); empty with fewer than two answers.",
     )
-    nps_count = fields.Integer(string="Recommendations", readonly=True)
+    nps_count = fields.Integer(string="Answers: likely to recommend", readonly=True)
     promoter_count = fields.Integer(string="Promoters", readonly=True)
     detractor_count = fields.Integer(string="Detractors", readonly=True)
 

@@ -11,7 +11,7 @@ class CustomerGapReport(models.Model):
 
     _name = "customer.gap.report"
     _description = "Expectation and Perception"
-    _inherit = "customer.answer.dimension"
+    _inherit = "customer.answer.dimension.mixin"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "factor_id"

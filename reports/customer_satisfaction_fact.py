@@ -20,7 +20,7 @@ class CustomerSatisfactionFact(models.Model):
     """
 
     _name = "customer.satisfaction.fact"
-    _inherit = "customer.export.safe"
+    _inherit = "customer.export.safe.mixin"
     _description = "Fact of a Customer's Satisfaction"
     _auto = False
     _order = "date desc, id desc"
@@ -43,7 +43,7 @@ class CustomerSatisfactionFact(models.Model):
     value = fields.Float(
         readonly=True, digits=(16, 1), aggregator=None, help="0 to 100, before it is weighed."
     )
-    share = fields.Float(
+    weight_ratio = fields.Float(
         string="Weight in component",
         readonly=True,
         groups=GROUPS_STANDING,
@@ -130,9 +130,10 @@ class CustomerSatisfactionFact(models.Model):
 
     @api.model
     def _weigh_answers(self, name, part, scope, company):
-        """Return facts with the ``share`` of each in its component, by age, and its points."""
+        """Return facts with the weight of each in its component, by age, and its points."""
         return SQL(
-            """SELECT weighed.*, weight / SUM(weight) OVER (PARTITION BY partner_id) AS share,
+            """SELECT weighed.*,
+                      weight / SUM(weight) OVER (PARTITION BY partner_id) AS weight_ratio,
                       %(value)s * weight / SUM(weight) OVER (PARTITION BY partner_id) AS points
                  FROM (SELECT counted.*,
                               size * power(0.5::float8, LEAST(
@@ -150,7 +151,7 @@ class CustomerSatisfactionFact(models.Model):
         """Return facts with what each takes off from 100, in proportion to its size."""
         return SQL(
             """SELECT counted.*,
-                      size / SUM(size) OVER (PARTITION BY partner_id) AS share,
+                      size / SUM(size) OVER (PARTITION BY partner_id) AS weight_ratio,
                       - size / SUM(size) OVER (PARTITION BY partner_id)
                         * (100 - 100 * exp(- SUM(size) OVER (PARTITION BY partner_id))) AS points
                  FROM (%s) AS counted""",
@@ -164,7 +165,7 @@ class CustomerSatisfactionFact(models.Model):
         if is_base:
             facts = SQL(
                 """SELECT DISTINCT partner_id, NULL::int AS res_id, NULL::int AS day,
-                          NULL::int AS known, 100::float8 AS value, NULL::float8 AS share,
+                          NULL::int AS known, 100::float8 AS value, NULL::float8 AS weight_ratio,
                           100::float8 AS points
                      FROM (%s) AS burden""",
                 facts,
@@ -174,7 +175,8 @@ class CustomerSatisfactionFact(models.Model):
                       f.partner_id, f.company_id, %(name)s AS component,
                       DATE '1970-01-01' + CASE WHEN c.day < %(open)s THEN c.day ELSE c.known END
                           AS date,
-                      %(model)s AS res_model, c.res_id, %(value)s AS value, c.share, c.points,
+                      %(model)s AS res_model, c.res_id, %(value)s AS value,
+                      c.weight_ratio, c.points,
                       c.points * %(weight)s / NULLIF(%(total)s, 0) AS score_points
                  FROM (%(facts)s) AS c
                  JOIN customer_profile f

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..models.api.customer_api import GROUP_API
 
-MOST_DAYS = 90
+MAX_DAYS = 90
 
 
 class CustomerApiKey(models.TransientModel):
@@ -30,7 +30,7 @@ class CustomerApiKey(models.TransientModel):
     days = fields.Integer(
         string="Valid for (days)",
         required=True,
-        default=MOST_DAYS,
+        default=MAX_DAYS,
         help="1 to 90; make a new key before it ends.",
     )
 
@@ -67,8 +67,8 @@ class CustomerApiKey(models.TransientModel):
                     user=self.user_id.name,
                 )
             )
-        if not 1 <= self.days <= MOST_DAYS:
-            raise UserError(self.env._("A key is valid for 1 to %(most)s days.", most=MOST_DAYS))
+        if not 1 <= self.days <= MAX_DAYS:
+            raise UserError(self.env._("A key is valid for 1 to %(most)s days.", most=MAX_DAYS))
         keys = self.env["res.users.apikeys"].with_user(self.user_id)
         end = fields.Datetime.now() + timedelta(days=self.days)
         return keys._generate(None, self.name, end)

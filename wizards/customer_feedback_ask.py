@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..models.feedback.customer_feedback import FEEDBACK_KINDS
 
-MOST_CONTACTS = 10_000
+MAX_CONTACTS = 10_000
 
 
 class CustomerFeedbackAsk(models.TransientModel):
@@ -85,8 +85,8 @@ class CustomerFeedbackAsk(models.TransientModel):
                     "Choose %(company)s among your companies first.", company=self.company_id.name
                 )
             )
-        if not 0 < len(self.partner_ids) <= MOST_CONTACTS:
-            raise UserError(self.env._("Choose 1 to %(most)s contacts to ask.", most=MOST_CONTACTS))
+        if not 0 < len(self.partner_ids) <= MAX_CONTACTS:
+            raise UserError(self.env._("Choose 1 to %(most)s contacts to ask.", most=MAX_CONTACTS))
         if not (0 <= self.reminder_days <= 365 and 1 <= self.valid_days <= 365):
             raise UserError(
                 self.env._("A reminder is 0 to 365 days after, and a link is valid 1 to 365 days.")

@@ -25,7 +25,7 @@ class CustomerFeedbackRecord(models.TransientModel):
     )
     date = fields.Datetime(string="Given on", required=True, default=fields.Datetime.now)
     rating = fields.Selection(selection=LEVELS)
-    nps = fields.Selection(selection=SCORES, string="Recommendation (0–10)")
+    nps = fields.Selection(selection=SCORES, string="Likely to recommend (0–10)")
     line_ids = fields.One2many(
         comodel_name="customer.feedback.record.line",
         inverse_name="record_id",

@@ -77,7 +77,7 @@ class CustomerLeadProduct(models.TransientModel):
         if not customers:
             return self.browse()
         today = self.env["customer.profile"]._get_today(company)
-        lines = self.env["customer.purchase.book"].sudo()._get_lines(company, today, customers)
+        lines = self.env["customer.purchase.history"].sudo()._get_lines(company, today, customers)
         book = lines.get_basket_history()
         buyers = {}
         for product in book.owned[1].tolist():

@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 
 VERSION = 1
-LONGEST = 200
-LARGEST = 2**63 - 1
+MAX_LENGTH = 200
+MAX_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ChangeCursor:
     @classmethod
     def from_text(cls, text):
         """Return the cursor of a text, ``None`` when it is not one of ours."""
-        if not isinstance(text, str) or len(text) > LONGEST:
+        if not isinstance(text, str) or len(text) > MAX_LENGTH:
             return None
         try:
             raw = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
@@ -37,7 +37,7 @@ class ChangeCursor:
         except (ValueError, TypeError, RecursionError, binascii.Error):
             return None
         numbers = (version, company, transaction, profile)
-        fits = all(type(number) is int and -1 <= number <= LARGEST for number in numbers)
+        fits = all(type(number) is int and -1 <= number <= MAX_NUMBER for number in numbers)
         if not fits or version != VERSION or not isinstance(cluster, str):
             return None
         return cls(company, cluster, transaction, profile)

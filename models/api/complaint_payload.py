@@ -8,11 +8,11 @@ from .input_reader import InputReader
 from .interaction_payload import (
     ADDRESSES,
     CLOCK_TOLERANCE,
-    LONGEST_ADDRESS,
-    LONGEST_KEY,
-    LONGEST_NOTE,
-    LONGEST_SUBJECT,
-    InteractionRequest,
+    MAX_ADDRESS_LENGTH,
+    MAX_KEY_LENGTH,
+    MAX_NOTE_LENGTH,
+    MAX_SUBJECT_LENGTH,
+    InteractionPayload,
 )
 
 # What other programs write instead of the numbers Odoo sorts by.
@@ -24,7 +24,7 @@ NAMES = (
 
 
 @dataclass
-class ComplaintRequest:
+class ComplaintPayload:
     """One complaint another program wants recorded, with values that can be right.
 
     Has what contacts are looked up by, as an interaction has (``_resolve_requests``).
@@ -44,24 +44,24 @@ class ComplaintRequest:
         """
         reader = InputReader(env, values, place)
         reader.check_names(NAMES)
-        key = reader.text("request_key", LONGEST_KEY, required=True)
+        key = reader.text("request_key", MAX_KEY_LENGTH, required=True)
         severity = reader.choice("severity", list(SEVERITY_NAMES)) or "normal"
         given = {
-            "subject": reader.text("subject", LONGEST_SUBJECT, required=True),
-            "description": reader.text("description", LONGEST_NOTE, lines=True),
+            "subject": reader.text("subject", MAX_SUBJECT_LENGTH, required=True),
+            "description": reader.text("description", MAX_NOTE_LENGTH, lines=True),
             "severity": SEVERITY_NAMES[severity][0],
             "date": reader.moment("date"),
             "team_id": reader.whole("team_id"),
             "category_id": reader.whole("category_id"),
-            "order": reader.text("order", LONGEST_ADDRESS),
-            "product_code": reader.text("product_code", LONGEST_ADDRESS),
+            "order": reader.text("order", MAX_ADDRESS_LENGTH),
+            "product_code": reader.text("product_code", MAX_ADDRESS_LENGTH),
             "partner_id": reader.whole("partner_id"),
-            **{name: reader.text(name, LONGEST_ADDRESS) for name in ADDRESSES},
+            **{name: reader.text(name, MAX_ADDRESS_LENGTH) for name in ADDRESSES},
         }
         if given["date"] and given["date"] > fields.Datetime.now() + CLOCK_TOLERANCE:
             reader.refuse(env._("“date” lies in the future."))
         if not any(given[name] for name in ("partner_id", *ADDRESSES)):
             reader.refuse(env._("Give “partner_id”, “phone”, “email” or “reference”."))
-        digest = InteractionRequest._digest(given)
+        digest = InteractionPayload._digest(given)
         # Nothing of these is in a complaint; the look-up of contacts asks for them.
         return cls(key, place, {**given, "reason_id": 0, "user_login": ""}, digest)

@@ -6,8 +6,8 @@ from .api_method import external
 from .input_reader import InputReader
 
 GROUP_API = "customer_value.customer_value_group_api"
-MOST_FOUND = 100
-LONGEST_ADDRESS = 254
+MAX_FOUND = 100
+MAX_ADDRESS_LENGTH = 254
 
 
 class CustomerApi(models.AbstractModel):
@@ -138,11 +138,11 @@ class CustomerApi(models.AbstractModel):
         self = self._in_company(company_id)  # noqa: PLW0642
         given = {"phone": phone, "email": email, "reference": reference, "limit": limit}
         reader = InputReader(self.env, given)
-        limit = reader.whole("limit", 1, MOST_FOUND, 20)
+        limit = reader.whole("limit", 1, MAX_FOUND, 20)
         wanted = {
             name: text
             for name in ("phone", "email", "reference")
-            if (text := reader.text(name, LONGEST_ADDRESS))
+            if (text := reader.text(name, MAX_ADDRESS_LENGTH))
         }
         if not wanted:
             raise InvalidInput(self.env._("Give a phone number, an e-mail or a reference."))

@@ -7,7 +7,7 @@ from .api_method import external
 from .change_cursor import ChangeCursor
 from .input_reader import InputReader
 
-MOST_CHANGES = 1000
+MAX_CHANGES = 1000
 
 
 class CustomerApi(models.AbstractModel):
@@ -43,7 +43,7 @@ class CustomerApi(models.AbstractModel):
         """
         self = self._in_company(company_id)  # noqa: PLW0642
         given = {"cursor": cursor, "limit": limit}
-        limit = InputReader(self.env, given).whole("limit", 1, MOST_CHANGES, 100)
+        limit = InputReader(self.env, given).whole("limit", 1, MAX_CHANGES, 100)
         place = self._read_cursor(cursor)
         rows = self._get_changed_rows(place, limit)
         if rows:

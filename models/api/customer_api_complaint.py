@@ -3,7 +3,7 @@ from odoo.tools import SQL, plaintext2html
 
 from .api_error import InvalidInput, KeyReused, NotFound
 from .api_method import external
-from .complaint_payload import ComplaintRequest
+from .complaint_payload import ComplaintPayload
 
 
 class CustomerApi(models.AbstractModel):
@@ -43,7 +43,7 @@ class CustomerApi(models.AbstractModel):
         if not isinstance(complaint, dict):
             raise InvalidInput(self.env._("“complaint” must be a set of named values."))
         place = self.env._("Complaint")
-        request = ComplaintRequest.from_values(self.env, complaint, place)
+        request = ComplaintPayload.from_values(self.env, complaint, place)
         found = self._find_complaint(request)
         if found:
             return self._get_complaint_answer(request, found, created=False)

@@ -4,9 +4,9 @@ from odoo.tools import SQL
 
 from .api_error import InvalidInput, KeyReused
 from .api_method import external
-from .feedback_payload import FeedbackInput
+from .feedback_payload import FeedbackPayload
 
-MOST_ANSWERS = 100
+MAX_ANSWERS = 100
 
 
 class CustomerApi(models.AbstractModel):
@@ -55,9 +55,9 @@ class CustomerApi(models.AbstractModel):
 
     @api.model
     def _read_feedback_inputs(self, answers):
-        if not isinstance(answers, list | tuple) or not 0 < len(answers) <= MOST_ANSWERS:
+        if not isinstance(answers, list | tuple) or not 0 < len(answers) <= MAX_ANSWERS:
             raise InvalidInput(
-                self.env._("“answers” must be a list of 1 to %(most)s answers.", most=MOST_ANSWERS)
+                self.env._("“answers” must be a list of 1 to %(most)s answers.", most=MAX_ANSWERS)
             )
         inputs = []
         for number, values in enumerate(answers, 1):
@@ -66,7 +66,7 @@ class CustomerApi(models.AbstractModel):
                 raise InvalidInput(
                     self.env._("%(place)s must be a set of named values.", place=place)
                 )
-            inputs.append(FeedbackInput.from_values(self.env, values, place))
+            inputs.append(FeedbackPayload.from_values(self.env, values, place))
         return inputs
 
     @api.model

@@ -5,13 +5,13 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..refresh.cron_notify import ring
+from ..refresh.cron_notify import notify_soon
 from ..refresh.customer_refresh_queue import NOTIFIED_KEY
 from .api_error import InvalidInput, KeyReused
 from .api_method import external
-from .interaction_payload import InteractionRequest
+from .interaction_payload import InteractionPayload
 
-MOST_INTERACTIONS = 100
+MAX_INTERACTIONS = 100
 ANSWERED = ("id", "request_key", "request_hash", "partner_id", "customer_id")
 TECHNICAL = ("create_uid", "create_date", "write_uid", "write_date")
 
@@ -76,7 +76,7 @@ class CustomerApi(models.AbstractModel):
         postcommit = self.env.cr.postcommit
         if created_ids and not postcommit.data.get(NOTIFIED_KEY):
             postcommit.data[NOTIFIED_KEY] = True
-            postcommit.add(partial(ring, self.env.cr.dbname))
+            postcommit.add(partial(notify_soon, self.env.cr.dbname))
         created = self.env["customer.interaction"].sudo().browse(created_ids)
         created._after_create()
         created._queue_customers()
@@ -111,12 +111,12 @@ class CustomerApi(models.AbstractModel):
     def _read_requests(self, interactions):
         """Return the interactions of a call, checked as far as that needs no database."""
         if not isinstance(interactions, list | tuple) or not (
-            0 < len(interactions) <= MOST_INTERACTIONS
+            0 < len(interactions) <= MAX_INTERACTIONS
         ):
             raise InvalidInput(
                 self.env._(
                     "“interactions” must be a list of 1 to %(most)s interactions.",
-                    most=MOST_INTERACTIONS,
+                    most=MAX_INTERACTIONS,
                 )
             )
         requests = []
@@ -126,7 +126,7 @@ class CustomerApi(models.AbstractModel):
                 raise InvalidInput(
                     self.env._("%(place)s must be a set of named values.", place=place)
                 )
-            requests.append(InteractionRequest.from_values(self.env, values, place))
+            requests.append(InteractionPayload.from_values(self.env, values, place))
         return requests
 
     @api.model

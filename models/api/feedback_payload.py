@@ -9,9 +9,9 @@ from typing import Any
 from odoo import fields
 
 from ..feedback.customer_feedback import FEEDBACK_KINDS
-from ..feedback.customer_feedback_answer import LONGEST_COMMENT
+from ..feedback.customer_feedback_answer import MAX_COMMENT_LENGTH
 from .input_reader import InputReader
-from .interaction_payload import ADDRESSES, CLOCK_TOLERANCE, LONGEST_ADDRESS, LONGEST_KEY
+from .interaction_payload import ADDRESSES, CLOCK_TOLERANCE, MAX_ADDRESS_LENGTH, MAX_KEY_LENGTH
 
 NAMES = (
     *("request_key", "kind", "rating", "nps", "levels", "comment", "date"),
@@ -21,7 +21,7 @@ LEVEL_NAMES = ("factor_id", "expectation", "perception")
 
 
 @dataclass
-class FeedbackInput:
+class FeedbackPayload:
     """Values of one answer; ``given`` has the names ``_resolve_requests`` reads."""
 
     key: str
@@ -39,14 +39,14 @@ class FeedbackInput:
         """
         reader = InputReader(env, values, place)
         reader.check_names(NAMES)
-        key = reader.text("request_key", LONGEST_KEY, required=True)
+        key = reader.text("request_key", MAX_KEY_LENGTH, required=True)
         given = {
             "kind": reader.choice("kind", [code for code, _name in FEEDBACK_KINDS], required=True),
             "date": reader.moment("date"),
             "partner_id": reader.whole("partner_id"),
-            "user_login": reader.text("user_login", LONGEST_ADDRESS),
+            "user_login": reader.text("user_login", MAX_ADDRESS_LENGTH),
             "reason_id": 0,
-            **{name: reader.text(name, LONGEST_ADDRESS) for name in ADDRESSES},
+            **{name: reader.text(name, MAX_ADDRESS_LENGTH) for name in ADDRESSES},
         }
         if given["date"] and given["date"] > fields.Datetime.now() + CLOCK_TOLERANCE:
             reader.refuse(env._("“date” lies in the future."))
@@ -57,7 +57,7 @@ class FeedbackInput:
             # 0 is an answer here, and not the same as nothing
             "nps": reader.whole("nps", 0, 10, None) if reader.is_given("nps") else None,
             "levels": cls._read_levels(env, reader, values.get("levels")),
-            "comment": reader.text("comment", LONGEST_COMMENT, lines=True),
+            "comment": reader.text("comment", MAX_COMMENT_LENGTH, lines=True),
         }
         return cls(key, place, given, answer, cls._digest(given, answer))
 

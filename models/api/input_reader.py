@@ -6,8 +6,8 @@ from .api_error import InvalidInput
 
 # What PostgreSQL, XML or a screen cannot take.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-LARGEST_ID = 2**31 - 1
-FIRST_YEAR, LAST_YEAR = 1900, 2999
+MAX_ID = 2**31 - 1
+MIN_YEAR, MAX_YEAR = 1900, 2999
 
 
 class InputReader:
@@ -68,7 +68,7 @@ class InputReader:
             self._wrong(name, self.env._("free of control characters"))
         return value
 
-    def whole(self, name, least=1, most=LARGEST_ID, default=0):
+    def whole(self, name, least=1, most=MAX_ID, default=0):
         """Return a whole number, the default when not given (or given as such)."""
         value = self.values.get(name)
         if not self.is_given(name) or (type(value) is int and value == default):
@@ -114,7 +114,7 @@ class InputReader:
         if isinstance(value, str):
             value = self._parsed(value)
         wanted = self.env._("a date and time such as 2026-06-15T09:30:00+02:00")
-        if not isinstance(value, datetime) or not FIRST_YEAR < value.year < LAST_YEAR:
+        if not isinstance(value, datetime) or not MIN_YEAR < value.year < MAX_YEAR:
             self._wrong(name, wanted)
         if value.tzinfo:
             value = value.astimezone(UTC).replace(tzinfo=None)

@@ -9,11 +9,11 @@ from odoo import fields
 from ..interaction.customer_interaction import DIRECTIONS, KINDS, OUTCOMES
 from .input_reader import InputReader
 
-LONGEST_KEY = 128
-LONGEST_SUBJECT = 255
-LONGEST_NOTE = 20_000
-LONGEST_ADDRESS = 254
-MOST_MINUTES = 7 * 24 * 60
+MAX_KEY_LENGTH = 128
+MAX_SUBJECT_LENGTH = 255
+MAX_NOTE_LENGTH = 20_000
+MAX_ADDRESS_LENGTH = 254
+MAX_MINUTES = 7 * 24 * 60
 CLOCK_TOLERANCE = timedelta(days=1)
 ADDRESSES = ("reference", "email", "phone")
 NAMES = (
@@ -24,7 +24,7 @@ NAMES = (
 
 
 @dataclass
-class InteractionRequest:
+class InteractionPayload:
     """One interaction another program wants recorded, with values that can be right."""
 
     key: str
@@ -41,20 +41,20 @@ class InteractionRequest:
         """
         reader = InputReader(env, values, place)
         reader.check_names(NAMES)
-        key = reader.text("request_key", LONGEST_KEY, required=True)
+        key = reader.text("request_key", MAX_KEY_LENGTH, required=True)
         given = {
             "kind": reader.choice("kind", [code for code, _label in KINDS], required=True),
             "direction": reader.choice("direction", [code for code, _label in DIRECTIONS]),
             "outcome": reader.choice("outcome", [code for code, _label in OUTCOMES]),
             "date": reader.moment("date"),
-            "duration_minutes": reader.number("duration_minutes", MOST_MINUTES),
-            "subject": reader.text("subject", LONGEST_SUBJECT, required=True),
-            "note": reader.text("note", LONGEST_NOTE, lines=True),
+            "duration_minutes": reader.number("duration_minutes", MAX_MINUTES),
+            "subject": reader.text("subject", MAX_SUBJECT_LENGTH, required=True),
+            "note": reader.text("note", MAX_NOTE_LENGTH, lines=True),
             "reason_id": reader.whole("reason_id"),
             "partner_id": reader.whole("partner_id"),
-            "user_login": reader.text("user_login", LONGEST_ADDRESS),
+            "user_login": reader.text("user_login", MAX_ADDRESS_LENGTH),
             "needs_answer": reader.flag("needs_answer"),
-            **{name: reader.text(name, LONGEST_ADDRESS) for name in ADDRESSES},
+            **{name: reader.text(name, MAX_ADDRESS_LENGTH) for name in ADDRESSES},
         }
         if given["date"] and given["date"] > fields.Datetime.now() + CLOCK_TOLERANCE:
             reader.refuse(env._("“date” lies in the future."))

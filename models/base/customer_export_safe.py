@@ -12,10 +12,10 @@ def disarm(value):
     return value
 
 
-class CustomerExportSafe(models.AbstractModel):
+class CustomerExportSafeMixin(models.AbstractModel):
     """Text that customers write never becomes a formula of a spreadsheet."""
 
-    _name = "customer.export.safe"
+    _name = "customer.export.safe.mixin"
     _description = "Export Without Formulas"
 
     def export_data(self, fields_to_export):

@@ -12,10 +12,10 @@ AUTO_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")
 BULK = ("bulk", "junk", "list", "auto_reply")
 
 
-class CustomerMailScreening(models.AbstractModel):
+class CustomerMailScreeningMixin(models.AbstractModel):
     """Looks at mails before they become records: loops, automatic replies, duplicates."""
 
-    _name = "customer.mail.screening"
+    _name = "customer.mail.screening.mixin"
     _description = "Screening of Incoming Mail"
 
     @api.model
@@ -31,7 +31,7 @@ class CustomerMailScreening(models.AbstractModel):
                 message_dict[name] = self._clean_text(message_dict[name], MAX_LINE)
         model, thread_id, values, user_id, alias = route
         values = dict(values or {})
-        channel = self.env["customer.channel"].browse(values.get("channel_id")).exists()
+        channel = self.env["customer.intake.channel"].browse(values.get("channel_id")).exists()
         reason = self._get_mail_refusal(message, message_dict, channel, thread_id)
         if not reason and not thread_id:
             values["request_key"] = self._get_mail_key(message, message_dict, channel)

@@ -7,7 +7,7 @@ from ...engine.service import extract_phone_number
 # Numbers of switchboards belong to many; nobody reads more.
 MAX_CONTACTS = 20
 # Fewer are extensions, which everybody has.
-LEAST_DIGITS = 5
+MIN_DIGITS = 5
 FETCHED = (
     *("commercial_partner_id", "customer_rank", "name", "phone", "email", "ref"),
     *("phone_sanitized", "email_normalized"),
@@ -88,7 +88,7 @@ class ResPartner(models.Model):
     @api.model
     def _match_written_number(self, text, domain, order, limit):
         """Return contacts whose number has the same digits, for numbers of no known plan."""
-        if sum(char.isdecimal() for char in text) < LEAST_DIGITS:
+        if sum(char.isdecimal() for char in text) < MIN_DIGITS:
             return self.browse()
         self.flush_model(["phone"])  # Odoo's search does not
         written = Domain("phone_mobile_search", "=", text)

@@ -7,7 +7,7 @@ from ...engine.service import WorkingTime
 # Long enough for nearly every deadline; more is read when it is not.
 BLOCK = timedelta(weeks=8)
 # As far as Odoo's own plan_hours() looks.
-LIMIT = timedelta(days=1400)
+MAX_SPAN = timedelta(days=1400)
 
 
 class WorkingCalendar:
@@ -71,9 +71,9 @@ class WorkingCalendar:
             found = self._working_time.add(_to_instant(start), seconds, spans)
             if found is not None:
                 return _to_moment(found)
-            if self._end > start + LIMIT:
+            if self._end > start + MAX_SPAN:
                 return None
-            self._read_until(self._end + LIMIT / 4)
+            self._read_until(self._end + MAX_SPAN / 4)
 
 
 def _to_instant(moment):

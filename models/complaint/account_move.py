@@ -3,7 +3,7 @@ from odoo import api, models
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "customer.complaint.document"]
+    _inherit = ["account.move", "customer.complaint.document.mixin"]
 
     @api.model
     def _get_complaint_paths(self):

@@ -26,12 +26,14 @@ class CustomerComplaint(models.Model):
     _description = "Complaint"
     _inherit = [
         "customer.refresh.source.mixin",
+        "customer.contact.mixin",
+        "customer.request.mixin",
         "portal.mixin",
         "mail.thread.cc",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
         # What customers write may not become formulas of a spreadsheet.
-        "customer.export.safe",
+        "customer.export.safe.mixin",
     ]
     _order = "open_date desc, id desc"
     _check_company_auto = True
@@ -61,14 +63,6 @@ class CustomerComplaint(models.Model):
         tracking=True,
         check_company=True,
         help="Empty while it is not known who wrote.",
-    )
-    customer_id = fields.Many2one(
-        comodel_name="res.partner",
-        compute="_compute_customer_id",
-        store=True,
-        precompute=True,
-        ondelete="restrict",
-        help="The commercial partner of the contact.",
     )
     email_from = fields.Char(
         string="E-mail", help="As it came in, for senders nobody knows yet.", copy=False
@@ -163,12 +157,6 @@ class CustomerComplaint(models.Model):
         help="How it was solved, in words the customer may read. Needed to close.",
     )
     color = fields.Integer()
-    request_key = fields.Char(
-        readonly=True,
-        copy=False,
-        help="Identifies the request of another program: sent again, it finds this record.",
-    )
-    request_hash = fields.Char(readonly=True, copy=False)
 
     # Without the customer: merging contacts may not drop rows (docs/architecture.md).
     _request_key_uniq = models.Constraint(
@@ -184,11 +172,6 @@ class CustomerComplaint(models.Model):
     )
     _customer_idx = models.Index("(customer_id, open_date DESC, id DESC)")
     _open_idx = models.Index("(company_id, customer_id) WHERE close_date IS NULL")
-
-    @api.depends("partner_id.commercial_partner_id")
-    def _compute_customer_id(self):
-        for complaint in self:
-            complaint.customer_id = complaint.partner_id.commercial_partner_id
 
     @api.depends("company_id")
     def _compute_team_id(self):

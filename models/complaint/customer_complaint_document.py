@@ -4,10 +4,10 @@ from odoo.fields import Domain
 from ..base.access import GROUPS_STANDING
 
 
-class CustomerComplaintDocument(models.AbstractModel):
+class CustomerComplaintDocumentMixin(models.AbstractModel):
     """Documents that show how many complaints they led to, or came from."""
 
-    _name = "customer.complaint.document"
+    _name = "customer.complaint.document.mixin"
     _description = "Document of a Complaint"
 
     customer_complaint_count = fields.Integer(

@@ -11,7 +11,7 @@ class CustomerComplaint(models.Model):
     """Mails to a team become complaints; replies go on with the one that is meant."""
 
     _name = "customer.complaint"
-    _inherit = ["customer.complaint", "customer.mail.screening"]
+    _inherit = ["customer.complaint", "customer.mail.screening.mixin"]
 
     @api.model
     def _screen_mail(self, message, message_dict, route):
@@ -32,7 +32,9 @@ class CustomerComplaint(models.Model):
         values = {
             "previous_id": current.id,
             "team_id": current.team_id.id,
-            "request_key": self._get_mail_key(message, message_dict, self.env["customer.channel"]),
+            "request_key": self._get_mail_key(
+                message, message_dict, self.env["customer.intake.channel"]
+            ),
         }
         return (model, False, values, user_id, alias)
 

@@ -7,12 +7,12 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 from odoo.tools.mimetypes import guess_mimetype
 
-LONGEST_SUBJECT = 200
-LONGEST_TEXT = 20_000
-MOST_FILES = 5
-MOST_BYTES = 10 * 1024 * 1024
+MAX_SUBJECT_LENGTH = 200
+MAX_TEXT_LENGTH = 20_000
+MAX_FILES = 5
+MAX_BYTES = 10 * 1024 * 1024
 # One customer; more is no complaining but a program, or despair that belongs on the phone.
-MOST_PER_HOUR = 10
+MAX_PER_HOUR = 10
 # What people have: pictures and papers. Nothing that a browser would run.
 FILE_TYPES = {
     ".jpg": ("image/jpeg",),
@@ -110,13 +110,13 @@ class CustomerComplaint(models.Model):
             raise ValidationError(
                 self.env._("Please say in the subject and the text what is wrong.")
             )
-        if len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+        if len(subject) > MAX_SUBJECT_LENGTH or len(text) > MAX_TEXT_LENGTH:
             raise ValidationError(
                 self.env._(
                     "This is too long: the subject may have %(subject)s characters, the text "
                     "%(text)s.",
-                    subject=LONGEST_SUBJECT,
-                    text=LONGEST_TEXT,
+                    subject=MAX_SUBJECT_LENGTH,
+                    text=MAX_TEXT_LENGTH,
                 )
             )
         values = {"subject": subject, "description": plaintext2html(text)}
@@ -135,17 +135,17 @@ class CustomerComplaint(models.Model):
     @api.model
     def _check_portal_files(self, files):
         """Refuse too many, too large, and kinds of files nobody needs for a complaint."""
-        if len(files) > MOST_FILES:
+        if len(files) > MAX_FILES:
             raise ValidationError(
-                self.env._("At most %(count)s files can be attached.", count=MOST_FILES)
+                self.env._("At most %(count)s files can be attached.", count=MAX_FILES)
             )
         for name, content in files:
-            if len(content) > MOST_BYTES:
+            if len(content) > MAX_BYTES:
                 raise ValidationError(
                     self.env._(
                         "“%(name)s” is larger than %(size)s MB.",
                         name=name,
-                        size=MOST_BYTES // 1024**2,
+                        size=MAX_BYTES // 1024**2,
                     )
                 )
             allowed = FILE_TYPES.get(os.path.splitext(name)[1].lower())
@@ -171,7 +171,7 @@ class CustomerComplaint(models.Model):
         """Refuse floods; the table counts, whichever of several servers got the forms."""
         hour = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
         domain = self._get_portal_domain(partner) & Domain("create_date", ">", hour)
-        if self.search_count(domain & Domain("is_from_customer", "=", True)) >= MOST_PER_HOUR:
+        if self.search_count(domain & Domain("is_from_customer", "=", True)) >= MAX_PER_HOUR:
             raise ValidationError(
                 self.env._(
                     "You have sent many complaints within an hour. Please call us, or try again "

@@ -40,6 +40,10 @@ class ResCompany(models.Model):
         groups=GROUPS_SETTINGS,
     )
 
+    @api.model
+    def _get_refresh_settings(self):
+        return super()._get_refresh_settings() | {"customer_cost_per_complaint_hour"}
+
     @api.constrains(*NOT_NEGATIVE)
     def _check_customer_complaint_settings(self):
         for company in self.sudo():

@@ -3,7 +3,7 @@ from odoo import api, models
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "customer.complaint.document"]
+    _inherit = ["sale.order", "customer.complaint.document.mixin"]
 
     @api.model
     def _get_complaint_paths(self):

@@ -3,7 +3,7 @@ from odoo import api, models
 
 class StockPicking(models.Model):
     _name = "stock.picking"
-    _inherit = ["stock.picking", "customer.complaint.document"]
+    _inherit = ["stock.picking", "customer.complaint.document.mixin"]
 
     @api.model
     def _get_complaint_paths(self):

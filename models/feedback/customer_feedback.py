@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..base.access import MANAGER
 from ..base.nullable import NullableFloat, NullableInteger
 
-FEEDBACK_KINDS = [("rating", "Rating"), ("nps", "Recommendation"), ("gap", "Questionnaire")]
+FEEDBACK_KINDS = [("rating", "Rating"), ("nps", "Likely to recommend"), ("gap", "Questionnaire")]
 SOURCES = [
     ("link", "Link in an e-mail"),
     ("agent", "Recorded by one of us"),
@@ -35,7 +35,8 @@ class CustomerFeedback(models.Model):
     _description = "Customer Feedback"
     _inherit = [
         "customer.refresh.source.mixin",
-        "customer.export.safe",
+        "customer.contact.mixin",
+        "customer.export.safe.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -48,7 +49,7 @@ class CustomerFeedback(models.Model):
     kind = fields.Selection(selection=FEEDBACK_KINDS, required=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
     rating = NullableInteger(aggregator="avg", help="1 to 5")
-    nps = NullableInteger(string="Recommendation (0–10)", aggregator="avg")
+    nps = NullableInteger(string="Likely to recommend (0–10)", aggregator="avg")
     line_ids = fields.One2many(comodel_name="customer.feedback.line", inverse_name="feedback_id")
     gap = NullableFloat(
         string="Gap",
@@ -65,14 +66,6 @@ class CustomerFeedback(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
-    )
-    customer_id = fields.Many2one(
-        comodel_name="res.partner",
-        compute="_compute_customer_id",
-        store=True,
-        precompute=True,
-        ondelete="restrict",
-        help="The commercial partner of the contact.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -128,13 +121,8 @@ class CustomerFeedback(models.Model):
     _value_range = models.Constraint(
         "CHECK((rating IS NULL OR rating BETWEEN 1 AND 5) "
         "AND (nps IS NULL OR nps BETWEEN 0 AND 10))",
-        "A rating is 1 to 5, a recommendation 0 to 10.",
+        "A rating is 1 to 5, likely to recommend is 0 to 10.",
     )
-
-    @api.depends("partner_id.commercial_partner_id")
-    def _compute_customer_id(self):
-        for feedback in self:
-            feedback.customer_id = feedback.partner_id.commercial_partner_id
 
     @api.depends("line_ids.expectation", "line_ids.perception")
     def _compute_gap(self):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-LONGEST_COMMENT = 4000
+MAX_COMMENT_LENGTH = 4000
 LEVELS = range(1, 6)
 SCORES = range(11)
 # What PostgreSQL, XML or a screen cannot take.
@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 200
 CRON = "customer_value.ir_cron_customer_feedback_rating"
 # Comments of a shop's website come without stars.
-LEAST_RATING = 1
+MIN_RATING = 1
 # Trimmed alike in SQL and here: else a comment would differ for ever.
 BLANKS = " \t\r\n\f\v"
 
@@ -83,11 +83,11 @@ class CustomerFeedback(models.Model):
     @api.model
     def _clean_comment(self, comment):
         comment = CONTROL.sub("", (comment or "").replace("\r\n", "\n")).strip()
-        if len(comment) > LONGEST_COMMENT:
+        if len(comment) > MAX_COMMENT_LENGTH:
             raise UserError(
                 self.env._(
                     "The comment is too long: please shorten it to %(count)s characters.",
-                    count=LONGEST_COMMENT,
+                    count=MAX_COMMENT_LENGTH,
                 )
             )
         return comment or False
@@ -170,7 +170,7 @@ class CustomerFeedback(models.Model):
                     LIMIT %(limit)s
                FOR UPDATE OF r SKIP LOCKED""",
                 last_id=last_id,
-                least=LEAST_RATING,
+                least=MIN_RATING,
                 blanks=BLANKS,
                 level=SQL("LEAST(5, GREATEST(1, FLOOR(r.rating + 0.5)))"),
                 limit=limit,
@@ -183,7 +183,7 @@ class CustomerFeedback(models.Model):
 
     @api.model
     def _read_rating(self, rating, feedback):
-        if not rating.consumed or rating.rating < LEAST_RATING:
+        if not rating.consumed or rating.rating < MIN_RATING:
             feedback.write({"is_void": True, "void_reason": self.env._("Reset in Odoo")})
             feedback._drop_loop()
             return

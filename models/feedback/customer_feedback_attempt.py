@@ -6,8 +6,8 @@ from odoo.tools import SQL
 
 # Whoever answers needs one post, perhaps three. Behind one address there may be a whole
 # company, and only posts that answer nothing count for it.
-MOST_PER_TOKEN = 20
-MOST_PER_ADDRESS = 100
+MAX_PER_TOKEN = 20
+MAX_PER_ADDRESS = 100
 WINDOW = timedelta(hours=1)
 
 
@@ -38,7 +38,7 @@ class CustomerFeedbackAttempt(models.Model):
         now = fields.Datetime.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
-        pairs = (("token", token, MOST_PER_TOKEN), ("address", address, MOST_PER_ADDRESS))
+        pairs = (("token", token, MAX_PER_TOKEN), ("address", address, MAX_PER_ADDRESS))
         return [
             (hashlib.sha256(f"{secret}|{name}|{value}|{hour}".encode()).hexdigest(), most)
             for name, value, most in pairs

@@ -151,7 +151,7 @@ class CustomerFeedbackRequest(models.Model):
 
     @api.model
     def _get_row(self, rule, model, res_id, partner, date):
-        sampled = self._is_sampled(rule.cause, model, res_id, rule.share)
+        sampled = self._is_sampled(rule.cause, model, res_id, rule.asked_percent)
         return {
             "cause": rule.cause,
             "kind": rule.kind,

@@ -41,7 +41,7 @@ class CustomerFeedbackRule(models.Model):
     delay_days = fields.Integer(
         string="Days after", default=3, help="Days from the event to the mail."
     )
-    share = fields.Float(
+    asked_percent = fields.Float(
         string="Share asked (%)",
         digits=(5, 2),
         default=100,
@@ -58,7 +58,7 @@ class CustomerFeedbackRule(models.Model):
         "UNIQUE(company_id, cause)", "There is a rule for this cause already: change that one."
     )
     _number_range = models.Constraint(
-        "CHECK(share BETWEEN 0 AND 100 AND delay_days BETWEEN 0 AND 365 "
+        "CHECK(asked_percent BETWEEN 0 AND 100 AND delay_days BETWEEN 0 AND 365 "
         "AND reminder_days BETWEEN 0 AND 365 AND valid_days BETWEEN 1 AND 365)",
         "The share is 0 to 100 %, delay and reminder are 0 to 365 days, a link is valid 1 to 365 "
         "days.",

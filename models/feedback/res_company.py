@@ -9,7 +9,6 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    # Not "customer_…": those names ask for a full refresh when they change.
     feedback_quiet_days = fields.Integer(
         string="Days between requests for feedback",
         default=30,
@@ -20,9 +19,9 @@ class ResCompany(models.Model):
         string="Low rating", default=2, help="Ratings up to this one.", groups=GROUPS_SETTINGS
     )
     feedback_low_nps = fields.Integer(
-        string="Low recommendation",
+        string="Low likelihood to recommend",
         default=6,
-        help="Recommendations up to this number.",
+        help="Answers from 0 to 10 up to this number.",
         groups=GROUPS_SETTINGS,
     )
     feedback_low_gap = fields.Float(
@@ -65,7 +64,8 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Feedback settings of %(company)s: days and hours cannot be negative; a "
-                        "low rating is 0 to 5, a low recommendation -1 to 10, a low gap -4 to 4.",
+                        "low rating is 0 to 5, a low likelihood to recommend -1 to 10, a low gap "
+                        "-4 to 4.",
                         company=company.name,
                     )
                 )

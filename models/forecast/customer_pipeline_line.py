@@ -21,7 +21,7 @@ class CustomerPipelineLine(models.Model):
 
     _name = "customer.pipeline.line"
     _description = "Open Document in the Sales Forecast"
-    _inherit = "customer.export.safe"
+    _inherit = "customer.export.safe.mixin"
     _order = "expected_date, weighted_amount desc, id"
 
     company_id = fields.Many2one(
@@ -64,14 +64,15 @@ class CustomerPipelineLine(models.Model):
     amount = fields.Monetary(
         readonly=True, help="Without taxes, company currency; of an order what is to be invoiced."
     )
-    chance = fields.Float(
+    win_probability = fields.Float(
+        string="Chance",
         readonly=True,
         aggregator="avg",
         digits=(16, 3),
         help="0 to 1. Quotation: share of the company's quotations of this age that were won. "
         "Opportunity: its probability. Order: 1.",
     )
-    chance_count = NullableInteger(
+    quotation_count = NullableInteger(
         string="Learned from",
         readonly=True,
         aggregator=None,
@@ -103,7 +104,7 @@ class CustomerPipelineLine(models.Model):
         for line in self:
             line.display_name = (line.order_id or line.lead_id).sudo().display_name
 
-    @api.depends("kind", "chance", "customer_factor", "age_days", "chance_count")
+    @api.depends("kind", "win_probability", "customer_factor", "age_days", "quotation_count")
     @api.depends_context("lang")
     def _compute_reason(self):
         for line in self:
@@ -114,7 +115,7 @@ class CustomerPipelineLine(models.Model):
         self.ensure_one()
         if self.kind == "order":
             return self.env._("Confirmed: it only has to be invoiced.")
-        percent = f"{self.chance * 100:.0f}"
+        percent = f"{self.win_probability * 100:.0f}"
         if self.kind == "opportunity":
             return self.env._(
                 "%(percent)s of 100: the probability of the opportunity.", percent=percent
@@ -125,7 +126,7 @@ class CustomerPipelineLine(models.Model):
             age=self.age_days,
             percent=percent,
             days=MAX_WIN_DAYS,
-            count=self.chance_count or 0,
+            count=self.quotation_count or 0,
         )
 
     def _get_factor_text(self):

@@ -41,7 +41,7 @@ class CustomerPipelineLine(models.Model):
             )
             rows.append(
                 self._prepare_order(order, "order", today, ordered, due)
-                | {"amount": company.currency_id.round(remaining[order.id]), "chance": 1.0}
+                | {"amount": company.currency_id.round(remaining[order.id]), "win_probability": 1.0}
             )
         return rows
 
@@ -60,8 +60,8 @@ class CustomerPipelineLine(models.Model):
                 self._prepare_order(order, "quotation", today, day, due)
                 | {
                     "amount": company.currency_id.round(amount),
-                    "chance": odds.win_probabilities[band],
-                    "chance_count": odds.counts[band],
+                    "win_probability": odds.win_probabilities[band],
+                    "quotation_count": odds.counts[band],
                 }
             )
         return rows
@@ -88,7 +88,7 @@ class CustomerPipelineLine(models.Model):
                     "age_days": max((today - created).days, 0),
                     "expected_date": max(closing, today) + timedelta(days=lag),
                     "amount": company.currency_id.round(lead.expected_revenue),
-                    "chance": min(max(lead.probability / 100, 0.0), 1.0),
+                    "win_probability": min(max(lead.probability / 100, 0.0), 1.0),
                 }
             )
         return rows
@@ -181,7 +181,7 @@ class CustomerPipelineLine(models.Model):
             factor = 1.0
             if share is not None and common and row["kind"] != "order":
                 factor = share / common
-            weight = min(row["chance"] * factor, 1.0)
+            weight = min(row["win_probability"] * factor, 1.0)
             row.update(
                 alive_probability=share,
                 customer_factor=factor,

@@ -22,7 +22,7 @@ class CustomerSalesForecast(models.Model):
 
     _name = "customer.sales.forecast"
     _description = "Sales Forecast"
-    _inherit = "customer.export.safe"
+    _inherit = "customer.export.safe.mixin"
     _order = "made_month desc, month, id"
     _rec_name = "name"
 
@@ -110,7 +110,7 @@ class CustomerSalesForecast(models.Model):
         groups=GROUPS_REVENUE,
         help="9 of 10 times it will be less.",
     )
-    relative_error = NullableFloat(
+    usual_miss_percent = NullableFloat(
         string="Usual miss (%)", readonly=True, aggregator=None, digits=(16, 1)
     )
     actual_amount = NullableMonetary(

@@ -15,7 +15,7 @@ FORETOLD = (
     "expected_amount",
     "low_amount",
     "high_amount",
-    "relative_error",
+    "usual_miss_percent",
 )
 _logger = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ class CustomerSalesForecast(models.Model):
             "expected_amount": rounded(found.expected),
             "low_amount": rounded(found.low),
             "high_amount": rounded(found.high),
-            "relative_error": 100 * error,
+            "usual_miss_percent": 100 * error,
         }
 
     @api.model

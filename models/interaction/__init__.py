@@ -4,7 +4,7 @@ from . import (
     customer_interaction_document,
     customer_interaction_answer,
     customer_interaction_mail,
-    customer_channel,
+    customer_intake_channel,
     customer_contact_policy,
     customer_profile,
     customer_refresh_range,

@@ -40,9 +40,11 @@ class CustomerInteraction(models.Model):
     # Subjects and notes can come from anybody who writes to the company: exported, they are text.
     _inherit = [
         "customer.refresh.source.mixin",
+        "customer.contact.mixin",
+        "customer.request.mixin",
         "mail.thread",
         "mail.activity.mixin",
-        "customer.export.safe",
+        "customer.export.safe.mixin",
     ]
     _order = "date desc, id desc"
     _rec_name = "subject"
@@ -73,14 +75,6 @@ class CustomerInteraction(models.Model):
         ondelete="restrict",
         index=True,
         help="Empty while it is not known who called or wrote.",
-    )
-    customer_id = fields.Many2one(
-        comodel_name="res.partner",
-        compute="_compute_customer_id",
-        store=True,
-        precompute=True,
-        ondelete="restrict",
-        help="The commercial partner of the contact.",
     )
     address = fields.Char(
         string="Phone or e-mail", help="As it came in, for senders nobody knows yet."
@@ -122,12 +116,6 @@ class CustomerInteraction(models.Model):
     res_id = fields.Many2oneReference(string="Document", model_field="res_model")
     needs_answer = fields.Boolean(help="The customer waits for an answer.")
     answered_date = fields.Datetime(readonly=True, copy=False)
-    request_key = fields.Char(
-        readonly=True,
-        copy=False,
-        help="Identifies the request of another program: sent again, it finds this record.",
-    )
-    request_hash = fields.Char(readonly=True, copy=False)
     # The index serves the deletion of activities, which looks for references.
     next_activity_id = fields.Many2one(
         string="Next step",
@@ -159,11 +147,6 @@ class CustomerInteraction(models.Model):
         for interaction in self:
             if not interaction.subject or interaction.subject in labels.values():
                 interaction.subject = labels.get(interaction.kind, labels["other"])
-
-    @api.depends("partner_id.commercial_partner_id")
-    def _compute_customer_id(self):
-        for interaction in self:
-            interaction.customer_id = interaction.partner_id.commercial_partner_id
 
     @api.depends("user_id", "company_id")
     def _compute_team_id(self):

@@ -4,17 +4,17 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import email_normalize
 
-MAX_SUBJECT = 200
+MAX_SUBJECT_LENGTH = 200
 
 
 class CustomerInteraction(models.Model):
     """A mail to a channel is looked at, and is then an interaction of the customer who sent it."""
 
     _name = "customer.interaction"
-    _inherit = ["customer.interaction", "customer.mail.screening"]
+    _inherit = ["customer.interaction", "customer.mail.screening.mixin"]
 
     channel_id = fields.Many2one(
-        comodel_name="customer.channel",
+        comodel_name="customer.intake.channel",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -32,7 +32,7 @@ class CustomerInteraction(models.Model):
             from the screening of the mail (``_screen_mail``)
         """
         given = dict(custom_values or {})
-        channel = self.env["customer.channel"].browse(given.get("channel_id")).exists()
+        channel = self.env["customer.intake.channel"].browse(given.get("channel_id")).exists()
         values = {**given, **self._prepare_mail_values(msg_dict, channel)}
         key = values.get("request_key")
         try:
@@ -58,7 +58,7 @@ class CustomerInteraction(models.Model):
         else:
             address = email_normalize(sender, strict=False) or self._clean_text(sender)
             partners = partners._find_customers_by_email(sender, company)
-        subject = self._clean_text(msg_dict.get("subject"), MAX_SUBJECT)
+        subject = self._clean_text(msg_dict.get("subject"), MAX_SUBJECT_LENGTH)
         return {
             "kind": channel.kind or "email",
             "direction": "in",

@@ -20,6 +20,10 @@ class ResCompany(models.Model):
         groups=GROUPS_SETTINGS,
     )
 
+    @api.model
+    def _get_refresh_settings(self):
+        return super()._get_refresh_settings() | {"customer_cost_per_interaction_minute"}
+
     @api.constrains("customer_cost_per_interaction_minute")
     def _check_customer_cost_per_interaction_minute(self):
         for company in self.sudo():

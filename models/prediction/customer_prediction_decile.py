@@ -24,7 +24,9 @@ class CustomerPredictionDecile(models.Model):
         string="Tenth", readonly=True, aggregator=None, help="1 is the tenth likeliest to buy."
     )
     customer_count = fields.Integer(string="Customers", readonly=True)
-    lowest = fields.Float(string="Lowest probability", readonly=True, aggregator="min")
-    highest = fields.Float(string="Highest probability", readonly=True, aggregator="max")
-    predicted = fields.Float(string="Predicted share", readonly=True, aggregator="avg")
-    actual = fields.Float(string="Share who bought", readonly=True, aggregator="avg")
+    lowest_probability = fields.Float(string="Lowest probability", readonly=True, aggregator="min")
+    highest_probability = fields.Float(
+        string="Highest probability", readonly=True, aggregator="max"
+    )
+    predicted_ratio = fields.Float(string="Predicted share", readonly=True, aggregator="avg")
+    actual_ratio = fields.Float(string="Share who bought", readonly=True, aggregator="avg")

@@ -130,7 +130,7 @@ class CustomerPredictionModel(models.Model):
     mean_absolute_error = NullableFloat(
         string="Mean error of purchases", readonly=True, aggregator=None
     )
-    capture = NullableFloat(
+    capture_ratio = NullableFloat(
         string="Profit captured by the top tenth",
         readonly=True,
         aggregator=None,
@@ -159,8 +159,8 @@ class CustomerPredictionModel(models.Model):
             model.chart = [
                 {
                     "decile": line.decile,
-                    "predicted": line.predicted,
-                    "actual": line.actual,
+                    "predicted": line.predicted_ratio,
+                    "actual": line.actual_ratio,
                     "customers": line.customer_count,
                 }
                 for line in deciles.sorted("decile")

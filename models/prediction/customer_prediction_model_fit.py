@@ -208,10 +208,10 @@ class CustomerPredictionModel(models.Model):
                     "horizon_days": cut.horizon,
                     "decile": number,
                     "customer_count": part["customers"],
-                    "lowest": part["low"],
-                    "highest": part["high"],
-                    "predicted": part["predicted"],
-                    "actual": part["actual"],
+                    "lowest_probability": part["low"],
+                    "highest_probability": part["high"],
+                    "predicted_ratio": part["predicted"],
+                    "actual_ratio": part["actual"],
                 }
             )
             for cut in card.cuts
@@ -226,7 +226,7 @@ class CustomerPredictionModel(models.Model):
             "brier": newest and newest.brier,
             "total_ratio": newest and newest.total_ratio,
             "mean_absolute_error": newest and newest.mean_absolute_error,
-            "capture": newest and newest.capture["model"],
+            "capture_ratio": newest and newest.capture["model"],
             "date_error_days": newest and newest.median_date_error,
             "card": card.to_json(),
             "decile_ids": [Command.clear(), *deciles],

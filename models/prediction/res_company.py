@@ -49,6 +49,10 @@ class ResCompany(models.Model):
         groups=GROUPS_SETTINGS,
     )
 
+    @api.model
+    def _get_refresh_settings(self):
+        return super()._get_refresh_settings() | {*PERCENTS, *COSTS}
+
     @api.constrains(*PERCENTS, *COSTS)
     def _check_customer_prediction_settings(self):
         for company in self.sudo():

@@ -4,9 +4,9 @@ from odoo.tools.misc import format_amount, formatLang
 # The card shows the latest changes; the journal has them all.
 SHOWN_TIER_CHANGES = 5
 PERCENT_FIELDS = {
-    "revenue_change",
-    "cost_estimated_share",
-    "paid_share_365",
+    "revenue_change_ratio",
+    "cost_estimated_ratio",
+    "paid_ratio_365",
     "otif_ratio",
     "alive_probability",
     "churn_probability",
@@ -24,19 +24,19 @@ HIGHLIGHTS = (
 )
 SECTION_FIELDS = {
     "own": ("own_revenue_365",),
-    "revenue": ("revenue_total", "revenue_365", "revenue_previous_365", "revenue_change"),
+    "revenue": ("revenue_total", "revenue_365", "revenue_previous_365", "revenue_change_ratio"),
     "profit": (
         "gross_profit_365",
         "cost_to_serve_365",
         "net_profit_365",
         "net_profit_total",
-        "cost_estimated_share",
+        "cost_estimated_ratio",
     ),
     "payment": (
         "overdue_amount",
         "payment_days_late",
         "paid_invoice_count_365",
-        "paid_share_365",
+        "paid_ratio_365",
     ),
     "orders": (
         "open_quotation_count",

@@ -7,7 +7,7 @@ from ..base.access import ACCOUNTING
 from ..base.scope import YEAR, Scope
 
 # A list shows its sums for the rows it has loaded: enough for the largest customers.
-DOCUMENT_LIMIT = 500
+MAX_UNGROUPED_DOCUMENTS = 500
 DOCUMENT_VIEWS = {
     "account.move": "customer_value.account_move_view_list_revenue",
     "account.move.line": "customer_value.account_move_line_view_list_profit",
@@ -28,7 +28,7 @@ METRIC_VIEWS = {
     "overdue_amount": "customer_value.account_move_line_view_list_overdue",
     "payment_days_late": "customer_value.account_move_view_list_paid",
     "paid_invoice_count_365": "customer_value.account_move_view_list_paid",
-    "paid_share_365": "customer_value.account_move_view_list_billed",
+    "paid_ratio_365": "customer_value.account_move_view_list_billed",
     "net_profit_total": "customer_value.customer_profit_part_view_list",
     "net_profit_365": "customer_value.customer_profit_part_view_list",
     "cost_to_serve_total": "customer_value.customer_profit_part_view_list_cost",
@@ -57,7 +57,7 @@ SAME_DOCUMENTS = {
     "last_occasion_date": "occasion_count",
     "gap_mean_days": "occasion_count",
     "gap_p80_days": "occasion_count",
-    "cost_estimated_share": "gross_profit_total",
+    "cost_estimated_ratio": "gross_profit_total",
 }
 
 
@@ -150,7 +150,7 @@ class CustomerProfile(models.Model):
             "occasion_count_365": ("account.move", self._get_year_purchase_domain),
             "payment_days_late": ("account.move", self._get_paid_invoice_domain),
             "paid_invoice_count_365": ("account.move", self._get_paid_invoice_domain),
-            "paid_share_365": ("account.move", self._get_billed_invoice_domain),
+            "paid_ratio_365": ("account.move", self._get_billed_invoice_domain),
         }
         return documents | {metric: documents[source] for metric, source in SAME_DOCUMENTS.items()}
 
@@ -183,7 +183,7 @@ class CustomerProfile(models.Model):
         return self._get_counted_domain("customer_paid_by_id")
 
     def _get_billed_invoice_domain(self):
-        """Domain of the invoices ``paid_share_365`` is measured on."""
+        """Domain of the invoices ``paid_ratio_365`` is measured on."""
         return self._get_counted_domain("customer_billed_to_id")
 
     @api.model
@@ -198,7 +198,8 @@ class CustomerProfile(models.Model):
             return ["invoice_date:day"]
         groups = GROUPS_OF_LARGE_LISTS.get(model_name)
         is_large = groups and (
-            self.env[model_name].search_count(domain, limit=DOCUMENT_LIMIT + 1) > DOCUMENT_LIMIT
+            self.env[model_name].search_count(domain, limit=MAX_UNGROUPED_DOCUMENTS + 1)
+            > MAX_UNGROUPED_DOCUMENTS
         )
         return groups if is_large else []
 
@@ -264,7 +265,7 @@ class CustomerProfile(models.Model):
             "domain": list(domain),
             "views": [(view and self.env.ref(view).id, "list"), (False, "form")],
             "search_view_id": [search_view and self.env.ref(search_view).id, "search"],
-            "limit": DOCUMENT_LIMIT,
+            "limit": MAX_UNGROUPED_DOCUMENTS,
             "context": {
                 "create": False,
                 "active_test": False,

@@ -24,7 +24,7 @@ class CustomerProfile(models.Model):
     paid_invoice_count_365 = fields.Integer(
         string="Invoices paid, last 365 days", readonly=True, groups=GROUPS_REVENUE
     )
-    paid_share_365 = NullableFloat(
+    paid_ratio_365 = NullableFloat(
         string="Paid share, last 365 days",
         readonly=True,
         groups=GROUPS_REVENUE,
@@ -58,7 +58,7 @@ class CustomerProfile(models.Model):
         return super()._get_fact_defaults() | {
             "payment_days_late": None,
             "paid_invoice_count_365": 0,
-            "paid_share_365": None,
+            "paid_ratio_365": None,
             "overdue_amount": 0,
             "late_amount_days_total": 0.0,
             "late_amount_days_365": 0.0,
@@ -152,14 +152,14 @@ class CustomerProfile(models.Model):
             """WITH %(billed)s, %(overdue)s, %(paid)s, billed AS (
                 SELECT partner_id,
                        SUM(amount_total_signed - amount_residual_signed)
-                           / NULLIF(SUM(amount_total_signed), 0) AS paid_share_365
+                           / NULLIF(SUM(amount_total_signed), 0) AS paid_ratio_365
                   FROM billed_document
               GROUP BY partner_id
             )
             SELECT c.partner_id,
                    ROUND(p.payment_days_late, 6)::float8 AS payment_days_late,
                    COALESCE(p.paid_invoice_count_365, 0) AS paid_invoice_count_365,
-                   ROUND(b.paid_share_365, 6)::float8 AS paid_share_365,
+                   ROUND(b.paid_ratio_365, 6)::float8 AS paid_ratio_365,
                    COALESCE(o.overdue_amount, 0) AS overdue_amount,
                    (COALESCE(p.late_total, 0) + COALESCE(o.open_amount_days, 0))::float8
                        AS late_amount_days_total,

@@ -33,7 +33,7 @@ class CustomerProfile(models.Model):
     gross_profit_365 = NullableMonetary(
         string="Gross profit, last 365 days", readonly=True, groups=GROUPS_PROFIT
     )
-    cost_estimated_share = NullableFloat(
+    cost_estimated_ratio = NullableFloat(
         string="Share of estimated cost",
         readonly=True,
         groups=GROUPS_PROFIT,
@@ -80,7 +80,7 @@ class CustomerProfile(models.Model):
             "revenue_previous_365": 0,
             "gross_profit_total": 0,
             "gross_profit_365": 0,
-            "cost_estimated_share": None,
+            "cost_estimated_ratio": None,
             "invoice_count": 0,
             "credit_note_count": 0,
             "occasion_count": 0,
@@ -179,7 +179,7 @@ class CustomerProfile(models.Model):
                        BOOL_OR(COALESCE(l.cost_missing, FALSE)) FILTER (
                            WHERE m.invoice_date > %(year)s) AS missing_365,
                        COALESCE(SUM(l.estimated_cost), 0) / NULLIF(SUM(l.absolute_cost), 0)
-                           AS cost_estimated_share,
+                           AS cost_estimated_ratio,
                        COUNT(*) FILTER (WHERE m.move_type <> 'out_refund') AS invoice_count,
                        COUNT(*) FILTER (WHERE m.move_type = 'out_refund') AS credit_note_count
                   FROM sale_move m
@@ -214,7 +214,7 @@ class CustomerProfile(models.Model):
                    CASE WHEN NOT missing_total THEN profit_total END AS gross_profit_total,
                    CASE WHEN NOT COALESCE(missing_365, FALSE)
                         THEN COALESCE(profit_365, 0) END AS gross_profit_365,
-                   ROUND(cost_estimated_share, 6)::float8 AS cost_estimated_share,
+                   ROUND(cost_estimated_ratio, 6)::float8 AS cost_estimated_ratio,
                    invoice_count,
                    credit_note_count,
                    COALESCE(occasion_count, 0) AS occasion_count,

@@ -18,9 +18,9 @@ class CustomerProfile(models.Model):
 
     _inherit = "customer.profile"
 
-    revenue_change = NullableFloat(
+    revenue_change_ratio = NullableFloat(
         string="Change in revenue",
-        compute="_compute_revenue_change",
+        compute="_compute_revenue_change_ratio",
         groups=GROUPS_REVENUE,
         aggregator=None,
         help="Revenue of the last 365 days against the 365 days before: 0.1 is 10 % more.",
@@ -39,10 +39,12 @@ class CustomerProfile(models.Model):
     )
 
     @api.depends("revenue_365", "revenue_previous_365")
-    def _compute_revenue_change(self):
+    def _compute_revenue_change_ratio(self):
         for profile in self:
             before = profile.revenue_previous_365
-            profile.revenue_change = (profile.revenue_365 - before) / before if before > 0 else None
+            profile.revenue_change_ratio = (
+                (profile.revenue_365 - before) / before if before > 0 else None
+            )
 
     @api.depends_context("uid")
     @api.depends("partner_id", "company_id")

@@ -92,17 +92,15 @@ class ResCompany(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        companies = super().create(vals_list)
-        self.env["customer.tier"]._create_default_tiers(companies)
-        return companies
-
-    def write(self, vals):
-        result = super().write(vals)
-        if any(name.startswith("customer_") and name != "customer_cost_cursor" for name in vals):
-            self._request_full_refresh()
-        return result
+    @api.model
+    def _get_refresh_settings(self):
+        """Return the settings that change measures of all customers; extended by each room."""
+        return {
+            *("customer_delivery_tolerance_days", "customer_cost_per_order_line"),
+            *("customer_cost_per_delivery", "customer_cost_per_return"),
+            *("customer_capital_cost_percent", "customer_tier_period"),
+            *("customer_tier_period_months", "customer_tier_grace_days"),
+        }
 
     def _get_tier_period_end(self, day):
         """Return the last day of a tier period that starts on a day."""
@@ -110,7 +108,3 @@ class ResCompany(models.Model):
         if self.customer_tier_period == "fixed":
             return self.compute_fiscalyear_dates(day)["date_to"]
         return day + relativedelta(months=self.customer_tier_period_months, days=-1)
-
-    def _request_full_refresh(self):
-        """Refresh all customers of the companies in the background, starting now."""
-        self.env["customer.refresh.run"]._request(self)

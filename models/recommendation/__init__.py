@@ -1,5 +1,5 @@
 from . import (
-    customer_purchase_book,
+    customer_purchase_history,
     customer_product_affinity,
     customer_prediction_model,
     customer_recommendation,

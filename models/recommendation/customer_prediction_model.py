@@ -20,7 +20,7 @@ class CustomerPredictionModel(models.Model):
         help="How pairs of products are weighted: the rule whose five suggestions were bought by "
         "most customers in the last fifth of the time.",
     )
-    affinity_hit_rate = NullableFloat(
+    affinity_hit_ratio = NullableFloat(
         string="Hit rate of the rule",
         readonly=True,
         aggregator=None,
@@ -49,7 +49,7 @@ class CustomerPredictionModel(models.Model):
         """Learn from all purchases up to the end of a day, and store the pairs."""
         self.ensure_one()
         self = self.with_company(self.company_id)  # noqa: PLW0642
-        lines = self.env["customer.purchase.book"]._get_lines(
+        lines = self.env["customer.purchase.history"]._get_lines(
             self.company_id, today, self._get_sample()
         )
         book, day = lines.get_basket_history(), today.toordinal()
@@ -62,7 +62,7 @@ class CustomerPredictionModel(models.Model):
         self.write(
             {
                 "affinity_rule": tables.rule,
-                "affinity_hit_rate": tables.trial.get(tables.rule),
+                "affinity_hit_ratio": tables.trial.get(tables.rule),
                 "affinity_trial": tables.trial,
                 "affinity_basket_count": tables.total_baskets,
                 "affinity_customer_count": len(book.customer_keys),

@@ -135,7 +135,7 @@ class CustomerRecommendation(models.Model):
     )
     reject_note = fields.Char(string="Note on the rejection", readonly=True)
     decided_by_id = fields.Many2one(string="Decided by", comodel_name="res.users", readonly=True)
-    hit_rate = NullableFloat(
+    hit_ratio = NullableFloat(
         string="Hit rate",
         readonly=True,
         aggregator="avg",

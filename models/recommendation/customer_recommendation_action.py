@@ -36,7 +36,7 @@ class CustomerRecommendation(models.Model):
             vals = {"state": "quoted", "order_id": order.id, "decided_date": False}
             if self.state == "expired":  # shown anew: the look-back starts again
                 vals["date"] = self.env["customer.profile"]._get_today(self.company_id)
-            self.sudo().write(vals | {"hit_rate": False})
+            self.sudo().write(vals | {"hit_ratio": False})
         return False if given else order.action_open_business_doc()
 
     def _get_quantity(self):
@@ -136,7 +136,7 @@ class CustomerRecommendation(models.Model):
                 "decided_by_id": False,
                 "reject_reason": False,
                 "reject_note": False,
-                "hit_rate": False,
+                "hit_ratio": False,
             }
         )
 
@@ -161,7 +161,7 @@ class CustomerRecommendation(models.Model):
                     "decided_by_id": self.env.uid,
                     "reject_reason": reason,
                     "reject_note": note,
-                    "hit_rate": self._get_hit("rejected"),
+                    "hit_ratio": self._get_hit("rejected"),
                 }
             )
 

@@ -2,11 +2,12 @@ import logging
 from datetime import date, timedelta
 
 import numpy as np
-import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..base.isolation import run_isolated
+from ..base.sql_arrays import get_column_arrays
 from .customer_recommendation import ACTIVE_STATES
 
 _logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ FIGURES = (
     "usual_quantity",
     "expected_profit",
 )
-OUTCOME = ("state", "decided_date", "order_id", "hit_rate")
+OUTCOME = ("state", "decided_date", "order_id", "hit_ratio")
 KEY = ("partner_id", "kind", "product_id")
 
 
@@ -45,7 +46,7 @@ class CustomerRecommendation(models.Model):
         today = today or self.env["customer.profile"]._get_today(company)
         partner_ids = sorted(partner_ids)
         since = today - timedelta(days=company.sudo().customer_recommendation_lookback_days)
-        lines = self.env["customer.purchase.book"]._get_lines(company, today, partner_ids)
+        lines = self.env["customer.purchase.history"]._get_lines(company, today, partner_ids)
         orders = self._read_orders(company, partner_ids, since, today)
         rows = self._read_rows(company, partner_ids, since)
         purchases = self._get_purchases(lines, orders, since)
@@ -60,33 +61,19 @@ class CustomerRecommendation(models.Model):
         self.invalidate_model()
         return changed
 
-    @api.model
     def _refresh_isolated(self, company, partner_ids, today=None):
         """Refresh so that a customer that fails does not stop the others.
 
         :return: ids of the customers that failed
         :raise psycopg2.OperationalError: on a conflict with another transaction; retry later
         """
-        try:
-            with self.env.cr.savepoint():
-                self._refresh(company, partner_ids, today)
-            return []
-        except psycopg2.OperationalError as error:
-            # A statement that took too long will do so again: find out for whom.
-            if not isinstance(error, psycopg2.errors.QueryCanceled):
-                raise
-            failure = error
-        except Exception as error:
-            failure = error
-        if len(partner_ids) == 1:
+        failures = run_isolated(
+            self.env, partner_ids, lambda some: self._refresh(company, some, today)
+        )
+        for partner, failure in failures.items():
             message = "Recommendations for customer %s could not be refreshed"
-            _logger.error(message, partner_ids[0], exc_info=failure)
-            return partner_ids
-        self.env.invalidate_all()
-        middle = len(partner_ids) // 2
-        return self._refresh_isolated(
-            company, partner_ids[:middle], today
-        ) + self._refresh_isolated(company, partner_ids[middle:], today)
+            _logger.error(message, partner, exc_info=failure)
+        return list(failures)
 
     @api.model
     def _read_orders(self, company, partner_ids, since, today):
@@ -168,7 +155,7 @@ class CustomerRecommendation(models.Model):
 
     @api.model
     def _set_state(self, row, state, day=None):
-        row.update(state=state, decided_date=day, hit_rate=self._get_hit(state))
+        row.update(state=state, decided_date=day, hit_ratio=self._get_hit(state))
 
     @api.model
     def _get_suppressed(self, rows, orders, lines, since):
@@ -255,7 +242,7 @@ class CustomerRecommendation(models.Model):
                 names=self._get_columns(names),
                 fresh=self._get_columns(names, "f"),
                 current=self._get_columns(names, "r"),
-                values=self._get_row_values(rows, ("id", *names)),
+                values=get_column_arrays(self, rows, ("id", *names)),
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
             )
@@ -274,7 +261,7 @@ class CustomerRecommendation(models.Model):
              RETURNING id""",
                 names=self._get_columns(names),
                 fresh=self._get_columns(names, "f"),
-                values=self._get_row_values(rows, names),
+                values=get_column_arrays(self, rows, names),
                 company=company.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
@@ -285,15 +272,3 @@ class CustomerRecommendation(models.Model):
     @api.model
     def _get_columns(self, names, alias=None):
         return self.env["customer.profile"]._get_columns(names, alias)
-
-    @api.model
-    def _get_row_values(self, rows, names):
-        """Turn rows into typed array parameters, one per column, for ``unnest``."""
-        return SQL(", ").join(
-            SQL(
-                "%s::%s[]",
-                [row[name] for row in rows],
-                SQL.identifier("int4" if name == "id" else self._fields[name].column_type[0]),
-            )
-            for name in names
-        )

@@ -17,6 +17,10 @@ class ResCompany(models.Model):
         groups=GROUPS_SETTINGS,
     )
 
+    @api.model
+    def _get_refresh_settings(self):
+        return super()._get_refresh_settings() | {"customer_recommendation_lookback_days"}
+
     @api.constrains("customer_recommendation_lookback_days")
     def _check_customer_recommendation_lookback_days(self):
         for company in self.sudo():

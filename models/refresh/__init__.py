@@ -6,6 +6,7 @@ from . import (
     customer_refresh_queue,
     customer_refresh_run,
     customer_refresh_range,
+    res_company,
     account_move,
     account_move_line,
     account_partial_reconcile,

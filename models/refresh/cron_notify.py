@@ -19,7 +19,7 @@ _lock = threading.Lock()
 _pending = set()
 
 
-def ring(database):
+def notify_soon(database):
     """Have the workers look for jobs soon. To be called after the commit."""
     with _lock:
         if database in _pending:
@@ -31,7 +31,7 @@ def ring(database):
 
 
 def _notify(database):
-    with _lock:  # who rings from here on may have committed too late for this time
+    with _lock:  # who calls from here on may have committed too late for this time
         _pending.discard(database)
     try:
         with Registry(database).cursor() as cr:

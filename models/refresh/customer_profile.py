@@ -1,11 +1,11 @@
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..base.isolation import run_isolated
 from ..base.scope import Scope
+from ..base.sql_arrays import get_column_arrays
 from .customer_profile_score import GAP_FIELDS
 
 _logger = logging.getLogger(__name__)
@@ -74,33 +74,20 @@ class CustomerProfile(models.Model):
         self._update_tiers(company, rows, scope.today)
         return changed
 
-    @api.model
     def _refresh_isolated(self, company, partner_ids, today=None):
         """Refresh customers so that one that fails does not stop the others.
 
         :return: dict of partner id -> error text of the customers that failed
         :raise psycopg2.OperationalError: on a conflict with another transaction; retry later
         """
-        try:
-            with self.env.cr.savepoint():
-                self._refresh(company, partner_ids, today)
-            return {}
-        except psycopg2.OperationalError as error:
-            # A statement that took too long will do so again: find out for whom.
-            if not isinstance(error, psycopg2.errors.QueryCanceled):
-                raise
-            failure = error
-        except Exception as error:
-            failure = error
-        if len(partner_ids) == 1:
-            message = "Customer %s could not be refreshed"
-            _logger.error(message, partner_ids[0], exc_info=failure)
-            return {partner_ids[0]: f"{type(failure).__name__}: {failure}"}
-        self.env.invalidate_all()
-        middle = len(partner_ids) // 2
-        return self._refresh_isolated(
-            company, partner_ids[:middle], today
-        ) | self._refresh_isolated(company, partner_ids[middle:], today)
+        failures = run_isolated(
+            self.env, partner_ids, lambda some: self._refresh(company, some, today)
+        )
+        for partner, failure in failures.items():
+            _logger.error("Customer %s could not be refreshed", partner, exc_info=failure)
+        return {
+            partner: f"{type(failure).__name__}: {failure}" for partner, failure in failures.items()
+        }
 
     @api.model
     def _get_absolute_fields(self):
@@ -151,18 +138,6 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _get_row_values(self, rows, names):
-        """Turn rows into typed array parameters, one per column, for ``unnest``."""
-        return SQL(", ").join(
-            SQL(
-                "%s::%s[]",
-                [row[name] for row in rows],
-                SQL.identifier(self._fields[name].column_type[0]),
-            )
-            for name in names
-        )
-
-    @api.model
     def _upsert(self, company, rows, names):
         """Insert or update profiles; a row that would not change is neither locked nor written.
 
@@ -209,7 +184,7 @@ class CustomerProfile(models.Model):
                 currency=company.currency_id.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                values=self._get_row_values(rows, ("partner_id", *names[1:])),
+                values=get_column_arrays(self, rows, ("partner_id", *names[1:])),
             )
         )
         return [profile for (profile,) in changed]

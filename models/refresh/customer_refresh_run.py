@@ -51,7 +51,7 @@ class CustomerRefreshRun(models.Model):
     changed_count = fields.Integer(string="Profiles changed", readonly=True)
     failed_count = fields.Integer(string="Customers failed", readonly=True)
     error = fields.Text(readonly=True, help="Why the run could not be completed.")
-    yardsticks = fields.Json(readonly=True, groups="base.group_system")
+    cutoffs = fields.Json(readonly=True, groups="base.group_system")
     range_ids = fields.One2many(comodel_name="customer.refresh.range", inverse_name="run_id")
 
     @api.model
@@ -60,7 +60,7 @@ class CustomerRefreshRun(models.Model):
         run = self.sudo().search(
             [("company_id", "=", company.id), ("state", "in", ("scores", "done"))], limit=1
         )
-        return Cutoffs.from_json(run.yardsticks) if run else None
+        return Cutoffs.from_json(run.cutoffs) if run else None
 
     @api.model
     def _request(self, companies):
@@ -214,7 +214,7 @@ class CustomerRefreshRun(models.Model):
             self[name] += sum(self.range_ids.mapped(name))
         self.range_ids.unlink()
         if self.state == "facts":
-            self.yardsticks = self._measure().to_json()
+            self.cutoffs = self._measure().to_json()
             self.state = "scores"
             self.range_ids._create_for(self)
             return

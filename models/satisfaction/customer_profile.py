@@ -84,7 +84,7 @@ class CustomerProfile(models.Model):
         help=HELP_COMPONENT,
     )
     satisfaction_nps = NullableFloat(
-        string="Recommendation",
+        string="Likely to recommend",
         readonly=True,
         groups=GROUPS_STANDING,
         digits=(16, 1),
@@ -311,6 +311,7 @@ class CustomerProfile(models.Model):
 
     @api.readonly
     def action_open_documents(self):
+        """Open what a number is made of, facts of satisfaction included. Public: card."""
         action = super().action_open_documents()
         if action["res_model"] == FACT_MODEL:
             # The facts of one customer are found in no time, those of all take a while.

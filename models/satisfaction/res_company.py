@@ -15,7 +15,7 @@ class ResCompany(models.Model):
         string="Weight of ratings", default=30, groups=GROUPS_SETTINGS
     )
     customer_satisfaction_weight_nps = fields.Float(
-        string="Weight of recommendations", default=20, groups=GROUPS_SETTINGS
+        string="Weight of likely to recommend", default=20, groups=GROUPS_SETTINGS
     )
     customer_satisfaction_weight_gap = fields.Float(
         string="Weight of perception against expectation", default=20, groups=GROUPS_SETTINGS
@@ -44,6 +44,14 @@ class ResCompany(models.Model):
         help="Levels, 0 to 4: a mean gap above it delights, one below its negative disappoints.",
         groups=GROUPS_SETTINGS,
     )
+
+    @api.model
+    def _get_refresh_settings(self):
+        return super()._get_refresh_settings() | {
+            *(f"customer_satisfaction_weight_{name}" for name in WEIGHTS),
+            *("customer_satisfaction_half_life", "customer_satisfaction_gap"),
+            *("customer_satisfaction_delighted", "customer_satisfaction_satisfied"),
+        }
 
     @api.constrains(
         *(f"customer_satisfaction_weight_{name}" for name in WEIGHTS),

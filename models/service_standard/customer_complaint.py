@@ -54,7 +54,7 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="The customer's tier when the service standards were last chosen.",
     )
-    resolution_start_date = fields.Datetime(
+    solution_start_date = fields.Datetime(
         string="Reopened on",
         readonly=True,
         copy=False,
@@ -160,7 +160,7 @@ class CustomerComplaint(models.Model):
     def _note_reopening(self, close_date):
         """Measure the next solution from now; the one taken back was an answer all the same."""
         self.ensure_one()
-        self.resolution_start_date = fields.Datetime.now()
+        self.solution_start_date = fields.Datetime.now()
         if close_date and not self.first_response_date:
             self.first_response_date = close_date
 
@@ -176,7 +176,7 @@ class CustomerComplaint(models.Model):
             ends = [
                 c._get_reached_date(kind, now)
                 for c in complaints
-                for kind in ("first_response", "resolution")
+                for kind in ("first_response", "solution")
             ]
             if not any(ends):
                 complaints._write_hours({"response_hours": False, "solution_hours": False})
@@ -191,7 +191,7 @@ class CustomerComplaint(models.Model):
                             working, complaint._get_reached_date("first_response", now), spans
                         ),
                         "solution_hours": complaint._count_hours(
-                            working, complaint._get_reached_date("resolution", now), spans
+                            working, complaint._get_reached_date("solution", now), spans
                         ),
                     }
                 )

@@ -33,7 +33,7 @@ class CustomerComplaint(models.Model):
         """
         self.ensure_one()
         solved = self.close_date or (now if self.stage_id.is_solved else None)
-        if kind == "resolution":
+        if kind == "solution":
             return solved or None
         dates = [date for date in (self.first_response_date, solved) if date]
         return min(dates, default=None)
@@ -140,8 +140,8 @@ class CustomerComplaint(models.Model):
         return True
 
     def _get_deadline_start(self, kind):
-        if kind == "resolution" and self.resolution_start_date:
-            return self.resolution_start_date
+        if kind == "solution" and self.solution_start_date:
+            return self.solution_start_date
         return self.open_date
 
     def _prepare_deadlines(self, wanted, tier):

@@ -4,7 +4,7 @@ from ..base.nullable import NullableFloat
 from ..base.working_calendar import WorkingCalendar
 from ..complaint.customer_complaint import SEVERITIES
 
-KINDS = [("first_response", "First response"), ("resolution", "Solution")]
+KINDS = [("first_response", "First response"), ("solution", "Solution")]
 STATES = [
     ("running", "Running"),
     ("paused", "Paused"),
@@ -79,7 +79,7 @@ class CustomerComplaintDeadline(models.Model):
     end_date = fields.Datetime(
         string="Ended", readonly=True, help="Reached, or cancelled: nobody waits for it any more."
     )
-    kept_share = NullableFloat(
+    kept_ratio = NullableFloat(
         string="Share kept",
         compute="_compute_kept_share",
         store=True,
@@ -103,7 +103,7 @@ class CustomerComplaintDeadline(models.Model):
     def _compute_kept_share(self):
         shares = {"kept": 1.0, "missed": 0.0}
         for deadline in self:
-            deadline.kept_share = shares.get(deadline.state)
+            deadline.kept_ratio = shares.get(deadline.state)
 
     def _evaluate(self, now):
         """Bring open deadlines up to date with calendar, pauses and what was reached.

@@ -50,7 +50,7 @@ class CustomerServiceStandard(models.Model):
     first_response_hours = fields.Float(
         string="First response within", help="Working hours; 0: no target."
     )
-    resolution_hours = fields.Float(string="Solved within", help="Working hours; 0: no target.")
+    solution_hours = fields.Float(string="Solved within", help="Working hours; 0: no target.")
     warning_hours = fields.Float(
         string="Warn before",
         default=1.0,
@@ -79,8 +79,8 @@ class CustomerServiceStandard(models.Model):
 
     _hours_range = models.Constraint(
         "CHECK(first_response_hours >= 0 AND first_response_hours <= 2000"
-        " AND resolution_hours >= 0 AND resolution_hours <= 2000"
-        " AND first_response_hours + resolution_hours > 0)",
+        " AND solution_hours >= 0 AND solution_hours <= 2000"
+        " AND first_response_hours + solution_hours > 0)",
         "Give a service standard a target for the first response, for the solution or both, "
         "of at most 2,000 working hours.",
     )
@@ -91,7 +91,7 @@ class CustomerServiceStandard(models.Model):
 
     def _compute_deadline_results(self):
         groups = self.env["customer.complaint.deadline"]._read_group(
-            [("standard_id", "in", self.ids)], ["standard_id"], ["__count", "kept_share:avg"]
+            [("standard_id", "in", self.ids)], ["standard_id"], ["__count", "kept_ratio:avg"]
         )
         results = {standard: (count, kept or 0.0) for standard, count, kept in groups}
         for standard in self:
@@ -118,7 +118,7 @@ class CustomerServiceStandard(models.Model):
         self.ensure_one()
         targets = {
             "first_response": self.first_response_hours,
-            "resolution": self.resolution_hours,
+            "solution": self.solution_hours,
         }
         return {kind: hours for kind, hours in targets.items() if hours > 0}
 

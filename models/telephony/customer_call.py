@@ -15,7 +15,7 @@ STATES = [
 ]
 ENDED = ("done", "missed", "voicemail")
 # A longer one, as one that ends before it begins, comes of clocks that differ: nobody knows.
-LONGEST_CALL = timedelta(days=1)
+MAX_CALL_DURATION = timedelta(days=1)
 
 
 class CustomerCall(models.Model):
@@ -104,7 +104,7 @@ class CustomerCall(models.Model):
         minutes = 0.0
         if call.state == "done" and "hangup" in evidence["times"]:
             talked = self._to_datetime(call.ended) - self._to_datetime(call.answered)
-            if timedelta(0) < talked <= LONGEST_CALL:
+            if timedelta(0) < talked <= MAX_CALL_DURATION:
                 minutes = round(talked.total_seconds() / 60, 2)
         return {
             "evidence": evidence,

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 # Room for as many kinds of sources in an id: document id × 32 + number of the branch.
-BRANCH_LIMIT = 32
+MAX_BRANCHES = 32
 KINDS = [
     ("call", "Call"),
     ("visit", "Visit"),
@@ -169,7 +169,7 @@ class CustomerTimeline(models.Model):
 
     def _get_timeline_source_ids(self, number):
         """Return the ids, in the source of a branch, of the records in self."""
-        return tuple(id_ // BRANCH_LIMIT for id_ in self._ids if id_ % BRANCH_LIMIT == number)
+        return tuple(id_ // MAX_BRANCHES for id_ in self._ids if id_ % MAX_BRANCHES == number)
 
     def _select_timeline(self, number, source, columns, source_id=None):
         """Return the SELECT statement of a branch.
@@ -194,7 +194,7 @@ class CustomerTimeline(models.Model):
         if "amount" in columns:
             columns |= self._get_timeline_amount(columns["amount"], columns["company_id"])
         return query.select(
-            SQL("%s::bigint * %s + %s AS id", source_id, BRANCH_LIMIT, number),
+            SQL("%s::bigint * %s + %s AS id", source_id, MAX_BRANCHES, number),
             *(
                 SQL(
                     "(%s)::%s AS %s",

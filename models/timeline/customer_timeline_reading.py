@@ -7,9 +7,9 @@ from odoo.exceptions import MissingError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
-from .customer_timeline import BRANCH_LIMIT
+from .customer_timeline import MAX_BRANCHES
 
-PAGE_LIMIT = 500
+MAX_PAGE_SIZE = 500
 PREVIEW_LENGTH = 4000
 FETCHED = (
     "date",
@@ -80,10 +80,7 @@ class CustomerTimeline(models.Model):
         domain = Domain("customer_id", "=", customer.id)
         domain &= self._get_timeline_filters(kinds, date_from, date_to, text)
         domain &= self._get_timeline_keyset(before)
-        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= PAGE_LIMIT:
-            raise ValidationError(
-                self.env._("A page has 1 to %(limit)s entries.", limit=PAGE_LIMIT)
-            )
+        self._check_page_size(limit)
         rows = self.search_fetch(domain, FETCHED, limit=limit + 1, order="date desc, id desc")
         page = rows[:limit]
         labels = {
@@ -96,6 +93,13 @@ class CustomerTimeline(models.Model):
             "kinds": labels["kind"],
             "channels": labels["channel"],
         }
+
+    @api.model
+    def _check_page_size(self, limit):
+        if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MAX_PAGE_SIZE:
+            raise ValidationError(
+                self.env._("A page has 1 to %(limit)s entries.", limit=MAX_PAGE_SIZE)
+            )
 
     @api.model
     def _get_timeline_customer(self, customer_id):
@@ -182,12 +186,12 @@ class CustomerTimeline(models.Model):
         self.ensure_one()
         self.check_access("read")
         self._get_timeline_document()
-        number = self.id % BRANCH_LIMIT
+        number = self.id % MAX_BRANCHES
         names = {n: name for name, (n, _method) in self._get_timeline_branches().items()}
         model, field = self._get_timeline_previews().get(names[number], (None, None))
         if not model or not self.env[model].has_access("read"):
             return {"text": "", "is_cut": False}
-        record = self.env[model].with_context(active_test=False).browse(self.id // BRANCH_LIMIT)
+        record = self.env[model].with_context(active_test=False).browse(self.id // MAX_BRANCHES)
         text = record._filtered_access("read")[field] or ""
         if self.env[model]._fields[field].type == "html":
             text = html2plaintext(text)

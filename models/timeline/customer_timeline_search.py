@@ -6,7 +6,7 @@ from odoo.tools import OrderedSet
 RELATIONS = ("customer_id", "partner_id")
 LITERAL_OPERATORS = ("=", "in", "!=", "not in")
 # PostgreSQL looks each contact up in every branch; more of them are a report on everybody.
-CONTACT_LIMIT = 1000
+MAX_CONTACTS = 1000
 
 
 class CustomerTimeline(models.Model):
@@ -75,12 +75,12 @@ class CustomerTimeline(models.Model):
         else:
             contacts = Domain("display_name", operator, value)
         partners = self.env["res.partner"].with_context(active_test=False)
-        found = partners.search(contacts, limit=CONTACT_LIMIT + 1)
-        if len(found) > CONTACT_LIMIT:
+        found = partners.search(contacts, limit=MAX_CONTACTS + 1)
+        if len(found) > MAX_CONTACTS:
             raise UserError(
                 self.env._(
                     "More than %(limit)s contacts fit: say more exactly whose timeline you want.",
-                    limit=CONTACT_LIMIT,
+                    limit=MAX_CONTACTS,
                 )
             )
         return (name, "in", found.ids)

@@ -39,11 +39,10 @@ export class CustomerCard extends Component {
     }
 
     async load({ profileId, compact }) {
-        this.state.card = profileId
-            ? await this.keepLast.add(
-                  this.orm.call("customer.profile", "get_card", [[profileId]], { compact })
-              )
-            : null;
+        const card = profileId
+            ? this.orm.call("customer.profile", "get_card", [[profileId]], { compact })
+            : Promise.resolve(null);
+        this.state.card = await this.keepLast.add(card);
     }
 
     get standing() {
@@ -56,8 +55,18 @@ export class CustomerCard extends Component {
         return [
             { key: "segment", icon: "fa-users", label: _t("Segment"), value: segment },
             { key: "stage", icon: "fa-refresh", label: _t("Lifecycle stage"), value: stage },
-            { key: "value_class", icon: "fa-pie-chart", label: _t("Value class"), value: valueClass },
-            { key: "satisfaction", icon: "fa-smile-o", label: _t("Satisfaction"), value: satisfaction },
+            {
+                key: "value_class",
+                icon: "fa-pie-chart",
+                label: _t("Value class"),
+                value: valueClass,
+            },
+            {
+                key: "satisfaction",
+                icon: "fa-smile-o",
+                label: _t("Satisfaction"),
+                value: satisfaction,
+            },
         ].filter((entry) => entry.value);
     }
 

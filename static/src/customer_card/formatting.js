@@ -1,6 +1,11 @@
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { formatDate, formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
+import {
+    formatDate,
+    formatFloat,
+    formatInteger,
+    formatMonetary,
+} from "@web/views/fields/formatters";
 
 /** Write a percentage with one decimal at most. */
 function formatShare(value) {

@@ -16,7 +16,8 @@ export class InteractionLogController extends FormController {
 
     onLogKeydown(event) {
         const { target } = event;
-        const isOurs = event.key === "Enter" && !event.isComposing && this.rootRef.el?.contains(target);
+        const isOurs =
+            event.key === "Enter" && !event.isComposing && this.rootRef.el?.contains(target);
         if (!isOurs || !target.matches(".o_field_char input, .o_field_float input")) {
             return;
         }

@@ -8,12 +8,17 @@ import { _t } from "@web/core/l10n/translation";
 import { formatMonetary } from "@web/views/fields/formatters";
 
 const { DateTime } = luxon;
+// Two digits at least: the steps of an axis are halves too, and 1.5 million is not "2M".
+const SHORT = { humanReadable: true, digits: [16, 0], minDigits: 2 };
 
 /** Revenue per calendar month as bars; drawn anew whenever the numbers change. */
 export class RevenueTrend extends Component {
     static template = "customer_value.RevenueTrend";
     static props = {
-        points: { type: Array, element: { type: Object, shape: { month: String, amount: Number } } },
+        points: {
+            type: Array,
+            element: { type: Object, shape: { month: String, amount: Number } },
+        },
         currencyId: Number,
     };
 
@@ -28,7 +33,7 @@ export class RevenueTrend extends Component {
                 const chart = new Chart(this.canvas.el, this.getConfig());
                 return () => chart.destroy();
             },
-            () => [JSON.stringify(this.props.points), this.canvas.el]
+            () => [JSON.stringify(this.props), this.canvas.el]
         );
     }
 
@@ -50,6 +55,23 @@ export class RevenueTrend extends Component {
         return _t("Revenue by month over two years, in total %(amount)s", {
             amount: this.formatAmount(total),
         });
+    }
+
+    getScales(isRtl) {
+        return {
+            x: {
+                reverse: isRtl,
+                grid: { display: false },
+                ticks: { maxRotation: 0, autoSkipPadding: 12 },
+            },
+            y: {
+                position: isRtl ? "right" : "left",
+                ticks: {
+                    maxTicksLimit: 5,
+                    callback: (amount) => this.formatAmount(amount, SHORT),
+                },
+            },
+        };
     }
 
     getConfig() {
@@ -80,20 +102,7 @@ export class RevenueTrend extends Component {
                         callbacks: { label: (item) => this.formatAmount(item.raw) },
                     },
                 },
-                scales: {
-                    x: {
-                        reverse: isRtl,
-                        grid: { display: false },
-                        ticks: { maxRotation: 0, autoSkipPadding: 12 },
-                    },
-                    y: {
-                        position: isRtl ? "right" : "left",
-                        ticks: {
-                            maxTicksLimit: 5,
-                            callback: (amount) => this.formatAmount(amount, { humanReadable: true, digits: [16, 0] }),
-                        },
-                    },
-                },
+                scales: this.getScales(isRtl),
             },
         };
     }

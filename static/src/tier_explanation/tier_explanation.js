@@ -14,8 +14,16 @@ export class TierExplanation extends Component {
     get parts() {
         const { current, next } = this.props.explanation;
         return [
-            current && { key: "current", title: _t("Why %(tier)s", { tier: current.name }), tier: current },
-            next && { key: "next", title: _t("What is missing for %(tier)s", { tier: next.name }), tier: next },
+            current && {
+                key: "current",
+                title: _t("Why %(tier)s", { tier: current.name }),
+                tier: current,
+            },
+            next && {
+                key: "next",
+                title: _t("What is missing for %(tier)s", { tier: next.name }),
+                tier: next,
+            },
         ].filter(Boolean);
     }
 

@@ -4,7 +4,7 @@ import { CheckboxItem } from "@web/core/dropdown/checkbox_item";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { serializeDate, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { KeepLast } from "@web/core/utils/concurrency";
+import { Deferred, KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 
@@ -13,16 +13,21 @@ import { groupByDay } from "./timeline_format";
 import { TimelinePage } from "./timeline_page";
 
 const TYPING_PAUSE = 300; // milliseconds
+const NO_PAGE = { entries: [], has_more: false, kinds: [], channels: [] };
 
 /** All interactions and documents of a customer that the user may read, newest first. */
 export class Timeline extends Component {
     static template = "customer_value.Timeline";
     static components = { CheckboxItem, DateTimeInput, Dropdown, TimelinePage };
-    static props = { customerId: { type: [Number, Boolean] }, version: { type: Number, optional: true } };
+    static props = {
+        customerId: { type: [Number, Boolean] },
+        version: { type: Number, optional: true },
+    };
 
     setup() {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
+        this.customerId = this.props.customerId;
         this.state = useState({
             pages: [],
             count: 0,
@@ -49,7 +54,8 @@ export class Timeline extends Component {
         onWillUpdateProps((next) => {
             const { customerId, version } = this.props;
             if (next.customerId !== customerId || next.version !== version) {
-                return this.reload(next.customerId);
+                this.customerId = next.customerId;
+                return this.reload();
             }
         });
     }
@@ -81,25 +87,31 @@ export class Timeline extends Component {
         return filters;
     }
 
-    async fetchPage(customerId, before) {
-        if (!customerId) {
-            return { entries: [], has_more: false, kinds: [], channels: [] };
-        }
+    async fetchPage(before) {
         this.state.isLoading = true;
         try {
+            const filters = { ...this.filters, before };
             return await this.keepLast.add(
-                this.orm.call("customer.timeline", "get_timeline", [customerId], {
-                    ...this.filters,
-                    before,
-                })
+                this.customerId
+                    ? this.orm.call("customer.timeline", "get_timeline", [this.customerId], filters)
+                    : Promise.resolve(NO_PAGE)
             );
         } finally {
             this.state.isLoading = false;
         }
     }
 
-    async reload(customerId = this.props.customerId) {
-        const page = await this.fetchPage(customerId, false);
+    /** Start anew; whoever did so before waits for the last answer too: only that one is shown. */
+    reload() {
+        const shown = (this.shown ||= new Deferred());
+        this.load()
+            .then(shown.resolve, shown.reject)
+            .finally(() => (this.shown = null));
+        return shown;
+    }
+
+    async load() {
+        const page = await this.fetchPage(false);
         this.state.labels = markRaw({
             kinds: Object.fromEntries(page.kinds),
             channels: Object.fromEntries(page.channels),
@@ -115,7 +127,7 @@ export class Timeline extends Component {
         }
         this.state.isEndless = true;
         const { date, id } = this.state.pages.at(-1).days.at(-1).entries.at(-1);
-        const page = await this.fetchPage(this.props.customerId, { date, id });
+        const page = await this.fetchPage({ date, id });
         this.show(this.state.pages, page);
     }
 

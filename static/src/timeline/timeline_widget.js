@@ -14,7 +14,8 @@ export class TimelineWidget extends Component {
     setup() {
         this.state = useState({ customerId: false, version: 0 });
         useRecordObserver((record) => {
-            this.state.customerId = record.resId || false;
+            // Saved or reloaded, a record gets new `data`: then there may be new entries as well.
+            this.state.customerId = (record.data && record.resId) || false;
             this.state.version++;
         });
     }

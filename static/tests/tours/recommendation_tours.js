@@ -43,7 +43,8 @@ registry.category("web_tour.tours").add("customer_recommendation_quotation", {
         },
         {
             content: "Nothing is left to offer",
-            trigger: "body:not(:has(.modal)) .o_form_view:not(:has(.o_notebook a[name=customer_recommendations]))",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view:not(:has(.o_notebook a[name=customer_recommendations]))",
         },
         {
             content: "Back to the order lines",

@@ -1,0 +1,126 @@
+from odoo.exceptions import AccessError
+from odoo.service.model import get_public_method
+from odoo.tests import TransactionCase, tagged
+
+# Whatever is public in Python can be called over RPC by anybody who logs in: model -> methods
+# of ours. A new one belongs here only if a button, a screen or another program calls it, and
+# if it checks its caller and its arguments itself.
+SURFACE = {
+    "account.move": {"action_open_complaints"},
+    "customer.api": {
+        "create_complaint",
+        "find_customers",
+        "get_summary",
+        "log_feedback",
+        "log_interactions",
+        "pull_changes",
+    },
+    "customer.api.key": {"action_make_key"},
+    "customer.category.need": {"action_open_lines"},
+    "customer.pipeline.line": {"action_open_document"},
+    "customer.sales.forecast": {"action_open_invoices", "action_open_pipeline"},
+    "customer.prediction.model": {"action_request_fit"},
+    "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
+    "customer.intake.channel": {"action_open_interactions"},
+    "customer.complaint": {
+        "action_credit",
+        "action_give_points",
+        "action_mark_answered",
+        "action_open_customer_complaints",
+        "action_open_result",
+        "action_reopen",
+        "action_replace",
+        "action_return",
+        "action_solve",
+    },
+    "customer.complaint.deadline": {"action_open_complaint"},
+    "customer.complaint.document.mixin": {"action_open_complaints"},
+    "customer.complaint.measure": {"action_open_complaint"},
+    "customer.complaint.merge": {"action_merge"},
+    "customer.complaint.rate": {"action_open_document"},
+    "customer.complaint.resolution": {
+        "action_approve",
+        "action_confirm",
+        "action_make",
+        "action_open_document",
+        "action_refuse",
+    },
+    "customer.complaint.team": {"action_open_complaints"},
+    "customer.feedback": {
+        "action_create_complaint",
+        "action_mark_handled",
+        "action_open_document",
+        "action_restore",
+        "action_write_back",
+    },
+    "customer.feedback.ask": {"action_ask"},
+    "customer.feedback.record": {"action_save"},
+    "customer.feedback.request": {"action_retry"},
+    "customer.feedback.void": {"action_void"},
+    "customer.interaction": {
+        "action_create_lead",
+        "action_mark_answered",
+        "action_open_document",
+        "action_undo",
+    },
+    "customer.interaction.assign": {"action_apply"},
+    "customer.interaction.log": {"action_save"},
+    "customer.interaction.response": {"action_open_interaction"},
+    "customer.profile": {
+        "action_end_tier_override",
+        "action_open_documents",
+        "action_open_partner",
+        "action_plan_contact",
+        "get_card",
+    },
+    "customer.profit.part": {"action_open_documents"},
+    "customer.recommendation": {"action_quote", "action_reject", "action_reopen"},
+    "customer.recommendation.reject": {"action_reject"},
+    "customer.refresh.queue": {"action_retry"},
+    "customer.satisfaction.fact": {"action_open_document"},
+    "customer.service.standard": {"action_open_deadlines"},
+    "customer.tier": {"action_open_profiles"},
+    "customer.tier.override": {"action_apply"},
+    "customer.tier.preview": {"action_preview", "action_apply"},
+    "customer.tier.preview.move": {"action_open_profiles"},
+    "customer.timeline": {"action_open_document", "get_preview", "get_timeline"},
+    "crm.lead": {"action_open_recommendations"},
+    "res.partner": {
+        "action_open_complaints",
+        "action_open_customer_profile",
+        "action_open_needs",
+        "action_open_recommendations",
+        "action_refresh_recommendations",
+    },
+    "sale.order": {"action_open_complaints", "action_open_recommendations"},
+    "stock.picking": {"action_open_complaints"},
+}
+
+
+@tagged("post_install", "-at_install")
+class TestPublicSurface(TransactionCase):
+    def test_surface(self):
+        self.maxDiff = None
+        found = {}
+        for name, model in self.env.items():
+            public = {
+                method for method in self._get_ours(model) if self._is_callable(model, method)
+            }
+            if public:
+                found[name] = public
+        self.assertEqual(found, SURFACE)
+
+    def _get_ours(self, model):
+        """Names only our classes give a model: extending a method of Odoo opens nothing new."""
+        ours, others = set(), set()
+        for cls in type(model).__mro__[1:]:
+            mine = getattr(cls, "_module", None) == "customer_value"
+            (ours if mine else others).update(vars(cls))
+        return {name for name in ours - others if not name.startswith("_")}
+
+    @staticmethod
+    def _is_callable(model, method):
+        try:
+            return bool(get_public_method(model, method))
+        except (AccessError, AttributeError):  # private, or a field
+            return False

@@ -1,0 +1,574 @@
+"""A naive oracle of the profile: documents read one by one through the ORM, plain Python sums.
+
+Written from design.md, part 4, and from nothing in ``models/`` or ``engine/``: what it shares
+with the addon are the documents and the names of the measures. Slow and simple on purpose.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pytz
+
+YEAR = timedelta(days=365)
+SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
+MONEY_FIELDS = (
+    "revenue_total",
+    "revenue_365",
+    "revenue_previous_365",
+    "gross_profit_total",
+    "gross_profit_365",
+    "cost_to_serve_total",
+    "cost_to_serve_365",
+    "net_profit_total",
+    "net_profit_365",
+    "overdue_amount",
+    "open_quotation_amount",
+    "open_order_amount",
+)
+EMPTY_FIELDS = (
+    "first_occasion_date",
+    "last_occasion_date",
+    "gap_mean_days",
+    "gap_p80_days",
+    "gap_p95_days",
+    "recent_longest_gap_days",
+    "payment_days_late",
+    "paid_ratio_365",
+    "otif_ratio",
+    "delivery_days_late",
+    "last_interaction_date",
+)
+COUNT_FIELDS = (
+    "invoice_count",
+    "credit_note_count",
+    "occasion_count",
+    "occasion_count_365",
+    "gap_count",
+    "paid_invoice_count_365",
+    "open_quotation_count",
+    "open_order_count",
+    "order_line_count_total",
+    "order_line_count_365",
+    "delivery_count_total",
+    "delivery_count_365",
+    "return_count_total",
+    "return_count_365",
+    "otif_line_count",
+    "otif_on_time_count",
+    "interaction_count_total",
+    "interaction_count_365",
+    "interaction_minutes_total",
+    "interaction_minutes_365",
+)
+SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
+RELATIVE_FIELDS = (*SCORE_FIELDS, "segment", "value_class", "stage")
+SEGMENT_GRID = {  # recency -> segment for FM 1 to 5
+    5: ("new", "potential_loyalists", "potential_loyalists", "champions", "champions"),
+    4: ("promising", "potential_loyalists", "potential_loyalists", "loyal", "champions"),
+    3: ("about_to_sleep", "need_attention", "need_attention", "loyal", "loyal"),
+    2: ("hibernating", "hibernating", "at_risk", "at_risk", "cannot_lose"),
+    1: ("lost", "lost", "hibernating", "at_risk", "cannot_lose"),
+}
+
+
+def quantile(values, share):
+    """Linear interpolation between the sorted values, in exact fractions."""
+    ordered = sorted(values)
+    place = Fraction(share) * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return float(ordered[below] + (place - below) * (ordered[above] - ordered[below]))
+
+
+def exact(number):
+    """Turn a float the ORM read from a column of the database into the decimal it stands for."""
+    return Decimal(repr(number)) if number else Decimal(0)
+
+
+class Oracle:
+    """Measures of the customers of one company on one day."""
+
+    def __init__(self, company, today):
+        self.company = company.sudo()
+        self.env = self.company.with_company(company).with_context(active_test=False).env
+        self.today = today
+        self.zone = self._get_zone(company)
+        self.cent = Decimal(10) ** -company.currency_id.decimal_places
+        self.moves = self._group(
+            self._search(
+                "account.move",
+                [("state", "=", "posted"), ("move_type", "in", SALE_TYPES)],
+            ),
+            lambda move: move.commercial_partner_id,
+            lambda move: move.invoice_date <= today,
+        )
+        self.orders = self._group(
+            self._search("sale.order", [("state", "in", ("draft", "sent", "sale"))]),
+            lambda order: order.partner_id,
+        )
+        self.transfers = self._group(
+            self._search("stock.picking", [("state", "=", "done")]),
+            lambda picking: picking.sale_id.partner_id or picking.partner_id,
+            lambda picking: self.local_day(picking.date_done) <= today,
+        )
+        self.interactions = self._group(
+            self._search("customer.interaction", []),
+            lambda interaction: interaction.partner_id,
+            lambda interaction: self.local_day(interaction.date) <= today,
+        )
+
+    @staticmethod
+    def _get_zone(company):
+        return pytz.timezone(company.resource_calendar_id.tz or company.partner_id.tz or "UTC")
+
+    @classmethod
+    def get_today(cls, company):
+        """Return the calendar day it is now where the company is."""
+        return pytz.utc.localize(datetime.utcnow()).astimezone(cls._get_zone(company)).date()
+
+    def _search(self, model, domain):
+        return self.env[model].sudo().search([("company_id", "=", self.company.id), *domain])
+
+    def _group(self, records, get_partner, keep=lambda record: True):
+        """Documents by customer: the commercial partner, as of now, of whom they are with."""
+        groups = defaultdict(list)
+        for record in records:
+            if keep(record):
+                groups[get_partner(record).commercial_partner_id.id].append(record)
+        return groups
+
+    def local_day(self, moment):
+        return pytz.utc.localize(moment).astimezone(self.zone).date() if moment else None
+
+    def in_year(self, day):
+        return self.today - YEAR < day <= self.today
+
+    def money(self, amount):
+        return float(Decimal(amount).quantize(self.cent, ROUND_HALF_UP))
+
+    @property
+    def customer_ids(self):
+        """Everybody with a document that counts."""
+        return sorted(
+            partner
+            for partner in {*self.moves, *self.orders, *self.transfers, *self.interactions}
+            if partner
+        )
+
+    # === ABSOLUTE MEASURES === #
+
+    def measure(self, partner_id):
+        """Return every absolute measure of one customer; None where there is not enough data."""
+        result = {
+            **dict.fromkeys(EMPTY_FIELDS),
+            **dict.fromkeys(MONEY_FIELDS, 0.0),
+            **dict.fromkeys(COUNT_FIELDS, 0),
+        }
+        moves = self.moves.get(partner_id, [])
+        result.update(self._measure_sales(moves))
+        result.update(self._measure_occasions(moves))
+        result.update(self._measure_payments(moves))
+        result.update(self._measure_orders(self.orders.get(partner_id, [])))
+        result.update(self._measure_transfers(self.transfers.get(partner_id, [])))
+        result.update(self._measure_promises(self.orders.get(partner_id, [])))
+        result.update(self._measure_interactions(self.interactions.get(partner_id, [])))
+        result.update(self._measure_profit(result))
+        return result
+
+    def _measure_sales(self, moves):
+        """Revenue and gross profit; the profit is unknown if the cost of one line is."""
+        sums = defaultdict(Decimal)
+        unknown = set()
+        for move in moves:
+            windows = ["total"]
+            if self.in_year(move.invoice_date):
+                windows.append("365")
+            elif self.today - 2 * YEAR < move.invoice_date <= self.today - YEAR:
+                windows.append("previous_365")
+            revenue = exact(move.amount_untaxed_signed)
+            cost = Decimal(0)
+            for line in move.line_ids:
+                if line.display_type == "product":
+                    if line.customer_cost is False:
+                        unknown.update(windows)
+                    else:
+                        cost += exact(line.customer_cost)
+            for window in windows:
+                sums["revenue", window] += revenue
+                sums["profit", window] += revenue - cost
+        refunds = [move for move in moves if move.move_type == "out_refund"]
+        return {
+            "revenue_total": self.money(sums["revenue", "total"]),
+            "revenue_365": self.money(sums["revenue", "365"]),
+            "revenue_previous_365": self.money(sums["revenue", "previous_365"]),
+            **{
+                f"gross_profit_{window}": None
+                if window in unknown
+                else self.money(sums["profit", window])
+                for window in ("total", "365")
+            },
+            "invoice_count": len(moves) - len(refunds),
+            "credit_note_count": len(refunds),
+        }
+
+    @staticmethod
+    def is_reversed(invoice, moves):
+        """Tell whether credit notes of this invoice and customer cover its untaxed amount.
+
+        Or whether Odoo says that credit notes alone have settled it.
+        """
+        amount = exact(invoice.amount_untaxed_signed)
+        credited = sum(
+            -exact(move.amount_untaxed_signed)
+            for move in moves
+            if move.move_type == "out_refund" and move.reversed_entry_id == invoice
+        )
+        return amount > 0 and (credited >= amount or invoice.payment_state == "reversed")
+
+    def occasion_days(self, moves):
+        """Days with net product sales above zero on invoices that were not fully reversed.
+
+        What is sold are goods and services: a down payment is neither, and taking it off the
+        final invoice does not make the goods on it less.
+        """
+        sales = defaultdict(Decimal)
+        for move in moves:
+            if move.move_type == "out_refund" or self.is_reversed(move, moves):
+                continue
+            for line in move.line_ids:
+                if line.display_type == "product" and not line.is_downpayment:
+                    sales[move.invoice_date] -= exact(line.balance)
+        return sorted(day for day, amount in sales.items() if amount > 0)
+
+    def _measure_occasions(self, moves):
+        days = self.occasion_days(moves)
+        result = {
+            "occasion_count": len(days),
+            "occasion_count_365": len([day for day in days if self.in_year(day)]),
+            "first_occasion_date": days[0] if days else None,
+            "last_occasion_date": days[-1] if days else None,
+        }
+        gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+        if gaps:
+            recent = [
+                gap
+                for gap, day in zip(gaps, days[1:], strict=True)
+                if day >= self.today - timedelta(days=180)
+            ]
+            result |= {
+                "gap_count": len(gaps),
+                "gap_mean_days": sum(gaps) / len(gaps),
+                "gap_p80_days": quantile(gaps, "0.8"),
+                "gap_p95_days": quantile(gaps, "0.95"),
+                "recent_longest_gap_days": max(recent, default=None),
+            }
+        return result
+
+    @staticmethod
+    def _get_receivables(move):
+        return [
+            line for line in move.line_ids if line.account_id.account_type == "asset_receivable"
+        ]
+
+    def _get_paid_day(self, move):
+        """Day of the last payment of an invoice with nothing left to pay.
+
+        What only books an exchange difference is no payment; nothing is paid before it is billed.
+        """
+        days = []
+        for line in self._get_receivables(move):
+            for partial in line.matched_debit_ids | line.matched_credit_ids:
+                other = (partial.debit_move_id | partial.credit_move_id) - line
+                if not self._is_exchange_difference(other.move_id):
+                    days.append(other.date)
+        return max(*days, move.invoice_date) if days and not move.amount_residual_signed else None
+
+    def _is_exchange_difference(self, move):
+        partials = self.env["account.partial.reconcile"].sudo()
+        return bool(partials.search_count([("exchange_move_id", "=", move.id)]))
+
+    def _measure_payments(self, moves):
+        overdue = late_total = late_year = Decimal(0)
+        weighted = weights = paid = billed = Decimal(0)
+        paid_count = 0
+        for move in moves:
+            for line in self._get_receivables(move):
+                if line.date_maturity < self.today:
+                    open_amount = exact(line.amount_residual)
+                    overdue += open_amount
+                    late = max(open_amount, Decimal(0)) * (self.today - line.date_maturity).days
+                    late_total += late
+                    late_year += late
+            amount = exact(move.amount_total_signed)
+            if move.move_type == "out_refund" or amount <= 0 or self.is_reversed(move, moves):
+                continue
+            if self.in_year(move.invoice_date):
+                billed += amount
+                paid += amount - exact(move.amount_residual_signed)
+            paid_day = self._get_paid_day(move)
+            if paid_day:
+                days = (paid_day - move.invoice_date_due).days
+                late_total += amount * max(days, 0)
+                if self.in_year(paid_day):
+                    weighted += amount * days
+                    weights += amount
+                    paid_count += 1
+                    late_year += amount * max(days, 0)
+        return {
+            "overdue_amount": self.money(overdue),
+            "payment_days_late": float(weighted / weights) if weights else None,
+            "paid_invoice_count_365": paid_count,
+            "paid_ratio_365": float(paid / billed) if billed else None,
+            "late_amount_days_total": float(late_total),
+            "late_amount_days_365": float(late_year),
+        }
+
+    def _measure_orders(self, orders):
+        quotations = [order for order in orders if order.state != "sale"]
+        still_open = [
+            order
+            for order in orders
+            if order.state == "sale" and order.invoice_status in ("no", "to invoice")
+        ]
+        days = [
+            self.local_day(order.date_order)
+            for order in orders
+            if order.state == "sale"
+            for line in order.order_line
+            if not line.display_type and not line.is_downpayment
+        ]
+        return {
+            "open_quotation_count": len(quotations),
+            "open_quotation_amount": self._get_order_amount(quotations),
+            "open_order_count": len(still_open),
+            "open_order_amount": self._get_order_amount(still_open),
+            "order_line_count_total": len([day for day in days if day <= self.today]),
+            "order_line_count_365": len([day for day in days if self.in_year(day)]),
+        }
+
+    def _get_order_amount(self, orders):
+        return self.money(
+            sum(exact(order.amount_untaxed / (order.currency_rate or 1)) for order in orders)
+        )
+
+    def _measure_transfers(self, transfers):
+        result = defaultdict(int)
+        for picking in transfers:
+            leaves = picking.location_id.usage == "customer"
+            arrives = picking.location_dest_id.usage == "customer"
+            if leaves != arrives:
+                kind = "return" if leaves else "delivery"
+                result[f"{kind}_count_total"] += 1
+                if self.in_year(self.local_day(picking.date_done)):
+                    result[f"{kind}_count_365"] += 1
+        return result
+
+    def _measure_promises(self, orders):
+        """On time in full of order lines of storable products whose promise is past or kept."""
+        outcomes = []
+        for order in orders:
+            if order.state == "sale":
+                for line in order.order_line:
+                    outcome = self._judge(line)
+                    if outcome:
+                        outcomes.append(outcome)
+        if not outcomes:
+            return {}
+        on_time = [is_on_time for is_on_time, _days in outcomes]
+        return {
+            "otif_line_count": len(outcomes),
+            "otif_on_time_count": sum(on_time),
+            "otif_ratio": sum(on_time) / len(outcomes),
+            "delivery_days_late": sum(days for _is_on_time, days in outcomes) / len(outcomes),
+        }
+
+    def _judge(self, line):
+        """Return (on time in full, days late) of one order line, None if nothing is due yet."""
+        if line.display_type or not line.product_id.is_storable or line.product_uom_qty <= 0:
+            return None
+        shipments = [
+            move
+            for move in line.move_ids
+            if move.location_dest_id.usage == "customer"
+            and move.location_id.usage != "customer"
+            and move.product_id == line.product_id
+        ]
+        promises = [self.local_day(move.date_deadline) for move in shipments if move.date_deadline]
+        if not promises or min(promises) <= self.today - YEAR:
+            return None
+        promise = min(promises)
+        last_day = promise + timedelta(days=self.company.customer_delivery_tolerance_days)
+        unit = line.product_id.uom_id
+        ordered = line.product_uom_id._compute_quantity(line.product_uom_qty, unit, round=False)
+        done = [
+            (self.local_day(move.date), move.product_uom._compute_quantity(move.quantity, unit))
+            for move in shipments
+            if move.state == "done"
+        ]
+
+        def has_all_by(day):
+            return sum(quantity for moved, quantity in done if moved <= day) >= ordered - 1e-6
+
+        complete = next((day for day, _quantity in sorted(done) if has_all_by(day)), None)
+        if not complete and last_day >= self.today:
+            return None
+        end = complete
+        if not end and any(move.state not in ("done", "cancel") for move in shipments):
+            end = self.today
+        elif not end:  # the rest was cancelled: it does not get later every day
+            end = max((moved for moved, _quantity in done if moved <= self.today), default=promise)
+        return has_all_by(last_day), max((end - promise).days, 0)
+
+    def _measure_interactions(self, interactions):
+        year = [i for i in interactions if self.in_year(self.local_day(i.date))]
+        spoken = [self.local_day(i.date) for i in interactions if i.outcome != "not_reached"]
+        return {
+            "interaction_count_total": len(interactions),
+            "interaction_count_365": len(year),
+            "interaction_minutes_total": float(
+                sum(exact(i.duration_minutes) for i in interactions)
+            ),
+            "interaction_minutes_365": float(sum(exact(i.duration_minutes) for i in year)),
+            "last_interaction_date": max(spoken, default=None),
+        }
+
+    def _measure_profit(self, facts):
+        """Cost to serve: what was counted times the rates of the company."""
+        company = self.company
+        result = {}
+        for window in ("total", "365"):
+            late = exact(facts[f"late_amount_days_{window}"])
+            cost = sum(
+                exact(self.money(part))
+                for part in (
+                    facts[f"order_line_count_{window}"]
+                    * exact(company.customer_cost_per_order_line),
+                    facts[f"delivery_count_{window}"] * exact(company.customer_cost_per_delivery),
+                    facts[f"return_count_{window}"] * exact(company.customer_cost_per_return),
+                    exact(facts[f"interaction_minutes_{window}"])
+                    * exact(company.customer_cost_per_interaction_minute),
+                    late * exact(company.customer_capital_cost_percent) / 100 / 365,
+                )
+            )
+            gross = facts[f"gross_profit_{window}"]
+            result[f"cost_to_serve_{window}"] = self.money(cost)
+            result[f"net_profit_{window}"] = (
+                None if gross is None else self.money(exact(gross) - exact(self.money(cost)))
+            )
+        return result
+
+    # === RELATIVE MEASURES === #
+
+    def compare(self):
+        """Return customer id -> relative measures, each customer against all others."""
+        facts = {partner: self.measure(partner) for partner in self.customer_ids}
+        buyers = {partner: fact for partner, fact in facts.items() if fact["occasion_count"]}
+        gaps = self._get_company_gaps()
+        classes = self._get_value_classes(buyers)
+        result = {}
+        for partner, fact in facts.items():
+            row = dict.fromkeys(RELATIVE_FIELDS)
+            row["stage"] = self._get_stage(fact, *gaps)
+            if partner in buyers:
+                scores = [
+                    self._get_score(fact[name], [other[name] for other in buyers.values()])
+                    for name in ("last_occasion_date", "occasion_count_365", "revenue_365")
+                ]
+                row |= dict(zip(SCORE_FIELDS, scores, strict=True))
+                row["segment"] = self._get_segment(fact, *scores, gaps[0])
+                row["value_class"] = classes[partner]
+            result[partner] = row
+        return result
+
+    def _get_company_gaps(self):
+        """Return median, 80 % and 95 % quantile of the gaps of all customers, in days."""
+        gaps = []
+        for moves in self.moves.values():
+            days = self.occasion_days(moves)
+            gaps += [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+        if not gaps:
+            return 90, 180, 360
+        return tuple(quantile(gaps, share) for share in ("0.5", "0.8", "0.95"))
+
+    @staticmethod
+    def _get_score(value, population):
+        worse = len([other for other in population if other < value])
+        return min(1 + (5 * worse) // len(population), 5)
+
+    def _get_segment(self, fact, recency, frequency, monetary, median):
+        pause = (self.today - fact["last_occasion_date"]).days
+        if fact["occasion_count"] == 1 and pause < median:
+            return "new"
+        fm = (Decimal(frequency + monetary) / 2).quantize(Decimal(1), ROUND_HALF_UP)
+        return SEGMENT_GRID[recency][int(fm) - 1]
+
+    @staticmethod
+    def _get_value_classes(buyers):
+        """Best first, customers of equal profit together, until the share is reached."""
+        profits = {partner: fact["net_profit_365"] for partner, fact in buyers.items()}
+        amounts = [exact(profit) for profit in profits.values() if profit and profit > 0]
+        classes = {}
+        for partner, profit in profits.items():
+            if profit is None:
+                classes[partner] = None
+            elif profit <= 0:
+                classes[partner] = "N"
+            else:
+                better = sum(amount for amount in amounts if amount > exact(profit))
+                classes[partner] = next(
+                    (
+                        name
+                        for name, share in (("A", "0.5"), ("B", "0.8"), ("C", "0.95"))
+                        if better < Decimal(share) * sum(amounts)
+                    ),
+                    "D",
+                )
+        return classes
+
+    def _get_stage(self, fact, median, p80, p95):
+        if not fact["occasion_count"]:
+            return "prospect"
+        longest = fact["recent_longest_gap_days"]
+        if longest is not None and longest > max(365, 3 * median):
+            return "won_back"
+        pause = (self.today - fact["last_occasion_date"]).days
+        if fact["occasion_count"] == 1 and pause < median:
+            return "new"
+        if fact["gap_count"] >= 3:
+            p80, p95 = fact["gap_p80_days"], fact["gap_p95_days"]
+        if pause > p95:
+            return "lapsed"
+        return "slipping" if pause > p80 else "active"
+
+
+def read_profile(profile, names):
+    """Read measures of a profile as the oracle writes them: NULL is None."""
+    nullable = {*EMPTY_FIELDS, *RELATIVE_FIELDS} | {
+        name for name in MONEY_FIELDS if "profit" in name
+    }
+    values = {}
+    for name in names:
+        value = profile[name]
+        values[name] = None if value is False and name in nullable else value
+    return values
+
+
+def differences(expected, actual, profile_currency):
+    """Return measure -> (expected, actual) where a profile is not what the oracle says."""
+    wrong = {}
+    for name, value in expected.items():
+        other = actual[name]
+        if isinstance(value, float) and isinstance(other, (int, float)):
+            if name in MONEY_FIELDS:
+                same = profile_currency.compare_amounts(value, other) == 0
+            else:
+                same = abs(value - other) <= 1e-5 * max(1.0, abs(value))
+        elif isinstance(value, date) or isinstance(other, date):
+            same = value == other
+        else:
+            same = value == other and (value is None) == (other is None)
+        if not same:
+            wrong[name] = (value, other)
+    return wrong
