@@ -41,8 +41,8 @@ test("today and yesterday are said", async () => {
 
 test("yesterday is one day ago also where the clock was changed in between", async () => {
     await makeMockEnv();
-    mockDate("2026-03-29 12:00:00", "Europe/Brussels"); // 23 hours long
-    expect(heading("2026-03-28 11:00:00")).toBe("Yesterday, Saturday, March 28, 2026");
+    mockDate("2026-03-30 12:00:00", "Europe/Brussels"); // after a day of 23 hours
+    expect(heading("2026-03-29 11:00:00")).toBe("Yesterday, Sunday, March 29, 2026");
     mockDate("2026-10-26 12:00:00", "Europe/Brussels"); // after one of 25 hours
     expect(heading("2026-10-25 11:00:00")).toBe("Yesterday, Sunday, October 25, 2026");
 });
