@@ -144,7 +144,7 @@ class TestFeedbackAsking(FeedbackCommon):
         self.assertTrue(all(a or not b for a, b in zip(half, less, strict=True)))
 
     def test_documents_out_of_the_sample_are_in_the_journal(self):
-        self._switch_on("delivery", delay_days=0, share=0)
+        self._switch_on("delivery", delay_days=0, asked_percent=0)
         self._deliver_to(self.customer)
         request = self._collect()
         self.assertEqual((request.state, request.skip_reason), ("skipped", "sampled_out"))
