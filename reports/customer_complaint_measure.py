@@ -205,9 +205,4 @@ class CustomerComplaintMeasure(models.Model):
     def action_open_complaint(self):
         """Open the complaint behind the row. Public: button."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.complaint",
-            "res_id": self.complaint_id.id,
-            "views": [(False, "form")],
-        }
+        return self.complaint_id._get_records_action(context={})

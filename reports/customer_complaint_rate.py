@@ -256,9 +256,4 @@ class CustomerComplaintRate(models.Model):
         self.ensure_one()
         document = self.complaint_id or self.picking_id
         document.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "views": [(False, "form")],
-        }
+        return document._get_records_action(context={})

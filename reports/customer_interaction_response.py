@@ -92,9 +92,4 @@ class CustomerInteractionResponse(models.Model):
     def action_open_interaction(self):
         """Open the interaction behind the row. Public: button."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.interaction",
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self.env["customer.interaction"].browse(self.id)._get_records_action(context={})

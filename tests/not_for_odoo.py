@@ -18,7 +18,6 @@ NOT_FOR_ODOO = {
     "profile/test_lifecycle.py": MODULES,
     "quality/test_contributing.py": MODULES,
     "quality/test_lint.py": NO_DATABASE,
-    "quality/test_migration.py": MODULES,
     "quality/test_test_list.py": NO_DATABASE,
     "satisfaction/test_carriers.py": MODULES,
     "satisfaction/test_satisfaction_browser.py": BROWSER,

@@ -37,9 +37,4 @@ class CustomerComplaintMerge(models.TransientModel):
         if not self.target_id:
             raise UserError(self.env._("Choose the complaint that goes on."))
         self.complaint_ids._merge_into(self.target_id)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.complaint",
-            "res_id": self.target_id.id,
-            "views": [(False, "form")],
-        }
+        return self.target_id._get_records_action(context={})

@@ -99,12 +99,7 @@ class CustomerFeedbackRecord(models.TransientModel):
         feedback = self.env["customer.feedback"]._register_answer(
             self.company_id, self.partner_id, self.kind, answer, **values
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.feedback",
-            "res_id": feedback.id,
-            "views": [(False, "form")],
-        }
+        return feedback._get_records_action(context={})
 
     def _check_may_record(self):
         self.partner_id.check_access("read")

@@ -165,9 +165,4 @@ class CustomerPipelineLine(models.Model):
                     "for the right to see all sales documents."
                 )
             )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "views": [(False, "form")],
-        }
+        return document._get_records_action(context={})

@@ -15,10 +15,4 @@ class CrmLead(models.Model):
     def _get_customer_form_action(self):
         """Return the action that opens one lead."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Lead"),
-            "res_model": "crm.lead",
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(name=self.env._("Lead"), context={})

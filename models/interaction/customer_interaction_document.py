@@ -129,12 +129,7 @@ class CustomerInteraction(models.Model):
                 )
             )
         document.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "views": [(False, "form")],
-        }
+        return document._get_records_action(context={})
 
     def action_create_lead(self):
         """Make a lead of an unknown sender, or open the one made before. Public: button.

@@ -276,20 +276,9 @@ class CustomerProfile(models.Model):
     def _get_form_action(self):
         """Return the action that opens one profile."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Customer value"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(name=self.env._("Customer value"), context={})
 
     def action_open_partner(self):
         """Open the contact of the profile. Public: button."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
+        return self.partner_id._get_records_action(context={})

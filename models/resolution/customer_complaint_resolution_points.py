@@ -83,12 +83,7 @@ class CustomerComplaintResolution(models.Model):
         if self.document_model != "loyalty.history" or not cards.has_access("read"):
             return self._open_document()
         history = self.env["loyalty.history"].browse(self.document_id)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "loyalty.card",
-            "res_id": history.card_id.id,
-            "views": [(False, "form")],
-        }
+        return history.card_id._get_records_action(context={})
 
     def _get_maker_group_points(self):
         if not self._find_card(self.program_id):

@@ -212,9 +212,4 @@ class CustomerComplaintDeadline(models.Model):
     def action_open_complaint(self):
         """Open the complaint of the deadline. Public: button."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.complaint",
-            "res_id": self.complaint_id.id,
-            "views": [(False, "form")],
-        }
+        return self.complaint_id._get_records_action(context={})

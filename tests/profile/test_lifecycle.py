@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 from ...devtools import databases, odoo, paths, postgres
+from ..tools import first_version
 
 LOUD = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 COUNTED = (
@@ -117,6 +118,18 @@ class Life:
         return dict(zip(COUNTED, numbers, strict=True))
 
 
+def become_first_version(life):
+    """Give a filled database the names of the first version; return its rows by today's tables."""
+    life.shell(first_version.FILL)
+    life.shell(first_version.MAKE_FIRST.format(script=str(first_version.SCRIPT)))
+    columns = first_version.read_columns(life.server, life.name)
+    first = first_version.get_first_columns()
+    assert {table: columns.get(table) for table in first} == first
+    names = first_version.RENAMED_TABLES
+    rows = first_version.count_rows(life.server, life.name)
+    return {names.get(table, table): count for table, count in rows.items()}
+
+
 @pytest.mark.skipif("CUSTOMER_VALUE_ODOO" not in os.environ, reason="runs under ./dev test")
 def test_install_upgrade_uninstall_install():
     with postgres.running("test") as server:
@@ -129,9 +142,12 @@ def test_install_upgrade_uninstall_install():
             installed = life.schema()
             assert "CREATE TABLE public.customer_profile (" in installed
             life.shell(WORK)
+            before = become_first_version(life)
             life.server_run("-u")
             assert life.schema() == installed
+            assert first_version.count_rows(server, name) == before
             life.shell(READ)
+            life.shell(first_version.READ)
             life.run("module uninstall", paths.ADDON)
             assert life.schema() == schema
             assert life.rows() == rows

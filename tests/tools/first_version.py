@@ -1,24 +1,16 @@
-"""A filled database of the first version comes up under the new names, and loses no row.
+"""A filled database of the first version, to upgrade: it can not be installed any more.
 
-Plain pytest on a scratch database of its own. The first version cannot be installed any more, so
-its names are given back to a fresh database; that they are really those of the first version is
-compared with what was read from one (data/first_version_columns.txt).
+So its names are given back to a database of today. That they are really those of the first version
+is compared with what was read from one (first_version_columns.txt).
 """
 
-import importlib.util
-import os
 from pathlib import Path
 
-import pytest
-
-from ...devtools import databases, paths, postgres
-from ..profile.test_lifecycle import Life
+from ...devtools import paths
 
 SCRIPT = paths.ROOT / "migrations" / "19.0.1.1.0" / "pre-migrate.py"
-pytestmark = pytest.mark.skipif(
-    "CUSTOMER_VALUE_ODOO" not in os.environ, reason="runs under ./dev test"
-)
-COLUMNS = Path(__file__).parent / "data" / "first_version_columns.txt"
+COLUMNS = Path(__file__).with_name("first_version_columns.txt")
+RENAMED_TABLES = {"customer_channel": "customer_intake_channel"}
 FILL = """
 company = env.company
 company.write({"customer_cost_per_delivery": 7.5, "customer_satisfaction_half_life": 90})
@@ -60,7 +52,7 @@ assert env["ir.filters"].search([("name", "=", "Channels")]).model_id == "custom
 assert env.company.customer_cost_per_delivery == 7.5
 assert env.company.customer_satisfaction_half_life == 90
 """
-TO_FIRST = """
+MAKE_FIRST = """
 import importlib.util
 spec = importlib.util.spec_from_file_location("migration", {script!r})
 names = importlib.util.module_from_spec(spec)
@@ -102,46 +94,8 @@ def count_rows(server, database):
     return dict(row.split() for row in server.psql(query, database).splitlines())
 
 
-@pytest.fixture(scope="module")
-def upgraded():
-    """(columns, rows) before, schema of a fresh install, and life after the upgrade."""
-    with postgres.running("test") as server:
-        template = databases.ensure_template(server, None)
-        with databases.scratch(server, template, "migration") as name:
-            life = Life(server, name)
-            life.server_run("-i")
-            fresh = life.schema()
-            life.shell(FILL)
-            life.shell(TO_FIRST.format(script=str(SCRIPT)))
-            before = read_columns(server, name), count_rows(server, name)
-            life.server_run("-u")
-            yield *before, fresh, life
-
-
-def test_script_knows_the_names_of_the_first_version(upgraded):
-    columns = upgraded[0]
-    first = {}
-    for line in COLUMNS.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            table, names = line.split(": ")
-            first[table] = set(names.split())
-    assert {table: columns.get(table) for table in first} == first
-
-
-def test_upgrade_keeps_every_row_under_the_new_names(upgraded):
-    _columns, rows, fresh, life = upgraded
-    assert life.schema() == fresh
-    names = {"customer_channel": "customer_intake_channel"}
-    after = count_rows(life.server, life.name)
-    assert {names.get(table, table): count for table, count in rows.items()} == after
-    life.shell(READ)
-
-
-def test_script_renames_nothing_that_is_renamed():
-    spec = importlib.util.spec_from_file_location("migration", SCRIPT)
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    for old, new in script.MODELS.items():
-        assert old != new
-    for names in script.FIELDS.values():
-        assert not set(names) & set(names.values())
+def get_first_columns():
+    """Tables of the first version and their columns."""
+    lines = COLUMNS.read_text(encoding="utf-8").splitlines()
+    tables = (line.split(": ") for line in lines if not line.startswith("#"))
+    return {table: set(names.split()) for table, names in tables}
