@@ -86,7 +86,7 @@ class TestApiParity(ApiCommon):
             "queue": queue,
             "triggers": cr.fetchall(),
             # one tells the workers at once, the other for all calls of half a second
-            "woken": any(name in ("_notifydb", "ring") for name in called),
+            "woken": any(name in ("_notifydb", "notify_soon") for name in called),
             "answer": (
                 names.get(question.answer_id.id),
                 question.answered_date,

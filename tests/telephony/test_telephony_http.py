@@ -141,7 +141,7 @@ class TestTelephonyHttp(TelephonyCommon, HttpCase):
         for change, sentence in (
             ({"event": None}, "“event” is missing"),
             ({"event": "ring"}, "“event” must be one of ringing"),
-            ({"event": 5}, "“event” must be text"),
+            ({"event": 5}, "“event” must be one of ringing"),
             ({"call_id": ""}, "“call_id” is missing"),
             ({"call_id": 1700000000.12}, "“call_id” must be text"),
             ({"call_id": "x" * 129}, "“call_id” must be at most 128"),
