@@ -54,7 +54,7 @@ class CustomerInteractionLog(models.TransientModel):
         if self.call_id:
             interactions = self._log_call(*targets[0])
             targets = targets[1:]
-        return interactions | interactions.create(
+        return interactions | self.env["customer.interaction"].create(
             [self._prepare_interaction(contact, document) for contact, document in targets]
         )
 

@@ -58,6 +58,7 @@ MODEL_COLUMNS = (
     *(("ir_model_data", "model"), ("ir_ui_view", "model"), ("ir_act_window", "res_model")),
     *(("ir_filters", "model_id"), ("ir_exports", "resource"), ("ir_attachment", "res_model")),
     *(("mail_message", "model"), ("mail_activity", "res_model"), ("mail_followers", "res_model")),
+    ("mail_template", "model"),
 )
 
 
@@ -83,7 +84,7 @@ def migrate(cr, version):
 def rename_model(cr, old, new):
     """Rename a model with its table and everything that knows it by name."""
     table, new_table = old.replace(".", "_"), new.replace(".", "_")
-    if sql.table_exists(cr, table):
+    if sql.table_exists(cr, table) and not sql.table_exists(cr, new_table):
         _rename_table(cr, table, new_table)
     for where, column in MODEL_COLUMNS:
         if sql.table_exists(cr, where):
@@ -214,6 +215,18 @@ def rename_value(cr, model, field, old, new):
             field=field,
             new=new,
             old=old,
+        )
+    )
+    quoted = rf"""(['"]){old}(?=['"])"""
+    cr.execute(
+        SQL(
+            """UPDATE ir_filters SET domain = regexp_replace(domain, %(old)s, %(new)s, 'g')
+                WHERE model_id = %(model)s AND domain ~ %(old)s
+                  AND strpos(domain, %(field)s) > 0""",
+            old=quoted,
+            new=rf"\1{new}",
+            model=model,
+            field=field,
         )
     )
     start = f"selection__{table}__{field}__"

@@ -81,7 +81,7 @@ class CustomerComplaintDeadline(models.Model):
     )
     kept_ratio = NullableFloat(
         string="Share kept",
-        compute="_compute_kept_share",
+        compute="_compute_kept_ratio",
         store=True,
         aggregator="avg",
         help="0 to 1, of the deadlines that were kept or missed.",
@@ -100,7 +100,7 @@ class CustomerComplaintDeadline(models.Model):
     _warning_idx = models.Index("(warning_date) WHERE end_date IS NULL AND warned_date IS NULL")
 
     @api.depends("state")
-    def _compute_kept_share(self):
+    def _compute_kept_ratio(self):
         shares = {"kept": 1.0, "missed": 0.0}
         for deadline in self:
             deadline.kept_ratio = shares.get(deadline.state)

@@ -75,6 +75,8 @@ def read_event(env, body):
         "voicemail_url": reader.link("voicemail_url"),
         "at": reader.time("at"),
     }
+    if body.get("company_id") in ("", False):  # for the default company it is left out
+        reader.refuse(env._("“%(name)s” is missing.", name="company_id"))
     if event["kind"] == "ringing":
         reader.choice("direction", DIRECTIONS, required=True)
     return event, reader.whole("company_id", default=None)
