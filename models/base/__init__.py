@@ -10,6 +10,7 @@ from . import (
     customer_request,
     mail_thread,
     working_calendar,
+    ir_http,
     crm_lead,
     product_template,
     product_product,

@@ -31,6 +31,14 @@ class ResPartner(models.Model):
     _customer_name_grams_idx = GramsIndex("name")
     _customer_full_name_grams_idx = GramsIndex("complete_name")
 
+    def _get_plain_name(self):
+        """Return the name for a sentence: what a view shows beside it (address, VAT) is no name.
+
+        ``display_name`` follows the context of the field somebody is choosing a contact in. Empty
+        for no contact.
+        """
+        return self.complete_name or self.email or ""
+
     @api.model
     def _find_customers_by_number(self, number, company):
         """Return the contacts a company knows by a number, the most likely one first."""
