@@ -97,5 +97,7 @@ class ResPartner(models.Model):
         return action | {
             "domain": [("partner_id", "=", customer.id)],
             "context": {},
-            "display_name": self.env._("Needs of %(customer)s", customer=customer._get_plain_name()),
+            "display_name": self.env._(
+                "Needs of %(customer)s", customer=customer._get_plain_name()
+            ),
         }
