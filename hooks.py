@@ -12,7 +12,12 @@ def uninstall_hook(env):
     env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
     _forget_reflections(env)
     _forget_foreign_keys(env)
-    env.cr.execute("DROP FUNCTION IF EXISTS customer_profile_note_change() CASCADE")
+    for function in (
+        "customer_profile_note_change()",
+        "customer_text_grams(text)",
+        "customer_text_fold(text)",
+    ):
+        env.cr.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")
 
 
 def _forget_reflections(env):

@@ -84,6 +84,7 @@ from .client import test_crm_import
 from .quality import test_access, test_hoot, test_i18n, test_public_surface
 
 with left_out_without("hypothesis"):
+    from .base import test_text_search
     from .profile import test_property
     from .interaction import test_interaction_merge
     from .timeline import test_property_timeline

@@ -17,6 +17,7 @@ NOT_FOR_ODOO = {
     "prediction/test_prediction_browser.py": BROWSER,
     "profile/test_lifecycle.py": MODULES,
     "quality/test_contributing.py": MODULES,
+    "quality/test_demo.py": MODULES,
     "quality/test_lint.py": NO_DATABASE,
     "quality/test_test_list.py": NO_DATABASE,
     "satisfaction/test_carriers.py": MODULES,

@@ -124,7 +124,7 @@ class CustomerFeedbackRecord(models.TransientModel):
                 self.env._(
                     "%(document)s is not a document of %(contact)s in %(company)s: choose another.",
                     document=document.display_name,
-                    contact=self.partner_id.display_name,
+                    contact=self.partner_id._get_plain_name(),
                     company=self.company_id.name,
                 )
             )

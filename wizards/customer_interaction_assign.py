@@ -56,7 +56,7 @@ class CustomerInteractionAssign(models.TransientModel):
                 self.env._(
                     "%(contact)s belongs to %(company)s: choose a contact of the company that was "
                     "written to.",
-                    contact=self.partner_id.display_name,
+                    contact=self.partner_id._get_plain_name(),
                     company=self.partner_id.company_id.name,
                 )
             )

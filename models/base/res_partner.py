@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...engine.service import extract_phone_number
+from .folded_text import FoldedChar, GramsIndex, IndexedFoldedChar
 
 # Numbers of switchboards belong to many; nobody reads more.
 MAX_CONTACTS = 20
@@ -16,13 +17,27 @@ FIELD_OF_KIND = {"phone": "phone_sanitized", "email": "email_normalized", "refer
 
 
 class ResPartner(models.Model):
-    """Who calls or writes: contacts by number, e-mail address and reference."""
+    """Who calls or writes: contacts by number, e-mail address, reference and name."""
 
     _inherit = "res.partner"
+
+    name = IndexedFoldedChar()
+    complete_name = IndexedFoldedChar()
+    ref = FoldedChar()
 
     # Looked up while the phone rings and for every mail; without them that reads all contacts.
     _customer_phone_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
     _customer_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+    _customer_name_grams_idx = GramsIndex("name")
+    _customer_full_name_grams_idx = GramsIndex("complete_name")
+
+    def _get_plain_name(self):
+        """Return the name for a sentence: what a view shows beside it (address, VAT) is no name.
+
+        ``display_name`` follows the context of the field somebody is choosing a contact in. Empty
+        for no contact.
+        """
+        return self.complete_name or self.email or ""
 
     @api.model
     def _find_customers_by_number(self, number, company):

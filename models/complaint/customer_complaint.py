@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..base.folded_text import FoldedChar, FoldedHtml, FoldedText, GramsIndex, IndexedFoldedChar
+
 SEVERITIES = [("0", "Minor"), ("1", "Normal"), ("2", "Major"), ("3", "Critical")]
 DEPARTMENTS = [
     ("sales", "Sales"),
@@ -49,9 +51,9 @@ class CustomerComplaint(models.Model):
     _mail_post_access = "read"
     _rec_names_search = ["name", "subject"]
 
-    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
-    subject = fields.Char(required=True)
-    description = fields.Html(help="What the customer said; the customer sees it, too.")
+    name = FoldedChar(string="Number", readonly=True, copy=False, index="trigram")
+    subject = IndexedFoldedChar(required=True)
+    description = FoldedHtml(help="What the customer said; the customer sees it, too.")
     severity = fields.Selection(
         selection=SEVERITIES, required=True, default="1", tracking=True, index=True
     )
@@ -64,7 +66,7 @@ class CustomerComplaint(models.Model):
         check_company=True,
         help="Empty while it is not known who wrote.",
     )
-    email_from = fields.Char(
+    email_from = FoldedChar(
         string="E-mail", help="As it came in, for senders nobody knows yet.", copy=False
     )
     company_id = fields.Many2one(
@@ -145,13 +147,13 @@ class CustomerComplaint(models.Model):
         copy=False,
         help="The solved complaint the customer has come back to.",
     )
-    root_cause = fields.Text(copy=False, help="Why it happened; for colleagues only.")
+    root_cause = FoldedText(copy=False, help="Why it happened; for colleagues only.")
     department = fields.Selection(
         string="Responsible department", selection=DEPARTMENTS, tracking=True, copy=False
     )
-    corrective_action = fields.Text(copy=False, help="What puts this case right.")
-    preventive_action = fields.Text(copy=False, help="What keeps it from happening again.")
-    resolution = fields.Text(
+    corrective_action = FoldedText(copy=False, help="What puts this case right.")
+    preventive_action = FoldedText(copy=False, help="What keeps it from happening again.")
+    resolution = FoldedText(
         copy=False,
         tracking=True,
         help="How it was solved, in words the customer may read. Needed to close.",
@@ -171,6 +173,7 @@ class CustomerComplaint(models.Model):
         "A complaint cannot be solved before it was received.",
     )
     _customer_idx = models.Index("(customer_id, open_date DESC, id DESC)")
+    _subject_grams_idx = GramsIndex("subject")
     _open_idx = models.Index("(company_id, customer_id) WHERE close_date IS NULL")
 
     @api.depends("company_id")

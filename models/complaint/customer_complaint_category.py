@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..base.folded_text import FoldedChar
+
 
 class CustomerComplaintCategory(models.Model):
     """What a complaint is about: a tree, shared by all companies."""
@@ -11,7 +13,7 @@ class CustomerComplaintCategory(models.Model):
     _order = "complete_name, id"
     _rec_name = "complete_name"
 
-    name = fields.Char(required=True, translate=True)
+    name = FoldedChar(required=True, translate=True)
     parent_id = fields.Many2one(
         string="Part of",
         comodel_name="customer.complaint.category",
@@ -19,7 +21,7 @@ class CustomerComplaintCategory(models.Model):
         index=True,
     )
     parent_path = fields.Char(index=True)
-    complete_name = fields.Char(
+    complete_name = FoldedChar(
         string="Full name", compute="_compute_complete_name", store=True, recursive=True
     )
     active = fields.Boolean(default=True)

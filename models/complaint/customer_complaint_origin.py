@@ -101,7 +101,7 @@ class CustomerComplaint(models.Model):
                         self.env._(
                             "The order, invoice or delivery is not of %(customer)s: choose a "
                             "document of the customer.",
-                            customer=complaint.customer_id.display_name,
+                            customer=complaint.customer_id._get_plain_name(),
                         )
                     )
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..base.folded_text import FoldedChar
+
 
 class CustomerComplaintTag(models.Model):
     """A free mark on complaints; shared by all companies."""
@@ -8,7 +10,7 @@ class CustomerComplaintTag(models.Model):
     _description = "Tag of Complaints"
     _order = "name, id"
 
-    name = fields.Char(required=True)
+    name = FoldedChar(required=True)
     color = fields.Integer()
 
     _name_uniq = models.Constraint("UNIQUE(name)", "There is a tag of this name already.")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..base.access import MANAGER
+from ..base.folded_text import FoldedChar, FoldedText
 from ..base.nullable import NullableFloat, NullableInteger
 
 FEEDBACK_KINDS = [("rating", "Rating"), ("nps", "Likely to recommend"), ("gap", "Questionnaire")]
@@ -59,7 +60,7 @@ class CustomerFeedback(models.Model):
         store=True,
         help="Mean of perceived less expected level: below 0, less than expected.",
     )
-    comment = fields.Text()
+    comment = FoldedText()
     partner_id = fields.Many2one(
         string="Contact",
         comodel_name="res.partner",
@@ -83,7 +84,7 @@ class CustomerFeedback(models.Model):
     )
     res_model = fields.Char(string="Document model")
     res_id = fields.Many2oneReference(string="Document", model_field="res_model")
-    document_name = fields.Char(
+    document_name = FoldedChar(
         string="Name of the document",
         readonly=True,
         groups=MANAGER,

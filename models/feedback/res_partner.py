@@ -41,6 +41,6 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(contact)s cannot be deleted: this contact gave feedback, and it would be "
                     "lost. Archive the contact, or merge it into another.",
-                    contact=feedback.partner_id.display_name,
+                    contact=feedback.partner_id._get_plain_name(),
                 )
             )

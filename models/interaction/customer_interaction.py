@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..base.folded_text import FoldedChar, FoldedText, GramsIndex, IndexedFoldedChar
+
 KINDS = [
     ("call", "Call"),
     ("visit", "Visit"),
@@ -58,10 +60,10 @@ class CustomerInteraction(models.Model):
     duration_minutes = fields.Float(
         string="Duration (minutes)", help="Working time it took; counts in the cost to serve."
     )
-    subject = fields.Char(
+    subject = IndexedFoldedChar(
         compute="_compute_subject", store=True, readonly=False, precompute=True, required=True
     )
-    note = fields.Text(string="Internal note")
+    note = FoldedText(string="Internal note")
     outcome = fields.Selection(selection=OUTCOMES)
     reason_id = fields.Many2one(
         comodel_name="customer.interaction.reason",
@@ -76,7 +78,7 @@ class CustomerInteraction(models.Model):
         index=True,
         help="Empty while it is not known who called or wrote.",
     )
-    address = fields.Char(
+    address = FoldedChar(
         string="Phone or e-mail", help="As it came in, for senders nobody knows yet."
     )
     participant_ids = fields.Many2many(
@@ -136,6 +138,7 @@ class CustomerInteraction(models.Model):
         "The duration of an interaction must be between 0 and 100,000 minutes.",
     )
     _customer_idx = models.Index("(customer_id, date DESC, id DESC)")
+    _subject_grams_idx = GramsIndex("subject")
     _waiting_idx = models.Index("(company_id, date) WHERE needs_answer AND answered_date IS NULL")
     # The timeline asks of each meeting whether it was logged.
     _meeting_idx = models.Index("(res_id) WHERE res_model = 'calendar.event'")

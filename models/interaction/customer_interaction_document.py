@@ -148,7 +148,7 @@ class CustomerInteraction(models.Model):
                         "%(interaction)s belongs to %(contact)s already: create the opportunity "
                         "from the contact.",
                         interaction=self.subject,
-                        contact=self.partner_id.display_name,
+                        contact=self.partner_id._get_plain_name(),
                     )
                 )
             calls = self.call_ids.sudo()

@@ -18,6 +18,6 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(contact)s cannot be deleted: interactions are recorded with this contact, "
                     "and they would be lost. Archive the contact, or merge it into another.",
-                    contact=(contact or interactions.customer_id).display_name,
+                    contact=(contact or interactions.customer_id)._get_plain_name(),
                 )
             )

@@ -113,10 +113,10 @@ class CustomerProfile(models.Model):
     _value_class_idx = models.Index("(company_id, value_class)")
     _last_occasion_idx = models.Index("(company_id, last_occasion_date DESC NULLS LAST, id)")
 
-    @api.depends("partner_id.display_name")
+    @api.depends("partner_id.complete_name", "partner_id.email")
     def _compute_display_name(self):
         for profile in self:
-            profile.display_name = profile.partner_id.display_name
+            profile.display_name = profile.partner_id._get_plain_name()
 
     @api.model
     def _get_fact_families(self):

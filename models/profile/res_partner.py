@@ -226,7 +226,7 @@ class ResPartner(models.Model):
                 self.env._(
                     "%(customer)s has no invoice, order or delivery yet, so there is no "
                     "customer profile to show.",
-                    customer=self.display_name,
+                    customer=self._get_plain_name(),
                 )
             )
         return self.customer_profile_id._get_form_action()

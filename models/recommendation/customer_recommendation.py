@@ -233,7 +233,9 @@ class CustomerRecommendation(models.Model):
         """Return the action that lists the recommendations for one customer."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Recommendations for %(customer)s", customer=customer.display_name),
+            "name": self.env._(
+                "Recommendations for %(customer)s", customer=customer._get_plain_name()
+            ),
             "res_model": self._name,
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "domain": [("partner_id", "=", customer.id)],

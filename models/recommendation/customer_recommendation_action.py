@@ -57,7 +57,7 @@ class CustomerRecommendation(models.Model):
             raise UserError(
                 self.env._(
                     "The quotation does not exist any more. Open another one of %(customer)s.",
-                    customer=self.partner_id.display_name,
+                    customer=self.partner_id._get_plain_name(),
                 )
             )
         return order
@@ -77,7 +77,7 @@ class CustomerRecommendation(models.Model):
                 self.env._(
                     "%(order)s is not a quotation for %(customer)s. Open one of this customer.",
                     order=order.name,
-                    customer=self.partner_id.display_name,
+                    customer=self.partner_id._get_plain_name(),
                 )
             )
         if order.company_id != self.company_id:

@@ -69,7 +69,7 @@ class ResPartner(models.Model):
                 "type": "info",
                 "message": self.env._(
                     "Recommendations for %(customer)s: %(count)s",
-                    customer=customer.display_name,
+                    customer=customer._get_plain_name(),
                     count=count,
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
@@ -97,5 +97,7 @@ class ResPartner(models.Model):
         return action | {
             "domain": [("partner_id", "=", customer.id)],
             "context": {},
-            "display_name": self.env._("Needs of %(customer)s", customer=customer.display_name),
+            "display_name": self.env._(
+                "Needs of %(customer)s", customer=customer._get_plain_name()
+            ),
         }

@@ -67,7 +67,7 @@ class CustomerCall(models.Model):
             interaction._message_log(
                 body=self.env._(
                     "This number also belongs to %(contacts)s.",
-                    contacts=", ".join(self.candidate_ids.mapped("display_name")),
+                    contacts=", ".join(contact._get_plain_name() for contact in self.candidate_ids),
                 )
             )
 
@@ -121,7 +121,7 @@ class CustomerCall(models.Model):
                     self.env._(
                         "The number belongs to %(contact)s already: create the opportunity from "
                         "the contact.",
-                        contact=call.partner_id.display_name,
+                        contact=call.partner_id._get_plain_name(),
                     )
                 )
             lead = call.interaction_id.lead_id or leads.create(self._prepare_lead_values())

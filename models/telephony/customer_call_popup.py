@@ -64,8 +64,8 @@ class CustomerCall(models.Model):
         }
         if partner and partner.has_access("read"):
             others = (self.candidate_ids - self.partner_id).with_env(env)._filtered_access("read")
-            popup["partner"] = {"id": partner.id, "name": partner.display_name}
-            popup["others"] = others.mapped("display_name")
+            popup["partner"] = {"id": partner.id, "name": partner._get_plain_name()}
+            popup["others"] = [other._get_plain_name() for other in others]
             popup.update(self._get_popup_standing(partner))
             popup["can_create_complaint"] = env["customer.complaint"].has_access("create")
             if interactions.has_access("read"):

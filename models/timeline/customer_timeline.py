@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
+from ..base.folded_text import FoldedChar
+
 # Room for as many kinds of sources in an id: document id × 32 + number of the branch.
 MAX_BRANCHES = 32
 KINDS = [
@@ -102,8 +104,8 @@ class CustomerTimeline(models.Model):
     kind = fields.Selection(selection=KINDS, readonly=True)
     direction = fields.Selection(selection=DIRECTIONS, readonly=True)
     channel = fields.Selection(selection=CHANNELS, readonly=True)
-    subject = fields.Char(readonly=True)
-    status = fields.Char(readonly=True)
+    subject = FoldedChar(readonly=True)
+    status = FoldedChar(readonly=True)
     amount = fields.Monetary(
         readonly=True,
         help="With taxes, in the currency of the company.",

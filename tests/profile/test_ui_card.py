@@ -153,6 +153,34 @@ class TestUiCard(CustomerValueCommon):
                 }
                 self.assertTrue(profiles.web_search_read([], specification)["records"])
 
+    def test_sentences_name_the_customer_whatever_is_shown_beside(self):
+        """The contact field of a new document asks for address and VAT: neither is a name."""
+        self.customer.write({"vat": "US12345673", "street": "4557 De Silva St", "email": "a@b.co"})
+        contact = self.env["res.partner"].create({"name": "Ana", "parent_id": self.customer.id})
+        for context in (
+            {"show_address": 1, "show_vat": True},
+            {"show_vat": True},
+            {"show_email": True},
+            {"partner_show_db_id": True},
+            {"formatted_display_name": True, "show_email": True},
+            {"partner_display_name_hide_company": True},
+        ):
+            env = self.env(user=self.accountant, context={**self.env.context, **context})
+            for partner in (self.customer, contact):
+                order = env["sale.order"].with_user(self.manager).new({"partner_id": partner.id})
+                invoice = env["account.move"].new(
+                    {"move_type": "out_invoice", "partner_id": partner.id}
+                )
+                for alerts in (order.customer_alerts, invoice.alerts):
+                    ours = [key for key in alerts if key.startswith("customer_value_")]
+                    sentences = [alerts[key]["message"] for key in ours]
+                    self.assertTrue(sentences)
+                    for sentence in sentences:
+                        self.assertRegex(sentence, "^Azure Interior (has|pays|is|cost) ")
+                        self.assertNotRegex(sentence, "US1234|Silva|a@b|\\n|\\t")
+            card = self.profile.with_env(env).get_card()
+            self.assertEqual(card["customer"], "Azure Interior")
+
     def test_badges(self):
         badges = self.customer.with_user(self.own_salesperson).application_statistics
         values = [badge["value"] for badge in badges]

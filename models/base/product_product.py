@@ -1,0 +1,12 @@
+from odoo import models
+
+from .folded_text import FoldedChar
+
+
+class ProductProduct(models.Model):
+    """Products are found by the digits of either script."""
+
+    _inherit = "product.product"
+
+    default_code = FoldedChar()
+    barcode = FoldedChar()

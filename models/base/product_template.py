@@ -1,0 +1,13 @@
+from odoo import models
+
+from .folded_text import GramsIndex, IndexedFoldedChar
+
+
+class ProductTemplate(models.Model):
+    """Products are found however their names are written, in each language."""
+
+    _inherit = "product.template"
+
+    name = IndexedFoldedChar()
+
+    _customer_name_grams_idx = GramsIndex("name", translate=True)

@@ -1,0 +1,24 @@
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { session } from "@web/session";
+
+/** Returns an item of the user's menu that changes the language of the user and of the screen. */
+export function getLanguageItem(env, [code, name]) {
+    return {
+        type: "item",
+        id: `customer_value.language.${code}`,
+        description: name,
+        show: () => code !== user.context.lang,
+        callback: async () => {
+            await env.services.orm.write("res.users", [user.userId], { lang: code });
+            browser.location.reload();
+        },
+        sequence: 45,
+    };
+}
+
+const items = registry.category("user_menuitems");
+for (const language of session.customer_languages || []) {
+    items.add(`customer_value.language.${language[0]}`, (env) => getLanguageItem(env, language));
+}
