@@ -12,7 +12,8 @@ YEAR = 365
 class Scope:
     """Whose facts to compute: customers of one company, as of a day in its time zone.
 
-    ``partner_ids`` is ``None`` for every customer of the company.
+    ``partner_ids`` is ``None`` for every customer of the company, ``document_ids`` for all their
+    sale documents.
     """
 
     company_id: int
@@ -20,12 +21,19 @@ class Scope:
     today: date
     timezone: str
     delivery_tolerance_days: int = 0
+    document_ids: Sequence[int] | None = None
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""
         if self.partner_ids is None:
             return SQL("%s IS NOT NULL", column)
         return SQL("%s = ANY(%s)", column, list(self.partner_ids))
+
+    def where_document(self, column: SQL) -> SQL:
+        """Restrict a column of sale documents to those of the scope."""
+        if self.document_ids is None:
+            return SQL("TRUE")
+        return SQL("%s = ANY(%s)", column, list(self.document_ids))
 
     def local_day(self, column: SQL) -> SQL:
         """Turn a UTC timestamp column into a calendar day of the company."""
