@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from odoo.tools import SQL
@@ -28,6 +28,14 @@ class Scope:
         if self.partner_ids is None:
             return SQL("%s IS NOT NULL", column)
         return SQL("%s = ANY(%s)", column, list(self.partner_ids))
+
+    def as_of(self, day) -> "Scope":
+        """Return the same scope as of another day."""
+        return replace(self, today=day)
+
+    def of_documents(self, document_ids) -> "Scope":
+        """Return the same scope for some of its sale documents only."""
+        return replace(self, document_ids=document_ids)
 
     def where_document(self, column: SQL) -> SQL:
         """Restrict a column of sale documents to those of the scope."""

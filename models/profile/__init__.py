@@ -13,7 +13,7 @@ from . import (
     customer_profile_snapshot,
     account_move,
     account_move_line,
-    # account_move_line_credit,
+    account_move_line_credit,
     sale_order,
     sale_order_line,
     res_partner,

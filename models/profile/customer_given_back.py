@@ -280,10 +280,10 @@ class CustomerGivenBack(models.AbstractModel):
         )
 
     @api.model
-    def _get_shipped_sql(self, scope: Scope, order_lines: SQL) -> SQL:
-        """CTE ``shipped``: pieces of the product of order lines that left and came back."""
+    def _get_shipped_sql(self, scope: Scope, order_lines: SQL, name="shipped") -> SQL:
+        """CTE ``name``: pieces of the product of order lines that left and came back."""
         return SQL(
-            """shipped AS (
+            """%(name)s AS (
                 SELECT s.sale_line_id,
                        COALESCE(SUM((s.quantity * u.factor)::numeric) FILTER (
                            WHERE d.usage = 'customer' AND f.usage <> 'customer'), 0) AS gone,
@@ -298,6 +298,7 @@ class CustomerGivenBack(models.AbstractModel):
                    AND %(day)s <= %(today)s
               GROUP BY s.sale_line_id
             )""",
+            name=SQL.identifier(name),
             order_lines=order_lines,
             day=scope.local_day(SQL("s.date")),
             today=scope.today,

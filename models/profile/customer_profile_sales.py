@@ -137,6 +137,14 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
+    def _settle_documents(self, scope: Scope):
+        """Write what the facts read from documents and later documents may have changed.
+
+        Goods may come back before their credit note or after it.
+        """
+        self.env["account.move.line"]._settle_credit_costs(scope)
+
+    @api.model
     def _get_occasion_sql(self, scope: Scope) -> SQL:
         """CTEs up to ``occasion``: one row per customer and day on which something was kept.
 

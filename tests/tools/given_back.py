@@ -295,7 +295,7 @@ class GivenBack:
         order_line = min(order_lines, key=lambda x: x.id, default=None)
         if order_line and credit.product.type != "service":
             return order_line, None
-        return None, (credit.names, not credit.names and order_line, credit.product)
+        return None, (credit.names, credit.order_line, credit.product)
 
     def _is_at_full_price(self, credit, sources):
         prices = [x.amount / x.quantity for x in sources if x.currency == credit.currency]
