@@ -12,8 +12,8 @@ YEAR = 365
 class Scope:
     """Whose facts to compute: customers of one company, as of a day in its time zone.
 
-    ``partner_ids`` is ``None`` for every customer of the company, ``document_ids`` for all their
-    sale documents.
+    ``partner_ids`` is ``None`` for every customer of the company, ``documents``, a query of ids,
+    for all their sale documents.
     """
 
     company_id: int
@@ -21,7 +21,7 @@ class Scope:
     today: date
     timezone: str
     delivery_tolerance_days: int = 0
-    document_ids: Sequence[int] | None = None
+    documents: SQL | None = None
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""
@@ -33,15 +33,15 @@ class Scope:
         """Return the same scope as of another day."""
         return replace(self, today=day)
 
-    def of_documents(self, document_ids) -> "Scope":
-        """Return the same scope for some of its sale documents only."""
-        return replace(self, document_ids=document_ids)
+    def of_documents(self, documents) -> "Scope":
+        """Return the same scope for some of its sale documents only: a query of their ids."""
+        return replace(self, documents=documents)
 
     def where_document(self, column: SQL) -> SQL:
         """Restrict a column of sale documents to those of the scope."""
-        if self.document_ids is None:
+        if self.documents is None:
             return SQL("TRUE")
-        return SQL("%s = ANY(%s)", column, list(self.document_ids))
+        return SQL("%s IN (%s)", column, self.documents)
 
     def local_day(self, column: SQL) -> SQL:
         """Turn a UTC timestamp column into a calendar day of the company."""

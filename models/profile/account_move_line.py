@@ -228,21 +228,29 @@ class AccountMoveLine(models.Model):
         self.flush_model()
         self.env["stock.move"].flush_model(["value", "state", "quantity"])
         self.env["product.product"].flush_model(["standard_price"])
-        written = self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
-                """UPDATE account_move_line l
-                      SET customer_cost = c.cost, customer_cost_source = c.source
-                     FROM (%s) c
-                    WHERE c.id = l.id
-                      AND (l.customer_cost IS NULL OR c.source = 'cogs')
-                      AND (l.customer_cost, l.customer_cost_source)
-                          IS DISTINCT FROM (c.cost, c.source)
-                RETURNING l.id""",
+                """WITH written AS (
+                       UPDATE account_move_line l
+                          SET customer_cost = c.cost, customer_cost_source = c.source
+                         FROM (%s) c
+                        WHERE c.id = l.id
+                          AND (l.customer_cost IS NULL OR c.source = 'cogs')
+                          AND (l.customer_cost, l.customer_cost_source)
+                              IS DISTINCT FROM (c.cost, c.source)
+                    RETURNING l.id
+                )
+                SELECT NULL, NULL, COUNT(*) FROM written
+                 UNION ALL
+                SELECT *, NULL FROM (%s) crediting""",
                 self._get_cost_sql(move_ids, fallback),
+                self._get_crediting_sql(move_ids),
             )
         )
+        customers = {company: partners for company, partners, _count in rows if company}
+        written = sum(count or 0 for _company, _partners, count in rows)
         self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
-        return len(written) + self._settle_costs_of_moves(move_ids)
+        return written + self._settle_costs_of_moves(customers, move_ids)
 
     @api.model
     def _cron_fill_cost_history(self, batch_size=COST_BATCH_SIZE):

@@ -56,7 +56,7 @@ class CustomerGivenBack(models.AbstractModel):
         Amounts decide about the direction, never the type of the document: a final invoice below
         zero sells what its lines say. Goods for nothing go by their quantity.
         """
-        amount = SQL("-l.amount_currency")
+        amount = SQL("-COALESCE(l.amount_currency, l.balance)")
         pieces = SQL("l.quantity * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END")
         return SQL(
             """CASE
@@ -91,7 +91,7 @@ class CustomerGivenBack(models.AbstractModel):
             """sale_line AS MATERIALIZED (
                 SELECT l.id, l.move_id, d.partner_id, d.invoice_date, d.currency_id, l.product_id,
                        d.reversed_entry_id AS named_id, d.move_type = 'out_refund' AS is_refund,
-                       -l.amount_currency AS amount,
+                       -COALESCE(l.amount_currency, l.balance) AS amount,
                        (COALESCE(l.quantity, 0) * COALESCE(u.factor, 1)
                            * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END)::numeric
                            AS pieces,
@@ -302,6 +302,30 @@ class CustomerGivenBack(models.AbstractModel):
             order_lines=order_lines,
             day=scope.local_day(SQL("s.date")),
             today=scope.today,
+        )
+
+    @api.model
+    def _get_bought_line_sql(self) -> SQL:
+        """CTE ``bought_line``, after ``sale_move``: lines of purchases, and the share kept (0-1).
+
+        What an invoice takes back of no line that is known has a negative share.
+        """
+        return SQL(
+            """bought_line AS (
+                SELECT l.id, l.move_id, l.partner_id, l.invoice_date, l.product_id,
+                       1 - COALESCE(t.taken, 0) / l.amount AS share
+                  FROM sale_line l
+                  JOIN sale_move m ON m.id = l.move_id AND m.is_purchase
+             LEFT JOIN taken t ON t.id = l.id
+                 WHERE l.kind = 'sale' AND l.amount > 0
+                   AND l.amount - COALESCE(t.taken, 0) > 0
+                 UNION ALL
+                SELECT c.id, c.move_id, c.partner_id, c.invoice_date, c.product_id,
+                       1 - COALESCE(u.used, 0) / c.size AS share
+                  FROM credit c
+             LEFT JOIN used u ON u.id = c.id
+                 WHERE NOT c.is_refund AND c.named_id IS NULL AND c.size > COALESCE(u.used, 0)
+            )"""
         )
 
     @api.model
