@@ -101,9 +101,13 @@ class CustomerComplaintMeasure(models.Model):
         ],
         "account.move": [
             *("commercial_partner_id", "company_id", "state", "move_type", "invoice_date"),
-            *("amount_untaxed_signed", "reversed_entry_id", "payment_state"),
+            *("currency_id", "reversed_entry_id"),
         ],
-        "account.move.line": ["move_id", "display_type", "balance", "is_downpayment"],
+        "account.move.line": [
+            *("move_id", "display_type", "amount_currency", "quantity", "price_unit"),
+            *("product_id", "product_uom_id", "is_downpayment", "sale_line_ids"),
+        ],
+        "stock.move": ["sale_line_id", "state", "quantity", "date"],
         "res.partner": ["commercial_partner_id"],
     }
 

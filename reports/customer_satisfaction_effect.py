@@ -152,20 +152,17 @@ class CustomerSatisfactionEffect(models.Model):
     def _get_effects_sql(self, company, scope):
         """CTEs: ``past`` snapshots with ``new_category``, ``profit`` and ``referral`` of each."""
         return SQL(
-            """past AS (
+            """%(bought_line)s, past AS (
                 SELECT s.*, s.date + %(days)s AS until
                   FROM customer_profile_snapshot s
                  WHERE s.company_id = %(company)s AND s.satisfaction IS NOT NULL
                    AND s.date + %(days)s < %(today)s
             ), first_bought AS (
-                SELECT m.partner_id, t.categ_id, MIN(m.invoice_date) AS day
-                  FROM sale_move m
-                  JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
+                SELECT l.partner_id, t.categ_id, MIN(l.invoice_date) AS day
+                  FROM bought_line l
                   JOIN product_product v ON v.id = l.product_id
                   JOIN product_template t ON t.id = v.product_tmpl_id
-                 WHERE m.move_type <> 'out_refund' AND NOT m.reversed AND l.balance < 0
-                   AND NOT COALESCE(l.is_downpayment, FALSE)
-              GROUP BY m.partner_id, t.categ_id
+              GROUP BY l.partner_id, t.categ_id
             ), new_category AS (
                 SELECT s.id, COUNT(*) AS number
                   FROM past s
@@ -181,6 +178,7 @@ class CustomerSatisfactionEffect(models.Model):
              LEFT JOIN move_line l ON l.move_id = m.id
               GROUP BY s.id
             ), %(referral)s""",
+            bought_line=self.env["customer.given.back"]._get_bought_line_sql(),
             days=EFFECT_DAYS,
             company=company.id,
             today=scope.today,

@@ -172,6 +172,23 @@ class CustomerValueCommon(TransactionCase):
         return picking
 
     @classmethod
+    def _take_back(cls, picking, quantity=None):
+        """Let goods of a delivery come back through Odoo's wizard; return the transfer."""
+        context = {
+            "active_id": picking.id,
+            "active_ids": picking.ids,
+            "active_model": "stock.picking",
+        }
+        wizard = cls.env["stock.return.picking"].with_context(**context).create({})
+        for line in wizard.product_return_moves:
+            line.quantity = line.move_quantity if quantity is None else quantity
+        returned = cls.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        for move in returned.move_ids:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        returned._action_done()
+        return returned
+
+    @classmethod
     def _drain(cls):
         """Process the whole queue as the cron does, without its commits."""
         cls.env.flush_all()

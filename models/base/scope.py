@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from odoo.tools import SQL
@@ -12,7 +12,8 @@ YEAR = 365
 class Scope:
     """Whose facts to compute: customers of one company, as of a day in its time zone.
 
-    ``partner_ids`` is ``None`` for every customer of the company.
+    ``partner_ids`` is ``None`` for every customer of the company, ``documents``, a query of ids,
+    for all their sale documents.
     """
 
     company_id: int
@@ -20,12 +21,27 @@ class Scope:
     today: date
     timezone: str
     delivery_tolerance_days: int = 0
+    documents: SQL | None = None
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""
         if self.partner_ids is None:
             return SQL("%s IS NOT NULL", column)
         return SQL("%s = ANY(%s)", column, list(self.partner_ids))
+
+    def as_of(self, day) -> "Scope":
+        """Return the same scope as of another day."""
+        return replace(self, today=day)
+
+    def of_documents(self, documents) -> "Scope":
+        """Return the same scope for some of its sale documents only: a query of their ids."""
+        return replace(self, documents=documents)
+
+    def where_document(self, column: SQL) -> SQL:
+        """Restrict a column of sale documents to those of the scope."""
+        if self.documents is None:
+            return SQL("TRUE")
+        return SQL("%s IN (%s)", column, self.documents)
 
     def local_day(self, column: SQL) -> SQL:
         """Turn a UTC timestamp column into a calendar day of the company."""

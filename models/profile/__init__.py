@@ -1,4 +1,5 @@
 from . import (
+    customer_given_back,
     customer_profile,
     customer_profile_sales,
     customer_profile_payment,
@@ -12,6 +13,7 @@ from . import (
     customer_profile_snapshot,
     account_move,
     account_move_line,
+    account_move_line_credit,
     sale_order,
     sale_order_line,
     res_partner,

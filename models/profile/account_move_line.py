@@ -33,6 +33,8 @@ class AccountMoveLine(models.Model):
             ("delivery", "Value of the delivered goods"),
             ("product", "Product cost on the day of posting"),
             ("estimated", "Estimated from a later product cost"),
+            ("returned", "Cost of the goods given back"),
+            ("kept", "No goods were given back"),
             ("none", "No product"),
         ],
         string="Source of the cost",
@@ -102,6 +104,7 @@ class AccountMoveLine(models.Model):
     def _get_cost_line_sql(self, move_ids):
         """CTE ``line``: the product lines of moves with quantity in the product's unit.
 
+        Without those of credit notes that may give goods back: their cost is that of the goods.
         ``quantity`` is negative on credit notes; ``price`` is the product cost now, of the
         line's company, in its currency.
         """
@@ -109,28 +112,30 @@ class AccountMoveLine(models.Model):
             """line AS (
                 SELECT l.id, l.product_id, l.company_id, c.currency_id, pu.factor AS factor,
                        COALESCE(l.quantity, 0)
-                           * CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
+                           * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END
                            * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1)
                            AS quantity,
                        COALESCE((p.standard_price ->> c.id::text)::numeric,
-                                d.json_value::numeric, 0) AS price
+                                f.price, 0) AS price
                   FROM account_move_line l
-                  JOIN account_move m ON m.id = l.move_id
+                  JOIN account_move d ON d.id = l.move_id
                   JOIN res_company c ON c.id = l.company_id
              LEFT JOIN product_product p ON p.id = l.product_id
              LEFT JOIN product_template t ON t.id = p.product_tmpl_id
              LEFT JOIN uom_uom pu ON pu.id = t.uom_id
              LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
              LEFT JOIN LATERAL (
-                        SELECT json_value FROM ir_default
+                        SELECT json_value::numeric AS price FROM ir_default
                          WHERE field_id = %(price_field)s AND user_id IS NULL
                            AND condition IS NULL AND json_value ~ '^-?[0-9.]+$'
                            AND (company_id = c.id OR company_id IS NULL)
                       ORDER BY company_id NULLS LAST LIMIT 1
-                       ) d ON TRUE
+                       ) f ON TRUE
                  WHERE l.move_id = ANY(%(moves)s) AND l.display_type = 'product'
+                   AND NOT %(takes_back)s
             )""",
             moves=list(move_ids),
+            takes_back=self._get_takes_back_sql(),
             price_field=self.env["ir.model.fields"]._get("product.product", "standard_price").id,
         )
 
@@ -212,7 +217,8 @@ class AccountMoveLine(models.Model):
         """Store the cost of the product lines of posted sale moves, in one UPDATE.
 
         A line that has a cost keeps it, also when its invoice went back to draft and is posted
-        again; only a new cost-of-goods entry replaces it.
+        again; only a new cost-of-goods entry replaces it. What credit notes give back is settled
+        after that (``_settle_credit_costs``).
 
         :param fallback: source named when only the product cost now is known
         :return: number of lines written
@@ -222,21 +228,29 @@ class AccountMoveLine(models.Model):
         self.flush_model()
         self.env["stock.move"].flush_model(["value", "state", "quantity"])
         self.env["product.product"].flush_model(["standard_price"])
-        written = self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
-                """UPDATE account_move_line l
-                      SET customer_cost = c.cost, customer_cost_source = c.source
-                     FROM (%s) c
-                    WHERE c.id = l.id
-                      AND (l.customer_cost IS NULL OR c.source = 'cogs')
-                      AND (l.customer_cost, l.customer_cost_source)
-                          IS DISTINCT FROM (c.cost, c.source)
-                RETURNING l.id""",
+                """WITH written AS (
+                       UPDATE account_move_line l
+                          SET customer_cost = c.cost, customer_cost_source = c.source
+                         FROM (%s) c
+                        WHERE c.id = l.id
+                          AND (l.customer_cost IS NULL OR c.source = 'cogs')
+                          AND (l.customer_cost, l.customer_cost_source)
+                              IS DISTINCT FROM (c.cost, c.source)
+                    RETURNING l.id
+                )
+                SELECT NULL, NULL, COUNT(*) FROM written
+                 UNION ALL
+                SELECT *, NULL FROM (%s) crediting""",
                 self._get_cost_sql(move_ids, fallback),
+                self._get_crediting_sql(move_ids),
             )
         )
+        customers = {company: partners for company, partners, _count in rows if company}
+        written = sum(count or 0 for _company, _partners, count in rows)
         self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
-        return len(written)
+        return written + self._settle_costs_of_moves(customers, move_ids)
 
     @api.model
     def _cron_fill_cost_history(self, batch_size=COST_BATCH_SIZE):

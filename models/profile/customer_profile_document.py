@@ -79,9 +79,8 @@ class CustomerProfile(models.Model):
             """WITH %s
             SELECT m.id, m.partner_id
               FROM sale_move m
-              JOIN occasion o ON o.partner_id = m.partner_id AND o.day = m.invoice_date
-             WHERE m.move_type <> 'out_refund' AND NOT m.reversed""",
-            self._get_occasion_sql(scope),
+             WHERE m.is_purchase""",
+            self._get_sale_move_sql(scope),
         )
 
     @api.model

@@ -47,7 +47,7 @@ class CustomerProfile(models.Model):
         string="Purchase days",
         readonly=True,
         groups=GROUPS_STANDING,
-        help="Days with net sales above zero on invoices that were not fully credited.",
+        help="Days on which the customer bought something and did not give all of it back.",
     )
     occasion_count_365 = fields.Integer(
         string="Purchase days, last 365 days", readonly=True, groups=GROUPS_STANDING
@@ -94,46 +94,62 @@ class CustomerProfile(models.Model):
     def _get_sale_move_sql(self, scope: Scope) -> SQL:
         """CTEs up to ``sale_move``: the posted sale documents of the scope up to its day.
 
-        ``revenue`` in company currency, credit notes negative; ``reversed`` when posted
-        credit notes of the same customer that name the invoice cover all of it, or when it was
-        settled by credit notes alone (those made from a sales order name no invoice). The
-        customer is today's commercial partner of the one on the document: Odoo leaves the
-        latter behind when a company with contacts is moved below another one.
+        ``revenue`` in company currency, credit notes negative; ``is_purchase`` when the customer
+        kept something of it, ``reversed`` when everything on it was given back: both by its
+        product lines and in its own currency (``customer.given.back``). The customer is today's
+        commercial partner of the one on the document: Odoo leaves the latter behind when a
+        company with contacts is moved below another one.
         """
         return SQL(
             """%(contact)s, sale_document AS (
                 SELECT m.id, c.partner_id, m.move_type, m.invoice_date, m.invoice_date_due,
                        m.amount_untaxed_signed AS revenue, m.amount_total_signed,
-                       m.amount_residual_signed, m.reversed_entry_id, m.payment_state
+                       m.amount_residual_signed, m.reversed_entry_id, m.payment_state,
+                       m.currency_id
                   FROM contact c
                   JOIN account_move m ON m.commercial_partner_id = c.id
                  WHERE m.company_id = %(company)s
                    AND m.state = 'posted'
                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND m.invoice_date <= %(today)s
-            ), sale_move AS (
-                SELECT d.*, d.revenue > 0 AND (
-                           COALESCE(c.credited, 0) >= d.revenue OR d.payment_state = 'reversed'
-                       ) AS reversed
+                   AND %(documents)s
+            ), %(given_back)s, sale_move AS (
+                SELECT d.*,
+                       COALESCE(g.has_goods AND g.kept > k.rounding / 2
+                                AND NOT COALESCE(-n.goods >= g.goods, FALSE), FALSE)
+                           AS is_purchase,
+                       COALESCE(CASE WHEN NOT g.has_goods
+                                     THEN g.everything > k.rounding / 2
+                                          AND -n.everything >= g.everything
+                                     ELSE g.goods > k.rounding / 2 AND -n.goods >= g.goods
+                                          OR g.taken > 0 AND g.kept <= k.rounding / 2 END, FALSE)
+                           AS reversed
                   FROM sale_document d
-             LEFT JOIN (
-                        SELECT reversed_entry_id, partner_id, -SUM(revenue) AS credited
-                          FROM sale_document
-                         WHERE move_type = 'out_refund'
-                      GROUP BY reversed_entry_id, partner_id
-                       ) c ON c.reversed_entry_id = d.id AND c.partner_id = d.partner_id
+                  JOIN res_currency k ON k.id = d.currency_id
+             LEFT JOIN given_back g ON g.move_id = d.id
+             LEFT JOIN naming n ON n.named_id = d.id
             )""",
             contact=self._get_contact_sql(scope),
             company=scope.company_id,
             today=scope.today,
+            documents=scope.where_document(SQL("m.id")),
+            given_back=self.env["customer.given.back"]._get_given_back_sql(scope),
         )
 
     @api.model
-    def _get_occasion_sql(self, scope: Scope) -> SQL:
-        """CTEs up to ``occasion``: one row per customer and day with net product sales > 0.
+    def _settle_documents(self, scope: Scope):
+        """Write what the facts read from documents and later documents may have changed.
 
-        Fully credited invoices make no occasion. Down payments are not product sales: what
-        was paid in advance counts on the day of the final invoice.
+        Goods may come back before their credit note or after it.
+        """
+        self.env["account.move.line"]._settle_credit_costs(scope)
+
+    @api.model
+    def _get_occasion_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``occasion``: one row per customer and day on which something was kept.
+
+        Down payments are not product sales: what was paid in advance counts on the day of the
+        final invoice.
         """
         return SQL(
             """%(sale_move)s, move_line AS (
@@ -142,9 +158,7 @@ class CustomerProfile(models.Model):
                        SUM(ABS(l.customer_cost)) AS absolute_cost,
                        SUM(ABS(l.customer_cost)) FILTER (
                            WHERE l.customer_cost_source = 'estimated') AS estimated_cost,
-                       BOOL_OR(l.customer_cost IS NULL) AS cost_missing,
-                       -SUM(l.balance) FILTER (
-                           WHERE NOT COALESCE(l.is_downpayment, FALSE)) AS product_sales
+                       BOOL_OR(l.customer_cost IS NULL) AS cost_missing
                   FROM account_move_line l
                   JOIN sale_move m ON m.id = l.move_id
                  WHERE l.display_type = 'product'
@@ -152,11 +166,8 @@ class CustomerProfile(models.Model):
             ), occasion AS (
                 SELECT m.partner_id, m.invoice_date AS day
                   FROM sale_move m
-                  JOIN move_line l ON l.move_id = m.id
-                 WHERE m.move_type <> 'out_refund'
-                   AND NOT m.reversed
+                 WHERE m.is_purchase
               GROUP BY m.partner_id, m.invoice_date
-                HAVING SUM(l.product_sales) > 0
             )""",
             sale_move=self._get_sale_move_sql(scope),
         )

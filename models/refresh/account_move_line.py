@@ -1,6 +1,10 @@
 from odoo import api, models
 
 
+# What tells of a posted line when it is due, what it sells and of which order.
+SOLD_FIELDS = {"date_maturity", "product_id", "quantity", "product_uom_id", "sale_line_ids"}
+
+
 class AccountMoveLine(models.Model):
     """What an invoice line changes for its customer queues the customer."""
 
@@ -17,7 +21,7 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         """Queue the customer when a due date of a posted invoice or an ordered part changes."""
         result = super().write(vals)
-        if "date_maturity" in vals:
+        if not SOLD_FIELDS.isdisjoint(vals):
             self.move_id._queue_customers()
         if not {"quantity", "sale_line_ids"}.isdisjoint(vals):
             self._queue_order_customers()

@@ -61,6 +61,7 @@ class CustomerProfile(models.Model):
         # A customer who became somebody's contact stays in the scope, to lose the old profile.
         customers = partners | partners.commercial_partner_id
         scope = self._get_scope(company, sorted(customers.ids), today)
+        self._settle_documents(scope)
         rows = self._get_fact_rows(scope)
         self._add_gaps(rows, scope.today)
         self._add_profit(rows)

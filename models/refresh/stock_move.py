@@ -25,10 +25,15 @@ class StockMove(models.Model):
         )
 
     def _get_customer_pairs(self):
-        """Return (customer id, company id) of the moves to or from customers."""
-        pairs = set()
-        for move in self.sudo():
-            if "customer" in (move.location_id.usage, move.location_dest_id.usage):
-                partner = move.sale_line_id.order_id.partner_id or move.picking_id.partner_id
-                pairs.add((partner.commercial_partner_id.id, move.company_id.id))
+        """Return (customer id, company id) of the moves to or from customers.
+
+        And of the invoices of their order lines: what came back decides about what these sold.
+        """
+        moves = self.sudo().filtered(
+            lambda move: "customer" in (move.location_id.usage, move.location_dest_id.usage)
+        )
+        pairs = moves.sale_line_id.invoice_lines.move_id._get_customer_pairs()
+        for move in moves:
+            partner = move.sale_line_id.order_id.partner_id or move.picking_id.partner_id
+            pairs.add((partner.commercial_partner_id.id, move.company_id.id))
         return pairs

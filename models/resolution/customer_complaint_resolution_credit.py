@@ -48,7 +48,11 @@ class CustomerComplaintResolution(models.Model):
         ]
 
     def _check_credit(self):
-        """Refuse to give back more than was invoiced, credit notes before this included."""
+        """Refuse to give back more than was invoiced, credit notes before this included.
+
+        In the currency of the invoice, whatever its rate did since. What other complaints ask for
+        and is still to be made counts, too.
+        """
         self._check()
         invoice = self.sudo().invoice_id
         if not invoice:
@@ -57,25 +61,59 @@ class CustomerComplaintResolution(models.Model):
             raise UserError(self.env._("This is an invoice of another customer: choose another."))
         if invoice.state != "posted" or invoice.move_type != "out_invoice":
             raise UserError(self.env._("Only posted customer invoices can be credited."))
-        notes = invoice.reversal_move_ids.filtered(lambda move: move.state != "cancel")
-        company = self.company_id
-        left = invoice.amount_untaxed_signed + sum(notes.mapped("amount_untaxed_signed"))
-        if company.currency_id.compare_amounts(self.amount, max(left, 0)) > 0:
+        currency = invoice.currency_id
+        left = max(self._get_left_to_credit(), 0)
+        if currency.compare_amounts(self._get_credited_amount(), left) > 0:
             raise UserError(
                 self.env._(
                     "Only %(amount)s of %(invoice)s are left to be credited, without taxes: "
                     "enter smaller quantities or prices.",
-                    amount=company.currency_id.format(max(left, 0)),
+                    amount=currency.format(left),
                     invoice=invoice.name,
                 )
             )
+
+    def _get_left_to_credit(self):
+        """Return what may still be credited of the invoice, without taxes, in its currency."""
+        invoice = self.sudo().invoice_id
+        notes = invoice.reversal_move_ids.filtered(lambda move: move.state != "cancel")
+        waiting = self.sudo().search(
+            [
+                ("invoice_id", "=", invoice.id),
+                ("kind", "=", "credit"),
+                ("state", "in", ("to_approve", "approved")),
+                ("id", "not in", self.ids),
+            ]
+        )
+        return (
+            invoice.amount_untaxed
+            - sum(
+                note.currency_id._convert(
+                    note.amount_untaxed,
+                    invoice.currency_id,
+                    invoice.company_id,
+                    invoice.invoice_date,
+                )
+                for note in notes
+            )
+            - sum(other._get_credited_amount() for other in waiting)
+        )
+
+    def _get_credited_amount(self):
+        """Return what is asked for, without taxes, in the currency of the invoice."""
+        currency = self.sudo().invoice_id.currency_id
+        return sum(currency.round(line._get_untaxed_amount()) for line in self.sudo().line_ids)
 
     def _may_make_credit(self):
         moves = self.env["account.move"]
         return moves.has_access("create") and self.env["account.move.reversal"].has_access("create")
 
     def _make_credit(self):
-        """Create the draft with the rights of the user; posting it remains the accountant's."""
+        """Create the draft with the rights of the user; posting it remains the accountant's.
+
+        :raise UserError: when others have credited the invoice meanwhile
+        """
+        self._check_credit()
         moves = self.env["account.move"].with_company(self.company_id)
         if not self.invoice_id:
             partner = self.complaint_id.partner_id

@@ -33,15 +33,26 @@ class CustomerComplaintResolutionLine(models.Model):
         help="Quantity × price, without taxes, in the currency of the company.",
     )
 
-    @api.depends("quantity", "price_unit", "discount", "currency_id")
+    @api.depends("quantity", "price_unit", "discount", "currency_id", "resolution_id.invoice_id")
     def _compute_amount(self):
         for line in self:
             company = line.resolution_id.complaint_id.company_id or self.env.company
-            amount = line.quantity * line.price_unit * (1 - line.discount / 100)
-            currency = line.currency_id or company.currency_id
+            invoice = line.sudo().resolution_id.invoice_id
+            currency = line.currency_id or invoice.currency_id or company.currency_id
             line.amount = currency._convert(
-                amount, company.currency_id, company, fields.Date.context_today(line)
+                line._get_untaxed_amount(), company.currency_id, company, fields.Date.context_today(line)
             )
+
+    def _get_untaxed_amount(self):
+        """Return quantity x price without taxes, in the currency of the price, not rounded.
+
+        Where prices include taxes they are taken off as on the invoice line.
+        """
+        self.ensure_one()
+        amount = self.quantity * self.price_unit * (1 - self.discount / 100)
+        line = self.sudo().invoice_line_id
+        gross = line.quantity * line.price_unit * (1 - line.discount / 100)
+        return amount * line.price_subtotal / gross if gross else amount
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -37,6 +37,7 @@ from odoo.tests import Form, freeze_time, tagged
 
 from ..common import CustomerValueCommon
 from ..tools import oracle
+from ..tools.history_given_back import GivenBackHistory
 
 STEPS = int(os.environ.get("CUSTOMER_VALUE_PROPERTY_STEPS", "200"))
 STEPS_PER_RUN = 40
@@ -75,7 +76,7 @@ def given_some(get_candidates):
     return precondition(lambda self: bool(get_candidates(self)))
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(GivenBackHistory, RuleBasedStateMachine):
     """One history; ``test`` and ``clock`` are set by the test, counters are for all runs."""
 
     test = None
@@ -611,8 +612,16 @@ class Machine(RuleBasedStateMachine):
                 )
 
     def check_fixed_costs(self):
-        """The cost of a posted line stays, whatever happens to prices, rates or stock."""
-        lines = self.posted().line_ids.filtered(lambda line: line.display_type == "product")
+        """The cost of a posted line stays, whatever happens to prices, rates or stock.
+
+        But for what credit notes give back: history_given_back.py.
+        """
+        lines = self.posted().line_ids.filtered(
+            lambda line: (
+                line.display_type == "product"
+                and line.customer_cost_source not in ("returned", "kept")
+            )
+        )
         costs = {line.id: line.customer_cost for line in lines}
         for line, cost in costs.items():
             self.test.assertIsNot(cost, False)
@@ -729,6 +738,21 @@ HISTORY = [
     ("merge", {"which": 1, "other": 3}),
     ("new_contact", {"parent": 0, "is_company": True}),
     ("move_other_goods", {"who": -1, "incoming": True}),
+    ("bill_customer", {"who": 2, "where": 0, "back": 60, "amounts": [80_000, 70_003]}),
+    ("allowance", {"which": -1, "back": 50, "share": 0.85}),
+    ("credit_some_pieces", {"which": -1, "back": 40, "pieces": 1}),
+    ("foreign_invoice", {"who": 3, "where": 0, "back": 30, "amounts": [30_002]}),
+    ("credit_in_another_currency", {"which": -1, "back": 20}),
+    ("bonus", {"who": 2, "where": 0, "back": 10, "price": 20_000}),
+    ("paid_by_gift_card", {"who": 4, "where": 0, "back": 8, "price": 10_000}),
+    ("order_by_delivery", {"who": 2, "where": 0, "pieces": 3, "price": 10_000}),
+    ("deliver", {"which": -1, "part": True}),
+    ("invoice_down_payment", {"which": -1, "percent": 100}),
+    ("invoice_order", {"which": -1, "post": True}),
+    ("take_back", {"which": -1}),
+    ("invoice_order", {"which": -1, "post": True}),
+    ("credit_by_hand", {"which": -1, "back": 0, "pieces": 1, "price": 10_001}),
+    ("lose_order_line", {"which": -1}),
     ("quotation", {"who": 2, "where": 0, "amounts": [10_000], "promise": -1}),
     ("confirm_order", {"which": -1}),
     ("deliver", {"which": -1, "part": False}),  # a day late, which the company tolerates
@@ -780,6 +804,16 @@ class TestProperty(CustomerValueCommon):
         cls.products = cls.product | service
         cls.products.with_company(other).standard_price = 33.3
         cls.product.taxes_id = False
+        cls.delivered_product = cls.env["product.product"].create(
+            {
+                "name": "Shelf",
+                "type": "consu",
+                "is_storable": True,
+                "invoice_policy": "delivery",
+                "standard_price": 12.5,
+                "taxes_id": [Command.clear()],
+            }
+        )
         cls.partners = cls.customer | cls.other_customer
         for number in range(3):
             cls.partners |= cls._create_customer(f"Customer {number}")
@@ -826,6 +860,7 @@ class TestProperty(CustomerValueCommon):
                 with self.subTest(rule=name, **values):
                     getattr(machine, name)(**values)
                     machine.profiles_are_what_the_documents_say()
+                    machine.credits_cost_what_they_give_back()
             machine.check_full_refresh()
         self.assertEqual(Machine.refusals, Counter())
         rules = {rule.function.__name__ for rule in Machine.rules()}

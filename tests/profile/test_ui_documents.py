@@ -83,7 +83,7 @@ class TestUiDocuments(CustomerValueCommon):
                 self.assertAlmostEqual(total, self.profile[metric], places=2)
                 self.assertLessEqual(len(documents), action["limit"])
         self.assertEqual(self.profile.revenue_365, 625)
-        self.assertEqual(self.profile.gross_profit_365, 300 + 160 + 55 + 110 - 240)
+        self.assertEqual(self.profile.gross_profit_365, 300 + 160 + 55 + 110 - 300)
         self.assertGreater(self.profile.cost_to_serve_365, 3.35)
         self.assertEqual(self.profile.open_quotation_amount, 300)
         self.assertEqual(self.profile.overdue_amount, 300)

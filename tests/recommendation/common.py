@@ -37,7 +37,7 @@ class RecommendationCommon(PredictionCommon):
         """Insert posted invoices.
 
         :param purchases: (customer id, day, [(product id, quantity, amount)]); documents with
-            negative amounts are credit notes
+            negative amounts are credit notes of the latest invoice with one of their products
         """
         company = company or cls.company
         journal = cls.env["account.journal"].search(
@@ -63,6 +63,7 @@ class RecommendationCommon(PredictionCommon):
                 account=journal.default_account_id.id,
             )
         )
+        cls.env.cr.execute(_NAMES)
         cls.env.invalidate_all()
 
     @classmethod
@@ -153,4 +154,18 @@ _PURCHASES = """
                   %(amounts)s::numeric[]) AS l(n, product, quantity, amount)
       JOIN move m ON m.n = l.n
       JOIN sale s ON s.n = l.n
+"""
+
+_NAMES = """
+    UPDATE account_move c
+       SET reversed_entry_id = (
+           SELECT m.id
+             FROM account_move m
+             JOIN account_move_line l ON l.move_id = m.id
+             JOIN account_move_line g ON g.move_id = c.id AND g.product_id = l.product_id
+            WHERE m.move_type = 'out_invoice' AND m.partner_id = c.partner_id
+              AND m.company_id = c.company_id AND m.invoice_date <= c.invoice_date
+         ORDER BY m.invoice_date DESC, m.id DESC
+            LIMIT 1)
+     WHERE c.move_type = 'out_refund' AND c.name LIKE 'FASTP/%' AND c.reversed_entry_id IS NULL
 """

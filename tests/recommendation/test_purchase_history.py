@@ -55,11 +55,33 @@ class TestPurchaseBook(CustomerValueCommon):
         before = {self._key("2026-05-01"): (1, 100, 40), self._key("2026-05-20"): (1, 100, 40)}
         self.assertEqual(self._load(today="2026-05-31"), before)
 
-    def test_other_credit_notes_take_from_the_latest(self):
+    def test_credit_note_of_nothing_known_is_money(self):
         self._invoice(self.customer, "2026-05-01", 100)
-        self._invoice(self.customer, "2026-05-20", 100)
         self._invoice(self.customer, "2026-06-01", 100, move_type="out_refund")
         self.assertEqual(self._load(), {self._key("2026-05-01"): (1, 100, 40)})
+
+    def test_goods_taken_off_on_an_invoice(self):
+        """An exchange of nothing that is known takes from the latest purchase of the product."""
+        self._invoice(self.customer, "2026-05-01", 100)
+        self._invoice(self.customer, "2026-05-20", 100)
+        chair = self.product.copy()
+        exchange = self._create_move(self.customer, "2026-06-01", 150, -100)
+        exchange.invoice_line_ids[1].write({"quantity": -1, "price_unit": 100})
+        exchange.invoice_line_ids[0].product_id = chair
+        exchange.invoice_line_ids[0].price_unit = 150
+        exchange.action_post()
+        bought = {key: values for key, values in self._load().items() if key[1] == self.product.id}
+        self.assertEqual(bought, {self._key("2026-05-01"): (1, 100, 40)})
+
+    def test_part_given_back(self):
+        """One of four came back: three were bought, of one line as of one product."""
+        move = self._create_move(self.customer, "2026-05-01", 100)
+        move.invoice_line_ids.quantity = 4
+        move.action_post()
+        note = self._credit(move, "2026-05-10", post=False)
+        note.invoice_line_ids.quantity = 1
+        note.action_post()
+        self.assertEqual(self._load(), {self._key("2026-05-01"): (3, 300, 120)})
 
     def test_what_does_not_count(self):
         self._create_move(self.customer, "2026-05-01", 100)  # draft

@@ -247,3 +247,60 @@ class TestComplaintResolution(ComplaintCommon):
         self.complaint.hours = 2
         self._drain()
         self.assertEqual(self._profile(self.customer).cost_to_serve_total, 80)
+
+    def _bill_in_euro(self, rate_then, rate_now):
+        """Return an invoice of 100 euro, and let the euro change its worth."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        for day, rate in (("2020-01-01", rate_then), ("2026-02-01", rate_now)):
+            self.env["res.currency.rate"].create(
+                {"currency_id": euro.id, "name": day, "rate": rate, "company_id": self.company.id}
+            )
+        return self._invoice(self.customer, "2026-01-10", 100, currency_id=euro.id)
+
+    def _ask_credit_of(self, invoice, **values):
+        complaint = self._complain(self.manager, invoice_line_id=invoice.invoice_line_ids[0].id)
+        credit = self._ask_for(complaint, "credit")
+        credit.line_ids.write(values)
+        return credit
+
+    def test_limit_in_the_currency_of_the_invoice(self):
+        """All of it may be given back and not more, whether the euro rose or fell."""
+        self.company.customer_complaint_approval_limit = 10_000
+        for rates in ((0.9, 1.1), (1.1, 0.9)):
+            with self.subTest(rates=rates):
+                invoice = self._bill_in_euro(*rates)
+                more = self._ask_credit_of(invoice, price_unit=120)
+                with self._refused(UserError, "Only 100.00"):
+                    more.action_confirm()
+                self._ask_credit_of(invoice, price_unit=85).action_confirm()
+                with self._refused(UserError, "are left to be credited"):
+                    self._ask_credit_of(invoice, price_unit=15.01).action_confirm()
+                self._ask_credit_of(invoice, price_unit=15).action_confirm()
+                notes = invoice.reversal_move_ids
+                self.assertEqual(sum(notes.mapped("amount_untaxed")), 100)
+                self.env["res.currency.rate"].search(
+                    [("currency_id", "=", invoice.currency_id.id)]
+                ).unlink()
+
+    def test_requests_of_several_complaints_add_up(self):
+        """What one complaint asks for, another cannot be given, before there is a credit note."""
+        invoice = self._invoice(self.customer, "2026-01-10", 100)
+        complaint = self._complain(invoice_line_id=invoice.invoice_line_ids.id)
+        self._ask_for(complaint, "credit").action_confirm()
+        self.assertFalse(invoice.reversal_move_ids, "the service may only ask")
+        with self._refused(UserError, "are left to be credited"):
+            self._ask_credit_of(invoice).action_confirm()
+
+    def test_taxes_in_the_price(self):
+        tax = self.env["account.tax"].create(
+            {"name": "Included", "amount": 25, "price_include_override": "tax_included"}
+        )
+        move = self._create_move(self.customer, "2026-01-10", 125)
+        move.invoice_line_ids.tax_ids = tax
+        move.action_post()
+        self.assertEqual(move.amount_untaxed, 100)
+        credit = self._ask_credit_of(move)
+        self.assertEqual(credit.amount, 100)
+        credit.action_confirm()
+        self.assertEqual(move.reversal_move_ids.amount_untaxed, 100)

@@ -11,6 +11,8 @@ from fractions import Fraction
 
 import pytz
 
+from .given_back import GivenBack
+
 YEAR = timedelta(days=365)
 SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 MONEY_FIELDS = (
@@ -213,34 +215,18 @@ class Oracle:
             "credit_note_count": len(refunds),
         }
 
-    @staticmethod
-    def is_reversed(invoice, moves):
-        """Tell whether credit notes of this invoice and customer cover its untaxed amount.
+    def read_given_back(self, moves):
+        """What credit notes take back of the documents of one customer (tests/tools/given_back)."""
+        return GivenBack(moves, self.today, self.local_day)
 
-        Or whether Odoo says that credit notes alone have settled it.
-        """
-        amount = exact(invoice.amount_untaxed_signed)
-        credited = sum(
-            -exact(move.amount_untaxed_signed)
-            for move in moves
-            if move.move_type == "out_refund" and move.reversed_entry_id == invoice
-        )
-        return amount > 0 and (credited >= amount or invoice.payment_state == "reversed")
+    def is_reversed(self, invoice, moves):
+        """Tell whether everything on an invoice was given back."""
+        return self.read_given_back(moves).is_given_back(invoice)
 
     def occasion_days(self, moves):
-        """Days with net product sales above zero on invoices that were not fully reversed.
-
-        What is sold are goods and services: a down payment is neither, and taking it off the
-        final invoice does not make the goods on it less.
-        """
-        sales = defaultdict(Decimal)
-        for move in moves:
-            if move.move_type == "out_refund" or self.is_reversed(move, moves):
-                continue
-            for line in move.line_ids:
-                if line.display_type == "product" and not line.is_downpayment:
-                    sales[move.invoice_date] -= exact(line.balance)
-        return sorted(day for day, amount in sales.items() if amount > 0)
+        """Days on which the customer kept something of a document, in the document's currency."""
+        given_back = self.read_given_back(moves)
+        return sorted({move.invoice_date for move in moves if given_back.is_purchase(move)})
 
     def _measure_occasions(self, moves):
         days = self.occasion_days(moves)
@@ -293,6 +279,7 @@ class Oracle:
         overdue = late_total = late_year = Decimal(0)
         weighted = weights = paid = billed = Decimal(0)
         paid_count = 0
+        given_back = self.read_given_back(moves)
         for move in moves:
             for line in self._get_receivables(move):
                 if line.date_maturity < self.today:
@@ -302,7 +289,7 @@ class Oracle:
                     late_total += late
                     late_year += late
             amount = exact(move.amount_total_signed)
-            if move.move_type == "out_refund" or amount <= 0 or self.is_reversed(move, moves):
+            if move.move_type == "out_refund" or amount <= 0 or given_back.is_given_back(move):
                 continue
             if self.in_year(move.invoice_date):
                 billed += amount

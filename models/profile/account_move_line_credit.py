@@ -1,0 +1,367 @@
+from datetime import date
+
+from odoo import api, models
+from odoo.tools import SQL
+
+# Whatever is posted has a cost, also when its day is still to come.
+ALL_DAYS = date.max
+
+
+class AccountMoveLine(models.Model):
+    """The cost of goods of credit-note lines: that of the line they give back.
+
+    For the pieces that are not with the customer any more: what came back, or never left; a
+    price allowance gives no cost back. The cost of a piece is fixed with its invoice; how many
+    pieces came back follows the stock, whichever was first, the credit note or the goods. So the
+    refresh settles it from the documents, and posting only does it at once.
+    """
+
+    _inherit = "account.move.line"
+
+    @api.model
+    def _settle_credit_costs(self, scope, move_ids=None):
+        """Write the cost of the credit-note lines of a scope where it differs.
+
+        :param scope: with all documents the credit notes may give something back of
+        :param move_ids: write lines of these documents only; ``None`` for all of the scope
+        :return: number of lines written
+        """
+        chosen = SQL("TRUE") if move_ids is None else SQL("l.move_id = ANY(%s)", list(move_ids))
+        written = self.env.execute_query(
+            SQL(
+                """UPDATE account_move_line l
+                      SET customer_cost = c.cost, customer_cost_source = c.source
+                     FROM (%(costs)s) c
+                    WHERE c.id = l.id AND l.company_id = %(company)s AND %(chosen)s
+                      AND (l.customer_cost, l.customer_cost_source)
+                          IS DISTINCT FROM (c.cost, c.source)
+                RETURNING l.id""",
+                costs=self._get_credit_cost_sql(scope),
+                company=scope.company_id,
+                chosen=chosen,
+            )
+        )
+        if written:
+            self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
+        return len(written)
+
+    @api.model
+    def _get_takes_back_sql(self):
+        """Tell of a line ``l`` of a document ``d`` whether it may give goods back."""
+        return SQL(
+            """(l.product_id IS NOT NULL AND %s = 'credit'
+                AND (d.move_type = 'out_refund' OR d.reversed_entry_id IS NOT NULL OR EXISTS (
+                     SELECT FROM sale_order_line_invoice_rel r WHERE r.invoice_line_id = l.id)))""",
+            self.env["customer.given.back"]._get_line_kind_sql(),
+        )
+
+    @api.model
+    def _get_credit_document_sql(self, move_ids):
+        """Ids of the documents that decide about the cost of the credit notes among some.
+
+        Those they name or share an order line with, what else names or shares these, and for
+        lines by hand those of order lines whose goods came back from the same customer.
+        """
+        return SQL(
+            """WITH near AS (
+                SELECT id AS move_id FROM account_move WHERE id = ANY(%(moves)s)
+                 UNION
+                SELECT reversed_entry_id FROM account_move WHERE id = ANY(%(moves)s)
+            ), sibling AS (
+                SELECT move_id FROM near WHERE move_id IS NOT NULL
+                 UNION
+                SELECT id FROM account_move
+                 WHERE reversed_entry_id IN (SELECT move_id FROM near)
+            ), order_line AS (
+                SELECT r.order_line_id
+                  FROM account_move_line l
+                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
+                 WHERE l.move_id IN (SELECT move_id FROM sibling)
+                 UNION
+                SELECT s.sale_line_id
+                  FROM account_move_line l
+                  JOIN account_move m ON m.id = l.move_id
+                  JOIN res_partner c ON c.id = m.commercial_partner_id
+                  JOIN stock_move s ON s.product_id = l.product_id AND s.state = 'done'
+                                   AND s.company_id = m.company_id
+                  JOIN stock_location f ON f.id = s.location_id AND f.usage = 'customer'
+                  JOIN sale_order_line o ON o.id = s.sale_line_id
+                  JOIN res_partner p ON p.id = o.order_partner_id
+                                    AND p.commercial_partner_id = c.commercial_partner_id
+                 WHERE l.move_id = ANY(%(moves)s) AND m.move_type = 'out_refund'
+                   AND m.reversed_entry_id IS NULL AND l.display_type = 'product'
+            )
+            SELECT move_id FROM sibling
+             UNION
+            SELECT l.move_id
+              FROM order_line o
+              JOIN sale_order_line_invoice_rel r ON r.order_line_id = o.order_line_id
+              JOIN account_move_line l ON l.id = r.invoice_line_id""",
+            moves=list(move_ids),
+        )
+
+    @api.model
+    def _settle_costs_of_moves(self, customers, move_ids):
+        """Settle the lines of some posted credit notes at once, in a statement per company.
+
+        :param customers: company id -> ids of their customers
+        """
+        profiles = self.env["customer.profile"].sudo()
+        documents = self._get_credit_document_sql(move_ids)
+        written = 0
+        for company, partners in customers.items():
+            scope = profiles._get_scope(self.env["res.company"].browse(company), partners)
+            written += self._settle_credit_costs(scope.of_documents(documents), move_ids)
+        return written
+
+    @api.model
+    def _get_crediting_sql(self, move_ids):
+        """Company and customers of the documents among some with lines that take goods back."""
+        return SQL(
+            """SELECT d.company_id, ARRAY_AGG(DISTINCT c.commercial_partner_id)
+                 FROM account_move d
+                 JOIN res_partner c ON c.id = d.commercial_partner_id
+                 JOIN account_move_line l ON l.move_id = d.id
+                WHERE d.id = ANY(%s) AND l.display_type = 'product' AND %s
+             GROUP BY d.company_id""",
+            list(move_ids),
+            self._get_takes_back_sql(),
+        )
+
+    @api.model
+    def _get_credit_cost_sql(self, scope):
+        """One row per credit line of goods: ``id``, ``cost``, ``source``; company currency.
+
+        The cost is NULL while that of what it gives back is still to be filled in.
+        """
+        scope = scope.as_of(ALL_DAYS)
+        return SQL(
+            """WITH %(sale_move)s, %(source)s, %(stock)s, %(gone)s, %(cost)s
+            SELECT c.id,
+                   CASE WHEN NOT COALESCE(f.is_unknown, FALSE)
+                        THEN ROUND(-COALESCE(f.cost, 0), k.decimal_places) END AS cost,
+                   CASE WHEN f.is_unknown THEN NULL
+                        WHEN COALESCE(f.pieces, 0) = 0 THEN 'kept'
+                        WHEN f.is_estimated THEN 'estimated'
+                        ELSE 'returned' END AS source
+              FROM credit c
+              JOIN res_company b ON b.id = %(company)s
+              JOIN res_currency k ON k.id = b.currency_id
+         LEFT JOIN (SELECT * FROM named_cost UNION ALL SELECT * FROM ordered_cost
+                     UNION ALL SELECT * FROM bare_cost) f ON f.id = c.id
+             WHERE c.product_id IS NOT NULL
+               AND (c.is_refund OR c.named_id IS NOT NULL OR c.order_line_id IS NOT NULL)""",
+            sale_move=self.env["customer.profile"]._get_sale_move_sql(scope),
+            source=self._get_credit_source_sql(),
+            stock=self._get_credit_stock_sql(scope),
+            gone=self._get_credit_gone_sql(),
+            cost=self._get_credit_share_sql(),
+            company=scope.company_id,
+        )
+
+    @api.model
+    def _get_credit_source_sql(self):
+        """CTEs ``source`` (credit line and line it may give back) and ``linked`` (per credit).
+
+        ``linked``: the order line of goods whose stock decides, else the ``key`` of the credits
+        that share the same lines; ``is_full``: not below the lowest price of these lines.
+        """
+        return SQL(
+            """sold AS (
+                SELECT l.*, o.order_line_id, a.customer_cost, a.customer_cost_source
+                  FROM sale_line l
+                  JOIN account_move_line a ON a.id = l.id
+                  JOIN LATERAL (%(order_line)s) o ON TRUE
+                 WHERE l.kind = 'sale' AND l.product_id IN (SELECT product_id FROM credit)
+            ), source AS (
+                SELECT c.id AS credit_id, s.*
+                  FROM credit c
+                  JOIN sold s ON s.move_id = c.named_id AND s.product_id = c.product_id
+                 WHERE c.order_line_id IS NULL OR s.order_line_id IS NULL
+                    OR s.order_line_id = c.order_line_id
+                 UNION ALL
+                SELECT c.id, s.*
+                  FROM credit c
+                  JOIN sold s ON s.order_line_id = c.order_line_id
+                             AND s.product_id = c.product_id
+                 WHERE c.named_id IS NULL
+            ), linked AS (
+                SELECT c.*, g.sold_pieces, g.sold_amount, g.currencies,
+                       CASE WHEN t.type <> 'service' THEN g.first_order_line END AS stock_line,
+                       CASE WHEN t.type <> 'service' AND g.first_order_line IS NOT NULL
+                            THEN (g.first_order_line, 0, 0, 0)
+                            ELSE (0, COALESCE(c.named_id, 0), c.product_id,
+                                  COALESCE(c.order_line_id, 0))
+                       END AS key,
+                       g.lowest IS NULL
+                           OR c.size + k.rounding / 2 >= g.lowest * c.size_pieces AS is_full
+                  FROM credit c
+                  JOIN (SELECT s.credit_id, SUM(s.pieces) AS sold_pieces,
+                               SUM(s.amount) AS sold_amount, MIN(s.order_line_id)
+                                   AS first_order_line,
+                               ARRAY_AGG(DISTINCT s.currency_id) AS currencies,
+                               MIN(s.amount / NULLIF(s.pieces, 0)) FILTER (
+                                   WHERE s.currency_id = c.currency_id) AS lowest
+                          FROM source s
+                          JOIN credit c ON c.id = s.credit_id
+                      GROUP BY s.credit_id) g ON g.credit_id = c.id
+                  JOIN res_currency k ON k.id = c.currency_id
+                  JOIN product_product p ON p.id = c.product_id
+                  JOIN product_template t ON t.id = p.product_tmpl_id
+            )""",
+            order_line=self.env["customer.given.back"]._get_order_line_sql(),
+        )
+
+    @api.model
+    def _get_credit_stock_sql(self, scope):
+        """CTE ``stock``: pieces of an order line that came back, and that never left.
+
+        What is made of a kit moves in parts: there Odoo's own delivered quantity counts.
+        """
+        given_back = self.env["customer.given.back"]
+        lines = SQL("SELECT stock_line FROM linked UNION SELECT order_line_id FROM bare_line")
+        return SQL(
+            """%(shipped)s, stock AS (
+                SELECT o.id, COALESCE(s.returned, 0) AS returned,
+                       GREATEST(n.pieces - COALESCE(s.gone, k.gone, 0), 0) AS never_left
+                  FROM sale_order_line o
+             LEFT JOIN all_shipped s ON s.sale_line_id = o.id
+             LEFT JOIN LATERAL (
+                        SELECT (o.qty_delivered * u.factor)::numeric AS gone
+                          FROM uom_uom u
+                         WHERE u.id = o.product_uom_id AND EXISTS (
+                               SELECT FROM stock_move m WHERE m.sale_line_id = o.id)
+                       ) k ON TRUE
+                  JOIN LATERAL (
+                        SELECT COALESCE(SUM(l.pieces), 0) AS pieces
+                          FROM sale_order_line_invoice_rel r
+                          JOIN sold l ON l.id = r.invoice_line_id AND l.order_line_id = o.id
+                                     AND l.product_id = o.product_id
+                         WHERE r.order_line_id = o.id
+                       ) n ON TRUE
+                 WHERE o.id IN (%(lines)s)
+            )""",
+            shipped=given_back._get_shipped_sql(scope, lines, "all_shipped"),
+            lines=lines,
+        )
+
+    @api.model
+    def _get_credit_gone_sql(self):
+        """CTE ``gone``: how many pieces of each credit line are not with the customer any more.
+
+        At the full price both what came back and what never left; below it what came back. With
+        no order behind it a credit at the full price is taken at its word; below it only once
+        credits cover all that was sold, the latest first.
+        """
+        return SQL(
+            """gone AS (
+                SELECT c.*, CASE
+                       WHEN c.is_full
+                       THEN LEAST(GREATEST(c.room - c.until_full + c.size_pieces, 0),
+                                  c.size_pieces)
+                       WHEN c.stock_line IS NOT NULL OR c.is_covered
+                       THEN LEAST(GREATEST(
+                                c.low_room - LEAST(c.all_full, GREATEST(c.room, 0))
+                                    - c.until_low + c.size_pieces, 0), c.size_pieces)
+                       ELSE 0 END AS gone
+                  FROM (
+                        SELECT l.*,
+                               CASE WHEN stock_line IS NULL THEN group_pieces
+                                    ELSE s.returned + s.never_left END AS room,
+                               CASE WHEN stock_line IS NULL THEN group_pieces
+                                    ELSE s.returned END AS low_room,
+                               COALESCE(SUM(size_pieces) FILTER (WHERE is_full)
+                                   OVER (PARTITION BY key), 0) AS all_full,
+                               SUM(size_pieces) FILTER (WHERE is_full) OVER (
+                                   PARTITION BY key ORDER BY invoice_date, move_id, l.id)
+                                   AS until_full,
+                               SUM(size_pieces) FILTER (WHERE NOT is_full) OVER (
+                                   PARTITION BY key
+                                   ORDER BY invoice_date DESC, move_id DESC, l.id DESC)
+                                   AS until_low,
+                               is_one_currency
+                                   AND SUM(size) OVER (PARTITION BY key) >= group_amount
+                                   AS is_covered
+                          FROM (
+                                SELECT *, MAX(sold_pieces) OVER (PARTITION BY key)
+                                           AS group_pieces,
+                                       MAX(sold_amount) OVER (PARTITION BY key) AS group_amount,
+                                       BOOL_AND(currencies = ARRAY[currency_id]) OVER (
+                                           PARTITION BY key) AS is_one_currency
+                                  FROM linked) l
+                     LEFT JOIN stock s ON s.id = l.stock_line) c
+            )"""
+        )
+
+    @api.model
+    def _get_credit_share_sql(self):
+        """CTEs ``named_cost``, ``ordered_cost``, ``bare_cost``: id, pieces, cost, and how known.
+
+        Of the invoice that is named; else of the oldest lines of the order line that no credit
+        note named; by hand, of the order lines whose goods came back, on average.
+        """
+        known = SQL(
+            "BOOL_OR(s.customer_cost IS NULL) AS is_unknown,"
+            " BOOL_OR(s.customer_cost_source = 'estimated') AS is_estimated"
+        )
+        return SQL(
+            """named_cost AS (
+                SELECT g.id, g.gone AS pieces,
+                       g.gone * SUM(s.customer_cost) / NULLIF(SUM(s.pieces), 0) AS cost, %(known)s
+                  FROM gone g
+                  JOIN source s ON s.credit_id = g.id
+                 WHERE g.named_id IS NOT NULL AND g.gone > 0
+              GROUP BY g.id, g.gone
+            ), ordered_part AS (
+                SELECT s.*, GREATEST(s.pieces - COALESCE(n.pieces, 0), 0) AS part
+                  FROM source s
+             LEFT JOIN (SELECT named_id, product_id, SUM(gone) AS pieces FROM gone
+                      GROUP BY named_id, product_id) n
+                    ON n.named_id = s.move_id AND n.product_id = s.product_id
+            ), ordered_cost AS (
+                SELECT g.id, g.gone AS pieces,
+                       SUM(s.customer_cost / NULLIF(s.pieces, 0) * GREATEST(
+                           LEAST(g.until, s.until) - GREATEST(g.until - g.gone, s.until - s.part),
+                           0)) AS cost, %(known)s
+                  FROM (SELECT *, SUM(gone) OVER (PARTITION BY order_line_id
+                                   ORDER BY invoice_date, move_id, id) AS until
+                          FROM gone WHERE named_id IS NULL) g
+                  JOIN (SELECT *, SUM(part) OVER (PARTITION BY credit_id
+                                   ORDER BY invoice_date, move_id, id) AS until
+                          FROM ordered_part) s ON s.credit_id = g.id
+                 WHERE g.gone > 0
+              GROUP BY g.id, g.gone
+            ), bare_stock AS (
+                SELECT s.partner_id, s.product_id, s.order_line_id,
+                       LEAST(MAX(k.returned), MAX(k.returned) + MAX(k.never_left)
+                           - COALESCE(MAX(u.gone), 0), SUM(s.pieces)) AS open,
+                       SUM(s.pieces) AS pieces, SUM(s.customer_cost) AS cost, %(known)s
+                  FROM sold s
+                  JOIN stock k ON k.id = s.order_line_id
+                  JOIN product_product p ON p.id = s.product_id
+                  JOIN product_template t ON t.id = p.product_tmpl_id AND t.type <> 'service'
+             LEFT JOIN (SELECT stock_line, SUM(gone) AS gone FROM gone GROUP BY stock_line) u
+                    ON u.stock_line = s.order_line_id
+                 WHERE (s.partner_id, s.product_id) IN (SELECT partner_id, product_id FROM bare)
+              GROUP BY s.partner_id, s.product_id, s.order_line_id
+            ), bare_cost AS (
+                SELECT id, gone AS pieces, gone * unit_cost AS cost, is_unknown, is_estimated
+                  FROM (
+                        SELECT b.id, LEAST(GREATEST(s.open - SUM(b.size_pieces) OVER (
+                                   PARTITION BY b.partner_id, b.product_id
+                                   ORDER BY b.invoice_date, b.move_id, b.id) + b.size_pieces, 0),
+                                   b.size_pieces) AS gone,
+                               s.unit_cost, s.is_unknown, s.is_estimated
+                          FROM bare b
+                          JOIN (SELECT partner_id, product_id, SUM(open) AS open,
+                                       SUM(cost) / NULLIF(SUM(pieces), 0) AS unit_cost,
+                                       BOOL_OR(is_unknown) AS is_unknown,
+                                       BOOL_OR(is_estimated) AS is_estimated
+                                  FROM bare_stock WHERE open > 0
+                              GROUP BY partner_id, product_id) s
+                            ON s.partner_id = b.partner_id AND s.product_id = b.product_id
+                       ) b
+                 WHERE gone > 0
+            )""",
+            known=known,
+        )

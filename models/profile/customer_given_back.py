@@ -1,0 +1,360 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..base.scope import Scope
+
+
+class CustomerGivenBack(models.AbstractModel):
+    """What credit notes take back of the lines of invoices, in SQL for any number of customers.
+
+    In this order: the credit note names the invoice; both share an order line; goods came back
+    for the order line. Oldest first, in the currency of the documents; where these differ, in
+    pieces. Every credit is used once. A credit note that names nothing, or another document, is
+    money: it takes nothing back. Source: docs/formulas.md, *Sales*.
+    """
+
+    _name = "customer.given.back"
+    _description = "What Credit Notes Give Back"
+
+    @api.model
+    def _get_given_back_sql(self, scope: Scope) -> SQL:
+        """CTEs from ``sale_document``, which stands before, up to ``given_back``.
+
+        ``sale_line``: product lines with their ``kind``; ``given_back``: one row per document
+        with what is ``kept`` of its goods, in its currency.
+        """
+        return SQL(
+            "%s, %s, %s, %s, %s",
+            self._get_sale_line_sql(),
+            self._get_named_sql(),
+            self._get_ordered_sql(),
+            self._get_returned_sql(scope),
+            self._get_kept_sql(),
+        )
+
+    @api.model
+    def _get_payment_product_sql(self) -> SQL:
+        """Products that stand for money: loyalty discounts, gift cards, e-wallets."""
+        return SQL(
+            """SELECT discount_line_product_id
+                 FROM loyalty_reward
+                WHERE discount_line_product_id IS NOT NULL
+                UNION
+               SELECT r.product_product_id
+                 FROM loyalty_rule_product_product_rel r
+                 JOIN loyalty_rule u ON u.id = r.loyalty_rule_id
+                 JOIN loyalty_program p ON p.id = u.program_id
+                WHERE p.program_type IN ('gift_card', 'ewallet')"""
+        )
+
+    @api.model
+    def _get_line_kind_sql(self) -> SQL:
+        """What a line ``l`` of a document ``d`` is; ``d`` has move_type and reversed_entry_id.
+
+        ``sale``, ``credit`` (takes something back), ``discount``, ``advance``, ``payment``
+        (loyalty, gift card, e-wallet, a bare deduction), or ``other``: what undoes a discount.
+        Amounts decide about the direction, never the type of the document: a final invoice below
+        zero sells what its lines say. Goods for nothing go by their quantity.
+        """
+        amount = SQL("-COALESCE(l.amount_currency, l.balance)")
+        pieces = SQL("l.quantity * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END")
+        return SQL(
+            """CASE
+                WHEN l.is_downpayment THEN 'advance'
+                WHEN l.product_id IN (%(payment_products)s) THEN 'payment'
+                WHEN l.product_id IS NULL
+                 AND CASE WHEN d.move_type = 'out_refund' THEN %(amount)s > 0
+                          ELSE %(amount)s < 0 END THEN 'payment'
+                WHEN l.price_unit < 0 AND %(amount)s < 0 AND EXISTS (
+                     SELECT FROM sale_order_line_invoice_rel r
+                       JOIN sale_order_line o ON o.id = r.order_line_id
+                      WHERE r.invoice_line_id = l.id AND o.reward_id IS NOT NULL) THEN 'payment'
+                WHEN l.price_unit < 0 THEN
+                     CASE WHEN %(amount)s < 0 AND d.reversed_entry_id IS NULL THEN 'discount'
+                          ELSE 'other' END
+                WHEN COALESCE(NULLIF(%(amount)s, 0), (%(pieces)s)::numeric) < 0 THEN 'credit'
+                WHEN d.move_type = 'out_refund' AND d.reversed_entry_id IS NOT NULL THEN 'other'
+                WHEN COALESCE(NULLIF(%(amount)s, 0), (%(pieces)s)::numeric) > 0 THEN 'sale'
+                ELSE 'other' END""",
+            payment_products=self._get_payment_product_sql(),
+            amount=amount,
+            pieces=pieces,
+        )
+
+    @api.model
+    def _get_sale_line_sql(self) -> SQL:
+        """CTE ``sale_line``: product lines of the documents, what leaves above zero.
+
+        ``pieces`` in the reference unit of the unit of measure.
+        """
+        return SQL(
+            """sale_line AS MATERIALIZED (
+                SELECT l.id, l.move_id, d.partner_id, d.invoice_date, d.currency_id, l.product_id,
+                       d.reversed_entry_id AS named_id, d.move_type = 'out_refund' AS is_refund,
+                       -COALESCE(l.amount_currency, l.balance) AS amount,
+                       (COALESCE(l.quantity, 0) * COALESCE(u.factor, 1)
+                           * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END)::numeric
+                           AS pieces,
+                       %(kind)s AS kind
+                  FROM sale_document d
+                  JOIN account_move_line l ON l.move_id = d.id
+             LEFT JOIN uom_uom u ON u.id = l.product_uom_id
+                 WHERE l.display_type = 'product'
+            ), credit AS MATERIALIZED (
+                SELECT l.*, -l.amount AS size, -l.pieces AS size_pieces, o.order_line_id
+                  FROM sale_line l
+                  JOIN LATERAL (%(order_line)s) o ON TRUE
+                 WHERE l.kind = 'credit'
+            )""",
+            kind=self._get_line_kind_sql(),
+            order_line=self._get_order_line_sql(),
+        )
+
+    @api.model
+    def _get_order_line_sql(self) -> SQL:
+        """The order line of an invoice line ``l``; the first one where there are several."""
+        return SQL(
+            """SELECT MIN(r.order_line_id) AS order_line_id
+                 FROM sale_order_line_invoice_rel r WHERE r.invoice_line_id = l.id"""
+        )
+
+    @api.model
+    def _get_taken_sql(self, name, supply, demand) -> SQL:
+        """CTE ``name``: ``id`` and ``taken`` amount of lines, oldest first, from their group.
+
+        :param supply: CTE with key, size, size_pieces, currency_id of what credits give
+        :param demand: CTE with key, id, amount, pieces, currency_id, and the parts still to be
+            taken: open, open_pieces
+        """
+        return SQL(
+            """%(name)s AS (
+                SELECT d.id, CASE
+                       WHEN g.low = g.high AND d.low = d.high AND g.low = d.low
+                       THEN LEAST(GREATEST(g.size - d.until + d.open, 0), d.open)
+                       ELSE d.amount / NULLIF(d.pieces, 0)
+                           * LEAST(GREATEST(g.size_pieces - d.until_pieces + d.open_pieces, 0),
+                                   d.open_pieces) END AS taken
+                  FROM (SELECT d.*, MIN(currency_id) OVER (PARTITION BY key) AS low,
+                               MAX(currency_id) OVER (PARTITION BY key) AS high,
+                               SUM(open) OVER age AS until,
+                               SUM(open_pieces) OVER age AS until_pieces
+                          FROM %(demand)s d
+                        WINDOW age AS (PARTITION BY key ORDER BY invoice_date, move_id, id)) d
+                  JOIN (SELECT key, SUM(size) AS size, SUM(size_pieces) AS size_pieces,
+                               MIN(currency_id) AS low, MAX(currency_id) AS high
+                          FROM %(supply)s GROUP BY key) g ON g.key = d.key
+            )""",
+            name=SQL.identifier(name),
+            supply=SQL.identifier(supply),
+            demand=SQL.identifier(demand),
+        )
+
+    @api.model
+    def _get_named_sql(self) -> SQL:
+        """CTEs up to ``taken_1``: credit notes that name the document.
+
+        Each product takes from its own lines; what is more, from all lines of the document.
+        """
+        return SQL(
+            """named_supply AS (
+                SELECT (named_id, COALESCE(product_id, 0)) AS key, named_id, size, size_pieces,
+                       currency_id
+                  FROM credit
+                 WHERE named_id IS NOT NULL
+            ), named_demand AS (
+                SELECT (move_id, COALESCE(product_id, 0)) AS key, id, move_id, invoice_date,
+                       currency_id, amount, pieces, amount AS open, pieces AS open_pieces
+                  FROM sale_line
+                 WHERE kind = 'sale' AND move_id IN (SELECT named_id FROM named_supply)
+            ), %(named)s, rest_supply AS (
+                SELECT s.named_id AS key, d.currency_id, NULL::numeric AS size_pieces,
+                       CASE WHEN t.key IS NULL OR s.is_same
+                            THEN GREATEST(s.size - COALESCE(t.size, 0), 0) ELSE 0 END AS size
+                  FROM (SELECT s.key, s.named_id, BOOL_AND(s.currency_id = d.currency_id)
+                                   AS is_same,
+                               SUM(s.size) FILTER (WHERE s.currency_id = d.currency_id) AS size
+                          FROM named_supply s
+                          JOIN sale_document d ON d.id = s.named_id
+                      GROUP BY s.key, s.named_id) s
+                  JOIN sale_document d ON d.id = s.named_id
+             LEFT JOIN (SELECT key, SUM(amount) AS size FROM named_demand GROUP BY key) t
+                    ON t.key = s.key
+            ), rest_demand AS (
+                SELECT d.move_id AS key, d.id, d.move_id, d.invoice_date, d.currency_id, d.amount,
+                       d.pieces, d.amount - COALESCE(t.taken, 0) AS open,
+                       NULL::numeric AS open_pieces
+                  FROM named_demand d
+             LEFT JOIN named t ON t.id = d.id
+            ), %(rest)s, taken_1 AS (
+                SELECT id, SUM(taken) AS taken
+                  FROM (SELECT * FROM named UNION ALL SELECT * FROM rest) t
+              GROUP BY id
+            )""",
+            named=self._get_taken_sql("named", "named_supply", "named_demand"),
+            rest=self._get_taken_sql("rest", "rest_supply", "rest_demand"),
+        )
+
+    @api.model
+    def _get_ordered_sql(self) -> SQL:
+        """CTEs up to ``taken_2``: credit notes of an order; ``used``: what invoices used of theirs.
+
+        An invoice that takes goods back beside what it sells uses what it can for earlier ones;
+        the rest lowers what it sells itself.
+        """
+        return SQL(
+            """order_supply AS (
+                SELECT order_line_id AS key, *
+                  FROM credit
+                 WHERE named_id IS NULL AND order_line_id IS NOT NULL
+            ), order_demand AS (
+                SELECT o.order_line_id AS key, l.id, l.move_id, l.invoice_date, l.currency_id,
+                       l.amount, l.pieces, l.amount - COALESCE(t.taken, 0) AS open,
+                       l.pieces * (l.amount - COALESCE(t.taken, 0)) / NULLIF(l.amount, 0)
+                           AS open_pieces
+                  FROM (SELECT DISTINCT key FROM order_supply) s
+                  JOIN sale_order_line_invoice_rel r ON r.order_line_id = s.key
+                  JOIN sale_line l ON l.id = r.invoice_line_id AND l.kind = 'sale'
+                  JOIN LATERAL (%(order_line)s) o ON o.order_line_id = s.key
+             LEFT JOIN taken_1 t ON t.id = l.id
+            ), %(ordered)s, taken_2 AS (
+                SELECT id, SUM(taken) AS taken
+                  FROM (SELECT * FROM taken_1 UNION ALL SELECT * FROM ordered) t
+              GROUP BY id
+            ), used AS (
+                SELECT c.id, CASE WHEN d.key IS NULL THEN 0
+                                  WHEN d.low = d.high AND c.low = c.high AND c.low = d.low
+                                  THEN LEAST(GREATEST(d.open - c.until + c.size, 0), c.size)
+                                  ELSE c.size END AS used
+                  FROM (SELECT s.*, MIN(currency_id) OVER (PARTITION BY key) AS low,
+                               MAX(currency_id) OVER (PARTITION BY key) AS high,
+                               SUM(size) OVER (PARTITION BY key
+                                               ORDER BY invoice_date, move_id, id) AS until
+                          FROM order_supply s) c
+             LEFT JOIN (SELECT key, SUM(open) AS open, MIN(currency_id) AS low,
+                               MAX(currency_id) AS high
+                          FROM order_demand GROUP BY key) d ON d.key = c.key
+            )""",
+            order_line=self._get_order_line_sql(),
+            ordered=self._get_taken_sql("ordered", "order_supply", "order_demand"),
+        )
+
+    @api.model
+    def _get_returned_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``taken``: credit notes by hand, for goods that came back for an order line."""
+        return SQL(
+            """bare AS MATERIALIZED (
+                SELECT (partner_id, product_id) AS key, *
+                  FROM credit
+                 WHERE named_id IS NULL AND order_line_id IS NULL AND is_refund
+                   AND product_id IS NOT NULL
+            ), bare_line AS (
+                SELECT s.key, l.*, o.order_line_id,
+                       l.amount - COALESCE(t.taken, 0) AS left,
+                       l.pieces * (l.amount - COALESCE(t.taken, 0)) / NULLIF(l.amount, 0)
+                           AS left_pieces
+                  FROM (SELECT DISTINCT key, partner_id, product_id FROM bare) s
+                  JOIN sale_line l ON l.partner_id = s.partner_id AND l.product_id = s.product_id
+                                  AND l.kind = 'sale' AND l.amount > 0
+                  JOIN LATERAL (%(order_line)s) o ON o.order_line_id IS NOT NULL
+             LEFT JOIN taken_2 t ON t.id = l.id
+            ), %(shipped)s, bare_room AS (
+                SELECT l.*, LEAST(GREATEST(
+                           s.returned - SUM(pieces - left_pieces) OVER (PARTITION BY order_line_id)
+                               - SUM(left_pieces) OVER age + left_pieces, 0), left_pieces)
+                           AS open_pieces
+                  FROM bare_line l
+                  JOIN shipped s ON s.sale_line_id = l.order_line_id
+                WINDOW age AS (PARTITION BY order_line_id ORDER BY invoice_date, move_id, l.id)
+            ), bare_demand AS (
+                SELECT *, amount * open_pieces / NULLIF(pieces, 0) AS open
+                  FROM bare_room
+                 WHERE open_pieces > 0
+            ), %(returned)s, taken AS (
+                SELECT id, SUM(taken) AS taken
+                  FROM (SELECT * FROM taken_2 UNION ALL SELECT * FROM returned) t
+              GROUP BY id
+            )""",
+            order_line=self._get_order_line_sql(),
+            shipped=self._get_shipped_sql(scope, SQL("SELECT order_line_id FROM bare_line")),
+            returned=self._get_taken_sql("returned", "bare", "bare_demand"),
+        )
+
+    @api.model
+    def _get_shipped_sql(self, scope: Scope, order_lines: SQL, name="shipped") -> SQL:
+        """CTE ``name``: pieces of the product of order lines that left and came back."""
+        return SQL(
+            """%(name)s AS (
+                SELECT s.sale_line_id,
+                       COALESCE(SUM((s.quantity * u.factor)::numeric) FILTER (
+                           WHERE d.usage = 'customer' AND f.usage <> 'customer'), 0) AS gone,
+                       COALESCE(SUM((s.quantity * u.factor)::numeric) FILTER (
+                           WHERE f.usage = 'customer' AND d.usage <> 'customer'), 0) AS returned
+                  FROM stock_move s
+                  JOIN sale_order_line o ON o.id = s.sale_line_id AND o.product_id = s.product_id
+                  JOIN stock_location f ON f.id = s.location_id
+                  JOIN stock_location d ON d.id = s.location_dest_id
+                  JOIN uom_uom u ON u.id = s.product_uom
+                 WHERE s.sale_line_id IN (%(order_lines)s) AND s.state = 'done'
+                   AND %(day)s <= %(today)s
+              GROUP BY s.sale_line_id
+            )""",
+            name=SQL.identifier(name),
+            order_lines=order_lines,
+            day=scope.local_day(SQL("s.date")),
+            today=scope.today,
+        )
+
+    @api.model
+    def _get_bought_line_sql(self) -> SQL:
+        """CTE ``bought_line``, after ``sale_move``: lines of purchases, and the share kept (0-1).
+
+        What an invoice takes back of no line that is known has a negative share.
+        """
+        return SQL(
+            """bought_line AS (
+                SELECT l.id, l.move_id, l.partner_id, l.invoice_date, l.product_id,
+                       1 - COALESCE(t.taken, 0) / l.amount AS share
+                  FROM sale_line l
+                  JOIN sale_move m ON m.id = l.move_id AND m.is_purchase
+             LEFT JOIN taken t ON t.id = l.id
+                 WHERE l.kind = 'sale' AND l.amount > 0
+                   AND l.amount - COALESCE(t.taken, 0) > 0
+                 UNION ALL
+                SELECT c.id, c.move_id, c.partner_id, c.invoice_date, c.product_id,
+                       1 - COALESCE(u.used, 0) / c.size AS share
+                  FROM credit c
+             LEFT JOIN used u ON u.id = c.id
+                 WHERE NOT c.is_refund AND c.named_id IS NULL AND c.size > COALESCE(u.used, 0)
+            )"""
+        )
+
+    @api.model
+    def _get_kept_sql(self) -> SQL:
+        """CTE ``given_back``: what is left of the goods of each document, in its currency.
+
+        ``covered``: credit notes that name the document give back the whole of it, what was paid
+        by loyalty and the like left out on both sides; of a document without goods, such as the
+        invoice of a down payment, ``covered_in_full`` tells it.
+        """
+        return SQL(
+            """naming AS (
+                SELECT n.named_id, SUM(n.amount) FILTER (WHERE n.kind <> 'advance') AS goods,
+                       SUM(n.amount) AS everything
+                  FROM sale_line n
+                  JOIN sale_document d ON d.id = n.named_id AND d.currency_id = n.currency_id
+              GROUP BY n.named_id
+            ), given_back AS (
+                SELECT l.move_id, BOOL_OR(l.kind = 'sale') AS has_goods,
+                       SUM(CASE WHEN l.kind = 'sale' THEN l.amount - COALESCE(t.taken, 0)
+                                WHEN l.kind = 'discount' THEN l.amount
+                                WHEN l.kind = 'credit' AND NOT l.is_refund AND l.named_id IS NULL
+                                THEN l.amount + COALESCE(u.used, 0) ELSE 0 END) AS kept,
+                       SUM(COALESCE(t.taken, 0)) AS taken,
+                       SUM(l.amount) FILTER (WHERE l.kind <> 'advance') AS goods,
+                       SUM(l.amount) AS everything
+                  FROM sale_line l
+             LEFT JOIN taken t ON t.id = l.id
+             LEFT JOIN used u ON u.id = l.id
+              GROUP BY l.move_id
+            )"""
+        )
