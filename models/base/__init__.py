@@ -9,6 +9,7 @@ from . import (
     customer_request,
     mail_thread,
     working_calendar,
+    res_company,
     res_partner,
     res_config_settings,
 )

@@ -8,11 +8,24 @@ from odoo.tools import SQL
 YEAR = 365
 
 
+def where_any(column: SQL, ids: Sequence[int] | None) -> SQL:
+    """Restrict a column to ids; one alone as a constant, which the planner knows best.
+
+    ``None`` is no restriction.
+    """
+    if ids is None:
+        return SQL("TRUE")
+    if len(ids) == 1:
+        return SQL("%s = %s", column, ids[0])
+    return SQL("%s = ANY(%s)", column, list(ids))
+
+
 @dataclass(frozen=True)
 class Scope:
     """Whose facts to compute: customers of one company, as of a day in its time zone.
 
-    ``partner_ids`` is ``None`` for every customer of the company.
+    ``partner_ids`` is ``None`` for every customer of the company. Its documents are those of
+    ``counted_company_ids``: its own, and those of the branches below it (``None``: of all).
     """
 
     company_id: int
@@ -20,12 +33,17 @@ class Scope:
     today: date
     timezone: str
     delivery_tolerance_days: int = 0
+    counted_company_ids: Sequence[int] | None = None
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""
         if self.partner_ids is None:
             return SQL("%s IS NOT NULL", column)
         return SQL("%s = ANY(%s)", column, list(self.partner_ids))
+
+    def where_company(self, column: SQL) -> SQL:
+        """Restrict the company of documents to the company of the scope and its branches."""
+        return where_any(column, self.counted_company_ids)
 
     def local_day(self, column: SQL) -> SQL:
         """Turn a UTC timestamp column into a calendar day of the company."""

@@ -14,6 +14,7 @@ from . import (
     account_move_line,
     sale_order,
     sale_order_line,
+    stock_picking,
     res_partner,
     res_company,
 )

@@ -107,7 +107,7 @@ class CustomerProfile(models.Model):
                        m.amount_residual_signed, m.reversed_entry_id, m.payment_state
                   FROM contact c
                   JOIN account_move m ON m.commercial_partner_id = c.id
-                 WHERE m.company_id = %(company)s
+                 WHERE %(companies)s
                    AND m.state = 'posted'
                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND m.invoice_date <= %(today)s
@@ -124,7 +124,7 @@ class CustomerProfile(models.Model):
                        ) c ON c.reversed_entry_id = d.id AND c.partner_id = d.partner_id
             )""",
             contact=self._get_contact_sql(scope),
-            company=scope.company_id,
+            companies=scope.where_company(SQL("m.company_id")),
             today=scope.today,
         )
 
@@ -245,7 +245,7 @@ class CustomerProfile(models.Model):
         self.ensure_one()
         return Domain(
             [
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "child_of", self.company_id.id),
                 ("commercial_partner_id.commercial_partner_id", "=", self.partner_id.id),
                 ("state", "=", "posted"),
                 ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),

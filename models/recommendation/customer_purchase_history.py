@@ -63,7 +63,7 @@ class CustomerPurchaseHistory(models.AbstractModel):
                                  AND o.invoice_date <= %(today)s
          LEFT JOIN res_partner op ON op.id = o.commercial_partner_id
                                  AND op.commercial_partner_id = c.partner_id
-             WHERE m.company_id = %(company)s
+             WHERE %(companies)s
                AND m.state = 'posted'
                AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                AND m.invoice_date <= %(today)s
@@ -71,6 +71,6 @@ class CustomerPurchaseHistory(models.AbstractModel):
                AND NOT COALESCE(l.is_downpayment, FALSE)
           GROUP BY 1, 2, 3""",
             contact=self.env["customer.profile"]._get_contact_sql(scope),
-            company=scope.company_id,
+            companies=scope.where_company(SQL("m.company_id")),
             today=scope.today,
         )

@@ -29,6 +29,8 @@ class StockMove(models.Model):
         pairs = set()
         for move in self.sudo():
             if "customer" in (move.location_id.usage, move.location_dest_id.usage):
-                partner = move.sale_line_id.order_id.partner_id or move.picking_id.partner_id
-                pairs.add((partner.commercial_partner_id.id, move.company_id.id))
+                order, picking = move.sale_line_id.order_id, move.picking_id
+                own = picking.customer_moved_from_id or picking.partner_id
+                customer = order.customer_counted_for_id or own.commercial_partner_id
+                pairs.add((customer.id, move.company_id.id))
         return pairs
