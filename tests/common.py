@@ -79,6 +79,7 @@ class CustomerValueCommon(TransactionCase):
             values = {"name": f"{company.name} {name}", "parent_id": (branches[-1:] or company).id}
             branches |= cls.env["res.company"].create(values)
         cls.env.user.company_ids |= branches
+        cls.env.cr.flush()  # Odoo gives them the chart of accounts here
         return branches
 
     @classmethod

@@ -27,16 +27,8 @@ def counted_step(function):
     return run
 
 
-class WhoseHistory:
-    """Rules and notes for the machine in ``tests/profile/test_property.py``."""
-
-    def __init__(self):
-        self.branches = self.test.branches
-        self.everywhere = self.test.companies | self.branches
-        self.final = {}
-        super().__init__()
-
-    # === NOTES FOR THE ORACLE === #
+class FinalNotes:
+    """Notes ``final`` of a history: (model, id) -> id of the customer a document had then."""
 
     def note_final(self):
         """Note the customer of what has just become final; a quotation again has none."""
@@ -67,6 +59,16 @@ class WhoseHistory:
         for key, customer in self.final.items():
             if customer == merged.id:
                 self.final[key] = kept.id
+
+
+class WhoseHistory(FinalNotes):
+    """Rules and notes for the machine in ``tests/profile/test_property.py``."""
+
+    def __init__(self):
+        self.branches = self.test.branches
+        self.everywhere = self.test.companies | self.branches
+        self.final = {}
+        super().__init__()
 
     # === BRANCHES === #
 
