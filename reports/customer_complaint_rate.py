@@ -188,10 +188,12 @@ class CustomerComplaintRate(models.Model):
                    ON dest.id = k.location_dest_id AND dest.usage = 'customer'
                  JOIN stock_move_line l ON l.picking_id = k.id AND l.state = 'done'
             LEFT JOIN sale_order so ON so.id = k.sale_id
-            LEFT JOIN res_partner r ON r.id = COALESCE(so.partner_id, k.partner_id)
+            LEFT JOIN res_partner r ON r.id = COALESCE(
+                      %(origin)s, k.customer_moved_from_id, k.partner_id)
             LEFT JOIN res_partner cr ON cr.id = r.commercial_partner_id
-                WHERE k.state = 'done' AND k.company_id = ANY(%s)""",
-            self.env.companies.ids,
+                WHERE k.state = 'done' AND k.company_id = ANY(%(companies)s)""",
+            origin=self.env["customer.profile"]._get_order_origin_sql("so"),
+            companies=self.env.companies.ids,
         )
 
     @api.model

@@ -6,6 +6,7 @@ Each test file is imported here or stands in not_for_odoo.py with the reason why
 from .tools.left_out import left_out_without
 
 from .profile import (
+    test_branches,
     test_cost,
     test_profile_delivery,
     test_profile_payment,
@@ -16,6 +17,7 @@ from .profile import (
     test_ui_documents,
     test_ui_panels,
     test_ui_queries,
+    test_whose,
 )
 from .refresh import test_concurrency, test_hooks, test_partner, test_refresh
 from .loyalty import test_tier, test_ui_wizards

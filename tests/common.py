@@ -72,6 +72,17 @@ class CustomerValueCommon(TransactionCase):
         return company
 
     @classmethod
+    def _create_branches(cls, company):
+        """Create a branch of a company, and a branch of the branch; return both."""
+        branches = cls.env["res.company"]
+        for name in ("North", "North East"):
+            values = {"name": f"{company.name} {name}", "parent_id": (branches[-1:] or company).id}
+            branches |= cls.env["res.company"].create(values)
+        cls.env.user.company_ids |= branches
+        cls.env.cr.flush()  # Odoo gives them the chart of accounts here
+        return branches
+
+    @classmethod
     def _create_move(cls, partner, date, *amounts, move_type="out_invoice", **values):
         """Create a draft customer document with one line per amount."""
         company = values.pop("company", cls.company)

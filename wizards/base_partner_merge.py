@@ -39,6 +39,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         unique per partner. Tier changes and queue rows simply move over.
         """
         customers = src_partners.commercial_partner_id
+        moved = {source: source.commercial_partner_id for source in src_partners}
+        src_partners._keep_history(
+            {
+                source: customer
+                for source, customer in moved.items()
+                if customer not in (source, dst_partner.commercial_partner_id)
+            }
+        )
         self.env["customer.category.need"]._forget(customers)
         src_partners._queue_everywhere((customers - src_partners).ids)
         self._merge_customers(src_partners, dst_partner)

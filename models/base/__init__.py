@@ -14,6 +14,7 @@ from . import (
     crm_lead,
     product_template,
     product_product,
+    res_company,
     res_partner,
     res_config_settings,
 )

@@ -8,12 +8,25 @@ from odoo.tools import SQL
 YEAR = 365
 
 
+def where_any(column: SQL, ids: Sequence[int] | None) -> SQL:
+    """Restrict a column to ids; one alone as a constant, which the planner knows best.
+
+    ``None`` is no restriction.
+    """
+    if ids is None:
+        return SQL("TRUE")
+    if len(ids) == 1:
+        return SQL("%s = %s", column, ids[0])
+    return SQL("%s = ANY(%s)", column, list(ids))
+
+
 @dataclass(frozen=True)
 class Scope:
     """Whose facts to compute: customers of one company, as of a day in its time zone.
 
     ``partner_ids`` is ``None`` for every customer of the company, ``documents``, a query of ids,
-    for all their sale documents.
+    for all their sale documents. Documents are those of ``counted_company_ids``: the company's
+    own, and those of the branches below it (``None``: of all).
     """
 
     company_id: int
@@ -22,6 +35,7 @@ class Scope:
     timezone: str
     delivery_tolerance_days: int = 0
     documents: SQL | None = None
+    counted_company_ids: Sequence[int] | None = None
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""
@@ -42,6 +56,10 @@ class Scope:
         if self.documents is None:
             return SQL("TRUE")
         return SQL("%s IN (%s)", column, self.documents)
+
+    def where_company(self, column: SQL) -> SQL:
+        """Restrict the company of documents to the company of the scope and its branches."""
+        return where_any(column, self.counted_company_ids)
 
     def local_day(self, column: SQL) -> SQL:
         """Turn a UTC timestamp column into a calendar day of the company."""

@@ -25,7 +25,8 @@ class CustomerComplaint(models.Model):
         column2="move_id",
         copy=False,
         bypass_search_access=True,
-        domain="[('commercial_partner_id', '=', customer_id), ('move_type', '=', 'out_refund')]",
+        domain="[('commercial_partner_id.commercial_partner_id', '=', customer_id),"
+        " ('move_type', '=', 'out_refund')]",
     )
     return_ids = fields.Many2many(
         string="Returns",

@@ -118,7 +118,7 @@ class CustomerComplaint(models.Model):
         if author and not author.partner_share:
             return False
         if author and self.customer_id:
-            return author.commercial_partner_id == self.customer_id
+            return author == self.partner_id or author.commercial_partner_id == self.customer_id
         wanted = email_normalize(self.partner_id.email or self.email_from or "", strict=False)
         return bool(wanted) and email_normalize(sender or "", strict=False) == wanted
 
@@ -155,6 +155,6 @@ class CustomerComplaint(models.Model):
     def _is_sent_to_customer(self, recipients):
         partners = self.env["res.partner"].sudo().browse([r["id"] for r in recipients if r["id"]])
         if self.customer_id:
-            return self.customer_id in partners.commercial_partner_id
+            return self.partner_id in partners or self.customer_id in partners.commercial_partner_id
         address = email_normalize(self.email_from or "", strict=False)
         return bool(address) and address in partners.mapped("email_normalized")

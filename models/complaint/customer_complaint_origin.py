@@ -24,6 +24,8 @@ class CustomerComplaint(models.Model):
         index="btree_not_null",
         check_company=True,
         domain="[('company_id', '=', company_id), ('display_type', '=', False),"
+        " '|', ('order_id.customer_counted_for_id', '=', customer_id),"
+        " '&', ('order_id.customer_moved_from_id', '=', False),"
         " ('order_id.partner_id.commercial_partner_id', '=', customer_id)]",
     )
     invoice_line_id = fields.Many2one(
@@ -32,7 +34,7 @@ class CustomerComplaint(models.Model):
         index="btree_not_null",
         check_company=True,
         domain="[('company_id', '=', company_id), ('display_type', '=', 'product'),"
-        " ('move_id.commercial_partner_id', '=', customer_id),"
+        " ('move_id.commercial_partner_id.commercial_partner_id', '=', customer_id),"
         " ('move_id.move_type', 'in', ('out_invoice', 'out_receipt'))]",
     )
     picking_id = fields.Many2one(
@@ -41,9 +43,10 @@ class CustomerComplaint(models.Model):
         ondelete="set null",
         index="btree_not_null",
         check_company=True,
-        domain="[('company_id', '=', company_id), '|',"
-        " ('partner_id.commercial_partner_id', '=', customer_id),"
-        " ('sale_id.partner_id.commercial_partner_id', '=', customer_id)]",
+        domain="[('company_id', '=', company_id),"
+        " '|', ('customer_counted_for_id', '=', customer_id),"
+        " '&', ('customer_moved_from_id', '=', False),"
+        " ('partner_id.commercial_partner_id', '=', customer_id)]",
     )
     product_id = fields.Many2one(
         comodel_name="product.product",
@@ -110,13 +113,12 @@ class CustomerComplaint(models.Model):
         self.ensure_one()
         found = []
         if order := self.order_line_id.order_id:
-            found.append(order.partner_id.commercial_partner_id)
+            found.append(order._get_customers())
         if move := self.invoice_line_id.move_id:
-            found.append(move.commercial_partner_id)
+            found.append(move.commercial_partner_id.commercial_partner_id)
         if picking := self.picking_id:
             # Goods may go to anybody's address: they are still delivered to who ordered them.
-            customers = picking.sale_id.partner_id.commercial_partner_id
-            found.append(customers | picking.partner_id.commercial_partner_id)
+            found.append(picking._get_customers())
         return found
 
     @api.constrains("product_id", "lot_id", "order_line_id", "invoice_line_id")

@@ -56,11 +56,7 @@ class CustomerComplaint(models.Model):
             .sudo()
             .search(
                 [
-                    (
-                        "order_id.partner_id.commercial_partner_id",
-                        "=",
-                        partner.commercial_partner_id.id,
-                    ),
+                    ("order_id.customer_counted_for_id", "=", partner.commercial_partner_id.id),
                     ("order_id.state", "=", "sale"),
                     ("display_type", "=", False),
                     ("is_downpayment", "=", False),

@@ -64,8 +64,8 @@ class CustomerProfile(models.Model):
             """WITH %(contact)s, told AS (
                 SELECT c.partner_id, COALESCE(p.hours, 0)::numeric AS hours, %(day)s AS day
                   FROM contact c
-                  JOIN customer_complaint p ON p.partner_id = c.id
-                 WHERE p.company_id = %(company)s
+                  JOIN customer_complaint p ON p.customer_id = c.id
+                 WHERE %(companies)s
             )
             SELECT partner_id,
                    ROUND(SUM(hours), 6)::float8 AS complaint_hours_total,
@@ -75,7 +75,7 @@ class CustomerProfile(models.Model):
              WHERE day <= %(today)s
           GROUP BY partner_id""",
             contact=self._get_contact_sql(scope),
-            company=scope.company_id,
+            companies=scope.where_company(SQL("p.company_id")),
             day=scope.local_day(SQL("p.open_date")),
             today=scope.today,
             year=fields.Date.subtract(scope.today, days=YEAR),
@@ -103,7 +103,7 @@ class CustomerProfile(models.Model):
         tomorrow = fields.Date.add(self._get_today(self.company_id), days=1)
         return Domain(
             [
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "child_of", self.company_id.id),
                 ("customer_id", "=", self.partner_id.id),
                 ("open_date", "<", self._to_utc(tomorrow)),
                 ("hours", ">", 0),
@@ -129,8 +129,8 @@ class CustomerProfile(models.Model):
             """WITH %(contact)s, told AS (
                 SELECT c.partner_id, p.close_date, %(day)s AS day
                   FROM contact c
-                  JOIN customer_complaint p ON p.partner_id = c.id
-                 WHERE p.company_id = %(company)s AND p.duplicate_of_id IS NULL
+                  JOIN customer_complaint p ON p.customer_id = c.id
+                 WHERE %(companies)s AND p.duplicate_of_id IS NULL
             )
             SELECT partner_id,
                    COUNT(*) AS complaint_count_total,
@@ -140,7 +140,7 @@ class CustomerProfile(models.Model):
              WHERE day <= %(today)s
           GROUP BY partner_id""",
             contact=self._get_contact_sql(scope),
-            company=scope.company_id,
+            companies=scope.where_company(SQL("p.company_id")),
             day=scope.local_day(SQL("p.open_date")),
             today=scope.today,
             year=fields.Date.subtract(scope.today, days=YEAR),
@@ -152,7 +152,7 @@ class CustomerProfile(models.Model):
         tomorrow = fields.Date.add(self._get_today(self.company_id), days=1)
         return Domain(
             [
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "child_of", self.company_id.id),
                 ("customer_id", "=", self.partner_id.id),
                 ("duplicate_of_id", "=", False),
                 ("open_date", "<", self._to_utc(tomorrow)),

@@ -14,7 +14,7 @@ class CustomerRefreshRange(models.Model):
                 UNION
                SELECT c.customer_id
                  FROM customer_complaint c
-                WHERE c.company_id = %s AND c.customer_id IS NOT NULL""",
+                WHERE %s AND c.customer_id IS NOT NULL""",
             super()._get_customer_sql(company),
-            company.id,
+            company._where_counted(SQL("c.company_id")),
         )

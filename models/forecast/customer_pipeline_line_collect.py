@@ -96,12 +96,11 @@ class CustomerPipelineLine(models.Model):
     @api.model
     def _prepare_order(self, order, kind, today, begin, due):
         return {
-            "company_id": order.company_id.id,
+            "company_id": self.env.company.id,
             "kind": kind,
             "order_id": order.id,
             "lead_id": order.opportunity_id.id,
-            # Whom the invoice will go to: that is whose usual purchases it is a part of.
-            "partner_id": (order.partner_invoice_id or order.partner_id).commercial_partner_id.id,
+            "partner_id": order.customer_counted_for_id.id,
             "user_id": order.user_id.id,
             "team_id": order.team_id.id,
             "stage_id": order.opportunity_id.stage_id.id,
@@ -130,7 +129,7 @@ class CustomerPipelineLine(models.Model):
         )
         return undecided & Domain(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "child_of", company.id),
                 ("state", "in", OPEN_ORDER_STATES),
                 ("amount_untaxed", ">", 0),
                 ("create_date", ">=", today - timedelta(days=LEARNED_DAYS)),
@@ -145,10 +144,12 @@ class CustomerPipelineLine(models.Model):
         """
         orders = Domain("state", "in", (*OPEN_ORDER_STATES, "sale"))
         orders &= Domain("amount_untaxed", ">", 0)
-        owner = Domain("user_id.company_id", "=", company.id)
-        if self.env["res.company"].sudo().search_count([], limit=2) == 1:
+        owner = Domain("user_id.company_id", "child_of", company.id)
+        counted = company._get_counted_companies()
+        if not counted.search_count([("id", "not in", counted.ids)], limit=1):
             owner |= Domain("user_id", "=", False)
-        owner = Domain("company_id", "=", company.id) | (Domain("company_id", "=", False) & owner)
+        own = Domain("company_id", "child_of", company.id)
+        owner = own | (Domain("company_id", "=", False) & owner)
         return (
             owner
             & Domain(

@@ -39,7 +39,7 @@ class CustomerPipelineLine(models.Model):
                                     ELSE l.price_subtotal END) AS amount
                       FROM sale_order o
                       JOIN sale_order_line l ON l.order_id = o.id AND l.display_type IS NULL
-                     WHERE o.company_id = %(company)s
+                     WHERE %(companies)s
                        AND o.state = 'sale'
                        AND o.date_order >= %(first)s
                        AND NOT (o.invoice_status = 'no'
@@ -64,7 +64,7 @@ class CustomerPipelineLine(models.Model):
              LEFT JOIN invoiced i ON i.order_id = o.id
                  WHERE o.amount - COALESCE(i.amount, 0) > 0.005
               ORDER BY o.id""",
-                company=company.id,
+                companies=company._where_counted(SQL("o.company_id")),
                 first=today - timedelta(days=ORDER_DAYS),
                 today=today,
             )
@@ -88,12 +88,12 @@ class CustomerPipelineLine(models.Model):
                           state = 'sale'
                      FROM (SELECT DISTINCT ON (COALESCE(-opportunity_id, id)) *
                              FROM sale_order
-                            WHERE company_id = %(company)s
+                            WHERE %(companies)s
                               AND amount_untaxed > 0
                               AND create_date >= %(first)s
                               AND create_date < %(today)s::date + 1
                          ORDER BY COALESCE(-opportunity_id, id), state = 'sale' DESC, id DESC) o""",
-                company=company.id,
+                companies=company._where_counted(SQL("company_id")),
                 today=today,
                 first=today - timedelta(days=LEARNED_DAYS),
             )
@@ -114,11 +114,11 @@ class CustomerPipelineLine(models.Model):
                              JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id
                              JOIN account_move_line i ON i.id = r.invoice_line_id
                              JOIN account_move m ON m.id = i.move_id
-                            WHERE o.company_id = %s AND o.state = 'sale'
+                            WHERE %s AND o.state = 'sale'
                               AND o.date_order >= %s
                               AND m.state = 'posted' AND m.move_type = 'out_invoice'
                          GROUP BY o.id, o.date_order) f""",
-                company.id,
+                company._where_counted(SQL("o.company_id")),
                 today - timedelta(days=ORDER_DAYS),
             )
         )
@@ -131,9 +131,9 @@ class CustomerPipelineLine(models.Model):
             SQL(
                 """SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY day_close)
                      FROM crm_lead
-                    WHERE (company_id = %s OR company_id IS NULL) AND won_status = 'won'
+                    WHERE (%s OR company_id IS NULL) AND won_status = 'won'
                       AND day_close IS NOT NULL AND date_closed >= %s""",
-                company.id,
+                company._where_counted(SQL("company_id")),
                 today - timedelta(days=ORDER_DAYS),
             )
         )

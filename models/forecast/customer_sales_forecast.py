@@ -207,7 +207,7 @@ class CustomerSalesForecast(models.Model):
         if current:  # what is dated later is not in the number yet
             last = min(last, current.date)
         return [
-            ("company_id", "=", self.company_id.id),
+            ("company_id", "child_of", self.company_id.id),
             ("state", "=", "posted"),
             ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
             ("invoice_date", ">=", self.month),

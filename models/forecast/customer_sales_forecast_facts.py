@@ -74,7 +74,7 @@ class CustomerSalesForecast(models.Model):
                            SUM(m.amount_untaxed_signed) AS revenue
                       FROM account_move m
                       JOIN res_partner p ON p.id = m.commercial_partner_id
-                     WHERE m.company_id = %s
+                     WHERE %s
                        AND m.state = 'posted'
                        AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                        AND m.invoice_date <= %s
@@ -87,7 +87,7 @@ class CustomerSalesForecast(models.Model):
                   FROM dated
               GROUP BY 1, 2
               ORDER BY 1, 2""",
-                company.id,
+                company._where_counted(SQL("m.company_id")),
                 until,
             )
         )
@@ -105,7 +105,7 @@ class CustomerSalesForecast(models.Model):
                               FROM customer_sales_forecast
                              WHERE company_id = %(company)s AND month <= %(today)s) f
                  LEFT JOIN account_move m
-                        ON m.company_id = %(company)s
+                        ON %(companies)s
                        AND m.state = 'posted'
                        AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                        AND m.invoice_date >= f.month
@@ -121,6 +121,7 @@ class CustomerSalesForecast(models.Model):
                        IS DISTINCT FROM (i.amount, f.month < %(month)s)
              RETURNING f.id""",
                 company=company.id,
+                companies=company._where_counted(SQL("m.company_id")),
                 today=today,
                 month=date(today.year, today.month, 1),
             )

@@ -76,8 +76,8 @@ class CustomerProfile(models.Model):
                 SELECT c.partner_id, i.outcome, i.duration_minutes::numeric AS minutes,
                        %(day)s AS day
                   FROM contact c
-                  JOIN customer_interaction i ON i.partner_id = c.id
-                 WHERE i.company_id = %(company)s
+                  JOIN customer_interaction i ON i.customer_id = c.id
+                 WHERE %(companies)s
             )
             SELECT partner_id,
                    COUNT(*) AS interaction_count_total,
@@ -91,7 +91,7 @@ class CustomerProfile(models.Model):
              WHERE day <= %(today)s
           GROUP BY partner_id""",
             contact=self._get_contact_sql(scope),
-            company=scope.company_id,
+            companies=scope.where_company(SQL("i.company_id")),
             day=scope.local_day(SQL("i.date")),
             today=scope.today,
             year=fields.Date.subtract(scope.today, days=YEAR),
@@ -127,7 +127,7 @@ class CustomerProfile(models.Model):
         tomorrow = fields.Date.add(self._get_today(self.company_id), days=1)
         return Domain(
             [
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "child_of", self.company_id.id),
                 ("customer_id", "=", self.partner_id.id),
                 ("date", "<", self._to_utc(tomorrow)),
             ]

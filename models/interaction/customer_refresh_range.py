@@ -12,9 +12,9 @@ class CustomerRefreshRange(models.Model):
         return SQL(
             """%s
                 UNION
-               SELECT p.commercial_partner_id
-                 FROM customer_interaction i JOIN res_partner p ON p.id = i.partner_id
-                WHERE i.company_id = %s""",
+               SELECT i.customer_id
+                 FROM customer_interaction i
+                WHERE %s AND i.customer_id IS NOT NULL""",
             super()._get_customer_sql(company),
-            company.id,
+            company._where_counted(SQL("i.company_id")),
         )

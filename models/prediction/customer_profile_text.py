@@ -255,7 +255,7 @@ class CustomerProfile(models.Model):
                       JOIN account_move_line l ON l.move_id = m.id
                  LEFT JOIN product_product p ON p.id = l.product_id
                  LEFT JOIN product_template t ON t.id = p.product_tmpl_id
-                     WHERE m.company_id = %(company)s
+                     WHERE %(companies)s
                        AND m.state = 'posted'
                        AND m.move_type IN ('out_invoice', 'out_receipt')
                        AND m.invoice_date > %(before)s AND m.invoice_date <= %(today)s
@@ -274,7 +274,7 @@ class CustomerProfile(models.Model):
                   FROM line
               GROUP BY partner_id""",
                 contact=self._get_contact_sql(scope),
-                company=company.id,
+                companies=scope.where_company(SQL("m.company_id")),
                 today=scope.today,
                 year=year,
                 before=before,

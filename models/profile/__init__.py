@@ -16,6 +16,7 @@ from . import (
     account_move_line_credit,
     sale_order,
     sale_order_line,
+    stock_picking,
     res_partner,
     res_company,
 )

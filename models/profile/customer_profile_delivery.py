@@ -81,24 +81,42 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _get_transfer_facts_sql(self, scope: Scope) -> SQL:
-        """Number of deliveries to, and returns from, the customer.
+    def _get_customer_transfer_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``transfer``: done transfers with their customer.
 
-        A transfer belongs to the customer of its sales order, else of its own address.
+        That of the sales order, else the one their address had when they were done.
         """
         return SQL(
-            """WITH %(contact)s, transfer AS (
-                SELECT c.partner_id, k.id, k.location_id, k.location_dest_id, k.date_done
-                  FROM contact c
-                  JOIN sale_order so ON so.partner_id = c.id
-                  JOIN stock_picking k ON k.sale_id = so.id
-                 WHERE k.state = 'done' AND k.company_id = %(company)s
+            """%(contact)s, %(orders)s, own_transfer AS (
+                SELECT o.partner_id, k.id
+                  FROM customer_order o
+                  JOIN stock_picking k ON k.sale_id = o.id
              UNION ALL
-                SELECT c.partner_id, k.id, k.location_id, k.location_dest_id, k.date_done
+                SELECT c.partner_id, k.id
                   FROM contact c
                   JOIN stock_picking k ON k.partner_id = c.id
-                 WHERE k.state = 'done' AND k.company_id = %(company)s AND k.sale_id IS NULL
-            ), flow AS (
+                 WHERE k.sale_id IS NULL AND k.customer_moved_from_id IS NULL
+             UNION ALL
+                SELECT c.partner_id, k.id
+                  FROM contact c
+                  JOIN stock_picking k ON k.customer_moved_from_id = c.id
+                 WHERE k.sale_id IS NULL
+            ), transfer AS (
+                SELECT o.partner_id, k.id, k.location_id, k.location_dest_id, k.date_done
+                  FROM own_transfer o
+                  JOIN stock_picking k ON k.id = o.id
+                 WHERE k.state = 'done' AND %(companies)s
+            )""",
+            contact=self._get_contact_sql(scope),
+            orders=self._get_customer_order_sql(scope),
+            companies=scope.where_company(SQL("k.company_id")),
+        )
+
+    @api.model
+    def _get_transfer_facts_sql(self, scope: Scope) -> SQL:
+        """Number of deliveries to, and returns from, the customer."""
+        return SQL(
+            """WITH %(transfer)s, flow AS (
                 SELECT t.partner_id,
                        dest.usage = 'customer' AND src.usage <> 'customer' AS is_delivery,
                        src.usage = 'customer' AND dest.usage <> 'customer' AS is_return,
@@ -116,8 +134,7 @@ class CustomerProfile(models.Model):
                    COUNT(*) FILTER (WHERE is_return AND in_year) AS return_count_365
               FROM flow
           GROUP BY partner_id""",
-            contact=self._get_contact_sql(scope),
-            company=scope.company_id,
+            transfer=self._get_customer_transfer_sql(scope),
             day=scope.local_day(SQL("t.date_done")),
             today=scope.today,
             year=fields.Date.subtract(scope.today, days=YEAR),
@@ -131,17 +148,16 @@ class CustomerProfile(models.Model):
                 SELECT c.partner_id, l.id AS line_id, l.product_id,
                        l.product_uom_qty * lu.factor / pu.factor AS quantity,
                        pu.factor AS product_factor
-                  FROM contact c
-                  JOIN sale_order so ON so.partner_id = c.id
+                  FROM customer_order c
+                  JOIN sale_order so ON so.id = c.id
                   JOIN sale_order_line l ON l.order_id = so.id
                   JOIN product_product p ON p.id = l.product_id
                   JOIN product_template t ON t.id = p.product_tmpl_id
                   JOIN uom_uom lu ON lu.id = l.product_uom_id
                   JOIN uom_uom pu ON pu.id = t.uom_id
-                 WHERE so.company_id = %s AND so.state = 'sale'
+                 WHERE so.state = 'sale'
                    AND t.is_storable AND l.product_uom_qty > 0 AND l.display_type IS NULL
-            )""",
-            scope.company_id,
+            )"""
         )
 
     @api.model
@@ -187,7 +203,7 @@ class CustomerProfile(models.Model):
         :param since: day after which the lines were promised, instead of 365 days ago
         """
         return SQL(
-            """%(contact)s, %(ordered)s, %(arrival)s, outcome AS (
+            """%(contact)s, %(orders)s, %(ordered)s, %(arrival)s, outcome AS (
                 SELECT line_id, promise_day,
                        COALESCE(SUM(quantity) FILTER (
                            WHERE is_done AND done_day <= promise_day + %(tolerance)s), 0)
@@ -211,6 +227,7 @@ class CustomerProfile(models.Model):
                  WHERE promise_day + %(tolerance)s < %(today)s OR complete_day IS NOT NULL
             )""",
             contact=self._get_contact_sql(scope),
+            orders=self._get_customer_order_sql(scope),
             ordered=self._get_ordered_sql(scope),
             arrival=self._get_arrival_sql(scope),
             tolerance=scope.delivery_tolerance_days,
@@ -246,10 +263,12 @@ class CustomerProfile(models.Model):
 
     def _get_transfer_domain(self):
         self.ensure_one()
-        customer = ("commercial_partner_id", "=", self.partner_id.id)
-        return Domain([("state", "=", "done"), ("company_id", "=", self.company_id.id)]) & (
-            Domain("sale_id.partner_id", "any", [customer])
-            | (Domain("sale_id", "=", False) & Domain("partner_id", "any", [customer]))
+        return Domain(
+            [
+                ("state", "=", "done"),
+                ("company_id", "child_of", self.company_id.id),
+                ("customer_counted_for_id", "=", self.partner_id.id),
+            ]
         )
 
     def _get_delivery_domain(self):
@@ -277,7 +296,7 @@ class CustomerProfile(models.Model):
         self.ensure_one()
         return Domain(
             [
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "child_of", self.company_id.id),
                 ("customer_promised_to_id", "=", self.partner_id.id),
             ]
         )

@@ -23,6 +23,8 @@ READERS_OF_ALL = {
     "sale.order": READERS_OF_SALES,
     "sale.order.line": READERS_OF_SALES,
 }
+# Context: the company whose numbers a list explains.
+MEASURED_COMPANY = "customer_value_company"
 OWN_METRICS = ("own_revenue_365",)
 METRIC_VIEWS = {
     "overdue_amount": "customer_value.account_move_line_view_list_overdue",
@@ -125,9 +127,18 @@ class CustomerProfile(models.Model):
         self.env.flush_all()
         parts = [
             SQL("SELECT id FROM (%s) AS counted", make_sql(self._get_scope(company, partner_ids)))
-            for company in self.env.companies
+            for company in self._get_measured_company() or self.env.companies
         ]
         return Domain("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(parts)))
+
+    @api.model
+    def _get_measured_company(self):
+        """Return the company of the number whose documents are listed; empty outside of lists.
+
+        A branch has numbers of its own beside those of the companies above.
+        """
+        company = self.env.context.get(MEASURED_COMPANY)
+        return self.env["res.company"].browse(company if isinstance(company, int) else ())
 
     @api.model
     def _read_documents(self, make_sql, documents, partners):
@@ -135,7 +146,7 @@ class CustomerProfile(models.Model):
         self.env.flush_all()
         wanted = set(documents.ids)
         rows = {}
-        for company in documents.company_id:
+        for company in self._get_measured_company() or documents.company_id:
             query = make_sql(self._get_scope(company, partners.ids))
             rows |= {row["id"]: row for row in self.env.execute_query_dict(query)}
         return {key: row for key, row in rows.items() if key in wanted}
@@ -165,7 +176,7 @@ class CustomerProfile(models.Model):
         """Domain of the documents a fact of this customer was measured on, exactly."""
         self.ensure_one()
         return Domain(
-            [("company_id", "=", self.company_id.id), (set_field, "=", self.partner_id.id)]
+            [("company_id", "child_of", self.company_id.id), (set_field, "=", self.partner_id.id)]
         )
 
     def _get_purchase_domain(self):
@@ -268,6 +279,7 @@ class CustomerProfile(models.Model):
             "context": {
                 "create": False,
                 "active_test": False,
+                MEASURED_COMPANY: self.company_id.id,
                 "group_by": self._get_metric_grouping(metric, model_name, domain),
             },
         }

@@ -47,15 +47,99 @@ class CustomerProfile(models.Model):
         }
 
     @api.model
+    def _get_customer_order_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``customer_order``: orders and quotations, after ``contact``.
+
+        Whoever a name on the order or its invoices leads to is looked at; only one has it.
+        """
+        return SQL(
+            """named_order AS (
+                SELECT so.id
+                  FROM contact c JOIN sale_order so ON so.partner_id = c.id
+                 WHERE %(companies)s
+                 UNION
+                SELECT so.id
+                  FROM contact c JOIN sale_order so ON so.customer_moved_from_id = c.id
+                 WHERE %(companies)s
+                 UNION
+                SELECT so.id
+                  FROM contact c
+                  JOIN account_move m ON m.commercial_partner_id = c.id
+                  JOIN account_move_line i ON i.move_id = m.id
+                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = i.id
+                  JOIN sale_order_line l ON l.id = r.order_line_id
+                  JOIN sale_order so ON so.id = l.order_id
+                 WHERE %(companies)s AND m.state = 'posted'
+                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+            ), customer_order AS (
+                SELECT so.id, p.commercial_partner_id AS partner_id
+                  FROM named_order n
+                  JOIN sale_order so ON so.id = n.id
+                  JOIN res_partner p ON p.id = %(origin)s
+                 WHERE %(customer)s
+            )""",
+            companies=scope.where_company(SQL("so.company_id")),
+            origin=self._get_order_origin_sql("so"),
+            customer=scope.where_customer(SQL("p.commercial_partner_id")),
+        )
+
+    @api.model
+    def _get_order_origin_sql(self, alias):
+        """Return whom an order was with when it became final, as an SQL expression.
+
+        The customer of its first posted invoice; without one, the customer the contact had when
+        the order was confirmed; a quotation goes along with its contact.
+        """
+        return SQL(
+            """COALESCE((
+                SELECT whose_move.commercial_partner_id
+                  FROM sale_order_line whose_line
+                  JOIN sale_order_line_invoice_rel whose_rel
+                    ON whose_rel.order_line_id = whose_line.id
+                  JOIN account_move_line whose_item ON whose_item.id = whose_rel.invoice_line_id
+                  JOIN account_move whose_move ON whose_move.id = whose_item.move_id
+                 WHERE whose_line.order_id = %(order)s.id AND whose_move.state = 'posted'
+                   AND whose_move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+              ORDER BY whose_move.invoice_date, whose_move.id
+                 LIMIT 1), %(order)s.customer_moved_from_id, %(order)s.partner_id)""",
+            order=SQL.identifier(alias),
+        )
+
+    @api.model
+    def _search_whose(self, query, operator, value):
+        """Search orders or transfers by the customer they are counted for, in any company.
+
+        :param query: SELECT of an ``id`` after the CTEs of ``_get_customer_transfer_sql``
+        """
+        if operator != "in":
+            return NotImplemented
+        partner_ids = [partner for partner in value if partner]
+        if not partner_ids:
+            return Domain.FALSE
+        return Domain("id", "in", self._select_whose(partner_ids, query))
+
+    @api.model
+    def _select_whose(self, partner_ids, query):
+        """Return the SELECT of orders or transfers of some customers, in any company."""
+        self.env.flush_all()
+        scope = Scope(0, partner_ids, fields.Date.today(), "UTC")
+        return SQL("(WITH %s %s)", self._get_customer_transfer_sql(scope), query)
+
+    @api.model
+    def _select_orders_of(self, partner_ids):
+        """Return the SELECT of the orders of some customers, in any company."""
+        return self._select_whose(partner_ids, SQL("SELECT id FROM customer_order"))
+
+    @api.model
     def _get_order_facts_sql(self, scope: Scope) -> SQL:
         """Open quotations and orders in company currency, and confirmed order lines."""
         return SQL(
-            """WITH %(contact)s, orders AS (
+            """WITH %(contact)s, %(customer_order)s, orders AS (
                 SELECT c.partner_id, so.id, so.state, so.invoice_status, so.date_order,
                        so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount
-                  FROM contact c
-                  JOIN sale_order so ON so.partner_id = c.id
-                 WHERE so.company_id = %(company)s AND so.state IN ('draft', 'sent', 'sale')
+                  FROM customer_order c
+                  JOIN sale_order so ON so.id = c.id
+                 WHERE so.state IN ('draft', 'sent', 'sale')
             ), head AS (
                 SELECT partner_id,
                        COUNT(*) FILTER (WHERE is_quotation) AS open_quotation_count,
@@ -89,7 +173,7 @@ class CustomerProfile(models.Model):
               FROM head h
          LEFT JOIN line ON line.partner_id = h.partner_id""",
             contact=self._get_contact_sql(scope),
-            company=scope.company_id,
+            customer_order=self._get_customer_order_sql(scope),
             day=scope.local_day(SQL("o.date_order")),
             today=scope.today,
             year=fields.Date.subtract(scope.today, days=YEAR),
@@ -109,8 +193,8 @@ class CustomerProfile(models.Model):
         self.ensure_one()
         return Domain(
             [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "child_of", self.company_id.id),
+                ("customer_counted_for_id", "=", self.partner_id.id),
             ]
         )
 

@@ -108,7 +108,7 @@ class CustomerProfile(models.Model):
                        m.currency_id
                   FROM contact c
                   JOIN account_move m ON m.commercial_partner_id = c.id
-                 WHERE m.company_id = %(company)s
+                 WHERE %(companies)s
                    AND m.state = 'posted'
                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND m.invoice_date <= %(today)s
@@ -130,7 +130,7 @@ class CustomerProfile(models.Model):
              LEFT JOIN naming n ON n.named_id = d.id
             )""",
             contact=self._get_contact_sql(scope),
-            company=scope.company_id,
+            companies=scope.where_company(SQL("m.company_id")),
             today=scope.today,
             documents=scope.where_document(SQL("m.id")),
             given_back=self.env["customer.given.back"]._get_given_back_sql(scope),
@@ -256,7 +256,7 @@ class CustomerProfile(models.Model):
         self.ensure_one()
         return Domain(
             [
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "child_of", self.company_id.id),
                 ("commercial_partner_id.commercial_partner_id", "=", self.partner_id.id),
                 ("state", "=", "posted"),
                 ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),

@@ -59,7 +59,7 @@ class CustomerProfile(models.Model):
             year = fields.Date.subtract(today, days=YEAR)
             rows = moves._read_group(
                 [
-                    ("company_id", "=", company.id),
+                    ("company_id", "child_of", company.id),
                     ("commercial_partner_id.commercial_partner_id", "in", profiles.partner_id.ids),
                     ("state", "=", "posted"),
                     ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
@@ -94,7 +94,7 @@ class CustomerProfile(models.Model):
         the months add up to figures the profile shows anyway.
         """
         in_window = Domain.OR(
-            Domain("company_id", "=", company.id)
+            Domain("company_id", "child_of", company.id)
             & Domain("invoice_date", ">=", self._get_trend_months(company)[0])
             & Domain("invoice_date", "<=", self._get_today(company))
             for company in self.company_id
@@ -118,7 +118,8 @@ class CustomerProfile(models.Model):
         amounts = defaultdict(float)
         for partner, company, month, amount in rows:
             customer = partner.commercial_partner_id.sudo(False)
-            amounts[customer, company.sudo(False), month] += amount or 0.0
+            for counting in company.parent_ids.sudo(False) & self.company_id:
+                amounts[customer, counting, month] += amount or 0.0
         return amounts
 
     @api.model

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..base.access import GROUPS_REVENUE, GROUPS_STANDING
+
+QUOTATION_STATES = ("draft", "sent")
 
 
 class SaleOrder(models.Model):
@@ -8,6 +11,23 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    customer_moved_from_id = fields.Many2one(
+        string="Customer when confirmed",
+        comodel_name="res.partner",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="Set when the contact has moved to another customer since then.",
+    )
+    customer_counted_for_id = fields.Many2one(
+        string="Counted for",
+        comodel_name="res.partner",
+        compute="_compute_customer_counted_for_id",
+        search="_search_customer_counted_for_id",
+        compute_sudo=True,
+        help="The customer of the first posted invoice; without one, of the contact when the "
+        "order was confirmed.",
+    )
     customer_profile_id = fields.Many2one(
         string="Customer value",
         comodel_name="customer.profile",
@@ -26,16 +46,53 @@ class SaleOrder(models.Model):
         help="At the rate of the order, as counted in the customer profile.",
     )
 
-    @api.depends("partner_id.commercial_partner_id", "company_id")
+    @api.depends(
+        "partner_id.commercial_partner_id",
+        "customer_moved_from_id.commercial_partner_id",
+        "order_line.invoice_lines.move_id.state",
+        "order_line.invoice_lines.move_id.invoice_date",
+        "order_line.invoice_lines.move_id.commercial_partner_id.commercial_partner_id",
+    )
+    def _compute_customer_counted_for_id(self):
+        for order in self:
+            named = order._get_invoiced_customers()[:1]
+            named = named or order.customer_moved_from_id or order.partner_id
+            order.customer_counted_for_id = named.commercial_partner_id
+
+    def _get_customers(self):
+        """Return the customers an order is counted for or was ordered by."""
+        ordered = self.customer_moved_from_id or self.partner_id
+        return self.customer_counted_for_id | ordered.commercial_partner_id
+
+    def write(self, vals):
+        """Forget whose the order was: a quotation, and one for somebody else, is nobody's yet."""
+        if "partner_id" in vals or vals.get("state") in QUOTATION_STATES:
+            vals = vals | {"customer_moved_from_id": False}
+        return super().write(vals)
+
+    def _get_invoiced_customers(self):
+        """Return the customers on the posted invoices of an order, those of the first one first."""
+        moves = self.order_line.invoice_lines.move_id.filtered(
+            lambda move: move.state == "posted" and move.is_sale_document(include_receipts=True)
+        )
+        return moves.sorted(lambda move: (move.invoice_date, move.id)).commercial_partner_id
+
+    @api.model
+    def _search_customer_counted_for_id(self, operator, value):
+        return self.env["customer.profile"]._search_whose(
+            SQL("SELECT id FROM customer_order"), operator, value
+        )
+
+    @api.depends("customer_counted_for_id", "company_id")
     def _compute_customer_profile_id(self):
         profiles = self.env["customer.profile"]._find_profiles(
-            self, lambda order: order.partner_id.commercial_partner_id
+            self, lambda order: order.customer_counted_for_id
         )
         for order, profile in profiles.items():
             order.customer_profile_id = profile
 
     @api.depends_context("uid")
-    @api.depends("partner_id.commercial_partner_id", "company_id")
+    @api.depends("customer_counted_for_id", "company_id")
     def _compute_customer_alerts(self):
         for order in self:
             order.customer_alerts = order.customer_profile_id._get_document_alerts() or False

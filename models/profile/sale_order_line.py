@@ -31,11 +31,11 @@ class SaleOrderLine(models.Model):
         help="Days between the promised day and the day on which everything had arrived.",
     )
 
-    @api.depends("qty_delivered", "order_id.partner_id", "state")
+    @api.depends("qty_delivered", "order_id.customer_counted_for_id", "state")
     def _compute_customer_promise(self):
         profiles = self.env["customer.profile"].sudo()
         rows = profiles._read_documents(
-            profiles._get_promised_lines_sql, self, self.order_id.partner_id.commercial_partner_id
+            profiles._get_promised_lines_sql, self, self.order_id.customer_counted_for_id
         )
         for line in self:
             row = rows.get(line.id)

@@ -116,7 +116,7 @@ class CustomerCategoryNeed(models.Model):
         # After a merge the day is empty: the numbers are made anew, these are still of the window.
         until = self.date or self.date_from + timedelta(days=WINDOW_DAYS)
         return [
-            ("company_id", "=", self.company_id.id),
+            ("company_id", "child_of", self.company_id.id),
             ("parent_state", "=", "posted"),
             ("move_id.move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
             ("move_id.commercial_partner_id.commercial_partner_id", "=", self.partner_id.id),

@@ -113,7 +113,7 @@ class CustomerCategoryNeed(models.Model):
                   JOIN product_template t ON t.id = p.product_tmpl_id
              LEFT JOIN customer_profile f ON f.partner_id = c.partner_id
                                          AND f.company_id = %(company)s
-                 WHERE m.company_id = %(company)s AND m.state = 'posted'
+                 WHERE %(companies)s AND m.state = 'posted'
                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND m.invoice_date > %(first)s AND m.invoice_date <= %(today)s
                    AND l.display_type = 'product'
@@ -124,6 +124,7 @@ class CustomerCategoryNeed(models.Model):
               ORDER BY 1, 2""",
                 contact=profiles._get_contact_sql(scope),
                 company=company.id,
+                companies=scope.where_company(SQL("m.company_id")),
                 first=first,
                 today=today,
             )

@@ -79,23 +79,22 @@ class CustomerRecommendation(models.Model):
     def _read_orders(self, company, partner_ids, since, today):
         """Return the products on open quotations, and on orders confirmed since a day."""
         self.env.flush_all()
-        scope = self.env["customer.profile"]._get_scope(company, partner_ids, today)
+        profiles = self.env["customer.profile"]
+        scope = profiles._get_scope(company, partner_ids, today)
         return self.env.execute_query_dict(
             SQL(
-                """SELECT p.commercial_partner_id AS partner_id, l.product_id, o.state,
-                          %(day)s AS day, o.id
-                     FROM sale_order o
-                     JOIN res_partner p ON p.id = o.partner_id
+                """WITH %(contact)s, %(customer_order)s
+                   SELECT c.partner_id, l.product_id, o.state, %(day)s AS day, o.id
+                     FROM customer_order c
+                     JOIN sale_order o ON o.id = c.id
                      JOIN sale_order_line l ON l.order_id = o.id
-                    WHERE o.company_id = %(company)s
-                      AND p.commercial_partner_id = ANY(%(partners)s)
-                      AND l.product_id IS NOT NULL AND l.product_uom_qty > 0
+                    WHERE l.product_id IS NOT NULL AND l.product_uom_qty > 0
                       AND (o.state IN ('draft', 'sent')
                            OR (o.state = 'sale' AND %(day)s BETWEEN %(since)s AND %(today)s))
                  ORDER BY o.id""",
                 day=scope.local_day(SQL("o.date_order")),
-                company=company.id,
-                partners=partner_ids,
+                contact=profiles._get_contact_sql(scope),
+                customer_order=profiles._get_customer_order_sql(scope),
                 since=since,
                 today=today,
             )

@@ -26,10 +26,11 @@ class AccountMove(models.Model):
     )
 
     def write(self, vals):
-        """A cancelled draft gives its order lines back, to be invoiced again."""
+        """A cancelled draft gives its order lines back; a posted invoice says whose the order is."""
         result = super().write(vals)
-        if vals.get("state") in ("draft", "cancel"):
-            self.sudo().line_ids.sale_line_ids.order_id._queue_customers()
+        if vals.get("state") in ("draft", "cancel", "posted"):
+            sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
+            sales.sudo().line_ids.sale_line_ids.order_id._queue_customers()
         return result
 
     def action_post(self):

@@ -45,6 +45,7 @@ class CustomerProfile(models.Model):
             today=today or self._get_today(company),
             timezone=self._get_timezone(company),
             delivery_tolerance_days=company.sudo().customer_delivery_tolerance_days,
+            counted_company_ids=company._get_counted_companies().ids,
         )
 
     @api.model

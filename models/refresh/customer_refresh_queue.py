@@ -61,13 +61,23 @@ class CustomerRefreshQueue(models.Model):
         :param pairs: (partner id, company id) pairs; pairs without either are left out
         :param reason: technical word that tells administrators where a row came from
         """
-        pairs = sorted({pair for pair in pairs if all(pair)})
+        pairs = sorted(self._add_companies_above({pair for pair in pairs if all(pair)}))
         if not pairs:
             return
         if (collected := self.env.cr.precommit.data.get(COLLECTED_KEY)) is not None:
             collected.update(pairs)
         elif self._insert(pairs, reason):
             self._notify_workers()
+
+    @api.model
+    def _add_companies_above(self, pairs):
+        """Add the companies above each: their numbers are made of its documents, too."""
+        companies = self.env["res.company"].sudo().with_context(prefetch_fields=False)
+        above = {
+            company: companies.browse(company).parent_ids.ids or [company]
+            for company in {company for _partner, company in pairs}
+        }
+        return {(partner, other) for partner, company in pairs for other in above[company]}
 
     @api.model
     def _insert(self, pairs, reason):

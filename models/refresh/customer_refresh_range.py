@@ -30,21 +30,25 @@ class CustomerRefreshRange(models.Model):
                 UNION
                SELECT p.commercial_partner_id
                  FROM account_move m JOIN res_partner p ON p.id = m.commercial_partner_id
-                WHERE m.company_id = %(company)s AND m.state = 'posted'
+                WHERE %(of_moves)s AND m.state = 'posted'
                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                 UNION
                SELECT p.commercial_partner_id
-                 FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
-                WHERE o.company_id = %(company)s AND o.state IN ('draft', 'sent', 'sale')
+                 FROM sale_order o
+                 JOIN res_partner p ON p.id = COALESCE(o.customer_moved_from_id, o.partner_id)
+                WHERE %(of_orders)s AND o.state IN ('draft', 'sent', 'sale')
                 UNION
                SELECT p.commercial_partner_id
                  FROM stock_picking k
-                 JOIN res_partner p ON p.id = k.partner_id
+                 JOIN res_partner p ON p.id = COALESCE(k.customer_moved_from_id, k.partner_id)
                  JOIN stock_location s ON s.id = k.location_id
                  JOIN stock_location d ON d.id = k.location_dest_id
-                WHERE k.company_id = %(company)s AND k.state = 'done'
+                WHERE %(of_transfers)s AND k.state = 'done'
                   AND (s.usage = 'customer') <> (d.usage = 'customer')""",
             company=company.id,
+            of_moves=company._where_counted(SQL("m.company_id")),
+            of_orders=company._where_counted(SQL("o.company_id")),
+            of_transfers=company._where_counted(SQL("k.company_id")),
         )
 
     @api.model

@@ -21,8 +21,14 @@ class SaleOrder(models.Model):
     )
 
     def _get_customer_pairs(self):
-        """Return (customer id, company id) of the orders and quotations."""
+        """Return (customer id, company id) of whoever the orders and quotations may count for.
+
+        Of all candidates: which one it is may just have changed with an invoice.
+        """
         return {
-            (order.partner_id.commercial_partner_id.id, order.company_id.id)
+            (customer.id, order.company_id.id)
             for order in self.sudo()
+            for customer in (
+                order.partner_id | order.customer_moved_from_id | order._get_invoiced_customers()
+            ).commercial_partner_id
         }

@@ -34,6 +34,8 @@ class StockMove(models.Model):
         )
         pairs = moves.sale_line_id.invoice_lines.move_id._get_customer_pairs()
         for move in moves:
-            partner = move.sale_line_id.order_id.partner_id or move.picking_id.partner_id
-            pairs.add((partner.commercial_partner_id.id, move.company_id.id))
+            order, picking = move.sale_line_id.order_id, move.picking_id
+            own = picking.customer_moved_from_id or picking.partner_id
+            customer = order.customer_counted_for_id or own.commercial_partner_id
+            pairs.add((customer.id, move.company_id.id))
         return pairs

@@ -17,7 +17,8 @@ class CustomerComplaintResolution(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
-        domain="[('commercial_partner_id', '=', customer_id), ('company_id', '=', company_id),"
+        domain="[('commercial_partner_id.commercial_partner_id', '=', customer_id),"
+        " ('company_id', '=', company_id),"
         " ('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]",
         help="Empty: the credit note refers to no invoice.",
     )
@@ -57,7 +58,8 @@ class CustomerComplaintResolution(models.Model):
         invoice = self.sudo().invoice_id
         if not invoice:
             return
-        if invoice.commercial_partner_id != self.sudo().complaint_id.customer_id:
+        customer = invoice.commercial_partner_id.commercial_partner_id
+        if customer != self.sudo().complaint_id.customer_id:
             raise UserError(self.env._("This is an invoice of another customer: choose another."))
         if invoice.state != "posted" or invoice.move_type != "out_invoice":
             raise UserError(self.env._("Only posted customer invoices can be credited."))

@@ -17,9 +17,10 @@ class CustomerComplaintResolution(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         check_company=True,
-        domain="[('company_id', '=', company_id), ('state', '=', 'done'), '|',"
-        " ('partner_id.commercial_partner_id', '=', customer_id),"
-        " ('sale_id.partner_id.commercial_partner_id', '=', customer_id)]",
+        domain="[('company_id', '=', company_id), ('state', '=', 'done'),"
+        " '|', ('customer_counted_for_id', '=', customer_id),"
+        " '&', ('customer_moved_from_id', '=', False),"
+        " ('partner_id.commercial_partner_id', '=', customer_id)]",
     )
 
     @api.depends("complaint_id", "kind")
@@ -64,8 +65,7 @@ class CustomerComplaintResolution(models.Model):
             )
         customers = self.complaint_id.sudo().customer_id
         picking = self.sudo().picking_id
-        owners = picking.partner_id | picking.sale_id.partner_id
-        if customers not in owners.commercial_partner_id:
+        if customers not in picking._get_customers():
             raise UserError(self.env._("This is a delivery of another customer: choose another."))
         for line in self.sudo().line_ids:
             left = self._get_returnable(line.move_id) if line.move_id else 0

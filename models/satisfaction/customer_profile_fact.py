@@ -118,14 +118,14 @@ class CustomerProfile(models.Model):
             SELECT c.partner_id, f.id AS res_id, %(day)s AS known, %(day)s AS day,
                    (%(value)s)::float8 AS value, 1 AS size
               FROM contact c
-              JOIN customer_feedback f ON f.partner_id = c.id
-             WHERE f.company_id = %(company)s AND f.is_void IS NOT TRUE
+              JOIN customer_feedback f ON f.customer_id = c.id
+             WHERE %(companies)s AND f.is_void IS NOT TRUE
                AND %(answer)s IS NOT NULL AND %(day)s <= %(today)s""",
             contact=self._get_contact_sql(scope),
             day=self._get_day_number(scope.local_day(SQL("f.date"))),
             value=value,
             answer=answer,
-            company=scope.company_id,
+            companies=scope.where_company(SQL("f.company_id")),
             today=(scope.today - EPOCH).days,
         )
 
@@ -137,13 +137,13 @@ class CustomerProfile(models.Model):
             SELECT c.partner_id, f.id AS res_id, %(day)s AS known, %(day)s AS day,
                    AVG(l.perception - l.expectation)::float8 AS value, COUNT(*) AS size
               FROM contact c
-              JOIN customer_feedback f ON f.partner_id = c.id
+              JOIN customer_feedback f ON f.customer_id = c.id
               JOIN customer_feedback_line l ON l.feedback_id = f.id
-             WHERE f.company_id = %(company)s AND f.is_void IS NOT TRUE AND %(day)s <= %(today)s
+             WHERE %(companies)s AND f.is_void IS NOT TRUE AND %(day)s <= %(today)s
           GROUP BY c.partner_id, f.id""",
             contact=self._get_contact_sql(scope),
             day=self._get_day_number(scope.local_day(SQL("f.date"))),
-            company=scope.company_id,
+            companies=scope.where_company(SQL("f.company_id")),
             today=(scope.today - EPOCH).days,
         )
 
@@ -174,8 +174,8 @@ class CustomerProfile(models.Model):
                        COALESCE(%(closed)s, %(open)s) AS day, 0::float8 AS value,
                        (CASE m.severity %(severities)s ELSE 0 END)::float8 AS size
                   FROM contact c
-                  JOIN customer_complaint m ON m.partner_id = c.id
-                 WHERE m.company_id = %(company)s AND m.duplicate_of_id IS NULL
+                  JOIN customer_complaint m ON m.customer_id = c.id
+                 WHERE %(companies)s AND m.duplicate_of_id IS NULL
             )
             SELECT * FROM complaint WHERE known <= %(today)s AND day > %(since)s""",
             contact=self._get_contact_sql(scope),
@@ -183,7 +183,7 @@ class CustomerProfile(models.Model):
             closed=self._get_day_number(scope.local_day(SQL("m.close_date"))),
             open=STILL_OPEN,
             severities=severities,
-            company=scope.company_id,
+            companies=scope.where_company(SQL("m.company_id")),
             today=(scope.today - EPOCH).days,
             since=(self._get_satisfaction_past(scope.today) - EPOCH).days - COMPLAINT_DAYS,
         )

@@ -12,9 +12,9 @@ class CustomerRefreshRange(models.Model):
         return SQL(
             """%(others)s
                 UNION
-               SELECT p.commercial_partner_id
-                 FROM customer_feedback f JOIN res_partner p ON p.id = f.partner_id
-                WHERE f.company_id = %(company)s AND f.is_void IS NOT TRUE""",
+               SELECT f.customer_id
+                 FROM customer_feedback f
+                WHERE %(companies)s AND f.is_void IS NOT TRUE AND f.customer_id IS NOT NULL""",
             others=super()._get_customer_sql(company),
-            company=company.id,
+            companies=company._where_counted(SQL("f.company_id")),
         )

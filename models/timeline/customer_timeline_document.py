@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .customer_timeline import TimelineSource
+from .customer_timeline import TimelineSource, _is_any
 
 SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 # PostgreSQL uses the index on invoices of a customer only under the very condition of the index.
@@ -52,7 +52,7 @@ class CustomerTimeline(models.Model):
         return [self._select_timeline(number, source, columns)]
 
     def _get_timeline_orders(self, number):
-        source = self._get_timeline_source("sale.order", "partner_id")
+        source = self._get_timeline_order_source()
         if not source:
             return []
         names = self._get_timeline_columns(
@@ -71,9 +71,7 @@ class CustomerTimeline(models.Model):
         return [self._select_timeline(number, source, columns)]
 
     def _get_timeline_invoices(self, number):
-        source = self._get_timeline_source(
-            "account.move", "partner_id", POSTED, customer_name="commercial_partner_id"
-        )
+        source = self._get_timeline_invoice_source(POSTED)
         if not source:
             return []
         names = self._get_timeline_columns(source, type="move_type", day="invoice_date")
@@ -150,12 +148,12 @@ class CustomerTimeline(models.Model):
         Goods may go to anybody's address: they are still a delivery to the customer who ordered.
         """
         ordered = self._get_timeline_query("stock.picking", domain & Domain("sale_id", "!=", False))
-        other = self._get_timeline_source(
-            "stock.picking", "partner_id", domain & Domain("sale_id", "=", False)
-        )
+        other = self._get_timeline_query("stock.picking", domain & Domain("sale_id", "=", False))
         # A query is true by running it: only ask whether there is one.
-        sources = [None if ordered is None else self._join_timeline_order(ordered), other]
-        return [source for source in sources if source]
+        return [
+            *([] if ordered is None else [self._join_timeline_order(ordered)]),
+            *([] if other is None else [self._get_timeline_other_transfers(other)]),
+        ]
 
     @api.model
     def _join_timeline_order(self, query):
@@ -169,5 +167,56 @@ class CustomerTimeline(models.Model):
                 self._get_timeline_column(query, pickings, "partner_id"),
                 self._get_timeline_column(order, orders, "partner_id"),
             ),
-            self._join_timeline_customer(query, orders, "partner_id", order),
+            self._get_timeline_order_customer(query, order),
         )
+
+    @api.model
+    def _get_timeline_other_transfers(self, query):
+        """Return transfers without an order: they stay with whom their address belonged to."""
+        pickings = self.env["stock.picking"]
+        names = ("customer_moved_from_id", "partner_id")
+        origins = [self._get_timeline_column(query, pickings, name) for name in names]
+        customer = self._get_timeline_origin_customer(query, SQL("COALESCE(%s, %s)", *origins))
+        return TimelineSource(pickings, query, origins[1], customer)
+
+    @api.model
+    def _get_timeline_order_source(self):
+        """Return the orders with the customer each is counted for, or ``None``."""
+        query = self._get_timeline_query("sale.order")
+        if query is None:
+            return None
+        orders = self.env["sale.order"]
+        person = self._get_timeline_column(query, orders, "partner_id")
+        customer = self._get_timeline_order_customer(query, query.table)
+        return TimelineSource(orders, query, person, customer)
+
+    @api.model
+    def _get_timeline_invoice_source(self, domain=Domain.TRUE):
+        """Return invoices with today's customer of the one on the document, or ``None``."""
+        query = self._get_timeline_query("account.move", domain)
+        if query is None:
+            return None
+        moves = self.env["account.move"]
+        person = self._get_timeline_column(query, moves, "partner_id")
+        customer = self._join_timeline_customer(query, moves, "commercial_partner_id")
+        return TimelineSource(moves, query, person, customer)
+
+    @api.model
+    def _get_timeline_order_customer(self, query, order):
+        """Restrict a query to the orders of the customer; return the customer as a column."""
+        profiles = self.env["customer.profile"]
+        if customer := self.env.context.get("timeline_customer"):
+            found = profiles._select_orders_of([customer])
+            query.add_where(SQL("%s IN %s", SQL.identifier(order, "id"), found))
+            return SQL("%s::int4", customer)
+        return self._get_timeline_origin_customer(query, profiles._get_order_origin_sql(order))
+
+    @api.model
+    def _get_timeline_origin_customer(self, query, origin):
+        """Return today's customer of whom a document was with, as a column."""
+        if customer := self.env.context.get("timeline_customer"):
+            query.add_where(_is_any(origin, self.env.context["timeline_contacts"]))
+            return SQL("%s::int4", customer)
+        condition = SQL("timeline_partner.id = %s", origin)
+        query.add_join("JOIN", "timeline_partner", "res_partner", condition)
+        return self._get_timeline_column("timeline_partner", self.env["res.partner"], "commercial_partner_id")

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .customer_timeline import TimelineSource
-from .customer_timeline_document import SALE_TYPES
+from .customer_timeline_document import POSTED, SALE_TYPES
 
 # What people wrote; notifications of the system are not contacts.
 MESSAGE_TYPES = ("email", "email_outgoing", "comment", "sms")
@@ -34,7 +34,7 @@ class CustomerTimeline(models.Model):
         return {
             "res.partner": ("name", None, self._get_timeline_contact_sources),
             "crm.lead": ("name", "user_id", None),
-            "sale.order": ("name", "user_id", None),
+            "sale.order": ("name", "user_id", self._get_timeline_order_sources),
             "account.move": ("name", "invoice_user_id", self._get_timeline_move_sources),
             "stock.picking": ("name", "user_id", self._get_timeline_transfer_sources),
             "customer.interaction": ("subject", "user_id", self._get_timeline_logged_sources),
@@ -48,7 +48,15 @@ class CustomerTimeline(models.Model):
 
     @api.model
     def _get_timeline_move_sources(self):
-        return [self._get_timeline_source("account.move", "partner_id", SALES)]
+        drafts = SALES & Domain("state", "!=", "posted")
+        return [
+            self._get_timeline_invoice_source(POSTED),
+            self._get_timeline_source("account.move", "partner_id", drafts),
+        ]
+
+    @api.model
+    def _get_timeline_order_sources(self):
+        return [self._get_timeline_order_source()]
 
     @api.model
     def _get_timeline_logged_sources(self):

@@ -35,11 +35,13 @@ class TestComplaintPartner(ComplaintCommon):
         self.assertEqual(self._profile(self.customer).complaint_hours_total, 2)
 
     def test_moving_a_contact(self):
+        """Whoever changes employer leaves the complaint with the former one."""
         complaint = self._complain(hours=3)
         self.contact.parent_id = self.other_customer
-        self.assertEqual(complaint.customer_id, self.other_customer)
+        self.assertEqual(complaint.customer_id, self.customer)
         self._drain()
-        self.assertEqual(self._profile(self.other_customer).complaint_hours_total, 3)
+        self.assertEqual(self._profile(self.customer).complaint_hours_total, 3)
+        self.assertFalse(self._profile(self.other_customer).complaint_hours_total)
 
     def test_contacts_with_complaints_stay(self):
         self._complain()

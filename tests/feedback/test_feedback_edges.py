@@ -164,7 +164,7 @@ class TestFeedbackEdges(FeedbackCommon):
     def test_collecting_has_its_indexes(self):
         self.env.cr.execute(
             """SELECT indexname FROM pg_indexes WHERE tablename IN
-               ('stock_picking', 'account_partial_reconcile') AND indexname LIKE '%customer%'"""
+               ('stock_picking', 'account_partial_reconcile') AND indexname LIKE '%customer%idx'"""
         )
         self.assertEqual(len(self.env.cr.fetchall()), 2)
 

@@ -15,6 +15,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from ..tools import oracle
+from ..tools.history_whose import FinalNotes
 from .common import MONDAY, InteractionCommon
 
 STEPS = int(os.environ.get("CUSTOMER_VALUE_INTERACTION_STEPS", "160"))
@@ -30,7 +31,7 @@ MEASURES = (
 )
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(FinalNotes, RuleBasedStateMachine):
     """Log, merge, re-parent, archive and delete at random: nothing is lost or counted twice."""
 
     test = None
@@ -43,6 +44,7 @@ class Machine(RuleBasedStateMachine):
         self.partners = self.test.partners
         self.users = (self.test.service_user, self.test.salesperson)
         self.kept = {}  # interaction -> minutes
+        self.final = {}
         self.number = 0
         for number in range(len(self.partners)):
             self.record(self.partners[number], self.partners[number - 1], 4 * number)
@@ -80,6 +82,7 @@ class Machine(RuleBasedStateMachine):
             **values,
         )
         self.kept[interaction.id] = minutes / 4
+        self.note_final()
 
     @rule(
         who=any_number,
@@ -106,7 +109,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(which=any_number, who=any_number)
     def change_contact(self, which, who):
-        self.pick(self.interactions, which).partner_id = self.pick(self.partners, who)
+        interaction = self.pick(self.interactions, which)
+        interaction.partner_id = self.pick(self.partners, who)
+        self.final.pop((interaction._name, interaction.id), None)
+        self.note_final()
 
     @rule(which=any_number)
     def delete(self, which):
@@ -133,6 +139,7 @@ class Machine(RuleBasedStateMachine):
         companies = self.partners.filtered("is_company")
         new_parent = False if parent % 3 == 0 else self.pick(companies, parent).id
         self.attempt("re-parent", contact.write, {"parent_id": new_parent})
+        self.note_move(contact)
 
     @rule(which=any_number)
     def company_becomes_contact(self, which):
@@ -141,6 +148,7 @@ class Machine(RuleBasedStateMachine):
             company = self.pick(companies, which)
             parent = (companies - company)[0]
             self.attempt("contact", company.write, {"is_company": False, "parent_id": parent.id})
+            self.note_move(company)
 
     @rule(which=any_number, other=any_number)
     def merge(self, which, other):
@@ -150,6 +158,9 @@ class Machine(RuleBasedStateMachine):
         merged = self.pick(self.partners - kept, other)
         wizard = self.env["base.partner.merge.automatic.wizard"]
         self.attempt("merge", wizard._merge, [kept.id, merged.id], kept)
+        if not merged.exists():
+            self.note_merge(merged, kept)
+            self.note_move(kept)
         self.partners = self.partners.exists()
 
     @rule(which=any_number)
@@ -166,7 +177,8 @@ class Machine(RuleBasedStateMachine):
         test.assertEqual({i.id: i.duration_minutes for i in found}, self.kept)
         for interaction in found:
             test.assertTrue(interaction.partner_id)
-            test.assertEqual(interaction.customer_id, interaction.partner_id.commercial_partner_id)
+            origin = self.env["res.partner"].browse(self.final[interaction._name, interaction.id])
+            test.assertEqual(interaction.customer_id, origin.commercial_partner_id)
             test.assertIn(interaction.partner_id, self.partners)
             test.assertTrue(interaction.participant_ids <= self.partners)
             test.assertTrue(interaction.participant_ids)
@@ -176,7 +188,8 @@ class Machine(RuleBasedStateMachine):
     def check_totals(self):
         """Each customer's numbers are what a naive reading gives, and they add up."""
         test = self.test
-        book = oracle.Oracle(test.company, oracle.Oracle.get_today(test.company))
+        today = oracle.Oracle.get_today(test.company)
+        book = oracle.Oracle(test.company, today, self.final)
         profiles = self.env["customer.profile"].search([("company_id", "=", test.company.id)])
         by_partner = profiles.grouped(lambda profile: profile.partner_id.id)
         test.assertEqual(sum(profiles.mapped("interaction_count_total")), len(self.kept))
@@ -257,17 +270,16 @@ class TestInteractionMerge(InteractionCommon):
         self.assertEqual(self._profile(self.customer).interaction_count_total, 1)
 
     def test_former_customer_of_a_merged_contact(self):
-        """Documents of the contact leave their former customer, who must be told."""
+        """What is not final leaves the former customer, who must be told; what is past stays."""
         self._log(self.contact)
         self._order(self.contact, confirm=False)
         self._drain()
         self.assertEqual(self._profile(self.customer).open_quotation_count, 1)
         self._merge(self.contact, self.other_customer)
         self._drain()
-        self.assertFalse(self._profile(self.customer))
-        profile = self._profile(self.other_customer)
-        self.assertEqual(profile.interaction_count_total, 1)
-        self.assertEqual(profile.open_quotation_count, 1)
+        former, profile = self._profile(self.customer), self._profile(self.other_customer)
+        self.assertEqual((former.interaction_count_total, former.open_quotation_count), (1, 0))
+        self.assertEqual((profile.interaction_count_total, profile.open_quotation_count), (0, 1))
 
     def test_question_to_one_answered_to_the_other(self):
         question = self._ask(self.customer, "2026-06-15 08:00:00")

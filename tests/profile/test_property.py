@@ -38,6 +38,7 @@ from odoo.tests import Form, freeze_time, tagged
 from ..common import CustomerValueCommon
 from ..tools import oracle
 from ..tools.history_given_back import GivenBackHistory
+from ..tools.history_whose import WHOSE_STEPS, WhoseHistory
 
 STEPS = int(os.environ.get("CUSTOMER_VALUE_PROPERTY_STEPS", "200"))
 STEPS_PER_RUN = 40
@@ -76,13 +77,17 @@ def given_some(get_candidates):
     return precondition(lambda self: bool(get_candidates(self)))
 
 
-class Machine(GivenBackHistory, RuleBasedStateMachine):
+class Machine(GivenBackHistory, WhoseHistory, RuleBasedStateMachine):
     """One history; ``test`` and ``clock`` are set by the test, counters are for all runs."""
 
     test = None
     clock = None
     done = Counter()
     refusals = Counter()
+
+    def run_step(self, function, drawn):
+        """Run a rule of a mixin as a step."""
+        return step(function)(self, **drawn)
 
     def __init__(self):
         super().__init__()
@@ -124,7 +129,7 @@ class Machine(GivenBackHistory, RuleBasedStateMachine):
         return self.today(company) - timedelta(days=back)
 
     def run_nightly(self):
-        self.test._run_nightly(self.companies)
+        self.test._run_nightly(self.everywhere)
 
     def drafts(self):
         return self.moves.filtered(lambda m: m.state == "draft")
@@ -520,6 +525,7 @@ class Machine(GivenBackHistory, RuleBasedStateMachine):
         contact = self.pick(self.contacts(), which)
         new_parent = self.pick(self.partners.filtered("is_company"), parent)
         contact.parent_id = False if parent % 3 == 0 else new_parent
+        self.note_move(contact)
 
     @given_some(contacts)
     @rule(which=any_number)
@@ -540,7 +546,9 @@ class Machine(GivenBackHistory, RuleBasedStateMachine):
         kept = self.pick(self.partners, which)
         merged = self.pick(self.partners - kept, other)
         wizard = self.env["base.partner.merge.automatic.wizard"]
+        self.note_merge(merged, kept)
         wizard._merge([kept.id, merged.id], kept)
+        self.note_move(kept)
         self.partners = self.partners.exists()
 
     @rule(which=any_number)
@@ -595,8 +603,9 @@ class Machine(GivenBackHistory, RuleBasedStateMachine):
         self.is_sound = True
 
     def check_measures(self):
-        for company in self.companies:
-            book = oracle.Oracle(company, self.today(company))
+        self.note_final()
+        for company in self.everywhere:
+            book = oracle.Oracle(company, self.today(company), self.final)
             profiles = self.env["customer.profile"].search([("company_id", "=", company.id)])
             by_partner = profiles.grouped(lambda profile: profile.partner_id.id)
             for partner_id in sorted({*book.customer_ids, *by_partner}):
@@ -638,7 +647,7 @@ class Machine(GivenBackHistory, RuleBasedStateMachine):
         before = self.read_everything(absolute)
         self.run_nightly()
         self.test.assertEqual(self.read_everything(absolute), before)
-        for company in self.companies:
+        for company in self.everywhere:
             self.check_relative_measures(company)
             self.check_sum(company)
         versions = self.test._read_versions()
@@ -646,12 +655,12 @@ class Machine(GivenBackHistory, RuleBasedStateMachine):
         self.test.assertEqual(self.test._read_versions(), versions, "the second run wrote rows")
         profiles = self.env["customer.profile"]
         everybody = self.partners | profiles.search([]).partner_id
-        for company in self.companies:
+        for company in self.everywhere:
             profiles._refresh(company, everybody.ids)
         self.test.assertEqual(self.test._read_versions(), versions, "an event refresh wrote rows")
 
     def check_relative_measures(self, company):
-        expected = oracle.Oracle(company, self.today(company)).compare()
+        expected = oracle.Oracle(company, self.today(company), self.final).compare()
         nobody = dict.fromkeys(oracle.RELATIVE_FIELDS) | {"stage": "prospect"}
         profiles = self.env["customer.profile"].search([("company_id", "=", company.id)])
         for profile in profiles:
@@ -666,7 +675,7 @@ class Machine(GivenBackHistory, RuleBasedStateMachine):
         profiles = self.env["customer.profile"].search([("company_id", "=", company.id)])
         sold = self.env["account.move"].search(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "child_of", company.id),
                 ("state", "=", "posted"),
                 ("move_type", "in", oracle.SALE_TYPES),
                 ("invoice_date", "<=", self.today(company)),
@@ -771,11 +780,12 @@ class TestProperty(CustomerValueCommon):
         other = cls._create_company("Persian Branch", euro)
         other.resource_calendar_id.tz = "Asia/Tehran"
         cls.companies = cls.company | other
-        for company in cls.companies:
+        cls.branches = cls._create_branches(cls.company)
+        for number, company in enumerate(cls.companies | cls.branches):
             company.write(
                 {
                     "customer_cost_per_order_line": 2.5,
-                    "customer_cost_per_delivery": 11,
+                    "customer_cost_per_delivery": 11 + number,
                     "customer_cost_per_return": 17.35,
                     "customer_cost_per_interaction_minute": 0.85,
                     "customer_capital_cost_percent": 12.5,
@@ -856,7 +866,7 @@ class TestProperty(CustomerValueCommon):
             machine = type("Machine", (Machine,), {"test": self, "clock": clock})()
             Machine.done.clear()
             self.addCleanup(machine.savepoint.close, rollback=True)
-            for name, values in HISTORY:
+            for name, values in [*HISTORY, *WHOSE_STEPS]:
                 with self.subTest(rule=name, **values):
                     getattr(machine, name)(**values)
                     machine.profiles_are_what_the_documents_say()

@@ -19,6 +19,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ..tools.history_whose import FinalNotes
 from .common import TimelineCommon
 
 EXAMPLES = int(os.environ.get("CUSTOMER_VALUE_TIMELINE_EXAMPLES", "20"))
@@ -36,7 +37,7 @@ STEPS = st.lists(
 
 @freeze_time("2026-06-15 09:00:00")
 @tagged("post_install", "-at_install")
-class TestPropertyTimeline(TimelineCommon):
+class TestPropertyTimeline(FinalNotes, TimelineCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -104,7 +105,11 @@ class TestPropertyTimeline(TimelineCommon):
     def _get_owners(self, document):
         """Return the customers a document belongs to, asking nothing but the document."""
         if document._name == "account.move":
-            return document.commercial_partner_id  # posted: it stays with whom it was made for
+            # Posted: it stays with whom it was made for, wherever that customer belongs today.
+            return document.commercial_partner_id.commercial_partner_id
+        if document._name == "customer.interaction":
+            origin = self.env["res.partner"].browse(self.final[document._name, document.id])
+            return origin.commercial_partner_id
         if document._name == "calendar.event":
             guests = document.attendee_ids.partner_id
             employees = self.env["res.users"].with_context(active_test=False).search([])
@@ -129,12 +134,16 @@ class TestPropertyTimeline(TimelineCommon):
 
     def _merge(self, one, other):
         self.env["base.partner.merge.automatic.wizard"].create({})._merge((one | other).ids, other)
+        self.note_merge(one, other)
+        self.note_move(other)
 
     def _move(self, one, other):
         one.write({"parent_id": other.id, "is_company": False})
+        self.note_move(one)
 
     def _free(self, one, _other):
         one.parent_id = False
+        self.note_move(one)
 
     def _archive(self, one, _other):
         one.active = False
@@ -148,12 +157,14 @@ class TestPropertyTimeline(TimelineCommon):
 
     def _take(self, name, one, other):
         """Return whether Odoo let the step be taken."""
+        before = dict(self.final)
         try:
             with self.env.cr.savepoint():
                 getattr(self, f"_{name}")(self._pick(one), self._pick(other))
                 self.env.flush_all()
         except UserError:
             self.env.invalidate_all()
+            self.final = before
             return False
         return True
 
@@ -182,6 +193,9 @@ class TestPropertyTimeline(TimelineCommon):
             self.assertEqual(timeline.search_count([("customer_id", "=", customer.id)]), len(rows))
 
     def test_nothing_is_lost_or_doubled(self):
+        self.final = {}
+        self.note_final()
+        start = dict(self.final)
         self._check()
         taken, refused = Counter(), Counter()
 
@@ -195,6 +209,7 @@ class TestPropertyTimeline(TimelineCommon):
         @given(STEPS)
         def check(steps):
             savepoint = self.env.cr.savepoint()
+            self.final = dict(start)
             try:
                 for step in steps:
                     counts = taken if self._take(*step) else refused

@@ -90,9 +90,14 @@ def exact(number):
 
 
 class Oracle:
-    """Measures of the customers of one company on one day."""
+    """Measures of the customers of one company, its branches included, on one day.
 
-    def __init__(self, company, today):
+    :param final: (model, id) -> id of the customer a document had when it became final, where
+        that is not (or no longer) written on it
+    """
+
+    def __init__(self, company, today, final=None):
+        self.final = final or {}
         self.company = company.sudo()
         self.env = self.company.with_company(company).with_context(active_test=False).env
         self.today = today
@@ -108,16 +113,16 @@ class Oracle:
         )
         self.orders = self._group(
             self._search("sale.order", [("state", "in", ("draft", "sent", "sale"))]),
-            lambda order: order.partner_id,
+            self._get_order_partner,
         )
         self.transfers = self._group(
             self._search("stock.picking", [("state", "=", "done")]),
-            lambda picking: picking.sale_id.partner_id or picking.partner_id,
+            self._get_transfer_partner,
             lambda picking: self.local_day(picking.date_done) <= today,
         )
         self.interactions = self._group(
             self._search("customer.interaction", []),
-            lambda interaction: interaction.partner_id,
+            self._get_final_partner,
             lambda interaction: self.local_day(interaction.date) <= today,
         )
 
@@ -131,7 +136,36 @@ class Oracle:
         return pytz.utc.localize(datetime.utcnow()).astimezone(cls._get_zone(company)).date()
 
     def _search(self, model, domain):
-        return self.env[model].sudo().search([("company_id", "=", self.company.id), *domain])
+        companies = self.env["res.company"].sudo().search([])
+        ours = [company.id for company in companies if self._is_ours(company)]
+        return self.env[model].sudo().search([("company_id", "in", ours), *domain])
+
+    def _is_ours(self, company):
+        """Tell whether a company is the one measured, or a branch somewhere below it."""
+        while company and company != self.company:
+            company = company.parent_id
+        return bool(company)
+
+    def _get_order_partner(self, order):
+        """With whom an order became final: its first posted invoice says so, else its contact."""
+        invoices = [
+            move
+            for move in order.order_line.invoice_lines.move_id
+            if move.state == "posted" and move.move_type in SALE_TYPES
+        ]
+        if invoices:
+            return min(invoices, key=lambda m: (m.invoice_date, m.id)).commercial_partner_id
+        return order.partner_id if order.state in ("draft", "sent") else self._get_final_partner(order)
+
+    def _get_transfer_partner(self, picking):
+        if picking.sale_id:
+            return self._get_order_partner(picking.sale_id)
+        return self._get_final_partner(picking)
+
+    def _get_final_partner(self, record):
+        """The customer of a record when it became final; without a note, nobody has moved."""
+        partner_id = self.final.get((record._name, record.id))
+        return self.env["res.partner"].browse(partner_id) if partner_id else record.partner_id
 
     def _group(self, records, get_partner, keep=lambda record: True):
         """Documents by customer: the commercial partner, as of now, of whom they are with."""
