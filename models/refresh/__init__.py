@@ -10,6 +10,7 @@ from . import (
     account_move,
     account_move_line,
     account_partial_reconcile,
+    account_payment,
     res_partner,
     sale_order,
     sale_order_line,

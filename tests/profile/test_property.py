@@ -37,6 +37,7 @@ from odoo.tests import Form, freeze_time, tagged
 
 from ..common import CustomerValueCommon
 from ..tools import oracle
+from ..tools.history_payments import PAYMENT_STEPS, PaymentHistory
 
 STEPS = int(os.environ.get("CUSTOMER_VALUE_PROPERTY_STEPS", "200"))
 STEPS_PER_RUN = 40
@@ -75,7 +76,7 @@ def given_some(get_candidates):
     return precondition(lambda self: bool(get_candidates(self)))
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(PaymentHistory, RuleBasedStateMachine):
     """One history; ``test`` and ``clock`` are set by the test, counters are for all runs."""
 
     test = None
@@ -822,7 +823,7 @@ class TestProperty(CustomerValueCommon):
             machine = type("Machine", (Machine,), {"test": self, "clock": clock})()
             Machine.done.clear()
             self.addCleanup(machine.savepoint.close, rollback=True)
-            for name, values in HISTORY:
+            for name, values in [*HISTORY, *PAYMENT_STEPS]:
                 with self.subTest(rule=name, **values):
                     getattr(machine, name)(**values)
                     machine.profiles_are_what_the_documents_say()
