@@ -7,6 +7,7 @@ from .tools.left_out import left_out_without
 
 from .profile import (
     test_cost,
+    test_profile_debt,
     test_profile_delivery,
     test_profile_payment,
     test_profile_sales,
@@ -84,7 +85,7 @@ from .client import test_crm_import
 from .quality import test_access, test_hoot, test_i18n, test_public_surface
 
 with left_out_without("hypothesis"):
-    from .profile import test_property
+    from .profile import test_profile_order, test_property
     from .interaction import test_interaction_merge
     from .timeline import test_property_timeline
     from .service_standard import test_service_standard_oracle

@@ -269,10 +269,7 @@ class CustomerProfile(models.Model):
         )
 
     def _get_profit_line_domain(self):
-        """Domain of the invoice lines whose profits add up to ``gross_profit_total``.
-
-        And of the cash discounts taken when they were paid.
-        """
+        """Domain of the invoice lines whose profits add up to ``gross_profit_total``."""
         lines = Domain("display_type", "in", ("product", "rounding")) & Domain(
             "move_id", "any", self._get_sale_move_domain()
         )
