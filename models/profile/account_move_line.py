@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 
 # Posted invoices per step of filling in history: well under a second.
 COST_BATCH_SIZE = 500
-# field -> method of the profile with the journal items that were counted for that customer
+# field -> method of the profile with the journal items counted for that customer
 SETS = {
     "customer_overdue_of_id": "_get_overdue_lines_sql",
     "customer_written_off_of_id": "_get_written_off_lines_sql",
@@ -71,7 +71,6 @@ class AccountMoveLine(models.Model):
         currency_field="company_currency_id",
         groups=GROUPS_PROFIT,
     )
-
     customer_overdue_of_id = _make_set_field("customer_overdue_of_id", "In what is overdue of")
     customer_written_off_of_id = _make_set_field("customer_written_off_of_id", "In the bad debt of")
     customer_discount_of_id = _make_set_field("customer_discount_of_id", "In the cash discounts of")
@@ -93,10 +92,9 @@ class AccountMoveLine(models.Model):
         for line in self:
             for name, rows in found.items():
                 line[name] = rows.get(line.id, {}).get("partner_id")
-            lost = found["customer_written_off_of_id"].get(line.id, {})
-            line.customer_written_off_amount = lost.get("amount", 0)
+            rows = found["customer_written_off_of_id"]
+            line.customer_written_off_amount = rows.get(line.id, {}).get("amount", 0)
 
-    @api.model
     def _search_customer_set(self, name, operator, value):
         profiles = self.env["customer.profile"]
         return profiles._search_documents(getattr(profiles, SETS[name]), operator, value)

@@ -22,7 +22,8 @@ class CustomerProfile(models.Model):
         string="Open orders, untaxed",
         readonly=True,
         groups=GROUPS_REVENUE,
-        help="What is not invoiced yet of confirmed orders, line by line, at the rate of the order.",
+        help="What is not invoiced yet of confirmed orders, line by line, at the rate of the "
+        "order.",
     )
     order_line_count_total = fields.Integer(
         string="Order lines", readonly=True, groups=GROUPS_REVENUE
@@ -99,7 +100,9 @@ class CustomerProfile(models.Model):
     def _get_open_order_sql(self, scope: Scope) -> SQL:
         """CTEs up to ``open_order``, after ``orders``: what is not invoiced yet."""
         return self.env["sale.order"]._get_open_order_sql(
-            SQL("SELECT s.* FROM orders JOIN sale_order s ON s.id = orders.id AND s.state = 'sale'"),
+            SQL(
+                "SELECT s.* FROM orders JOIN sale_order s ON s.id = orders.id AND s.state = 'sale'"
+            ),
             scope.today,
         )
 

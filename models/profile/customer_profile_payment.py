@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.access import GROUPS_REVENUE
@@ -177,7 +176,9 @@ class CustomerProfile(models.Model):
                   JOIN account_move_line o ON o.id = r.credit_move_id
                   JOIN account_move e ON e.id = o.move_id AND e.move_type = 'entry'
                  WHERE NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
-                                    WHERE x.exchange_move_id IN (i.move_id, o.move_id))
+                                    WHERE x.exchange_move_id = o.move_id)
+                   AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
+                                    WHERE x.exchange_move_id = i.move_id)
             ), entry AS (
                 SELECT k.move_id,
                        GREATEST(SUM(k.balance) FILTER (WHERE k.kind = 'money'), 0) AS money,
@@ -212,7 +213,7 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_paid_sql(self, scope: Scope) -> SQL:
-        """CTEs up to ``billed``: per invoice, what was paid of it and how late, in company currency.
+        """CTEs up to ``billed``: what was paid of each invoice and how late, in company currency.
 
         ``money``: paid up to today; ``money_365`` and ``late_365`` (amount x days, negative when
         early): of the last 365 days; ``owed``: what was to be paid, credits and discounts left out.
@@ -222,7 +223,7 @@ class CustomerProfile(models.Model):
                 SELECT m.id, m.partner_id, m.invoice_date > %(year)s AS is_billed_in_year,
                        m.amount_residual_signed = 0 OR i.on_its_way > 0 AS is_settled,
                        s.money, s.late, s.money_365, s.late_365, s.delay_365,
-                       COALESCE(s.owed, 0) + i.open_amount AS owed
+                       COALESCE(s.owed, 0) + COALESCE(i.open_amount, 0) AS owed
                   FROM sale_move m
                   JOIN (SELECT invoice_id,
                                SUM(amount_residual) FILTER (WHERE NOT is_on_its_way) AS open_amount,

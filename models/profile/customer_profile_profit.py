@@ -50,6 +50,7 @@ class CustomerProfile(models.Model):
     cash_discount_amount_365 = fields.Monetary(
         string="Cash discounts, last 365 days", readonly=True, groups=GROUPS_PROFIT
     )
+
     @api.model
     def _get_fact_families(self):
         return super()._get_fact_families() | {"cash_discount": self._get_discount_facts_sql}
@@ -166,7 +167,8 @@ class CustomerProfile(models.Model):
     def _add_profit(self, rows):
         """Add cost to serve and net profit in company currency to rows of facts, in place.
 
-        Cash discounts come off the gross profit. Every driver is rounded by itself: the list of the parts adds up to the number.
+        Cash discounts come off the gross profit. Every driver is rounded by itself: the list of
+        the parts adds up to the number.
         """
         currency = self.env.company.currency_id
         rates = self._get_cost_drivers()

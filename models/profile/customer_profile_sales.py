@@ -28,7 +28,8 @@ class CustomerProfile(models.Model):
         string="Gross profit",
         readonly=True,
         groups=GROUPS_PROFIT,
-        help="Revenue less cash discounts and cost of goods, as fixed when each invoice was posted.",
+        help="Revenue less cash discounts and cost of goods, as fixed when each invoice was "
+        "posted.",
     )
     gross_profit_365 = NullableMonetary(
         string="Gross profit, last 365 days", readonly=True, groups=GROUPS_PROFIT

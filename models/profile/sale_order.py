@@ -150,7 +150,8 @@ class SaleOrder(models.Model):
         """
         return SQL(
             """ordered_line AS (
-                SELECT l.id, l.order_id, l.currency_id, u.factor AS unit, c.decimal_places AS decimals,
+                SELECT l.id, l.order_id, l.currency_id, u.factor AS unit,
+                       c.decimal_places AS decimals,
                        COALESCE(NULLIF(o.currency_rate, 0), 1)::numeric AS rate,
                        COALESCE(l.is_downpayment, FALSE) AS is_downpayment, q.quantity,
                        CASE WHEN l.product_uom_qty = 0

@@ -243,6 +243,31 @@ class TestInstalments(DebtCommon):
 
 @freeze_time("2026-06-15")
 @tagged("post_install", "-at_install")
+class TestWorkedExample(DebtCommon):
+    def test_formulas(self):
+        """The example of docs/formulas.md."""
+        discounts = self.company.account_journal_early_pay_discount_loss_account_id
+        self._register(self._bill("2026-01-10", "2026-02-09", 100), "2026-02-19")
+        march = self._bill("2026-03-10", "2026-04-09", 100)
+        self._match(march, self._credit(march, "2026-03-20", 40))
+        self._register(march, "2026-04-09", amount=50)
+        self._match(march, self._enter("2026-06-01", 10, self.bad_debts))
+        may = self._bill_in_parts("2026-05-10", 100, (50, 10), (50, 31))
+        self._register(may, "2026-05-20", amount=48, installments_mode="full")
+        first = may.line_ids.sorted("date_maturity").filtered("amount_residual")[:1]
+        self._match(first, self._enter("2026-05-20", 2, discounts))
+        self._pay_ahead("2026-06-10", 30)
+        profile = self._facts()
+        self.assertAlmostEqual(profile.payment_days_late, 1000 / 198, places=5)
+        self.assertAlmostEqual(profile.paid_ratio_365, 198 / 258, places=5)
+        self.assertEqual(profile.paid_invoice_count_365, 2)
+        self.assertEqual(profile.bad_debt_amount_365, 10)
+        self.assertEqual(profile.overdue_amount, 20)
+        self.assertEqual(profile.cash_discount_amount_365, 2)
+
+
+@freeze_time("2026-06-15")
+@tagged("post_install", "-at_install")
 class TestBadDebt(DebtCommon):
     def test_written_off_with_the_payment(self):
         invoice = self._bill("2026-03-01", "2026-03-31", 100)

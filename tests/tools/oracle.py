@@ -512,7 +512,9 @@ class Oracle:
             if move.state != "posted" or move.invoice_date > self.today:
                 continue
             sign = -1 if move.move_type == "out_refund" else 1
-            factor = exact(billed.product_uom_id.factor or 1) / exact(line.product_uom_id.factor or 1)
+            factor = exact(billed.product_uom_id.factor or 1) / exact(
+                line.product_uom_id.factor or 1
+            )
             quantity += sign * Fraction(exact(billed.quantity)) * Fraction(factor)
             if move.currency_id == line.currency_id:
                 amount += sign * Fraction(exact(billed.price_subtotal))
