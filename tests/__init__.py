@@ -8,6 +8,7 @@ from .tools.left_out import left_out_without
 from .profile import (
     test_branches,
     test_cost,
+    test_profile_debt,
     test_profile_delivery,
     test_profile_payment,
     test_profile_sales,
@@ -87,7 +88,7 @@ from .quality import test_access, test_hoot, test_i18n, test_public_surface
 
 with left_out_without("hypothesis"):
     from .base import test_text_search
-    from .profile import test_property
+    from .profile import test_profile_order, test_property
     from .interaction import test_interaction_merge
     from .timeline import test_property_timeline
     from .service_standard import test_service_standard_oracle

@@ -23,53 +23,16 @@ class CustomerPipelineLine(models.Model):
     def _get_remaining(self, company, today):
         """Return order -> what is still to be invoiced of it, without taxes, company currency.
 
-        The order less what was posted up to today: drafts and later invoices are still to come.
-        What was delivered in full, or will never be, has nothing more to invoice.
+        What the open orders of the profiles say, of orders not too old to be invoiced yet.
         """
-        for model in ("sale.order", "sale.order.line", "account.move", "account.move.line"):
-            self.env[model].flush_model()
-        rows = self.env.execute_query(
+        return self.env["sale.order"]._get_open_amounts(
             SQL(
-                """WITH ordered AS (
-                    SELECT o.id, COALESCE(NULLIF(o.currency_rate, 0), 1) AS rate, o.currency_id,
-                           SUM(CASE WHEN l.is_downpayment THEN 0
-                                    WHEN l.product_uom_qty = 0
-                                    THEN COALESCE(l.untaxed_amount_to_invoice, 0)
-                                         + COALESCE(l.untaxed_amount_invoiced, 0)
-                                    ELSE l.price_subtotal END) AS amount
-                      FROM sale_order o
-                      JOIN sale_order_line l ON l.order_id = o.id AND l.display_type IS NULL
-                     WHERE %(companies)s
-                       AND o.state = 'sale'
-                       AND o.date_order >= %(first)s
-                       AND NOT (o.invoice_status = 'no'
-                                AND COALESCE(o.delivery_status, '') = 'full')
-                  GROUP BY o.id
-                ), invoiced AS (
-                    SELECT l.order_id, SUM(CASE
-                               WHEN m.currency_id = o.currency_id AND m.move_type = 'out_refund'
-                               THEN -i.price_subtotal
-                               WHEN m.currency_id = o.currency_id THEN i.price_subtotal
-                               ELSE -i.balance * o.rate END) AS amount
-                      FROM ordered o
-                      JOIN sale_order_line l ON l.order_id = o.id
-                      JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id
-                      JOIN account_move_line i ON i.id = r.invoice_line_id
-                      JOIN account_move m ON m.id = i.move_id
-                     WHERE m.state = 'posted' AND m.invoice_date <= %(today)s
-                  GROUP BY l.order_id
-                )
-                SELECT o.id, (o.amount - COALESCE(i.amount, 0)) / o.rate
-                  FROM ordered o
-             LEFT JOIN invoiced i ON i.order_id = o.id
-                 WHERE o.amount - COALESCE(i.amount, 0) > 0.005
-              ORDER BY o.id""",
-                companies=company._where_counted(SQL("o.company_id")),
-                first=today - timedelta(days=ORDER_DAYS),
-                today=today,
-            )
+                "%s AND date_order >= %s",
+                company._where_counted(SQL("company_id")),
+                today - timedelta(days=ORDER_DAYS),
+            ),
+            today,
         )
-        return {order: float(amount) for order, amount in rows}
 
     @api.model
     def _get_odds(self, company, today):

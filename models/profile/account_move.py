@@ -1,12 +1,13 @@
 from odoo import api, fields, models
 
 from ..base.access import GROUPS_REVENUE, GROUPS_STANDING
-from ..base.nullable import NullableInteger
+from ..base.nullable import NullableFloat
 
 # field -> method of the profile with the documents that were counted for that customer
 SETS = {
     "customer_purchase_of_id": "_get_purchase_documents_sql",
     "customer_paid_by_id": "_get_paid_documents_sql",
+    "customer_settled_by_id": "_get_settled_documents_sql",
     "customer_billed_to_id": "_get_billed_documents_sql",
 }
 CUSTOMER_DOCUMENTS = ("out_invoice", "out_refund", "out_receipt")
@@ -34,6 +35,13 @@ class AccountMove(models.Model):
         search="_search_customer_paid_by_id",
         groups=GROUPS_REVENUE,
     )
+    customer_settled_by_id = fields.Many2one(
+        string="In the paid invoices of",
+        comodel_name="res.partner",
+        compute="_compute_customer_sets",
+        search="_search_customer_settled_by_id",
+        groups=GROUPS_REVENUE,
+    )
     customer_billed_to_id = fields.Many2one(
         string="In the paid share of",
         comodel_name="res.partner",
@@ -41,26 +49,41 @@ class AccountMove(models.Model):
         search="_search_customer_billed_to_id",
         groups=GROUPS_REVENUE,
     )
-    customer_days_late = NullableInteger(
+    customer_days_late = NullableFloat(
         string="Days late",
         compute="_compute_customer_sets",
         groups=GROUPS_REVENUE,
         aggregator=None,
-        help="Full payment date minus due date; negative when paid early.",
+        digits=(16, 1),
+        help="Of the money that came in the last 365 days, against the instalments it paid; "
+        "negative when paid early.",
+    )
+    customer_paid_amount_365 = fields.Monetary(
+        string="Paid, last 365 days",
+        compute="_compute_customer_sets",
+        currency_field="company_currency_id",
+        groups=GROUPS_REVENUE,
     )
     customer_late_amount_days = fields.Float(
         string="Amount x days late",
         compute="_compute_customer_sets",
         groups=GROUPS_REVENUE,
         digits=(16, 2),
-        help="The sum of this column divided by the sum of the totals is the mean of days late.",
+        help="The sum of this column divided by the sum of what was paid is the mean of days late.",
     )
-    customer_settled_amount = fields.Monetary(
-        string="Settled",
-        compute="_compute_customer_settled_amount",
+    customer_paid_amount = fields.Monetary(
+        string="Paid",
+        compute="_compute_customer_sets",
         currency_field="company_currency_id",
         groups=GROUPS_REVENUE,
-        help="Total less what is still to pay, in company currency.",
+        help="With money, in company currency.",
+    )
+    customer_owed_amount = fields.Monetary(
+        string="To be paid",
+        compute="_compute_customer_sets",
+        currency_field="company_currency_id",
+        groups=GROUPS_REVENUE,
+        help="Paid, written off or still open: the total less credit notes and cash discounts.",
     )
     customer_profile_id = fields.Many2one(
         string="Customer value",
@@ -68,11 +91,6 @@ class AccountMove(models.Model):
         compute="_compute_customer_profile_id",
         groups=GROUPS_STANDING,
     )
-
-    @api.depends("amount_total_signed", "amount_residual_signed")
-    def _compute_customer_settled_amount(self):
-        for move in self:
-            move.customer_settled_amount = move.amount_total_signed - move.amount_residual_signed
 
     @api.depends("commercial_partner_id", "state", "amount_residual_signed", "invoice_date_due")
     def _compute_customer_sets(self):
@@ -85,11 +103,14 @@ class AccountMove(models.Model):
         for move in self:
             for name, rows in found.items():
                 move[name] = rows.get(move.id, {}).get("partner_id")
-            paid = found["customer_paid_by_id"].get(move.id)
-            move.customer_days_late = paid["days_late"] if paid else False
-            move.customer_late_amount_days = move.amount_total_signed * (
-                paid["days_late"] if paid else 0
-            )
+            paid = found["customer_paid_by_id"].get(move.id, {})
+            amount, late = paid.get("money_365") or 0, paid.get("late_365") or 0
+            move.customer_days_late = late / amount if amount else False
+            move.customer_paid_amount_365 = amount
+            move.customer_late_amount_days = late
+            billed = found["customer_billed_to_id"].get(move.id, {})
+            move.customer_paid_amount = billed.get("money", 0)
+            move.customer_owed_amount = billed.get("owed", 0)
 
     @api.model
     def _search_customer_purchase_of_id(self, operator, value):
@@ -98,6 +119,10 @@ class AccountMove(models.Model):
     @api.model
     def _search_customer_paid_by_id(self, operator, value):
         return self._search_customer_set("customer_paid_by_id", operator, value)
+
+    @api.model
+    def _search_customer_settled_by_id(self, operator, value):
+        return self._search_customer_set("customer_settled_by_id", operator, value)
 
     @api.model
     def _search_customer_billed_to_id(self, operator, value):

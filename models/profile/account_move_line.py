@@ -6,13 +6,30 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..base.access import GROUPS_PROFIT
+from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE
 from ..base.nullable import NullableMonetary
 
 _logger = logging.getLogger(__name__)
 
 # Posted invoices per step of filling in history: well under a second.
 COST_BATCH_SIZE = 500
+# field -> method of the profile with the journal items counted for that customer
+SETS = {
+    "customer_overdue_of_id": "_get_overdue_lines_sql",
+    "customer_written_off_of_id": "_get_written_off_lines_sql",
+    "customer_discount_of_id": "_get_discount_lines_sql",
+}
+
+
+def _make_set_field(name, label):
+    """Return the field with the customer a journal item was counted for; searched by the facts."""
+    return fields.Many2one(
+        string=label,
+        comodel_name="res.partner",
+        compute="_compute_customer_sets",
+        search=lambda self, operator, value: self._search_customer_set(name, operator, value),
+        groups=GROUPS_REVENUE,
+    )
 
 
 class AccountMoveLine(models.Model):
@@ -56,12 +73,40 @@ class AccountMoveLine(models.Model):
         currency_field="company_currency_id",
         groups=GROUPS_PROFIT,
     )
+    customer_overdue_of_id = _make_set_field("customer_overdue_of_id", "In what is overdue of")
+    customer_written_off_of_id = _make_set_field("customer_written_off_of_id", "In the bad debt of")
+    customer_discount_of_id = _make_set_field("customer_discount_of_id", "In the cash discounts of")
+    customer_written_off_amount = fields.Monetary(
+        string="Written off",
+        compute="_compute_customer_sets",
+        currency_field="company_currency_id",
+        groups=GROUPS_REVENUE,
+    )
+
+    @api.depends("partner_id", "amount_residual", "parent_state", "date_maturity")
+    def _compute_customer_sets(self):
+        profiles = self.env["customer.profile"].sudo()
+        partners = self.move_id.line_ids.partner_id.commercial_partner_id
+        found = {
+            name: profiles._read_documents(getattr(profiles, method), self, partners)
+            for name, method in SETS.items()
+        }
+        for line in self:
+            for name, rows in found.items():
+                line[name] = rows.get(line.id, {}).get("partner_id")
+            rows = found["customer_written_off_of_id"]
+            line.customer_written_off_amount = rows.get(line.id, {}).get("amount", 0)
+
+    def _search_customer_set(self, name, operator, value):
+        profiles = self.env["customer.profile"]
+        return profiles._search_documents(getattr(profiles, SETS[name]), operator, value)
 
     @api.depends("balance", "customer_cost", "display_type")
     def _compute_customer_profit(self):
         for line in self:
             line.customer_revenue = -line.balance
-            unknown = line.display_type == "product" and line.customer_cost is False
+            sold = line.display_type == "product" and line.move_id.is_sale_document(True)
+            unknown = sold and line.customer_cost is False
             line.customer_profit = False if unknown else -line.balance - (line.customer_cost or 0)
 
     def _field_to_sql(self, alias, field_expr, query=None):

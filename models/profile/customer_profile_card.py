@@ -27,6 +27,7 @@ SECTION_FIELDS = {
     "revenue": ("revenue_total", "revenue_365", "revenue_previous_365", "revenue_change_ratio"),
     "profit": (
         "gross_profit_365",
+        "cash_discount_amount_365",
         "cost_to_serve_365",
         "net_profit_365",
         "net_profit_total",
@@ -37,6 +38,8 @@ SECTION_FIELDS = {
         "payment_days_late",
         "paid_invoice_count_365",
         "paid_ratio_365",
+        "bad_debt_amount_365",
+        "bad_debt_amount_total",
     ),
     "orders": (
         "open_quotation_count",

@@ -28,6 +28,10 @@ MEASURED_COMPANY = "customer_value_company"
 OWN_METRICS = ("own_revenue_365",)
 METRIC_VIEWS = {
     "overdue_amount": "customer_value.account_move_line_view_list_overdue",
+    "bad_debt_amount_total": "customer_value.account_move_line_view_list_written_off",
+    "bad_debt_amount_365": "customer_value.account_move_line_view_list_written_off",
+    "cash_discount_amount_total": "customer_value.account_move_line_view_list_discount",
+    "cash_discount_amount_365": "customer_value.account_move_line_view_list_discount",
     "payment_days_late": "customer_value.account_move_view_list_paid",
     "paid_invoice_count_365": "customer_value.account_move_view_list_paid",
     "paid_ratio_365": "customer_value.account_move_view_list_billed",
@@ -87,22 +91,49 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_paid_documents_sql(self, scope: Scope) -> SQL:
-        """The invoices paid in the last 365 days: ``id``, ``partner_id``, ``days_late``."""
+        """The invoices for which money came in the last 365 days, with what makes days late.
+
+        ``id``, ``partner_id``, ``is_settled``, ``money_365``, ``late_365`` (amount x days).
+        """
         return SQL(
-            """WITH %s, %s, %s
-            SELECT move_id AS id, partner_id, paid_date - invoice_date_due AS days_late
-              FROM settled
-             WHERE in_year""",
-            self._get_sale_move_sql(scope),
-            self._get_overdue_sql(scope),
+            """WITH %s
+            SELECT id, partner_id, is_settled, money_365, late_365
+              FROM billed
+             WHERE money_365 > 0""",
             self._get_paid_sql(scope),
         )
 
     @api.model
-    def _get_billed_documents_sql(self, scope: Scope) -> SQL:
-        """The invoices of the last 365 days in the paid share: ``id``, ``partner_id``."""
+    def _get_settled_documents_sql(self, scope: Scope) -> SQL:
+        """Those of them with nothing left to pay: ``id``, ``partner_id``."""
         return SQL(
-            "WITH %s SELECT id, partner_id FROM billed_document", self._get_billed_sql(scope)
+            "SELECT id, partner_id FROM (%s) AS paid WHERE is_settled",
+            self._get_paid_documents_sql(scope),
+        )
+
+    @api.model
+    def _get_billed_documents_sql(self, scope: Scope) -> SQL:
+        """The invoices in the paid share: ``id``, ``partner_id``, ``money``, ``owed``."""
+        return SQL(
+            """WITH %s
+            SELECT id, partner_id, COALESCE(money, 0) AS money, owed
+              FROM billed
+             WHERE is_billed_in_year AND owed <> 0""",
+            self._get_paid_sql(scope),
+        )
+
+    @api.model
+    def _get_overdue_lines_sql(self, scope: Scope) -> SQL:
+        """The journal items in the overdue amount: ``id``, ``partner_id``."""
+        return SQL(
+            """WITH %s, %s
+            SELECT r.id, r.partner_id
+              FROM receivable r
+              JOIN overdue o ON o.partner_id = r.partner_id
+             WHERE r.amount_residual < 0 OR r.due < %s""",
+            self._get_contact_sql(scope),
+            self._get_overdue_sql(scope),
+            scope.today,
         )
 
     @api.model
@@ -159,7 +190,7 @@ class CustomerProfile(models.Model):
             "occasion_count": ("account.move", self._get_purchase_domain),
             "occasion_count_365": ("account.move", self._get_year_purchase_domain),
             "payment_days_late": ("account.move", self._get_paid_invoice_domain),
-            "paid_invoice_count_365": ("account.move", self._get_paid_invoice_domain),
+            "paid_invoice_count_365": ("account.move", self._get_settled_invoice_domain),
             "paid_ratio_365": ("account.move", self._get_billed_invoice_domain),
         }
         return documents | {metric: documents[source] for metric, source in SAME_DOCUMENTS.items()}
@@ -189,8 +220,12 @@ class CustomerProfile(models.Model):
         return self._get_purchase_domain() & Domain("invoice_date", ">", year)
 
     def _get_paid_invoice_domain(self):
-        """Domain of the invoices whose last payment came during the last 365 days."""
+        """Domain of the invoices for which money came during the last 365 days."""
         return self._get_counted_domain("customer_paid_by_id")
+
+    def _get_settled_invoice_domain(self):
+        """Domain of those of them that are paid in full."""
+        return self._get_counted_domain("customer_settled_by_id")
 
     def _get_billed_invoice_domain(self):
         """Domain of the invoices ``paid_ratio_365`` is measured on."""

@@ -22,7 +22,8 @@ class CustomerProfile(models.Model):
         string="Open orders, untaxed",
         readonly=True,
         groups=GROUPS_REVENUE,
-        help="Confirmed orders that are not fully invoiced, at the rate of the order.",
+        help="What is not invoiced yet of confirmed orders, line by line, at the rate of the "
+        "order.",
     )
     order_line_count_total = fields.Integer(
         string="Order lines", readonly=True, groups=GROUPS_REVENUE
@@ -135,21 +136,20 @@ class CustomerProfile(models.Model):
         """Open quotations and orders in company currency, and confirmed order lines."""
         return SQL(
             """WITH %(contact)s, %(customer_order)s, orders AS (
-                SELECT c.partner_id, so.id, so.state, so.invoice_status, so.date_order,
+                SELECT c.partner_id, so.id, so.state, so.date_order,
                        so.amount_untaxed / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount
                   FROM customer_order c
                   JOIN sale_order so ON so.id = c.id
                  WHERE so.state IN ('draft', 'sent', 'sale')
-            ), head AS (
-                SELECT partner_id,
-                       COUNT(*) FILTER (WHERE is_quotation) AS open_quotation_count,
-                       SUM(amount) FILTER (WHERE is_quotation) AS open_quotation_amount,
-                       COUNT(*) FILTER (WHERE is_open) AS open_order_count,
-                       SUM(amount) FILTER (WHERE is_open) AS open_order_amount
-                  FROM (SELECT *, state IN ('draft', 'sent') AS is_quotation,
-                               state = 'sale' AND invoice_status IN ('no', 'to invoice') AS is_open
-                          FROM orders) o
-              GROUP BY partner_id
+            ), %(open_order)s, head AS (
+                SELECT o.partner_id,
+                       COUNT(*) FILTER (WHERE o.state <> 'sale') AS open_quotation_count,
+                       SUM(o.amount) FILTER (WHERE o.state <> 'sale') AS open_quotation_amount,
+                       COUNT(p.id) AS open_order_count,
+                       SUM(p.amount) AS open_order_amount
+                  FROM orders o
+             LEFT JOIN open_order p ON p.id = o.id
+              GROUP BY o.partner_id
             ), line AS (
                 SELECT o.partner_id,
                        COUNT(*) AS order_line_count_total,
@@ -166,18 +166,46 @@ class CustomerProfile(models.Model):
                    ROUND(COALESCE(open_quotation_amount, 0)::numeric, %(decimals)s)
                        AS open_quotation_amount,
                    open_order_count,
-                   ROUND(COALESCE(open_order_amount, 0)::numeric, %(decimals)s)
-                       AS open_order_amount,
+                   COALESCE(open_order_amount, 0) AS open_order_amount,
                    COALESCE(order_line_count_total, 0) AS order_line_count_total,
                    COALESCE(order_line_count_365, 0) AS order_line_count_365
               FROM head h
          LEFT JOIN line ON line.partner_id = h.partner_id""",
             contact=self._get_contact_sql(scope),
             customer_order=self._get_customer_order_sql(scope),
+            open_order=self._get_open_order_sql(scope),
             day=scope.local_day(SQL("o.date_order")),
             today=scope.today,
             year=fields.Date.subtract(scope.today, days=YEAR),
             decimals=self.env["res.company"].browse(scope.company_id).currency_id.decimal_places,
+        )
+
+    @api.model
+    def _get_open_order_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``open_order``, after ``orders``: what is not invoiced yet."""
+        return self.env["sale.order"]._get_open_order_sql(
+            SQL(
+                "SELECT s.* FROM orders JOIN sale_order s ON s.id = orders.id AND s.state = 'sale'"
+            ),
+            scope.today,
+        )
+
+    @api.model
+    def _get_open_documents_sql(self, scope: Scope) -> SQL:
+        """The orders in the open amount: ``id``, ``partner_id``."""
+        return SQL(
+            """WITH %(contact)s, %(customer_order)s, orders AS (
+                SELECT c.partner_id, so.id
+                  FROM customer_order c
+                  JOIN sale_order so ON so.id = c.id
+                 WHERE so.state = 'sale'
+            ), %(open_order)s
+            SELECT o.id, o.partner_id
+              FROM orders o
+              JOIN open_order p ON p.id = o.id""",
+            contact=self._get_contact_sql(scope),
+            customer_order=self._get_customer_order_sql(scope),
+            open_order=self._get_open_order_sql(scope),
         )
 
     @api.model
@@ -204,9 +232,7 @@ class CustomerProfile(models.Model):
 
     def _get_open_order_domain(self):
         """Domain of the orders in ``open_order_amount``."""
-        return self._get_order_domain() & Domain(
-            [("state", "=", "sale"), ("invoice_status", "in", ("no", "to invoice"))]
-        )
+        return self._get_counted_domain("customer_open_of_id")
 
     def _get_order_line_domain(self):
         """Domain of the lines counted in ``order_line_count_total``."""

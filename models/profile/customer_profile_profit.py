@@ -2,9 +2,11 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..base.access import GROUPS_PROFIT
+from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE
 from ..base.nullable import NullableMonetary
+from ..base.scope import YEAR, Scope
 
 WINDOWS = ("total", "365")
 
@@ -30,6 +32,122 @@ class CustomerProfile(models.Model):
         string="Net profit, last 365 days", readonly=True, groups=GROUPS_PROFIT
     )
 
+    bad_debt_amount_total = fields.Monetary(
+        string="Bad debt",
+        readonly=True,
+        groups=GROUPS_REVENUE,
+        help="What was written off of the customer's debts.",
+    )
+    bad_debt_amount_365 = fields.Monetary(
+        string="Bad debt, last 365 days", readonly=True, groups=GROUPS_REVENUE
+    )
+    cash_discount_amount_total = fields.Monetary(
+        string="Cash discounts",
+        readonly=True,
+        groups=GROUPS_PROFIT,
+        help="Discounts taken for paying early, without taxes. They lower the gross profit.",
+    )
+    cash_discount_amount_365 = fields.Monetary(
+        string="Cash discounts, last 365 days", readonly=True, groups=GROUPS_PROFIT
+    )
+
+    @api.model
+    def _get_fact_families(self):
+        return super()._get_fact_families() | {"cash_discount": self._get_discount_facts_sql}
+
+    @api.model
+    def _get_fact_defaults(self):
+        return super()._get_fact_defaults() | {
+            "bad_debt_amount_total": 0,
+            "bad_debt_amount_365": 0,
+            "cash_discount_amount_total": 0,
+            "cash_discount_amount_365": 0,
+        }
+
+    @api.model
+    def _get_written_off_sql(self, scope: Scope) -> SQL:
+        """CTE ``written_off``, after ``settlement``: what each entry wrote off, to the cent."""
+        return SQL(
+            """written_off AS (
+                SELECT partner_id, line_id, date, ROUND(SUM(lost), %s) AS amount
+                  FROM settlement
+                 WHERE lost > 0 AND date <= %s
+              GROUP BY partner_id, line_id, date
+            )""",
+            self.env["res.company"].browse(scope.company_id).currency_id.decimal_places,
+            scope.today,
+        )
+
+    @api.model
+    def _get_discount_accounts_sql(self) -> SQL:
+        """Ids of the accounts Odoo books cash discounts of customers on."""
+        return SQL("SELECT account_journal_early_pay_discount_loss_account_id FROM res_company")
+
+    @api.model
+    def _get_cash_discount_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``discount``: the lines of cash discounts taken, ``id``, ``partner_id``.
+
+        Those of the entries that took something off the customer's receivables; a line without
+        partner is the customer's if nobody else's receivables are in the entry.
+        """
+        return SQL(
+            """%(contact)s, discount AS (
+                SELECT DISTINCT c.partner_id, l.id, l.date, l.balance
+                  FROM contact c
+                  JOIN account_move_line o ON o.partner_id = c.id AND o.balance < 0
+                  JOIN account_account a ON a.id = o.account_id
+                                        AND a.account_type = 'asset_receivable'
+                  JOIN account_move m ON m.id = o.move_id AND m.move_type = 'entry'
+                  JOIN account_move_line l ON l.move_id = o.move_id
+                                          AND l.account_id IN (%(accounts)s)
+             LEFT JOIN res_partner p ON p.id = l.partner_id
+                 WHERE %(companies)s AND o.parent_state = 'posted' AND o.date <= %(today)s
+                   AND (p.commercial_partner_id = c.partner_id
+                        OR p.id IS NULL AND NOT EXISTS (
+                            SELECT 1 FROM account_move_line x
+                              JOIN account_account b ON b.id = x.account_id
+                                                    AND b.account_type = 'asset_receivable'
+                             WHERE x.move_id = o.move_id AND x.partner_id <> o.partner_id))
+            )""",
+            contact=self._get_contact_sql(scope),
+            accounts=self._get_discount_accounts_sql(),
+            companies=scope.where_company(SQL("o.company_id")),
+            today=scope.today,
+        )
+
+    @api.model
+    def _get_written_off_lines_sql(self, scope: Scope) -> SQL:
+        """The journal items in the bad debts: ``id``, ``partner_id``, ``amount`` written off."""
+        return SQL(
+            """WITH %s, %s, %s, %s
+            SELECT line_id AS id, partner_id, amount
+              FROM written_off""",
+            self._get_sale_move_sql(scope),
+            self._get_instalment_sql(scope),
+            self._get_settlement_sql(scope),
+            self._get_written_off_sql(scope),
+        )
+
+    @api.model
+    def _get_discount_lines_sql(self, scope: Scope) -> SQL:
+        """The journal items of the cash discounts: ``id``, ``partner_id``."""
+        return SQL(
+            "WITH %s SELECT id, partner_id FROM discount", self._get_cash_discount_sql(scope)
+        )
+
+    @api.model
+    def _get_discount_facts_sql(self, scope: Scope) -> SQL:
+        """Cash discounts taken per window, in company currency."""
+        return SQL(
+            """WITH %s
+            SELECT partner_id, SUM(balance) AS cash_discount_amount_total,
+                   COALESCE(SUM(balance) FILTER (WHERE date > %s), 0) AS cash_discount_amount_365
+              FROM discount
+          GROUP BY partner_id""",
+            self._get_cash_discount_sql(scope),
+            fields.Date.subtract(scope.today, days=YEAR),
+        )
+
     @api.model
     def _get_cost_drivers(self):
         """Return driver field (without window suffix) -> rate in company currency per unit.
@@ -42,13 +160,15 @@ class CustomerProfile(models.Model):
             "delivery_count": company.customer_cost_per_delivery,
             "return_count": company.customer_cost_per_return,
             "late_amount_days": company.customer_capital_cost_percent / 100 / 365,
+            "bad_debt_amount": 1.0,
         }
 
     @api.model
     def _add_profit(self, rows):
         """Add cost to serve and net profit in company currency to rows of facts, in place.
 
-        Every driver is rounded by itself: the list of the parts adds up to the number.
+        Cash discounts come off the gross profit. Every driver is rounded by itself: the list of
+        the parts adds up to the number.
         """
         currency = self.env.company.currency_id
         rates = self._get_cost_drivers()
@@ -59,6 +179,9 @@ class CustomerProfile(models.Model):
                 )
                 cost = currency.round(sum(costs))
                 gross = row[f"gross_profit_{window}"]
+                if gross is not None:
+                    gross = currency.round(gross - row[f"cash_discount_amount_{window}"])
+                    row[f"gross_profit_{window}"] = gross
                 row[f"cost_to_serve_{window}"] = cost
                 row[f"net_profit_{window}"] = (
                     None if gross is None else currency.round(float(gross) - cost)
@@ -76,7 +199,39 @@ class CustomerProfile(models.Model):
                 "customer.profit.part",
                 partial(self._get_profit_part_domain, window),
             )
-        return super()._get_metric_documents() | metrics
+        return super()._get_metric_documents() | metrics | self._get_payment_cost_documents()
+
+    @api.model
+    def _get_payment_cost_documents(self):
+        """Return the documents of what customers were asked for and did not pay."""
+        lines = "account.move.line"
+        return {
+            "bad_debt_amount_total": (lines, self._get_written_off_domain),
+            "bad_debt_amount_365": (lines, self._get_year_written_off_domain),
+            "cash_discount_amount_total": (lines, self._get_cash_discount_domain),
+            "cash_discount_amount_365": (lines, self._get_year_cash_discount_domain),
+        }
+
+    def _get_written_off_domain(self):
+        """Domain of the lines that wrote off what ``bad_debt_amount_total`` is."""
+        return self._get_counted_domain("customer_written_off_of_id")
+
+    def _get_year_written_off_domain(self):
+        """Domain of the lines that wrote off what ``bad_debt_amount_365`` is."""
+        return self._get_written_off_domain() & self._get_year_entry_domain()
+
+    def _get_cash_discount_domain(self):
+        """Domain of the lines whose balances add up to ``cash_discount_amount_total``."""
+        return self._get_counted_domain("customer_discount_of_id")
+
+    def _get_year_cash_discount_domain(self):
+        """Domain of the lines whose balances add up to ``cash_discount_amount_365``."""
+        return self._get_cash_discount_domain() & self._get_year_entry_domain()
+
+    def _get_year_entry_domain(self):
+        """Domain of the journal items of the last 365 days."""
+        year = fields.Date.subtract(self._get_today(self.company_id), days=YEAR)
+        return Domain("date", ">", year)
 
     def _get_profit_part_domain(self, window):
         """Domain of the parts whose amounts add up to ``net_profit_<window>``."""

@@ -28,7 +28,8 @@ class CustomerProfile(models.Model):
         string="Gross profit",
         readonly=True,
         groups=GROUPS_PROFIT,
-        help="Revenue less cost of goods, as fixed when each invoice was posted.",
+        help="Revenue less cash discounts and cost of goods, as fixed when each invoice was "
+        "posted.",
     )
     gross_profit_365 = NullableMonetary(
         string="Gross profit, last 365 days", readonly=True, groups=GROUPS_PROFIT
@@ -281,12 +282,14 @@ class CustomerProfile(models.Model):
 
     def _get_profit_line_domain(self):
         """Domain of the invoice lines whose profits add up to ``gross_profit_total``."""
-        return Domain("display_type", "in", ("product", "rounding")) & Domain(
+        lines = Domain("display_type", "in", ("product", "rounding")) & Domain(
             "move_id", "any", self._get_sale_move_domain()
         )
+        return lines | self._get_cash_discount_domain()
 
     def _get_year_profit_line_domain(self):
-        """Domain of the invoice lines whose profits add up to ``gross_profit_365``."""
-        return Domain("display_type", "in", ("product", "rounding")) & Domain(
+        """Domain of the invoice lines and discounts that add up to ``gross_profit_365``."""
+        lines = Domain("display_type", "in", ("product", "rounding")) & Domain(
             "move_id", "any", self._get_year_sale_move_domain()
         )
+        return lines | self._get_year_cash_discount_domain()

@@ -17,6 +17,7 @@ COPIED_FIELDS = (
     "occasion_count_365",
     "overdue_amount",
     "payment_days_late",
+    "bad_debt_amount_365",
     "otif_ratio",
     "rfm_recency",
     "rfm_frequency",
@@ -63,6 +64,9 @@ class CustomerProfileSnapshot(models.Model):
     overdue_amount = fields.Monetary(string="Overdue", groups=GROUPS_REVENUE, readonly=True)
     payment_days_late = NullableFloat(
         string="Days late", groups=GROUPS_REVENUE, aggregator="avg", readonly=True
+    )
+    bad_debt_amount_365 = fields.Monetary(
+        string="Bad debt, last 365 days", groups=GROUPS_REVENUE, readonly=True
     )
     otif_ratio = NullableFloat(string="On time in full", aggregator="avg", readonly=True)
     rfm_recency = NullableInteger(string="Recency score", aggregator="avg", readonly=True)

@@ -14,6 +14,7 @@ from . import (
     loyalty_rule,
     product_product,
     account_partial_reconcile,
+    account_payment,
     res_partner,
     sale_order,
     sale_order_line,

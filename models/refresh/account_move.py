@@ -11,12 +11,14 @@ class AccountMove(models.Model):
     _refresh_fields = frozenset(
         {
             "state",
+            "date",
             "invoice_date",
             "invoice_date_due",
             "partner_id",
             "commercial_partner_id",
             "company_id",
             "reversed_entry_id",
+            "matched_payment_ids",
         }
     )
 
@@ -26,9 +28,9 @@ class AccountMove(models.Model):
     )
 
     def write(self, vals):
-        """A cancelled draft gives its order lines back; a posted invoice says whose the order is."""
+        """What is posted, or no longer is, changes what is open of the orders, and whose they are."""
         result = super().write(vals)
-        if vals.get("state") in ("draft", "cancel", "posted"):
+        if "state" in vals:
             sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
             sales.sudo().line_ids.sale_line_ids.order_id._queue_customers()
         return result
@@ -46,12 +48,16 @@ class AccountMove(models.Model):
         return posted
 
     def _get_customer_pairs(self):
-        """Return (customer id, company id) of the posted sale documents among the moves."""
+        """Return (customer id, company id) of the posted sale documents among the moves.
+
+        And of those whose receivables other posted entries change: payments, opening balances.
+        """
+        posted = self.sudo().filtered(lambda move: move.state == "posted")
+        documents = posted.filtered(lambda move: move.is_sale_document(include_receipts=True))
         return {
             (move.commercial_partner_id.commercial_partner_id.id, move.company_id.id)
-            for move in self.sudo()
-            if move.state == "posted" and move.is_sale_document(include_receipts=True)
-        }
+            for move in documents
+        } | (posted - documents).line_ids._get_receivable_pairs()
 
     def _fix_cost(self):
         """Fix the cost of goods of the product lines as of now: one UPDATE for all moves."""

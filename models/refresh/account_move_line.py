@@ -19,10 +19,15 @@ class AccountMoveLine(models.Model):
         return lines
 
     def write(self, vals):
-        """Queue the customer when a due date of a posted invoice or an ordered part changes."""
+        """Queue the customer when a due date of a posted invoice or an ordered part changes.
+
+        And when what an entry stands for does: its account, or whose it is.
+        """
+        moved = not {"account_id", "partner_id"}.isdisjoint(vals)
+        before = self.move_id._get_customer_pairs() if moved else frozenset()
         result = super().write(vals)
-        if not SOLD_FIELDS.isdisjoint(vals):
-            self.move_id._queue_customers()
+        if moved or not SOLD_FIELDS.isdisjoint(vals):
+            self.move_id._queue_customers(before)
         if not {"quantity", "sale_line_ids"}.isdisjoint(vals):
             self._queue_order_customers()
         return result
@@ -36,3 +41,14 @@ class AccountMoveLine(models.Model):
     def _queue_order_customers(self):
         """What is drafted on an invoice is no longer open on the order."""
         self.sudo().sale_line_ids.order_id._queue_customers()
+
+    def _get_receivable_pairs(self):
+        """Return (customer id, company id) of the posted receivable lines of plain entries."""
+        return {
+            (line.partner_id.commercial_partner_id.id, line.company_id.id)
+            for line in self.sudo()
+            if line.partner_id
+            and line.parent_state == "posted"
+            and line.move_id.move_type == "entry"
+            and line.account_id.account_type == "asset_receivable"
+        }

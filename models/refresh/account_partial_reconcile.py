@@ -14,6 +14,7 @@ class AccountPartialReconcile(models.Model):
     _customer_matched_idx = models.Index("(company_id, create_date)")
 
     def _get_customer_pairs(self):
-        """Return (customer id, company id) of the sale documents that are reconciled."""
+        """Return (customer id, company id) of the documents and debts that are reconciled."""
         lines = self.sudo().debit_move_id | self.sudo().credit_move_id
-        return lines.move_id._get_customer_pairs()
+        documents = lines.move_id.filtered(lambda move: move.move_type != "entry")
+        return documents._get_customer_pairs() | lines._get_receivable_pairs()

@@ -44,7 +44,16 @@ class CustomerRefreshRange(models.Model):
                  JOIN stock_location s ON s.id = k.location_id
                  JOIN stock_location d ON d.id = k.location_dest_id
                 WHERE %(of_transfers)s AND k.state = 'done'
-                  AND (s.usage = 'customer') <> (d.usage = 'customer')""",
+                  AND (s.usage = 'customer') <> (d.usage = 'customer')
+                UNION
+               SELECT p.commercial_partner_id
+                 FROM account_move m
+                 JOIN account_move_line l ON l.move_id = m.id AND l.balance > 0
+                 JOIN account_account a ON a.id = l.account_id
+                                       AND a.account_type = 'asset_receivable'
+                 JOIN res_partner p ON p.id = l.partner_id
+                WHERE %(of_moves)s AND m.state = 'posted'
+                  AND m.move_type = 'entry'""",
             company=company.id,
             of_moves=company._where_counted(SQL("m.company_id")),
             of_orders=company._where_counted(SQL("o.company_id")),

@@ -33,13 +33,18 @@ class TestProfilePayment(CustomerValueCommon):
         self.assertEqual(profile.paid_invoice_count_365, 2)
         self.assertEqual(profile.paid_ratio_365, 1)
 
-    def test_instalments_count_on_the_last_day(self):
+    def test_part_payments_count_on_their_own_days(self):
         invoice = self._bill("2026-03-01", "2026-03-31", 100)
         self._pay(invoice, "2026-03-10", 60)
-        self.assertIs(self._facts().payment_days_late, False)
-        self.assertAlmostEqual(self._facts().paid_ratio_365, 0.6)
-        self._pay(invoice, "2026-04-02")
-        self.assertEqual(self._facts().payment_days_late, 2)
+        profile = self._facts()
+        self.assertEqual(profile.payment_days_late, -21)
+        self.assertAlmostEqual(profile.paid_ratio_365, 0.6)
+        self.assertEqual(profile.paid_invoice_count_365, 0)
+        self._pay(invoice, "2026-04-10")
+        profile = self._facts()
+        self.assertAlmostEqual(profile.payment_days_late, 0.6 * -21 + 0.4 * 10)
+        self.assertEqual(profile.paid_invoice_count_365, 1)
+        self.assertEqual(profile.late_amount_days_total, 40 * 10)
 
     def test_exchange_difference_is_no_payment(self):
         euro = self.env.ref("base.EUR")
@@ -109,8 +114,11 @@ class TestProfilePayment(CustomerValueCommon):
         receivable = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
         receivable.remove_move_reconcile()
         profile = self._facts()
-        self.assertEqual(profile.overdue_amount, 100)
+        self.assertEqual(profile.overdue_amount, 0, "the money is there, matched or not")
         self.assertIs(profile.payment_days_late, False)
+        payment = self.env["account.payment"].search([("partner_id", "=", self.customer.id)])
+        payment.action_draft()
+        self.assertEqual(self._facts().overdue_amount, 100)
 
     def test_overdue_equals_the_documents_behind_it(self):
         self._bill("2026-03-01", "2026-03-31", 100)

@@ -38,6 +38,7 @@ from odoo.tests import Form, freeze_time, tagged
 from ..common import CustomerValueCommon
 from ..tools import oracle
 from ..tools.history_given_back import GivenBackHistory
+from ..tools.history_payments import PAYMENT_STEPS, PaymentHistory
 from ..tools.history_whose import WHOSE_STEPS, WhoseHistory
 
 STEPS = int(os.environ.get("CUSTOMER_VALUE_PROPERTY_STEPS", "200"))
@@ -77,7 +78,7 @@ def given_some(get_candidates):
     return precondition(lambda self: bool(get_candidates(self)))
 
 
-class Machine(GivenBackHistory, WhoseHistory, RuleBasedStateMachine):
+class Machine(GivenBackHistory, PaymentHistory, WhoseHistory, RuleBasedStateMachine):
     """One history; ``test`` and ``clock`` are set by the test, counters are for all runs."""
 
     test = None
@@ -866,7 +867,7 @@ class TestProperty(CustomerValueCommon):
             machine = type("Machine", (Machine,), {"test": self, "clock": clock})()
             Machine.done.clear()
             self.addCleanup(machine.savepoint.close, rollback=True)
-            for name, values in [*HISTORY, *WHOSE_STEPS]:
+            for name, values in [*HISTORY, *WHOSE_STEPS, *PAYMENT_STEPS]:
                 with self.subTest(rule=name, **values):
                     getattr(machine, name)(**values)
                     machine.profiles_are_what_the_documents_say()

@@ -17,8 +17,12 @@ SUMS = {
     "cost_to_serve_total": "cost",
     "cost_to_serve_365": "cost",
     "overdue_amount": "amount_residual",
+    "bad_debt_amount_total": "customer_written_off_amount",
+    "bad_debt_amount_365": "customer_written_off_amount",
+    "cash_discount_amount_total": "balance",
+    "cash_discount_amount_365": "balance",
     "open_quotation_amount": "customer_untaxed_amount",
-    "open_order_amount": "customer_untaxed_amount",
+    "open_order_amount": "customer_open_amount",
     "open_quotation_count": None,
     "open_order_count": None,
     "invoice_count": None,
@@ -98,9 +102,9 @@ class TestUiDocuments(CustomerValueCommon):
 
     def test_days_late_follow_from_the_columns(self):
         action, paid = self._open("payment_days_late", self.manager)
-        self.assertEqual(sorted(paid.mapped("customer_days_late")), [-26, -1])
+        self.assertEqual(sorted(paid.mapped("customer_days_late")), [-26, -14, -1])
         mean = sum(paid.mapped("customer_late_amount_days")) / sum(
-            paid.mapped("amount_total_signed")
+            paid.mapped("customer_paid_amount_365")
         )
         self.assertAlmostEqual(mean, self.profile.payment_days_late, places=5)
         self.assertEqual(paid.customer_paid_by_id, self.customer)
@@ -109,8 +113,8 @@ class TestUiDocuments(CustomerValueCommon):
 
     def test_paid_share_follows_from_the_columns(self):
         _action, billed = self._open("paid_ratio_365", self.manager)
-        share = sum(billed.mapped("customer_settled_amount")) / sum(
-            billed.mapped("amount_total_signed")
+        share = sum(billed.mapped("customer_paid_amount")) / sum(
+            billed.mapped("customer_owed_amount")
         )
         self.assertAlmostEqual(share, self.profile.paid_ratio_365, places=5)
 

@@ -15,6 +15,7 @@ HOOKS = {
     "account.move": ("write", "unlink", "action_post", "_post"),
     "account.move.line": ("create", "write", "unlink"),
     "account.partial.reconcile": ("create", "unlink"),
+    "account.payment": ("create", "write", "unlink"),
     "sale.order": ("create", "write", "unlink"),
     "sale.order.line": ("create", "write", "unlink"),
     "stock.move": ("write",),

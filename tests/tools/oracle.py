@@ -26,6 +26,10 @@ MONEY_FIELDS = (
     "net_profit_total",
     "net_profit_365",
     "overdue_amount",
+    "bad_debt_amount_total",
+    "bad_debt_amount_365",
+    "cash_discount_amount_total",
+    "cash_discount_amount_365",
     "open_quotation_amount",
     "open_order_amount",
 )
@@ -111,6 +115,16 @@ class Oracle:
             lambda move: move.commercial_partner_id,
             lambda move: move.invoice_date <= today,
         )
+        self.entry_lines = self._group(
+            self._search(
+                "account.move.line",
+                [
+                    ("parent_state", "=", "posted"),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                ],
+            ),
+            lambda line: line.partner_id,
+        )
         self.orders = self._group(
             self._search("sale.order", [("state", "in", ("draft", "sent", "sale"))]),
             self._get_order_partner,
@@ -189,7 +203,10 @@ class Oracle:
         """Everybody with a document that counts."""
         return sorted(
             partner
-            for partner in {*self.moves, *self.orders, *self.transfers, *self.interactions}
+            for partner in {
+                *(self.moves | self.orders | self.transfers | self.interactions),
+                *self.entry_lines,
+            }
             if partner
         )
 
@@ -205,7 +222,11 @@ class Oracle:
         moves = self.moves.get(partner_id, [])
         result.update(self._measure_sales(moves))
         result.update(self._measure_occasions(moves))
+        entry_lines = self.entry_lines.get(partner_id, [])
         result.update(self._measure_payments(moves))
+        result.update(self._measure_overdue(entry_lines, result))
+        result.update(self._measure_bad_debts(moves, entry_lines))
+        result.update(self._measure_cash_discounts(entry_lines, result))
         result.update(self._measure_orders(self.orders.get(partner_id, [])))
         result.update(self._measure_transfers(self.transfers.get(partner_id, [])))
         result.update(self._measure_promises(self.orders.get(partner_id, [])))
@@ -292,67 +313,165 @@ class Oracle:
             line for line in move.line_ids if line.account_id.account_type == "asset_receivable"
         ]
 
-    def _get_paid_day(self, move):
-        """Day of the last payment of an invoice with nothing left to pay.
-
-        What only books an exchange difference is no payment; nothing is paid before it is billed.
-        """
-        days = []
-        for line in self._get_receivables(move):
-            for partial in line.matched_debit_ids | line.matched_credit_ids:
-                other = (partial.debit_move_id | partial.credit_move_id) - line
-                if not self._is_exchange_difference(other.move_id):
-                    days.append(other.date)
-        return max(*days, move.invoice_date) if days and not move.amount_residual_signed else None
-
     def _is_exchange_difference(self, move):
         partials = self.env["account.partial.reconcile"].sudo()
         return bool(partials.search_count([("exchange_move_id", "=", move.id)]))
 
+    @staticmethod
+    def _is_plain_entry(move):
+        return move.move_type == "entry"
+
+    def _is_cash_discount(self, line):
+        companies = self.env["res.company"].sudo().search([])
+        return line.account_id in companies.account_journal_early_pay_discount_loss_account_id
+
+    def _get_kind(self, line):
+        """What a line of an entry says about the debts the entry settles."""
+        kind, companies = line.account_id.account_type, self.env["res.company"].sudo().search([])
+        if (
+            line.tax_line_id
+            or kind.startswith("equity")
+            or (kind == "asset_receivable" and line.partner_id)
+            or self._is_cash_discount(line)
+            or line.account_id
+            in companies.expense_currency_exchange_account_id
+            | companies.income_currency_exchange_account_id
+        ):
+            return "neither"
+        return "loss" if kind.startswith(("income", "expense")) else "money"
+
+    def _get_share(self, entry, kind):
+        """Share of what an entry takes off receivables that is money, or a loss."""
+        sums = defaultdict(Fraction)
+        for line in entry.line_ids:
+            if line.account_id.account_type != "asset_receivable" or line.balance > 0:
+                sums[self._get_kind(line)] += Fraction(exact(line.balance))
+        total = sum(max(amount, 0) for amount in sums.values())
+        return max(sums[kind], 0) / total if total else Fraction(0)
+
+    def _get_settlements(self, line):
+        """(entry line, amount) of what was matched with an instalment; no credit notes."""
+        for partial in line.matched_credit_ids:
+            other = partial.credit_move_id
+            if self._is_plain_entry(other.move_id) and not (
+                self._is_exchange_difference(other.move_id)
+                or self._is_exchange_difference(line.move_id)
+            ):
+                yield other, Fraction(exact(partial.amount))
+
+    def _get_instalments(self, move):
+        if move.move_type == "out_refund":
+            return []
+        return [line for line in self._get_receivables(move) if line.balance > 0]
+
     def _measure_payments(self, moves):
-        overdue = late_total = late_year = Decimal(0)
-        weighted = weights = paid = billed = Decimal(0)
+        """How late money came, by instalment; nothing is paid before it is billed."""
+        late_total = late_year = weighted = weights = paid = owed = Fraction(0)
         paid_count = 0
-        given_back = self.read_given_back(moves)
         for move in moves:
-            for line in self._get_receivables(move):
-                if line.date_maturity < self.today:
-                    open_amount = exact(line.amount_residual)
-                    overdue += open_amount
-                    late = max(open_amount, Decimal(0)) * (self.today - line.date_maturity).days
-                    late_total += late
-                    late_year += late
-            amount = exact(move.amount_total_signed)
-            if move.move_type == "out_refund" or amount <= 0 or given_back.is_given_back(move):
-                continue
-            if self.in_year(move.invoice_date):
-                billed += amount
-                paid += amount - exact(move.amount_residual_signed)
-            paid_day = self._get_paid_day(move)
-            if paid_day:
-                days = (paid_day - move.invoice_date_due).days
-                late_total += amount * max(days, 0)
-                if self.in_year(paid_day):
-                    weighted += amount * days
-                    weights += amount
-                    paid_count += 1
-                    late_year += amount * max(days, 0)
+            in_year = False
+            for line in self._get_instalments(move):
+                if self.in_year(move.invoice_date):
+                    owed += Fraction(exact(line.amount_residual))
+                for other, amount in self._get_settlements(line):
+                    money = amount * self._get_share(other.move_id, "money")
+                    day = max(other.date, move.invoice_date)
+                    days = (day - line.date_maturity).days
+                    if self.in_year(move.invoice_date):
+                        owed += money + amount * self._get_share(other.move_id, "loss")
+                        paid += money if day <= self.today else 0
+                    if day <= self.today:
+                        late_total += money * max(days, 0)
+                    if self.in_year(day) and money:
+                        in_year = True
+                        weighted += money * days
+                        weights += money
+                        late_year += money * max(days, 0)
+            paid_count += in_year and not move.amount_residual_signed
         return {
-            "overdue_amount": self.money(overdue),
             "payment_days_late": float(weighted / weights) if weights else None,
             "paid_invoice_count_365": paid_count,
-            "paid_ratio_365": float(paid / billed) if billed else None,
+            "paid_ratio_365": float(paid / owed) if owed else None,
             "late_amount_days_total": float(late_total),
             "late_amount_days_365": float(late_year),
         }
 
+    def _measure_overdue(self, lines, late):
+        """What is past due, less all credits that are open: those pay what is due first."""
+        still_open = [line for line in lines if line.amount_residual]
+        credit = -sum(exact(line.amount_residual) for line in still_open if line.balance < 0)
+        overdue = amount_days = Decimal(0)
+        for line in sorted(still_open, key=lambda line: line.date_maturity or line.date):
+            days = (self.today - (line.date_maturity or line.date)).days
+            if line.balance > 0 and days > 0:
+                amount = exact(line.amount_residual)
+                covered = min(amount, credit)
+                credit -= covered
+                overdue += amount - covered
+                amount_days += (amount - covered) * days
+        return {
+            "overdue_amount": self.money(overdue),
+            **{
+                name: late[name] + float(amount_days)
+                for name in ("late_amount_days_total", "late_amount_days_365")
+            },
+        }
+
+    def _measure_bad_debts(self, moves, lines):
+        """What was written off of invoices and of debts that were entered by hand."""
+        debts = [line for move in moves for line in self._get_instalments(move)]
+        debts += [line for line in lines if line.balance > 0 and self._is_plain_entry(line.move_id)]
+        lost = defaultdict(Fraction)
+        for line in debts:
+            for other, amount in self._get_settlements(line):
+                lost[other] += amount * self._get_share(other.move_id, "loss")
+        rounded = {
+            other: exact(self.money(Decimal(amount.numerator) / Decimal(amount.denominator)))
+            for other, amount in lost.items()
+            if other.date <= self.today
+        }
+        return {
+            "bad_debt_amount_total": self.money(sum(rounded.values())),
+            "bad_debt_amount_365": self.money(
+                sum(amount for other, amount in rounded.items() if self.in_year(other.date))
+            ),
+        }
+
+    def _measure_cash_discounts(self, lines, sales):
+        """Discounts taken for paying early, and what they leave of the gross profit."""
+        taken = {
+            line
+            for own in lines
+            if own.balance < 0 and self._is_plain_entry(own.move_id) and own.date <= self.today
+            for line in own.move_id.line_ids
+            if self._is_cash_discount(line) and self._is_taken_by(line, own.partner_id)
+        }
+        result = {
+            "cash_discount_amount_total": self.money(sum(exact(line.balance) for line in taken)),
+            "cash_discount_amount_365": self.money(
+                sum(exact(line.balance) for line in taken if self.in_year(line.date))
+            ),
+        }
+        for window in ("total", "365"):
+            gross = sales[f"gross_profit_{window}"]
+            if gross is not None:
+                discount = exact(result[f"cash_discount_amount_{window}"])
+                result[f"gross_profit_{window}"] = self.money(exact(gross) - discount)
+        return result
+
+    @staticmethod
+    def _is_taken_by(line, partner):
+        """Tell whether a discount is the customer's; one in nobody's name needs only one debtor."""
+        if line.partner_id:
+            return line.partner_id.commercial_partner_id == partner.commercial_partner_id
+        debts = line.move_id.line_ids.filtered(
+            lambda other: other.account_id.account_type == "asset_receivable"
+        )
+        return not debts.partner_id - partner
+
     def _measure_orders(self, orders):
         quotations = [order for order in orders if order.state != "sale"]
-        still_open = [
-            order
-            for order in orders
-            if order.state == "sale" and order.invoice_status in ("no", "to invoice")
-        ]
+        amounts = [self._get_open_amount(order) for order in orders if order.state == "sale"]
         days = [
             self.local_day(order.date_order)
             for order in orders
@@ -363,11 +482,66 @@ class Oracle:
         return {
             "open_quotation_count": len(quotations),
             "open_quotation_amount": self._get_order_amount(quotations),
-            "open_order_count": len(still_open),
-            "open_order_amount": self._get_order_amount(still_open),
+            "open_order_count": len([amount for amount in amounts if amount]),
+            "open_order_amount": self.money(sum(exact(amount) for amount in amounts)),
             "order_line_count_total": len([day for day in days if day <= self.today]),
             "order_line_count_365": len([day for day in days if self.in_year(day)]),
         }
+
+    def _get_open_amount(self, order):
+        """What is not invoiced yet of an order: line by line, less advances not taken off yet."""
+        left = advances = Fraction(0)
+        for line in order.order_line:
+            if line.display_type:
+                continue
+            quantity, amount = self._get_invoiced(line)
+            if line.is_downpayment:
+                advances += amount
+                continue
+            whole_quantity, whole = self._get_to_be_invoiced(line)
+            sign = -1 if whole < 0 else 1
+            rest = [whole, whole - amount]
+            if whole_quantity:
+                rest.append(whole * (1 - quantity / whole_quantity))
+            left += sign * max(min(sign * part for part in rest), 0)
+        rate = Fraction(exact(order.currency_rate or 1))
+        amount = max(left - max(advances, 0), 0) / rate
+        return self.money(Decimal(amount.numerator) / Decimal(amount.denominator))
+
+    def _get_to_be_invoiced(self, line):
+        """Quantity and amount an order line comes to in the end."""
+        ordered = Fraction(exact(line.product_uom_qty))
+        delivered = Fraction(exact(line.qty_delivered))
+        product = line.product_id
+        quantity = ordered
+        if product.invoice_policy == "delivery":
+            if product.type == "consu" and line.order_id.delivery_status == "full":
+                quantity = delivered
+            else:
+                quantity = max(ordered, delivered) if ordered >= 0 else min(ordered, delivered)
+        if not ordered:
+            price = line.untaxed_amount_to_invoice + line.untaxed_amount_invoiced
+            return delivered, Fraction(exact(price))
+        return quantity, Fraction(exact(line.price_subtotal)) * quantity / ordered
+
+    def _get_invoiced(self, line):
+        """Quantity in the unit of the order line and amount in its currency, posted so far."""
+        quantity = amount = Fraction(0)
+        for billed in line.invoice_lines:
+            move = billed.move_id
+            if move.state != "posted" or move.invoice_date > self.today:
+                continue
+            sign = -1 if move.move_type == "out_refund" else 1
+            factor = exact(billed.product_uom_id.factor or 1) / exact(
+                line.product_uom_id.factor or 1
+            )
+            quantity += sign * Fraction(exact(billed.quantity)) * Fraction(factor)
+            if move.currency_id == line.currency_id:
+                amount += sign * Fraction(exact(billed.price_subtotal))
+            else:
+                rate = Fraction(exact(line.order_id.currency_rate or 1))
+                amount -= Fraction(exact(billed.balance)) * rate
+        return quantity, amount
 
     def _get_order_amount(self, orders):
         return self.money(
@@ -471,6 +645,7 @@ class Oracle:
                     exact(facts[f"interaction_minutes_{window}"])
                     * exact(company.customer_cost_per_interaction_minute),
                     late * exact(company.customer_capital_cost_percent) / 100 / 365,
+                    facts[f"bad_debt_amount_{window}"],
                 )
             )
             gross = facts[f"gross_profit_{window}"]
