@@ -238,6 +238,8 @@ class CustomerRefreshRun(models.Model):
             profit=self._get_population(SQL("net_profit_365")),
             gaps=self._measure_gaps(),
             predicted=self._get_population(SQL("predicted_profit")),
+            frequency_before_pause=self._get_population(SQL("occasion_count_before_pause")),
+            monetary_before_pause=self._get_population(SQL("revenue_before_pause")),
         )
 
     def _get_population(self, value):
