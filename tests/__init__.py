@@ -17,7 +17,13 @@ from .profile import (
     test_ui_panels,
     test_ui_queries,
 )
-from .refresh import test_concurrency, test_hooks, test_partner, test_refresh
+from .refresh import (
+    test_concurrency,
+    test_hooks,
+    test_large_change,
+    test_partner,
+    test_refresh,
+)
 from .loyalty import test_tier, test_ui_wizards
 from .interaction import (
     test_channel,

@@ -65,12 +65,8 @@ class Cutoffs:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Cutoffs":
-        """Read back what :meth:`to_json` wrote, in this version or in an earlier one."""
-        earlier = {
-            "frequency_before_pause": data["frequency"],
-            "monetary_before_pause": data["monetary"],
-        }
-        return cls(**{**earlier, **data, "gaps": CompanyGaps(**data["gaps"])})
+        """Read back what :meth:`to_json` wrote."""
+        return cls(**{**data, "gaps": CompanyGaps(**data["gaps"])})
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-able dictionary, as the full run stores it."""

@@ -107,11 +107,14 @@ class CustomerPredictionModel(models.Model):
     def _activate(self, vals):
         """Let this model take over, and have all customers scored with it."""
         previous = self._get_active(self.company_id)
-        previous.write({"state": "superseded"})
-        previous.flush_recordset()
+        if previous.is_after_change and previous.date == vals["date"]:
+            previous.unlink()  # a busy day leaves one behind, not dozens
+        else:
+            previous.write({"state": "superseded"})
+            previous.flush_recordset()
         self.write(vals | {"state": "active", "error": False})
         self.flush_recordset()
-        self.env["customer.refresh.run"]._request(self.company_id)
+        self.env["customer.refresh.run"]._request(self.company_id, "prediction")
         self.env.ref(FORECAST_CRON)._trigger()
         _logger.info(
             "Customer Value: prediction of %s fitted on %s customers, grade %s",

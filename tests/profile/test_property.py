@@ -37,6 +37,7 @@ from odoo.tests import Form, freeze_time, tagged
 
 from ..common import CustomerValueCommon
 from ..tools import oracle
+from ..tools.history_standing import StandingHistory
 
 STEPS = int(os.environ.get("CUSTOMER_VALUE_PROPERTY_STEPS", "200"))
 STEPS_PER_RUN = 40
@@ -75,7 +76,7 @@ def given_some(get_candidates):
     return precondition(lambda self: bool(get_candidates(self)))
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(StandingHistory, RuleBasedStateMachine):
     """One history; ``test`` and ``clock`` are set by the test, counters are for all runs."""
 
     test = None
@@ -732,6 +733,7 @@ HISTORY = [
     ("quotation", {"who": 2, "where": 0, "amounts": [10_000], "promise": -1}),
     ("confirm_order", {"which": -1}),
     ("deliver", {"which": -1, "part": False}),  # a day late, which the company tolerates
+    ("buy_in_a_rhythm", {"who": 2, "gap": 20, "times": 4, "pause": 30, "amount": 70_000}),
     ("let_days_pass", {"days": 80}),
     ("merge", {"which": 5, "other": 3}),
 ]

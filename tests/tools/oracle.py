@@ -65,6 +65,21 @@ COUNT_FIELDS = (
     "interaction_minutes_365",
 )
 SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
+# Who agrees in all of these bought in the same way.
+STANDING_SOURCES = (
+    "occasion_count",
+    "occasion_count_365",
+    "occasion_count_before_pause",
+    "first_occasion_date",
+    "last_occasion_date",
+    "revenue_total",
+    "revenue_365",
+    "revenue_before_pause",
+    "gap_count",
+    "gap_p80_days",
+    "gap_p95_days",
+    "recent_longest_gap_days",
+)
 SCORE_SOURCES = ("last_occasion_date", "occasion_count_365", "revenue_365")
 RELATIVE_FIELDS = (*SCORE_FIELDS, "segment", "value_class", "stage")
 # How the customer stands to their own rhythm -> segment for FM 1 to 5.

@@ -44,14 +44,6 @@ class TestCutoffs(unittest.TestCase):
         text = json.dumps(cutoffs.to_json())
         self.assertEqual(Cutoffs.from_json(json.loads(text)), cutoffs)
 
-    def test_those_of_an_earlier_version_are_read(self):
-        """They knew no year before the pause: the last year stands in until the next run."""
-        data = Cutoffs.from_populations([], [(4, 1)], [(9.0, 1)], [], CompanyGaps()).to_json()
-        del data["frequency_before_pause"], data["monetary_before_pause"]
-        cutoffs = Cutoffs.from_json(data)
-        self.assertEqual(cutoffs.frequency_before_pause, cutoffs.frequency)
-        self.assertEqual(cutoffs.monetary_before_pause, cutoffs.monetary)
-
     @given(population, population, population, population, gaps)
     def test_json_round_trip(self, recency, frequency, monetary, profit, company_gaps):
         cutoffs = Cutoffs.from_populations(recency, frequency, monetary, profit, company_gaps)
