@@ -23,6 +23,7 @@ from .refresh import (
     test_large_change,
     test_partner,
     test_refresh,
+    test_standing_words,
 )
 from .loyalty import test_tier, test_ui_wizards
 from .interaction import (

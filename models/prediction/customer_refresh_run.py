@@ -14,29 +14,32 @@ class CustomerRefreshRun(models.Model):
 
     def _advance(self):
         result = super()._advance()
-        if self.state == "done" and self.compared_count:
+        if self.state == "done":
             models = self.env["customer.prediction.model"]
-            is_due = self.company_id in models._get_due_companies()
-            is_first = is_due and not models._get_active(self.company_id)
-            if self.reason == "change" or is_first:
+            if self.reason == "change" and self.compared_count:
                 models._request(self.company_id, is_after_change=True)
-            elif is_due:
+            elif self.company_id in models._get_due_companies():
                 self.env.ref(CRON)._trigger()
         return result
 
     @api.model
     def _is_computing(self, company):
+        """Add the fit and the run that scores with it; before the first fit nothing is outdated."""
         if super()._is_computing(company):
             return True
         models = self.env["customer.prediction.model"].sudo()
-        asked = [("company_id", "=", company.id), ("is_after_change", "=", True)]
-        if models.search_count([*asked, ("state", "=", "requested")], limit=1):
-            return True
-        if not models._get_active(company).is_after_change:
-            return False
+        asked = models.search(
+            [
+                ("company_id", "=", company.id),
+                ("is_after_change", "=", True),
+                ("state", "in", ("requested", "active")),
+            ]
+        )
+        if "requested" in asked.mapped("state"):
+            return bool(models._get_active(company))
         scoring = [
             ("company_id", "=", company.id),
             ("reason", "=", "prediction"),
             ("state", "in", UNFINISHED),
         ]
-        return bool(self.sudo().search_count(scoring, limit=1))
+        return bool(asked) and bool(self.sudo().search_count(scoring, limit=1))

@@ -44,6 +44,12 @@ class CustomerProfile(models.Model):
     _moved_run_idx = models.Index("(company_id, moved_run_id) WHERE moved_run_id IS NOT NULL")
 
     @api.model
+    def _is_computing(self, company):
+        return super()._is_computing(company) or self.env["customer.refresh.run"]._is_computing(
+            company
+        )
+
+    @api.model
     def _get_timezone(self, company):
         """Return the time zone whose calendar days the company counts in."""
         return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"

@@ -294,16 +294,17 @@ class TestLargeChange(LargeChangeCommon):
             self.assertIn(self.company, self.runs._open_due())
             self.assertTrue(self._is_computing())
 
-    def test_a_busy_day_leaves_one_fit_behind(self):
+    def test_fits_of_busy_days_are_collected(self):
         customers = self._start_with(12)
-        for day in ("2026-06-01", "2026-06-02", "2026-06-03"):
+        for day in ("2026-06-01", "2026-06-02"):
             self._sell(customers, day)
             self._drain()
             self._follow()
-        fits = self.models.search(
-            [("company_id", "=", self.company.id), ("date", "=", "2026-06-15")]
-        )
-        self.assertEqual(fits.mapped("state"), ["active"])
+        fits = self.models.search([("company_id", "=", self.company.id)])
+        self.assertEqual(fits.mapped("state"), ["active", "superseded", "superseded"])
+        with freeze_time("2026-08-15"):
+            self.models._gc_models()
+        self.assertEqual(fits.exists().mapped("state"), ["active"])
 
     def test_night_and_settings_say_nothing_of_being_computed(self):
         self._start_with(12)
