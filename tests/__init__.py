@@ -20,7 +20,14 @@ from .profile import (
     test_ui_queries,
     test_whose,
 )
-from .refresh import test_concurrency, test_hooks, test_partner, test_refresh
+from .refresh import (
+    test_concurrency,
+    test_hooks,
+    test_large_change,
+    test_partner,
+    test_refresh,
+    test_standing_words,
+)
 from .loyalty import test_tier, test_ui_wizards
 from .interaction import (
     test_channel,

@@ -16,6 +16,7 @@ from .lifecycle import (
     StagePrediction,
     get_pause_limits,
     get_stage,
+    is_slipping_mildly,
 )
 from .rfm import SEGMENTS, get_rfm_scores, get_score_cutoffs, get_segment
 from .tier import (
@@ -49,6 +50,7 @@ __all__ = [
     "get_segment",
     "get_stage",
     "get_value_class",
+    "is_slipping_mildly",
     "is_tier_rule_met",
     "may_tier_change",
     "summarise_gaps",

@@ -16,13 +16,16 @@ class Cutoffs:
     """Cutoffs of the relative measures of one company.
 
     Recency cutoffs are ordinals of last-occasion days (later is better), frequency cutoffs
-    are occasions, money cutoffs are in company currency. ``expected_class``: cutoffs of the value
-    class on predicted profit, ``None`` while nothing is predicted.
+    are occasions, money cutoffs are in company currency. ``…_before_pause``: the same of the 365
+    days up to the last occasion. ``expected_class``: cutoffs of the value class on predicted
+    profit, ``None`` while nothing is predicted.
     """
 
     recency: Sequence[float | None]
     frequency: Sequence[float | None]
     monetary: Sequence[float | None]
+    frequency_before_pause: Sequence[float | None]
+    monetary_before_pause: Sequence[float | None]
     value_class: Mapping[str, float | None]
     gaps: CompanyGaps = field(default_factory=CompanyGaps)
     expected_class: Mapping[str, float | None] | None = None
@@ -36,11 +39,14 @@ class Cutoffs:
         profit: Population,
         gaps: CompanyGaps,
         predicted: Population = (),
+        frequency_before_pause: Population = (),
+        monetary_before_pause: Population = (),
     ) -> "Cutoffs":
         """Build the cutoffs from (distinct value, number of customers) pairs of all who bought.
 
         :param recency: ordinals of the last occasion; ``frequency``: occasions in 365 days;
-            ``monetary``, ``profit``: of 365 days, ``predicted``: of the next, company currency
+            ``monetary``, ``profit``: of 365 days, ``predicted``: of the next, company currency;
+            ``…_before_pause``: of the 365 days up to the last occasion
         """
 
         def columns(population: Population) -> tuple[list[float], list[int]]:
@@ -50,6 +56,8 @@ class Cutoffs:
             recency=get_score_cutoffs(*columns(recency)),
             frequency=get_score_cutoffs(*columns(frequency)),
             monetary=get_score_cutoffs(*columns(monetary)),
+            frequency_before_pause=get_score_cutoffs(*columns(frequency_before_pause)),
+            monetary_before_pause=get_score_cutoffs(*columns(monetary_before_pause)),
             value_class=get_class_cutoffs(*columns(profit)),
             gaps=gaps,
             expected_class=get_class_cutoffs(*columns(predicted)) if predicted else None,

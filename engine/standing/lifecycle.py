@@ -80,6 +80,19 @@ def get_stage(
     return "slipping" if facts.pause > slipping else "active"
 
 
+def is_slipping_mildly(
+    facts: StageFacts, company: CompanyGaps, prediction: StagePrediction | None = None
+) -> bool:
+    """Tell whether a slipping customer is rather still one: P(alive) at least a half.
+
+    Without a prediction: the pause is below the middle of the two limits.
+    """
+    if prediction is not None:
+        return prediction.alive_probability >= MIN_ACTIVE_ALIVE_PROBABILITY
+    # Rounded: the middle of two limits may be a whole day, but for the last digit.
+    return facts.pause < round(sum(get_pause_limits(facts, company)) / 2, 6)
+
+
 def _get_predicted_stage(prediction):
     if (
         prediction.alive_probability < MIN_SLIPPING_ALIVE_PROBABILITY

@@ -1,29 +1,32 @@
 """Recency, frequency and monetary scores (1-5) and the eleven named segments.
 
-Definition (docs/formulas.md): score = 1 + floor(5 x share of customers strictly worse),
-capped at 5, so that equal values always get equal scores. Because the score is a step
-function of the value, the population is reduced to four *cutoffs*: the smallest value that
-earns a 2, 3, 4 and 5. A single customer is placed between the cutoffs of the last run.
+Definition (docs/formulas.md): score = 1 + floor(5 x (share of customers strictly worse + half the
+share of equals)), capped at 5, so that equal values get equal scores and who ties with everybody
+stands in the middle. Because the score is a step function of the value, the population is reduced
+to four *cutoffs*: the smallest value that earns a 2, 3, 4 and 5. A single customer is placed
+between the cutoffs of the last run.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
+_BUYING = ("promising", "potential_loyalists", "potential_loyalists", "loyal", "champions")
+# Lifecycle stage -> segments for FM 1 to 5; slipping: also how far (docs/formulas.md, *Segment*).
 SEGMENTS = {
-    "champions": ((5, 5), (5, 4), (4, 5)),
-    "loyal": ((4, 4), (3, 5), (3, 4)),
-    "potential_loyalists": ((5, 3), (5, 2), (4, 3), (4, 2)),
-    "new": ((5, 1),),
-    "promising": ((4, 1),),
-    "need_attention": ((3, 3), (3, 2)),
-    "about_to_sleep": ((3, 1),),
-    "cannot_lose": ((2, 5), (1, 5)),
-    "at_risk": ((2, 4), (2, 3), (1, 4)),
-    "hibernating": ((2, 2), (2, 1), (1, 3)),
-    "lost": ((1, 2), (1, 1)),
+    "new": ("new", "new", "new", "new", "new"),
+    "active": _BUYING,
+    "won_back": _BUYING,
+    "slipping_mildly": (
+        "about_to_sleep",
+        "about_to_sleep",
+        "need_attention",
+        "need_attention",
+        "need_attention",
+    ),
+    "slipping": ("hibernating", "hibernating", "at_risk", "at_risk", "cannot_lose"),
+    "lapsed": ("lost", "lost", "hibernating", "hibernating", "cannot_lose"),
 }
-_SEGMENT_BY_CELL = {cell: name for name, cells in SEGMENTS.items() for cell in cells}
 
 
 def get_score_cutoffs(values: Sequence[float], counts: Sequence[int]) -> list[float | None]:
@@ -40,7 +43,7 @@ def get_score_cutoffs(values: Sequence[float], counts: Sequence[int]) -> list[fl
     population = np.asarray(counts, dtype=np.int64)[order]
     worse = np.cumsum(population) - population
     # Integer arithmetic: 5 * share must not fall below a whole number by a rounding error.
-    scores = np.minimum(1 + 5 * worse // population.sum(), 5)
+    scores = np.minimum(1 + 5 * (2 * worse + population) // (2 * population.sum()), 5)
     reached = np.searchsorted(scores, [2, 3, 4, 5], side="left")
     return [float(distinct[i]) if i < len(distinct) else None for i in reached]
 
@@ -54,11 +57,18 @@ def get_rfm_scores(values: Sequence[float], cutoffs: Sequence[float | None]) -> 
     return 1 + np.searchsorted(limits, np.asarray(values, dtype=float), side="right")
 
 
-def get_segment(recency: int, frequency: int, monetary: int) -> str:
-    """Return the segment, a key of :data:`SEGMENTS`, of three scores 1 to 5.
+def get_segment(stage: str, frequency: int, monetary: int, is_mild: bool = False) -> str | None:
+    """Return the segment of a customer: one of those of the stage, so that they agree.
 
     FM is the mean of frequency and monetary, rounded half up.
 
-    :raise KeyError: for a score outside 1 to 5
+    :param stage: lifecycle stage; ``None`` is returned for a prospect
+    :param frequency: score 1 to 5, as ``monetary``: of the last 365 days; of the 365 days up to
+        the last occasion for who is slipping or lapsed
+    :param is_mild: the customer is slipping and :func:`.lifecycle.is_slipping_mildly`
+    :raise KeyError: for an unknown stage
     """
-    return _SEGMENT_BY_CELL[recency, (frequency + monetary + 1) // 2]
+    if stage == "prospect":
+        return None
+    key = "slipping_mildly" if stage == "slipping" and is_mild else stage
+    return SEGMENTS[key][(frequency + monetary + 1) // 2 - 1]

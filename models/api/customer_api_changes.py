@@ -34,9 +34,10 @@ class CustomerApi(models.AbstractModel):
         :param str cursor: of the last answer; "" to begin
         :param int limit: 1 to 1 000 profiles, default 100
         :return: dictionary: ``changes`` (list of dictionaries ``customer_id``, ``name``,
-            ``reference``, ``active``, ``tier``, ``segment``, ``stage``, ``value_class``,
-            ``changed`` in UTC), ``cursor`` for the next call, ``more`` (whether to call again
-            at once)
+            ``reference``, ``active``, ``tier``, ``segment``, ``segment_sentence``, ``stage``,
+            ``value_class``, ``changed`` in UTC), ``cursor`` for the next call, ``more`` (whether
+            to call again at once), ``computing`` (whether many customers changed, so that
+            segments, stages and classes are being computed anew and will change again)
         :raise CursorExpired: the database has moved to another server: begin with ""
         :raise InvalidInput: no cursor of ours for this company, or a value that cannot be one
         :raise NotAllowed: no API access, or not in this company
@@ -52,6 +53,7 @@ class CustomerApi(models.AbstractModel):
             "changes": self._get_changes([row["id"] for row in rows]),
             "cursor": place.to_text(),
             "more": len(rows) == limit,
+            "computing": self.env["customer.profile"].sudo()._is_computing(self.env.company),
         }
 
     @api.model
@@ -135,6 +137,7 @@ class CustomerApi(models.AbstractModel):
                 "active": profile.partner_id.active,
                 "tier": profile.tier_id.name or "",
                 **{name: profile[name] or "" for name in STANDING_FIELDS},
+                "segment_sentence": profile.segment_sentence or "",
                 "changed": f"{profile.write_date.isoformat()}Z",
             }
             for profile in profiles

@@ -31,10 +31,12 @@ class CustomerApi(models.AbstractModel):
         :param int partner_id: a contact or a customer
         :return: dictionary: ``partner_id``, ``name``, ``customer_id``, ``customer_name``,
             ``reference``, ``currency`` (ISO code), ``tier``, ``segment``, ``stage``,
-            ``value_class`` and ``satisfaction_state`` (``""``: none yet), ``satisfaction`` (0 to
-            100, ``False``: not enough data), ``prediction`` (docs/prediction_odoo.md) and
-            ``expected_value_class``, ``recommendations`` (up to two of a kind:
-            docs/recommendations.md), ``highlights`` and the ``items`` of ``sections``
+            ``value_class`` and ``satisfaction_state`` (``""``: none yet), ``segment_sentence``,
+            ``computing`` (whether segment, classes and prediction are being computed anew and may
+            change within minutes), ``satisfaction`` (0 to 100, ``False``: not enough data),
+            ``prediction`` (docs/prediction_odoo.md) and ``expected_value_class``,
+            ``recommendations`` (up to two of a kind: docs/recommendations.md), ``highlights``
+            and the ``items`` of ``sections``
             (``key``, ``title``): lists of ``name``, ``label``, ``value`` (``False``: not
             enough data; days in ISO 8601) and ``type``; ``interactions``: the latest five
             with ``id``, ``date`` (UTC), ``kind``, ``direction``, ``subject``, ``outcome``,
@@ -73,6 +75,8 @@ class CustomerApi(models.AbstractModel):
         return {
             "tier": profile.tier_id.name or "",
             **{name: profile[name] or "" for name in STANDING_FIELDS},
+            "segment_sentence": profile.segment_sentence or "",
+            "computing": profile._is_computing(self.env.company),
             **self._get_prediction(profile),
             "recommendations": self._get_recommendations(profile),
             "satisfaction": profile.satisfaction if profile else False,

@@ -62,6 +62,11 @@ class CustomerPredictionModel(models.Model):
         required=True,
         readonly=True,
     )
+    is_after_change = fields.Boolean(
+        string="After a large change",
+        readonly=True,
+        help="Asked for by itself, because many customers had changed.",
+    )
     error = fields.Text(readonly=True, help="Why the fit failed.")
     duration_seconds = fields.Float(string="Duration (s)", readonly=True, digits=(16, 2))
 
@@ -252,14 +257,18 @@ class CustomerPredictionModel(models.Model):
         }
 
     @api.model
-    def _request(self, companies):
+    def _request(self, companies, is_after_change=False):
         """Queue a fit for companies that do not wait for one already, and wake the cron."""
         models = self.sudo()
         waiting = models.search([("state", "=", "requested")]).company_id
         profiles = self.env["customer.profile"]
         models.create(
             [
-                {"company_id": company.id, "date": profiles._get_today(company)}
+                {
+                    "company_id": company.id,
+                    "date": profiles._get_today(company),
+                    "is_after_change": is_after_change,
+                }
                 for company in companies - waiting
             ]
         )

@@ -7,6 +7,7 @@ import numpy as np
 import psycopg2
 
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
 
 from ...engine import backtest, prediction
 
@@ -16,6 +17,7 @@ _logger = logging.getLogger(__name__)
 SHORT_LEVELS = ("short_history", "no_data")
 SHORT_INTERVAL_DAYS = 7
 KEPT_DAYS = 730
+KEPT_DAYS_AFTER_CHANGE = 30
 FORECAST_CRON = "customer_value.ir_cron_customer_value_forecast"
 ACTIVITY = "mail.mail_activity_data_warning"
 
@@ -111,7 +113,7 @@ class CustomerPredictionModel(models.Model):
         previous.flush_recordset()
         self.write(vals | {"state": "active", "error": False})
         self.flush_recordset()
-        self.env["customer.refresh.run"]._request(self.company_id)
+        self.env["customer.refresh.run"]._request(self.company_id, "prediction")
         self.env.ref(FORECAST_CRON)._trigger()
         _logger.info(
             "Customer Value: prediction of %s fitted on %s customers, grade %s",
@@ -234,6 +236,11 @@ class CustomerPredictionModel(models.Model):
 
     @api.autovacuum
     def _gc_models(self):
-        """Delete replaced and failed fits older than :data:`KEPT_DAYS`."""
-        limit = fields.Date.today() - timedelta(days=KEPT_DAYS)
-        self.search([("date", "<", limit), ("state", "in", ("superseded", "failed"))]).unlink()
+        """Delete replaced and failed fits older than :data:`KEPT_DAYS`.
+
+        Those large changes asked for, which may be several a day, go earlier.
+        """
+        old = Domain("date", "<", fields.Date.today() - timedelta(days=KEPT_DAYS))
+        many = Domain("date", "<", fields.Date.today() - timedelta(days=KEPT_DAYS_AFTER_CHANGE))
+        done = Domain("state", "in", ("superseded", "failed"))
+        self.search(done & (old | many & Domain("is_after_change", "=", True))).unlink()

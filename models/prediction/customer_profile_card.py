@@ -47,11 +47,16 @@ class CustomerProfile(models.Model):
         :raise AccessError: when the user may not read the profile
         """
         card = super().get_card(compact=compact)
-        return card if compact else card | {"prediction": self._get_card_prediction()}
+        if compact:
+            return card
+        if card["computing"]:
+            card["sections"] = [part for part in card["sections"] if part["key"] != "prediction"]
+        return card | {"prediction": self._get_card_prediction(card["computing"])}
 
-    def _get_card_prediction(self):
+    def _get_card_prediction(self, computing=""):
+        """Return the part ``prediction`` of the card; ``computing``: what is said instead of it."""
         model = self.env["customer.prediction.model"]._get_active(self.company_id)
-        missing = self._get_prediction_missing()
+        missing = computing or self._get_prediction_missing()
         return {
             "missing": missing,
             "sentence": "" if missing else self.prediction_sentence,
@@ -161,7 +166,8 @@ class CustomerProfile(models.Model):
     def _get_alerts(self):
         alerts = super()._get_alerts()
         churn = self._read_card_field("churn_probability")
-        if churn is not False and churn >= LIKELY_CHURN and self.stage == "slipping":
+        is_leaving = churn is not False and churn >= LIKELY_CHURN and self.stage == "slipping"
+        if is_leaving and not self.is_computing:
             message = self.env._(
                 "%(customer)s may be leaving: %(sentence)s",
                 customer=self.display_name,

@@ -14,7 +14,7 @@ from ...engine.prediction import (
     predict,
     subtract_cost_to_serve,
 )
-from ...engine.standing import CompanyGaps, StagePrediction, get_stage, get_value_class
+from ...engine.standing import StagePrediction, get_value_class
 from .customer_profile import PREDICTION_FIELDS
 
 # A day further ahead is no help to anybody.
@@ -46,18 +46,15 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _add_relative_measures(self, rows, cutoffs, today):
-        result = super()._add_relative_measures(rows, cutoffs, today)
-        company = self.env.company
-        model = self.env["customer.prediction.model"]._get_active(company)
+        model = self.env["customer.prediction.model"]._get_active(self.env.company)
         for row in rows:
             row.update(dict.fromkeys(PREDICTION_FIELDS))
             row["prediction_reason"] = "no_model" if row["occasion_count"] else "no_purchase"
         buyers = [row for row in rows if row["occasion_count"]]
         if model and buyers:
             self._add_predictions(model, buyers, today)
-            gaps = cutoffs.gaps if cutoffs else CompanyGaps()
-            self._add_predicted_standing(buyers, cutoffs, gaps, today)
-        return result
+            self._add_expected_class(buyers, cutoffs)
+        return super()._add_relative_measures(rows, cutoffs, today)
 
     @api.model
     def _add_predictions(self, record, rows, today):
@@ -174,17 +171,19 @@ class CustomerProfile(models.Model):
         return alive, profit / alive if alive > MIN_ALIVE else 0.0
 
     @api.model
-    def _add_predicted_standing(self, rows, cutoffs, gaps, today):
-        """Add stage and value class as they are with a prediction, in place."""
+    def _add_expected_class(self, rows, cutoffs):
+        """Add the value class by predicted profit, in place."""
         borders = cutoffs.expected_class if cutoffs else None
         for row in rows:
-            if row["alive_probability"] is None:
-                continue
-            found = StagePrediction(
-                alive_probability=row["alive_probability"],
-                purchase_probability=1 - row["churn_probability"],
-                pause_probability=row["pause_probability"],
-            )
-            row["stage"] = get_stage(self._get_purchase_history(row, today), gaps, found)
-            if borders is not None:
+            if borders is not None and row["alive_probability"] is not None:
                 row["expected_value_class"] = get_value_class(row["predicted_profit"], borders)
+
+    @api.model
+    def _get_stage_prediction(self, row):
+        if row["alive_probability"] is None:
+            return super()._get_stage_prediction(row)
+        return StagePrediction(
+            alive_probability=row["alive_probability"],
+            purchase_probability=1 - row["churn_probability"],
+            pause_probability=row["pause_probability"],
+        )

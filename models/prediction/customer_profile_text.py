@@ -56,7 +56,7 @@ class CustomerProfile(models.Model):
             "no_purchase": self.env._("Not enough data: there is no purchase yet."),
             "no_model": self.env._(
                 "Not enough data: the prediction of the company has not been made yet. It is "
-                "made during the first night after the first sales."
+                "made by itself, soon after the first sales."
             ),
             "no_data": self.env._(
                 "Not enough data: nobody had bought when the prediction was last made."

@@ -103,6 +103,16 @@ class CustomerProfile(models.Model):
         help="Class by share in the company's profit of the last 365 days.",
     )
     stage = fields.Selection(selection=STAGES, string="Lifecycle stage", readonly=True)
+    segment_sentence = fields.Char(
+        string="What the segment means", compute="_compute_segment_sentence"
+    )
+    is_computing = fields.Boolean(
+        string="Being computed",
+        compute="_compute_is_computing",
+        search="_search_is_computing",
+        help="Many customers of the company changed: what compares them with each other is being "
+        "computed anew.",
+    )
 
     _partner_company_uniq = models.Constraint(
         "UNIQUE(partner_id, company_id)",
@@ -117,6 +127,88 @@ class CustomerProfile(models.Model):
     def _compute_display_name(self):
         for profile in self:
             profile.display_name = profile.partner_id._get_plain_name()
+
+    @api.depends_context("lang")
+    @api.depends("segment")
+    def _compute_segment_sentence(self):
+        sentences = self._get_segment_sentences()
+        for profile in self:
+            profile.segment_sentence = sentences.get(profile.segment, False)
+
+    @api.depends("company_id")
+    def _compute_is_computing(self):
+        for company, profiles in self.grouped("company_id").items():
+            profiles.is_computing = self._is_computing(company)
+
+    @api.model
+    def _search_is_computing(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        computing = self.env.companies.filtered(self._is_computing)
+        found = Domain("company_id", "in", computing.ids)
+        return Domain.OR(found if wanted else ~found for wanted in value)
+
+    @api.model
+    def _is_computing(self, company):
+        """Tell whether what compares the customers of a company is being computed anew.
+
+        Until it is done, screens say so instead of showing it. Extended by the refresh.
+        """
+        return False
+
+    @api.model
+    def _get_computing_sentence(self):
+        return self.env._(
+            "Being computed: many customers changed, so they are compared with each other anew. "
+            "Segments, value classes and predictions appear here when this is done."
+        )
+
+    @api.model
+    def _get_segment_sentences(self):
+        """Return segment -> what it means and what to do, in one sentence."""
+        _ = self.env._
+        return {
+            "champions": _(
+                "Buys as regularly as ever, and more than nearly everybody else: say thank you, "
+                "and ask whom they would recommend you to."
+            ),
+            "loyal": _(
+                "Buys as regularly as ever, and more than most: offer what goes with what they "
+                "buy already."
+            ),
+            "potential_loyalists": _(
+                "Buys as regularly as ever, about as much as others: give them a reason to buy "
+                "one thing more."
+            ),
+            "new": _(
+                "Bought for the first time, not long ago: make sure that all went well, and lead "
+                "them to the second purchase."
+            ),
+            "promising": _(
+                "Buys as regularly as ever, but little: find out what else they need."
+            ),
+            "need_attention": _(
+                "A good customer whose pause is a little too long: ask soon how things are."
+            ),
+            "about_to_sleep": _(
+                "Bought little, and the pause is a little too long: send a small reminder."
+            ),
+            "cannot_lose": _(
+                "Was one of the best until the purchases stopped: call in person, before "
+                "anything else."
+            ),
+            "at_risk": _(
+                "Bought well, but the pause is much too long: talk to them now and find out why."
+            ),
+            "hibernating": _(
+                "Has not bought for much longer than usual and was not one of the best: try one "
+                "inexpensive offer."
+            ),
+            "lost": _(
+                "Bought little and has stopped: keep them in the newsletter, and spend your time "
+                "on others."
+            ),
+        }
 
     @api.model
     def _get_fact_families(self):

@@ -14,6 +14,8 @@ PERCENT_FIELDS = {
 DEFAULT_DIGITS = (16, 1)
 SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
 STANDING_FIELDS = ("segment", "stage", "value_class", "satisfaction_state")
+# What compares customers, and is left out while it is being computed.
+COMPARING_FIELDS = ("segment", "segment_sentence", "value_class")
 HIGHLIGHTS = (
     "revenue_365",
     "net_profit_365",
@@ -116,7 +118,9 @@ class CustomerProfile(models.Model):
         """Return what the customer card shows, as far as the user may see it. Public: RPC.
 
         :param bool compact: only the standing and the highlights (invoice and quotation)
-        :return: JSON dictionary. ``standing``: tier, segment, stage and value class;
+        :return: JSON dictionary. ``computing``: a sentence while segment, value class, scores
+            and prediction are being computed and therefore left out, else "";
+            ``standing``: tier, segment, stage and value class, ``segment_sentence``;
             ``highlights`` and the ``items`` of ``sections``: name, label, help, type, value
             (``False``: not enough data), whether ``action_open_documents`` opens it; in full
             also ``scores``, ``trend``, ``explanation``, ``override`` and ``tier_changes``
@@ -131,7 +135,10 @@ class CustomerProfile(models.Model):
             "currency_id": self.currency_id.id,
             "standing": self._get_card_standing(),
             "highlights": self._get_card_items(HIGHLIGHTS, openable),
+            "computing": self._get_computing_sentence() if self.is_computing else "",
         }
+        if self.is_computing:
+            card["standing"] |= dict.fromkeys(COMPARING_FIELDS, False)
         if compact:
             return card
         sections = [
@@ -140,7 +147,7 @@ class CustomerProfile(models.Model):
         ]
         return card | {
             "sections": [section for section in sections if section["items"]],
-            "scores": self._get_card_items(SCORE_FIELDS, openable),
+            "scores": [] if self.is_computing else self._get_card_items(SCORE_FIELDS, openable),
             "trend": self._get_card_trend(),
             "explanation": self._get_card_explanation(),
             "override": self._get_card_override(),
@@ -170,6 +177,7 @@ class CustomerProfile(models.Model):
         return {
             "tier": {"name": tier.name, "icon": tier.icon, "color": tier.color} if tier else False,
             **{name: self._get_selection_label(name) for name in STANDING_FIELDS},
+            "segment_sentence": self.segment_sentence,
         }
 
     def _get_selection_label(self, name):

@@ -53,6 +53,18 @@ class CustomerProfile(models.Model):
     occasion_count_365 = fields.Integer(
         string="Purchase days, last 365 days", readonly=True, groups=GROUPS_STANDING
     )
+    occasion_count_before_pause = fields.Integer(
+        string="Purchase days before the pause",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        help="Purchase days of the 365 days that end with the last purchase.",
+    )
+    revenue_before_pause = fields.Monetary(
+        string="Revenue before the pause",
+        readonly=True,
+        groups=GROUPS_REVENUE,
+        help="Revenue of the 365 days that end with the last purchase.",
+    )
     first_occasion_date = fields.Date(string="First purchase", readonly=True)
     last_occasion_date = fields.Date(string="Last purchase", readonly=True)
     gap_count = fields.Integer(string="Gaps between purchases", readonly=True)
@@ -86,6 +98,8 @@ class CustomerProfile(models.Model):
             "credit_note_count": 0,
             "occasion_count": 0,
             "occasion_count_365": 0,
+            "occasion_count_before_pause": 0,
+            "revenue_before_pause": 0,
             "first_occasion_date": None,
             "last_occasion_date": None,
             "_occasion_days": None,
@@ -203,22 +217,41 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
+    def _get_visit_sql(self, scope: Scope) -> SQL:
+        """CTEs ``visits``: purchase days, and ``before_pause``: revenue of the year to the last."""
+        return SQL(
+            """visits AS (
+                SELECT o.partner_id,
+                       COUNT(*) AS occasion_count,
+                       COUNT(*) FILTER (WHERE o.day > %(year)s) AS occasion_count_365,
+                       COUNT(*) FILTER (
+                           WHERE o.day > o.last_day - %(days)s) AS occasion_count_before_pause,
+                       MIN(o.day) AS first_occasion_date,
+                       MAX(o.day) AS last_occasion_date,
+                       ARRAY_AGG(o.day - DATE '0001-01-01' + 1 ORDER BY o.day) AS _occasion_days
+                  FROM (SELECT *, MAX(day) OVER (PARTITION BY partner_id) AS last_day
+                          FROM occasion) o
+              GROUP BY o.partner_id
+            ), before_pause AS (
+                SELECT m.partner_id, SUM(m.revenue) AS revenue_before_pause
+                  FROM sale_move m
+                  JOIN visits v ON v.partner_id = m.partner_id
+                 WHERE m.invoice_date > v.last_occasion_date - %(days)s
+                   AND m.invoice_date <= v.last_occasion_date
+              GROUP BY m.partner_id
+            )""",
+            year=fields.Date.subtract(scope.today, days=YEAR),
+            days=YEAR,
+        )
+
+    @api.model
     def _get_sales_facts_sql(self, scope: Scope) -> SQL:
         """Revenue, gross profit and purchase days; amounts in company currency.
 
         Gross profit is NULL while the cost of one of its lines is still to be filled in.
         """
         return SQL(
-            """WITH %(occasion)s, %(money)s, visits AS (
-                SELECT o.partner_id,
-                       COUNT(*) AS occasion_count,
-                       COUNT(*) FILTER (WHERE o.day > %(year)s) AS occasion_count_365,
-                       MIN(o.day) AS first_occasion_date,
-                       MAX(o.day) AS last_occasion_date,
-                       ARRAY_AGG(o.day - DATE '0001-01-01' + 1 ORDER BY o.day) AS _occasion_days
-                  FROM occasion o
-              GROUP BY o.partner_id
-            )
+            """WITH %(occasion)s, %(money)s, %(visit)s
             SELECT money.partner_id,
                    COALESCE(revenue_total, 0) AS revenue_total,
                    COALESCE(revenue_365, 0) AS revenue_365,
@@ -231,14 +264,17 @@ class CustomerProfile(models.Model):
                    credit_note_count,
                    COALESCE(occasion_count, 0) AS occasion_count,
                    COALESCE(occasion_count_365, 0) AS occasion_count_365,
+                   COALESCE(occasion_count_before_pause, 0) AS occasion_count_before_pause,
+                   COALESCE(revenue_before_pause, 0) AS revenue_before_pause,
                    first_occasion_date,
                    last_occasion_date,
                    _occasion_days
               FROM money
-         LEFT JOIN visits ON visits.partner_id = money.partner_id""",
+         LEFT JOIN visits ON visits.partner_id = money.partner_id
+         LEFT JOIN before_pause ON before_pause.partner_id = money.partner_id""",
             occasion=self._get_occasion_sql(scope),
             money=self._get_money_sql(scope),
-            year=fields.Date.subtract(scope.today, days=YEAR),
+            visit=self._get_visit_sql(scope),
         )
 
     @api.model
@@ -248,6 +284,7 @@ class CustomerProfile(models.Model):
             "revenue_365": ("account.move", self._get_year_sale_move_domain),
             "own_revenue_365": ("account.move", self._get_year_sale_move_domain),
             "revenue_previous_365": ("account.move", self._get_previous_year_sale_move_domain),
+            "revenue_before_pause": ("account.move", self._get_before_pause_sale_move_domain),
             "gross_profit_total": ("account.move.line", self._get_profit_line_domain),
             "gross_profit_365": ("account.move.line", self._get_year_profit_line_domain),
         }
@@ -277,6 +314,18 @@ class CustomerProfile(models.Model):
             [
                 ("invoice_date", ">", fields.Date.subtract(today, days=2 * YEAR)),
                 ("invoice_date", "<=", fields.Date.subtract(today, days=YEAR)),
+            ]
+        )
+
+    def _get_before_pause_sale_move_domain(self):
+        """Domain of the documents whose untaxed amounts add up to ``revenue_before_pause``."""
+        last = self.last_occasion_date
+        if not last:
+            return Domain.FALSE
+        return self._get_sale_move_domain() & Domain(
+            [
+                ("invoice_date", ">", fields.Date.subtract(last, days=YEAR)),
+                ("invoice_date", "<=", last),
             ]
         )
 

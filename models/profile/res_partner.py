@@ -176,7 +176,7 @@ class ResPartner(models.Model):
         return data_list
 
     def _get_customer_badges(self):
-        """Return the badges of lists: tier and segment."""
+        """Return the badges of lists: tier and segment, or that it is being computed."""
         self.ensure_one()
         badges = []
         if tier := self.customer_tier_id:
@@ -188,12 +188,24 @@ class ResPartner(models.Model):
                     "tagClass": f"o_tag_color_{tier.color}",
                 }
             )
-        if self.customer_segment:
+        profile = self.customer_profile_id
+        if profile.is_computing:
+            badges.append(
+                {
+                    "iconClass": "fa-hourglass-half",
+                    "value": profile._fields["is_computing"]._description_string(self.env),
+                    "label": profile._get_computing_sentence(),
+                    "tagClass": "o_tag_color_0",
+                }
+            )
+        elif self.customer_segment:
             badges.append(
                 {
                     "iconClass": "fa-users",
                     "value": self._get_customer_label("customer_segment"),
-                    "label": self.env._("Segment"),
+                    "label": self.env._(
+                        "Segment: %(sentence)s", sentence=profile.segment_sentence
+                    ),
                     "tagClass": "o_tag_color_0",
                 }
             )
@@ -203,8 +215,9 @@ class ResPartner(models.Model):
         """Return the badges only the contact form has room for: stage and value class."""
         self.ensure_one()
         badges = []
+        is_computing = self.customer_profile_id.is_computing
         for name, icon in DETAIL_BADGES:
-            if self[name]:
+            if self[name] and not (is_computing and name == "customer_value_class"):
                 badges.append(
                     {
                         "iconClass": icon,

@@ -5,6 +5,7 @@ from . import (
     customer_profile_score,
     customer_refresh_queue,
     customer_refresh_run,
+    customer_refresh_run_change,
     customer_refresh_range,
     res_company,
     account_move,

@@ -16,6 +16,8 @@ PROFIT_FIELDS = (
     "net_profit_total",
     "net_profit_365",
 )
+# Who differs in one of these bought, gave back, or was told the cost of what was bought.
+MOVING_FIELDS = ("occasion_count", "last_occasion_date", "revenue_total", "gross_profit_total")
 
 
 class CustomerProfile(models.Model):
@@ -26,6 +28,26 @@ class CustomerProfile(models.Model):
     """
 
     _inherit = "customer.profile"
+
+    moved_run_id = fields.Integer(
+        string="Changed since run",
+        readonly=True,
+        aggregator=None,
+        groups="base.group_system",
+        help="The run between whose borders the customer stood at their last change; 0 before "
+        "the first run.",
+    )
+    moved_occasion_count = fields.Integer(
+        string="Purchase days at that run", readonly=True, groups="base.group_system"
+    )
+
+    _moved_run_idx = models.Index("(company_id, moved_run_id) WHERE moved_run_id IS NOT NULL")
+
+    @api.model
+    def _is_computing(self, company):
+        return super()._is_computing(company) or self.env["customer.refresh.run"]._is_computing(
+            company
+        )
 
     @api.model
     def _get_timezone(self, company):
@@ -67,11 +89,11 @@ class CustomerProfile(models.Model):
         self._add_gaps(rows, scope.today)
         self._add_profit(rows)
         self._add_satisfaction(rows, scope.today)
-        cutoffs = self.env["customer.refresh.run"]._get_cutoffs(company)
-        self._add_relative_measures(rows, cutoffs, scope.today)
+        run = self.env["customer.refresh.run"]._get_border_run(company)
+        self._add_relative_measures(rows, run._read_cutoffs(), scope.today)
         self._delete_empty_profiles(scope, [row["partner_id"] for row in rows])
         names = self._get_absolute_fields() + self._get_relative_fields()
-        changed = self._upsert(company, rows, names)
+        changed = self._upsert(company, rows, names, self._get_moved_sql(run))
         self._invalidate_standing()
         self._update_tiers(company, rows, scope.today)
         return changed
@@ -140,17 +162,19 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _upsert(self, company, rows, names):
+    def _upsert(self, company, rows, names, moved=None):
         """Insert or update profiles; a row that would not change is neither locked nor written.
 
         An insert meets a row another worker has committed meanwhile: PostgreSQL then reports a
         conflict between the transactions, and the caller tries again.
 
+        :param moved: further columns as SQL: of the update, and of the insert (names, values)
         :return: ids of the rows that changed
         """
         if not rows:
             return []
         names = ("currency_id", *names)
+        noted, noted_columns, noted_values = moved or (SQL(), SQL(), SQL())
         columns = ("write_uid", "write_date", *names)
         changed = self.env.execute_query(
             SQL(
@@ -160,15 +184,17 @@ class CustomerProfile(models.Model):
                       FROM unnest(%(values)s) AS r(partner_id, %(r_names)s)
                 ), updated AS (
                     UPDATE customer_profile p
-                       SET (%(columns)s) = ROW (%(fresh)s)
+                       SET (%(columns)s) = ROW (%(fresh)s) %(noted)s
                       FROM fresh
                      WHERE p.partner_id = fresh.partner_id AND p.company_id = %(company)s
                        AND (%(current)s) IS DISTINCT FROM (%(fresh_names)s)
                  RETURNING p.id
                 ), inserted AS (
                     INSERT INTO customer_profile
-                           (partner_id, company_id, create_uid, create_date, %(columns)s)
+                           (partner_id, company_id, create_uid, create_date, %(columns)s
+                            %(noted_columns)s)
                     SELECT partner_id, %(company)s, write_uid, write_date, %(columns)s
+                           %(noted_values)s
                       FROM fresh
                      WHERE NOT EXISTS (
                            SELECT 1 FROM customer_profile p
@@ -178,6 +204,9 @@ class CustomerProfile(models.Model):
                 )
                 SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
                 columns=self._get_columns(columns),
+                noted=noted,
+                noted_columns=noted_columns,
+                noted_values=noted_values,
                 r_names=self._get_columns(names[1:]),
                 fresh=self._get_columns(columns, "fresh"),
                 fresh_names=self._get_columns(names, "fresh"),
@@ -190,6 +219,34 @@ class CustomerProfile(models.Model):
             )
         )
         return [profile for (profile,) in changed]
+
+    @api.model
+    def _get_moved_sql(self, run):
+        """Return the parts of :meth:`_upsert` that note who changed since the last borders.
+
+        With the purchase days they had then: counting both is how a large change is found
+        (``customer_refresh_run_change.py``).
+
+        :param run: the run whose borders are in use; empty before the first
+        """
+        is_moved = SQL(
+            "((%s) IS DISTINCT FROM (%s) AND p.occasion_count + fresh.occasion_count > 0)",
+            self._get_columns(MOVING_FIELDS, "p"),
+            self._get_columns(MOVING_FIELDS, "fresh"),
+        )
+        noted = SQL(
+            """, moved_occasion_count = CASE
+                     WHEN %(is_moved)s AND p.moved_run_id IS DISTINCT FROM %(run)s
+                     THEN p.occasion_count ELSE p.moved_occasion_count END
+               , moved_run_id = CASE WHEN %(is_moved)s THEN %(run)s ELSE p.moved_run_id END""",
+            is_moved=is_moved,
+            run=run.id or 0,
+        )
+        return (
+            noted,
+            SQL(", moved_occasion_count, moved_run_id"),
+            SQL(", 0, CASE WHEN occasion_count > 0 THEN %s END", run.id or 0),
+        )
 
     @api.model
     def _get_columns(self, names, alias=None):
@@ -213,8 +270,8 @@ class CustomerProfile(models.Model):
                 partner_to,
             )
         )
-        cutoffs = self.env["customer.refresh.run"]._get_cutoffs(company)
-        self._add_relative_measures(rows, cutoffs, today)
+        run = self.env["customer.refresh.run"]._get_border_run(company)
+        self._add_relative_measures(rows, run._read_cutoffs(), today)
         changed = self._upsert(company, rows, self._get_relative_fields())
         self._invalidate_standing()
         return changed

@@ -7,6 +7,7 @@ from ...engine.standing import (
     get_segment,
     get_stage,
     get_value_class,
+    is_slipping_mildly,
     summarise_gaps,
 )
 
@@ -29,6 +30,8 @@ RELATIVE_FIELDS = (
 RELATIVE_SOURCES = (
     "occasion_count",
     "occasion_count_365",
+    "occasion_count_before_pause",
+    "revenue_before_pause",
     "last_occasion_date",
     "revenue_365",
     "net_profit_365",
@@ -74,27 +77,53 @@ class CustomerProfile(models.Model):
         gaps = cutoffs.gaps if cutoffs else CompanyGaps()
         for row in rows:
             row.update(dict.fromkeys(RELATIVE_FIELDS))
-            row["stage"] = get_stage(self._get_purchase_history(row, today), gaps)
-        if not cutoffs:
-            return
+            row["stage"] = get_stage(
+                self._get_purchase_history(row, today), gaps, self._get_stage_prediction(row)
+            )
         buyers = [row for row in rows if row["occasion_count"]]
-        recency = get_rfm_scores(
-            [row["last_occasion_date"].toordinal() for row in buyers], cutoffs.recency
-        )
-        frequency = get_rfm_scores([row["occasion_count_365"] for row in buyers], cutoffs.frequency)
-        monetary = get_rfm_scores([row["revenue_365"] for row in buyers], cutoffs.monetary)
-        for row, r, f, m in zip(buyers, recency, frequency, monetary, strict=True):
-            row.update(rfm_recency=int(r), rfm_frequency=int(f), rfm_monetary=int(m))
+        if not cutoffs or not buyers:
+            return
+        for name, scores in self._get_scores(buyers, cutoffs).items():
+            for row, score in zip(buyers, scores, strict=True):
+                row[name] = int(score)
+        for row in buyers:
             row["segment"] = self._get_segment(row, gaps, today)
             row["value_class"] = get_value_class(row["net_profit_365"], cutoffs.value_class)
 
     @api.model
+    def _get_scores(self, rows, cutoffs):
+        """Return field or raw material -> scores 1 to 5 of rows of customers who bought."""
+
+        def score(name, borders):
+            # Empty after an upgrade, for a customer whose facts could not be read since.
+            return get_rfm_scores([row[name] or 0 for row in rows], borders)
+
+        days = [row["last_occasion_date"].toordinal() for row in rows]
+        return {
+            "rfm_recency": get_rfm_scores(days, cutoffs.recency),
+            "rfm_frequency": score("occasion_count_365", cutoffs.frequency),
+            "rfm_monetary": score("revenue_365", cutoffs.monetary),
+            "_frequency_before_pause": score(
+                "occasion_count_before_pause", cutoffs.frequency_before_pause
+            ),
+            "_monetary_before_pause": score("revenue_before_pause", cutoffs.monetary_before_pause),
+        }
+
+    @api.model
     def _get_segment(self, row, gaps, today):
-        """Return the segment; a recent one-time customer is New whatever the scores."""
-        pause = (today - row["last_occasion_date"]).days
-        if row["occasion_count"] == 1 and pause < gaps.median:
-            return "new"
-        return get_segment(row["rfm_recency"], row["rfm_frequency"], row["rfm_monetary"])
+        """Return the segment: by the stage, and by how much the customer buys, or used to."""
+        window = "rfm_frequency", "rfm_monetary"
+        if row["stage"] in ("slipping", "lapsed"):
+            window = "_frequency_before_pause", "_monetary_before_pause"
+        is_mild = row["stage"] == "slipping" and is_slipping_mildly(
+            self._get_purchase_history(row, today), gaps, self._get_stage_prediction(row)
+        )
+        return get_segment(row["stage"], *(row[name] for name in window), is_mild)
+
+    @api.model
+    def _get_stage_prediction(self, row):
+        """Return what a model foretells of a row, ``None`` without one: the pause decides then."""
+        return None
 
     @api.model
     def _get_purchase_history(self, row, today):

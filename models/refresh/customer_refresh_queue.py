@@ -189,8 +189,12 @@ class CustomerRefreshQueue(models.Model):
             .search([("error", "=", False)], order="id", limit=4 * batch_size)
             .try_lock_for_update(limit=batch_size)
         )
-        for company, queued in rows.grouped("company_id").items():
+        by_company = rows.grouped("company_id")
+        for company, queued in by_company.items():
             queued._process(company)
+        if by_company:
+            companies = self.env["res.company"].union(*by_company)
+            self.env["customer.refresh.run"]._follow_changes(companies)
         return len(rows)
 
     def _process(self, company):

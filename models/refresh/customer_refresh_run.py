@@ -12,9 +12,10 @@ _logger = logging.getLogger(__name__)
 
 KEPT_DAYS = 60
 UNFINISHED = ("requested", "facts", "scores")
+NIGHTLY_CRON = "customer_value.ir_cron_customer_value_nightly"
 # Odoo runs a cron on one worker at a time: each of these is one worker more.
 CRONS = (
-    "customer_value.ir_cron_customer_value_nightly",
+    NIGHTLY_CRON,
     "customer_value.ir_cron_customer_value_nightly_2",
 )
 
@@ -55,16 +56,22 @@ class CustomerRefreshRun(models.Model):
     range_ids = fields.One2many(comodel_name="customer.refresh.range", inverse_name="run_id")
 
     @api.model
-    def _get_cutoffs(self, company):
-        """Return the cutoffs of the last run that got so far, ``None`` before the first."""
-        run = self.sudo().search(
+    def _get_border_run(self, company):
+        """Return the run whose borders are in use: the last that got so far; empty before it."""
+        return self.sudo().search(
             [("company_id", "=", company.id), ("state", "in", ("scores", "done"))], limit=1
         )
-        return Cutoffs.from_json(run.cutoffs) if run else None
+
+    def _read_cutoffs(self):
+        """Return the cutoffs of a run; ``None`` without one, or if there was nobody to compare."""
+        return Cutoffs.from_json(self.cutoffs) if self.compared_count else None
 
     @api.model
-    def _request(self, companies):
-        """Ask for a full refresh of companies: only inserts, and waits for no worker."""
+    def _request(self, companies, reason="request"):
+        """Ask for a full refresh of companies: only inserts, and waits for no worker.
+
+        :param reason: a value of the field
+        """
         profiles = self.env["customer.profile"]
         self.sudo().create(
             [
@@ -72,6 +79,7 @@ class CustomerRefreshRun(models.Model):
                     "company_id": company.id,
                     "date": profiles._get_today(company),
                     "state": "requested",
+                    "reason": reason,
                 }
                 for company in companies
             ]
@@ -88,12 +96,18 @@ class CustomerRefreshRun(models.Model):
     def _open(self, companies):
         """Start a full refresh of companies; an unfinished older one is given up."""
         runs = self.sudo()
-        runs.search([("company_id", "in", companies.ids), ("state", "in", UNFINISHED)]).unlink()
+        unfinished = runs.search(
+            [("company_id", "in", companies.ids), ("state", "in", UNFINISHED)]
+        )
+        reasons = unfinished._get_reasons(companies)
+        unfinished.unlink()
         for company in companies:
             run = runs.create(
                 {
                     "company_id": company.id,
                     "date": self.env["customer.profile"]._get_today(company),
+                    "start_datetime": fields.Datetime.now(),
+                    "reason": reasons[company],
                 }
             )
             run.customer_count = run.range_ids._create_for(run)
@@ -117,7 +131,7 @@ class CustomerRefreshRun(models.Model):
 
     @api.model
     def _open_due(self):
-        """Open runs where one was requested, or the last is of an earlier day of the company.
+        """Open runs where one was requested, or many customers changed, or a new day has begun.
 
         :return: the companies
         """
@@ -125,14 +139,12 @@ class CustomerRefreshRun(models.Model):
         requested = runs.search([("state", "=", "requested")]).company_id
         last = dict(runs._read_group([("state", "!=", "requested")], ["company_id"], ["date:max"]))
         profiles = self.env["customer.profile"]
-        due = (
-            self.env["res.company"]
-            .sudo()
-            .search([])
-            .filtered(
-                lambda company: (
-                    company in requested or last.get(company) != profiles._get_today(company)
-                )
+        companies = self.env["res.company"].sudo().search([])
+        changed = runs._get_changed_now(companies)
+        due = companies.filtered(
+            lambda company: (
+                company in requested | changed
+                or last.get(company) != profiles._get_today(company)
             )
         )
         self._open(due)
@@ -214,12 +226,13 @@ class CustomerRefreshRun(models.Model):
             self[name] += sum(self.range_ids.mapped(name))
         self.range_ids.unlink()
         if self.state == "facts":
-            self.cutoffs = self._measure().to_json()
+            self.write({"cutoffs": self._measure().to_json(), **self._measure_size()})
             self.state = "scores"
             self.range_ids._create_for(self)
             return
         self.write({"state": "done", "end_datetime": fields.Datetime.now()})
         self.env["customer.profile.snapshot"]._take_due(self.company_id, self.date)
+        self._follow_late_changes()
         _logger.info(
             "Customer Value: %s customers of %s refreshed, %s profiles changed, %s failed",
             self.customer_count,
@@ -238,6 +251,8 @@ class CustomerRefreshRun(models.Model):
             profit=self._get_population(SQL("net_profit_365")),
             gaps=self._measure_gaps(),
             predicted=self._get_population(SQL("predicted_profit")),
+            frequency_before_pause=self._get_population(SQL("occasion_count_before_pause")),
+            monetary_before_pause=self._get_population(SQL("revenue_before_pause")),
         )
 
     def _get_population(self, value):

@@ -39,6 +39,7 @@ from ..common import CustomerValueCommon
 from ..tools import oracle
 from ..tools.history_given_back import GivenBackHistory
 from ..tools.history_payments import PAYMENT_STEPS, PaymentHistory
+from ..tools.history_standing import StandingHistory
 from ..tools.history_whose import WHOSE_STEPS, WhoseHistory
 
 STEPS = int(os.environ.get("CUSTOMER_VALUE_PROPERTY_STEPS", "200"))
@@ -78,7 +79,9 @@ def given_some(get_candidates):
     return precondition(lambda self: bool(get_candidates(self)))
 
 
-class Machine(GivenBackHistory, PaymentHistory, WhoseHistory, RuleBasedStateMachine):
+class Machine(
+    GivenBackHistory, PaymentHistory, StandingHistory, WhoseHistory, RuleBasedStateMachine
+):
     """One history; ``test`` and ``clock`` are set by the test, counters are for all runs."""
 
     test = None
@@ -766,6 +769,7 @@ HISTORY = [
     ("quotation", {"who": 2, "where": 0, "amounts": [10_000], "promise": -1}),
     ("confirm_order", {"which": -1}),
     ("deliver", {"which": -1, "part": False}),  # a day late, which the company tolerates
+    ("buy_in_a_rhythm", {"who": 2, "gap": 20, "times": 4, "pause": 30, "amount": 70_000}),
     ("let_days_pass", {"days": 80}),
     ("merge", {"which": 5, "other": 3}),
 ]

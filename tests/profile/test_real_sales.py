@@ -75,8 +75,10 @@ def expect(sales, shift):
 
 
 def score(value, population):
-    """RFM score by definition: 1 + floor(5 x share strictly worse), at most 5."""
-    return min(1 + 5 * sum(other < value for other in population) // len(population), 5)
+    """RFM score: 1 + floor(5 x (share strictly worse + half the share of equals)), at most 5."""
+    worse = sum(other < value for other in population)
+    equal = sum(other == value for other in population)
+    return min(1 + 5 * (2 * worse + equal) // (2 * len(population)), 5)
 
 
 @tagged("post_install", "-at_install")

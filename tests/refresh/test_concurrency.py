@@ -261,6 +261,57 @@ class TestConcurrency(TransactionCase):
         self.assertEqual(len(requested), 1)
         self.run_ids += [run for (run,) in requested]
 
+    # === LARGE CHANGES === #
+
+    def _let_everybody_buy(self):
+        """Change all profiles as a refresh would that finds a first purchase in each."""
+        self._drain()
+        with self._connect() as env:
+            runs = env["customer.refresh.run"]
+            runs.search([("state", "not in", ("done", "failed"))]).unlink()
+            border = runs._get_border_run(env.company)
+            env.cr.execute(
+                "UPDATE customer_profile SET occasion_count = 1, moved_run_id = %s"
+                " WHERE partner_id = ANY(%s)",
+                [border.id or 0, self.partner_ids],
+            )
+            env.cr.commit()
+
+    def _read_unfinished(self):
+        rows = self._read(
+            """SELECT id, state, reason FROM customer_refresh_run
+                WHERE company_id = %s AND state IN ('requested', 'facts', 'scores')""",
+            self.company_id,
+        )
+        self.run_ids += [run for run, _state, _reason in rows]
+        return [row[1:] for row in rows]
+
+    def test_two_workers_find_a_large_change_and_one_run_is_opened(self):
+        """Neither sees the request of the other, and neither waits for it; nor does a user."""
+        self._let_everybody_buy()
+        workers = [self._connect_until_the_end() for _number in range(2)]
+        for worker in workers:
+            worker["customer.refresh.run"]._follow_changes(worker.company)
+            worker.flush_all()
+        user = self._connect_until_the_end()
+        self._quote(user, self.partner_ids[0], 50)
+        user.cr.commit()
+        for worker in workers:
+            worker.cr.commit()
+        self.assertEqual(self._read_unfinished(), [("requested", "change")] * 2)
+        with self._connect() as env:
+            env["customer.refresh.run"]._open_due()
+            env.cr.commit()
+        self.assertEqual(self._read_unfinished(), [("facts", "change")])
+
+    def test_worker_does_not_ask_while_a_run_is_going_on(self):
+        self._let_everybody_buy()
+        self._open_run()
+        with self._connect() as env:
+            env["customer.refresh.run"]._follow_changes(env.company)
+            env.cr.commit()
+        self.assertEqual(self._read_unfinished(), [("facts", "change")])
+
     # === DEATH OF A WORKER === #
 
     def _kill(self, env):

@@ -19,6 +19,7 @@ MONEY_FIELDS = (
     "revenue_total",
     "revenue_365",
     "revenue_previous_365",
+    "revenue_before_pause",
     "gross_profit_total",
     "gross_profit_365",
     "cost_to_serve_total",
@@ -51,6 +52,7 @@ COUNT_FIELDS = (
     "credit_note_count",
     "occasion_count",
     "occasion_count_365",
+    "occasion_count_before_pause",
     "gap_count",
     "paid_invoice_count_365",
     "open_quotation_count",
@@ -69,13 +71,38 @@ COUNT_FIELDS = (
     "interaction_minutes_365",
 )
 SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
+# Who agrees in all of these bought in the same way.
+STANDING_SOURCES = (
+    "occasion_count",
+    "occasion_count_365",
+    "occasion_count_before_pause",
+    "first_occasion_date",
+    "last_occasion_date",
+    "revenue_total",
+    "revenue_365",
+    "revenue_before_pause",
+    "gap_count",
+    "gap_p80_days",
+    "gap_p95_days",
+    "recent_longest_gap_days",
+)
+SCORE_SOURCES = ("last_occasion_date", "occasion_count_365", "revenue_365")
 RELATIVE_FIELDS = (*SCORE_FIELDS, "segment", "value_class", "stage")
-SEGMENT_GRID = {  # recency -> segment for FM 1 to 5
-    5: ("new", "potential_loyalists", "potential_loyalists", "champions", "champions"),
-    4: ("promising", "potential_loyalists", "potential_loyalists", "loyal", "champions"),
-    3: ("about_to_sleep", "need_attention", "need_attention", "loyal", "loyal"),
-    2: ("hibernating", "hibernating", "at_risk", "at_risk", "cannot_lose"),
-    1: ("lost", "lost", "hibernating", "at_risk", "cannot_lose"),
+# How the customer stands to their own rhythm -> segment for FM 1 to 5.
+SEGMENT_GRID = {
+    "prospect": (None, None, None, None, None),
+    "new": ("new", "new", "new", "new", "new"),
+    "active": ("promising", "potential_loyalists", "potential_loyalists", "loyal", "champions"),
+    "won_back": ("promising", "potential_loyalists", "potential_loyalists", "loyal", "champions"),
+    "mild": ("about_to_sleep", "about_to_sleep", *("need_attention",) * 3),
+    "severe": ("hibernating", "hibernating", "at_risk", "at_risk", "cannot_lose"),
+    "lapsed": ("lost", "lost", "hibernating", "hibernating", "cannot_lose"),
+}
+# stage -> segments that say the same
+SEGMENTS_OF_STAGE = {stage: set(SEGMENT_GRID[stage]) for stage in ("prospect", "new", "active")} | {
+    "won_back": set(SEGMENT_GRID["won_back"]),
+    "slipping": {*SEGMENT_GRID["mild"], *SEGMENT_GRID["severe"]},
+    "lapsed": set(SEGMENT_GRID["lapsed"]),
 }
 
 
@@ -223,6 +250,7 @@ class Oracle:
         result.update(self._measure_sales(moves))
         result.update(self._measure_occasions(moves))
         entry_lines = self.entry_lines.get(partner_id, [])
+        result.update(self._measure_before_pause(moves))
         result.update(self._measure_payments(moves))
         result.update(self._measure_overdue(entry_lines, result))
         result.update(self._measure_bad_debts(moves, entry_lines))
@@ -306,6 +334,21 @@ class Oracle:
                 "recent_longest_gap_days": max(recent, default=None),
             }
         return result
+
+    def _measure_before_pause(self, moves):
+        """Purchase days and revenue of the 365 days that end with the last occasion."""
+        days = self.occasion_days(moves)
+        if not days:
+            return {}
+
+        def counts(day):
+            return days[-1] - YEAR < day <= days[-1]
+
+        revenue = sum(exact(m.amount_untaxed_signed) for m in moves if counts(m.invoice_date))
+        return {
+            "occasion_count_before_pause": len([day for day in days if counts(day)]),
+            "revenue_before_pause": self.money(revenue),
+        }
 
     @staticmethod
     def _get_receivables(move):
@@ -668,12 +711,9 @@ class Oracle:
             row = dict.fromkeys(RELATIVE_FIELDS)
             row["stage"] = self._get_stage(fact, *gaps)
             if partner in buyers:
-                scores = [
-                    self._get_score(fact[name], [other[name] for other in buyers.values()])
-                    for name in ("last_occasion_date", "occasion_count_365", "revenue_365")
-                ]
-                row |= dict(zip(SCORE_FIELDS, scores, strict=True))
-                row["segment"] = self._get_segment(fact, *scores, gaps[0])
+                for name, source in zip(SCORE_FIELDS, SCORE_SOURCES, strict=True):
+                    row[name] = self._rank(fact, source, buyers)
+                row["segment"] = self._get_segment(row["stage"], fact, buyers, gaps)
                 row["value_class"] = classes[partner]
             result[partner] = row
         return result
@@ -689,16 +729,24 @@ class Oracle:
         return tuple(quantile(gaps, share) for share in ("0.5", "0.8", "0.95"))
 
     @staticmethod
-    def _get_score(value, population):
-        worse = len([other for other in population if other < value])
-        return min(1 + (5 * worse) // len(population), 5)
+    def _rank(fact, name, buyers):
+        """Score 1 to 5 among all who bought: whom one ties with counts half."""
+        population = [other[name] for other in buyers.values()]
+        worse = len([other for other in population if other < fact[name]])
+        equal = len([other for other in population if other == fact[name]])
+        return min(1 + int(5 * Fraction(2 * worse + equal, 2 * len(population))), 5)
 
-    def _get_segment(self, fact, recency, frequency, monetary, median):
-        pause = (self.today - fact["last_occasion_date"]).days
-        if fact["occasion_count"] == 1 and pause < median:
-            return "new"
-        fm = (Decimal(frequency + monetary) / 2).quantize(Decimal(1), ROUND_HALF_UP)
-        return SEGMENT_GRID[recency][int(fm) - 1]
+    def _get_segment(self, stage, fact, buyers, gaps):
+        names = SCORE_SOURCES[1:]
+        if stage in ("slipping", "lapsed"):
+            names = ("occasion_count_before_pause", "revenue_before_pause")
+        scores = [self._rank(fact, name, buyers) for name in names]
+        fm = (Decimal(sum(scores)) / 2).quantize(Decimal(1), ROUND_HALF_UP)
+        if stage == "slipping":
+            pause = (self.today - fact["last_occasion_date"]).days
+            middle = round(sum(self._get_limits(fact, *gaps)) / 2, 6)
+            stage = "mild" if pause < middle else "severe"
+        return SEGMENT_GRID[stage][int(fm) - 1]
 
     @staticmethod
     def _get_value_classes(buyers):
@@ -732,11 +780,16 @@ class Oracle:
         pause = (self.today - fact["last_occasion_date"]).days
         if fact["occasion_count"] == 1 and pause < median:
             return "new"
-        if fact["gap_count"] >= 3:
-            p80, p95 = fact["gap_p80_days"], fact["gap_p95_days"]
+        p80, p95 = self._get_limits(fact, median, p80, p95)
         if pause > p95:
             return "lapsed"
         return "slipping" if pause > p80 else "active"
+
+    @staticmethod
+    def _get_limits(fact, _median, p80, p95):
+        """Pauses at which a customer slips and lapses: the own ones from three gaps on."""
+        own = fact["gap_p80_days"], fact["gap_p95_days"]
+        return own if fact["gap_count"] >= 3 else (p80, p95)
 
 
 def read_profile(profile, names):

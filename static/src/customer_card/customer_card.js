@@ -48,12 +48,19 @@ export class CustomerCard extends Component {
     get standing() {
         const {
             segment,
+            segment_sentence: sentence,
             stage,
             value_class: valueClass,
             satisfaction_state: satisfaction,
         } = this.state.card.standing;
         return [
-            { key: "segment", icon: "fa-users", label: _t("Segment"), value: segment },
+            {
+                key: "segment",
+                icon: "fa-users",
+                label: _t("Segment"),
+                value: segment,
+                title: sentence && `${_t("Segment")}: ${sentence}`,
+            },
             { key: "stage", icon: "fa-refresh", label: _t("Lifecycle stage"), value: stage },
             {
                 key: "value_class",

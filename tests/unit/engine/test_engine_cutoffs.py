@@ -19,7 +19,8 @@ class TestCutoffs(unittest.TestCase):
     def test_small_company(self):
         """Two customers: days 100 and 200, 1 and 4 occasions, 0 and 900 revenue, profit 500, -20.
 
-        Half of them are strictly worse than the better one: 1 + floor(2.5) = 3.
+        One is worse than the better one, who counts half: 1 + floor(5 * 0.75) = 4. The other
+        one has 1 + floor(5 * 0.25) = 2, so nobody scores 5 and nobody 1.
         """
         cutoffs = Cutoffs.from_populations(
             recency=[(100, 1), (200, 1)],
@@ -27,10 +28,14 @@ class TestCutoffs(unittest.TestCase):
             monetary=[(0.0, 1), (900.0, 1)],
             profit=[(500.0, 1), (-20.0, 1)],
             gaps=CompanyGaps(7, 14, 21),
+            frequency_before_pause=[(5, 1), (9, 1)],
+            monetary_before_pause=[(700.0, 2)],
         )
-        self.assertEqual(cutoffs.recency, [200, 200, None, None])
-        self.assertEqual(cutoffs.frequency, [4, 4, None, None])
-        self.assertEqual(cutoffs.monetary, [900, 900, None, None])
+        self.assertEqual(cutoffs.recency, [100, 200, 200, None])
+        self.assertEqual(cutoffs.frequency, [1, 4, 4, None])
+        self.assertEqual(cutoffs.monetary, [0, 900, 900, None])
+        self.assertEqual(cutoffs.frequency_before_pause, [5, 9, 9, None])
+        self.assertEqual(cutoffs.monetary_before_pause, [700, 700, None, None])
         self.assertEqual(cutoffs.value_class, {"A": 500, "B": 500, "C": 500})
 
     def test_company_without_customers(self):

@@ -11,6 +11,7 @@ from odoo.addons.customer_value.engine.standing import (
     StageFacts,
     StagePrediction,
     get_stage,
+    is_slipping_mildly,
 )
 
 COMPANY = CompanyGaps(median=30.0, p80=60.0, p95=120.0)
@@ -80,6 +81,28 @@ class TestLifecycle(unittest.TestCase):
             self.assertEqual(before, after)
         else:
             self.assertLessEqual(order.index(before), order.index(after))
+
+
+class TestHowFarSlipping(unittest.TestCase):
+    def mild(self, pause, gaps=(1, 5.0, 5.0), alive=None):
+        prediction = None if alive is None else StagePrediction(alive, 0.5, 0.1)
+        facts = StageFacts(9, pause, *gaps, None)
+        return is_slipping_mildly(facts, COMPANY, prediction)
+
+    def test_without_a_model_the_middle_of_the_limits_decides(self):
+        """60 and 120 days of the company: 90 is no longer below the middle; own 10 and 13: 11.5."""
+        self.assertTrue(self.mild(89))
+        self.assertFalse(self.mild(90))
+        self.assertTrue(self.mild(11, (3, 10.0, 13.0)))
+        self.assertFalse(self.mild(12, (3, 10.0, 13.0)))
+
+    def test_a_model_goes_before_the_pause(self):
+        self.assertTrue(self.mild(500, alive=0.5))
+        self.assertFalse(self.mild(1, alive=0.4999))
+
+    def test_the_last_digit_of_a_limit_decides_nothing(self):
+        """0.1 + 0.2 is a little more than 0.3: limits 60.1 and 119.9 have the middle 90."""
+        self.assertFalse(self.mild(90, (3, 60.1, 119.9)))
 
 
 class TestPredictedLifecycle(unittest.TestCase):
