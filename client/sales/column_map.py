@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidInput
-from ..values import heading
+from ..cells.signs import heading
 
 REQUIRED = ("invoice", "code", "quantity", "date", "price", "customer")
 
