@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import io
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
@@ -91,11 +91,13 @@ class TableFile:
                 self.faults[record.number] = (record.fault, record.text)
                 yield record.number, None
             elif any(cell.strip() for cell in record.cells):
-                row = tuple(
+                row = [
                     shared.setdefault(cell, cell) if len(cell) <= SHORT else cell
-                    for cell in map(formula_text, record.cells)
-                )
-                yield record.number, self._cut(row)
+                    for cell in record.cells
+                ]
+                if any('="' in cell for cell in row):
+                    row = [formula_text(cell) for cell in row]
+                yield record.number, self._cut(tuple(row))
 
     def fault(self, number: int) -> tuple[str, str]:
         """Why a row of :meth:`rows` was unreadable, and how it is written."""
@@ -123,10 +125,12 @@ class TableFile:
         if head.cells is None:
             raise InvalidInput(f"{self.path}, line {head.number}, the headings: {head.fault}")
         names = [_in_one_line(name) for name in head.cells]
+        widest = max((len(cells) for _number, cells in self._sheet), default=0)
+        names += [""] * (widest - len(names))  # a sheet has no row that is too long
         after = behind[0].number if behind else head.number + 1
-        if behind and _continues(names, behind[0]):
+        if _continues(names, behind):
             below = [_in_one_line(name) for name in behind[0].cells or ()]
-            names = [low or high for low, high in zip(below, [*names, *[""] * len(below)])]
+            names = [low or high for low, high in zip_longest(below, names, fillvalue="")]
             self.notes.append(f"the headings stand in lines {head.number} and {behind[0].number}")
             after = behind[0].number + 1
         doubled = [n for i, n in enumerate(names) if n and n in names[:i]]
@@ -194,10 +198,21 @@ def _in_one_line(name: str) -> str:
     return " ".join(formula_text(name).split())
 
 
-def _continues(names: list[str], record: Record) -> bool:
-    """Whether a row fills the gaps of the headings above it, and holds words only."""
-    cells = record.cells or ()
-    gaps = [i for i, name in enumerate(names) if not name]
-    if not gaps or any(i >= len(cells) or not cells[i].strip() for i in gaps):
+def _continues(names: list[str], behind: list[Record]) -> bool:
+    """Whether the row below is the second half of the headings.
+
+    It fills gaps of the first one, holds words only, and numbers stand below them.
+    """
+    if len(behind) < 2:
         return False
-    return not any(c.isdigit() for cell in cells for c in cell)
+    cells, below = behind[0].cells or (), behind[1].cells or ()
+    filled = [i for i, cell in enumerate(cells) if cell.strip()]
+    return (
+        any(i < len(names) and not names[i] for i in filled)
+        and not any(_has_digit(cell) for cell in cells)
+        and any(i < len(below) and _has_digit(below[i]) for i in filled)
+    )
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -22,6 +23,7 @@ from .document import SaleLine
 
 NO_CUSTOMER = "no customer"
 NUMBER_FIELDS = ("quantity", "price", "cost")
+KNOWN_CELLS = 100_000  # of a column: most cells are there many times
 NEEDED = ("invoice", "code", "quantity", "date", "price")
 
 
@@ -49,11 +51,12 @@ class LineReader:
         # The only currency named beside prices is that of the bare ones, too.
         units = self.numbers["price"].currencies
         self.unit = next(iter(units)) if len(units) == 1 else ""
-        self._parsers: dict[str, Callable[[str], Any]] = {
+        parsers: dict[str, Callable[[str], Any]] = {
             **dict.fromkeys(("invoice", "code", "customer", "credit_of"), parse_code),
             **{name: reader.number for name, reader in self.numbers.items()},
             **{name: reader.written for name, reader in self.dates.items()},
         }
+        self._parsers = {name: lru_cache(KNOWN_CELLS)(parse) for name, parse in parsers.items()}
 
     def lines(self) -> Iterator[SaleLine | RejectedLine]:
         """All lines, in the order of the file."""
@@ -144,13 +147,17 @@ class LineReader:
         if self.currency:
             return None
         said = values.get("currency", "")
-        said = currency_of(said) or said
-        unit = read_number(row[self.positions["price"]]).currency or (not said and self.unit) or ""
+        said = said and (currency_of(said) or said)
+        unit = ""
+        if self.numbers["price"].currencies:
+            cell = read_number(row[self.positions["price"]])
+            unit = cell.currency or (not said and self.unit) or ""
         if unit and said and {unit, said} not in ({unit}, {RIAL, TOMAN}):
             return "bad price", f"in {unit}, but the currency is {said}"
         if TOMAN in (unit, said) and unit != RIAL:
-            for name in {"price", "cost"} & set(values):
-                values[name] *= RIALS_PER_TOMAN
+            values["price"] *= RIALS_PER_TOMAN
+            if "cost" in values and read_number(row[self.positions["cost"]]).currency != RIAL:
+                values["cost"] *= RIALS_PER_TOMAN
         code = unit or said
         if code:
             values["currency"] = RIAL if code == TOMAN else code

@@ -19,6 +19,7 @@ MOST_LINES = 10_000  # of one record
 SAMPLE = 30  # records looked at to find the delimiter
 SEP_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
 ONE_COLUMN = "\x1f"  # a sign that no text has
+CUT_QUOTE = re.compile(r'[,;\t|]"|"[,;\t|]')  # in a cell: another delimiter ends cells
 UNCLOSED = "a quote is never closed"
 csv.field_size_limit(LONGEST)
 
@@ -76,6 +77,8 @@ def find_delimiter(lines: list[str]) -> str:
         head, *rows = [r.cells for r in read_records(lines, delimiter) if r.cells] or [()]
         width = len(head)
         score = width * (1.001 if not rows else 0.001 + _agreement(rows[:SAMPLE], width))
+        if any(CUT_QUOTE.search(cell) for cell in head):
+            score /= width
         if score > best_score:
             best, best_score = delimiter, score
         most_cells = max(most_cells, width)
@@ -89,7 +92,7 @@ def _agreement(rows: list[tuple[str, ...]], width: int) -> float:
     points = 0.0
     for cells in rows:
         filled = max((i for i, cell in enumerate(cells, 1) if cell.strip()), default=0)
-        if len(cells) > 1 or width == 1:
+        if (len(cells) > 1 or width == 1) and not any(map(CUT_QUOTE.search, cells)):
             points += 1.0 if filled <= width else 0.6 * (width > 1)
     return points / len(rows)
 
@@ -145,7 +148,16 @@ def _is_one_record(lines: list[str], cells: tuple[str, ...], delimiter: str, wid
     """Whether several lines are one record, not rows swallowed by an open quote."""
     if width and len(cells) != width:
         return False
-    inner = [line for line in lines[1:-1] if line.strip()]
-    if not width or width < 2 or len(inner) < 2:
+    if width < 2 or (width == 2 and len(lines) < 3):
         return True
-    return not all(len(_cells([line], delimiter) or ()) == width for line in inner)
+    rows = [line.replace('"', "").split(delimiter) for line in lines if line.strip()]
+    kind = _kind(cells[0])
+    if width == 2 and kind != "number":  # prose with a comma in every line
+        return True
+    return not all(len(row) == width and _kind(row[0]) == kind for row in rows)
+
+
+def _kind(cell: str) -> str:
+    if any(sign.isdigit() for sign in cell):
+        return "number"
+    return "text" if cell.strip() else ""

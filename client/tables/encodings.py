@@ -36,6 +36,10 @@ ARABIC = re.compile("[\u0621-\u064a\u0670-\u06d3]")
 # Arabic letters (Russian, Greek), hardly a quarter.
 FREQUENT = frozenset("اليینمورهدت")
 MIN_FREQUENT, MIN_FREQUENT_FEW, FEW = 0.45, 0.3, 30
+NO_TEXT = "it is no text file"
+CONTROL = bytes({*range(1, 9), *range(14, 27), *range(28, 32)})  # more than a few: no text
+NEAR = re.compile("[\t\r\n -\u024f\u0370-\u06ff\u2000-\u20cf\ufb50-\ufeff]")
+MOST_ZEROS = 16  # what a faulty program leaves in a small file
 MOST_FOREIGN = 0.1  # words of both scripts: there are none in Persian text
 
 
@@ -71,6 +75,8 @@ def find_encoding(open_file: Callable[[], BinaryIO]) -> Encoding:
         wide = _find_wide(start)
         if wide:
             return Encoding(wide, note="UTF-16 without its mark, found by its zero bytes")
+        if len(start) - len(start.translate(None, CONTROL)) > len(start) // 20:
+            raise ValueError(NO_TEXT)
         return _find_narrow(stream, start)
 
 
@@ -79,7 +85,9 @@ def _find_wide(start: bytes) -> str:
     even, odd = start[::2].count(0), start[1::2].count(0)
     if max(even, odd) * 10 < len(start) // 2 or min(even, odd) * 20 > max(even, odd):
         return ""
-    return "utf-16-be" if even > odd else "utf-16-le"
+    name = "utf-16-be" if even > odd else "utf-16-le"
+    text = start[: len(start) // 2 * 2].decode(name, "replace")
+    return name if len(NEAR.findall(text)) > 0.9 * len(text) else ""
 
 
 def _find_narrow(stream: BinaryIO, start: bytes) -> Encoding:
@@ -92,7 +100,7 @@ def _find_narrow(stream: BinaryIO, start: bytes) -> Encoding:
         text = decoder.decode(chunk)
         if not text.isascii():
             lost += text.count("\ufffd")
-            letters += sum(not c.isascii() for c in text)
+            letters += len(text) - len(text.encode("ascii", "ignore"))
         zeros += chunk.count(0)
         length += len(chunk)
         lines = (rest + chunk).split(b"\n")
@@ -101,8 +109,8 @@ def _find_narrow(stream: BinaryIO, start: bytes) -> Encoding:
             sample += b"\n".join(line for line in lines if not line.isascii())
         chunk = stream.read(CHUNK)
     lost += decoder.decode(b"", final=True).count("\ufffd")
-    if zeros > 0.01 * length:
-        raise ValueError("it is no text file")
+    if zeros > MOST_ZEROS + length // 20:
+        raise ValueError(NO_TEXT)
     note = f"{zeros:,} zero bytes were left out" if zeros else ""
     if not lost:
         return Encoding("utf-8", note=note)

@@ -117,12 +117,10 @@ def _check_library(path: Path, library: ModuleType | None, name: str) -> None:
 
 
 def _read_xlsx(path: Path) -> Sheet:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    with path.open("rb") as stream:  # a stream, because it asks no name for its ending
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         sheets = sorted(book.worksheets, key=lambda sheet: sheet.sheet_state != "visible")
         return _first_filled(path, sheets, _xlsx_rows, lambda name: _empty_formulas(path, name))
-    finally:
-        book.close()
 
 
 def _xlsx_rows(sheet: Any) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -137,20 +135,17 @@ def _empty_formulas(path: Path, name: str) -> str:
         parts = [part for part in archive.namelist() if part.startswith("xl/worksheets/sheet")]
         if not any(b"<f" in archive.read(part) for part in parts):
             return ""
-    formulas = openpyxl.load_workbook(path, read_only=True)
-    results = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    with path.open("rb") as first, path.open("rb") as second:
+        formulas = openpyxl.load_workbook(first, read_only=True)[name]
+        results = openpyxl.load_workbook(second, read_only=True, data_only=True)[name]
         empty = [
             number
             for number, (row, values) in enumerate(
-                zip(formulas[name].iter_rows(), results[name].iter_rows(), strict=False), 1
+                zip(formulas.iter_rows(), results.iter_rows(), strict=False), 1
             )
             for cell, value in zip(row, values, strict=False)
             if cell.data_type == "f" and value.value is None
         ]
-    finally:
-        formulas.close()
-        results.close()
     if not empty:
         return ""
     return (
