@@ -96,6 +96,7 @@ class DateReader:
         self.calendars: Counter[str] = Counter()
         self._orders: Counter[str] = Counter()
         self._short: Counter[str] = Counter()
+        self._spans: dict[str, tuple[date, date]] = {}
         self._fallback_evidence = (0, 0)
         self._is_jalali_elsewhere = False
 
@@ -112,6 +113,9 @@ class DateReader:
             self.calendars[cell.calendar] += count
         if cell.is_short:
             self._short.update(dict.fromkeys(cell.days, count))
+            for way, day in cell.days.items():
+                first, last = self._spans.get(way, (day, day))
+                self._spans[way] = min(first, day), max(last, day)
         elif "any" not in cell.days:
             fits = set(cell.days)
             same = len(set(cell.days.values())) == 1 and len(fits) > 1
@@ -141,10 +145,9 @@ class DateReader:
     @property
     def short_way(self) -> str:
         """How a year of two digits is read: the way that fits most dates; empty without any."""
-        if self._short_way:
+        if self._short_way or not self.forms["two-digit year"]:
             return self._short_way
-        ways = self._short_ways()
-        return max(ways, key=lambda way: self._short[way]) if self.forms["two-digit year"] else ""
+        return max(self._short_ways(), key=self._fit)
 
     @property
     def form(self) -> str:
@@ -182,7 +185,7 @@ class DateReader:
         rivals = [
             way
             for way in self._short_ways()
-            if way != self.short_way and self._short[way] == self._short[self.short_way] > 0
+            if way != self.short_way and self._fit(way) == self._fit(self.short_way)
         ]
         if rivals and self.short_way:
             return (
@@ -240,6 +243,13 @@ class DateReader:
 
     def _counted(self) -> tuple[int, int]:
         return self.evidence if any(self.evidence) else self._fallback_evidence
+
+    def _fit(self, way: str) -> tuple[int, int]:
+        """How many short dates fit, and that they are close together: in the wrong order, days
+        turn into years and spread over decades.
+        """
+        first, last = self._spans.get(way, (date.min, date.max))
+        return self._short[way], -((last - first).days // 366)
 
     def _short_ways(self) -> list[str]:
         """Ways to read years of two digits, the likeliest first."""

@@ -143,7 +143,10 @@ class TableFile:
         if not any(_count(record) > 1 for record in first):
             return 0
         has_gaps = (_count(r) == 1 and (self.kind or len(r.cells or ()) > 1) for r in first)
-        return next(i for i, is_title in enumerate(has_gaps) if not is_title)
+        place = next(i for i, is_title in enumerate(has_gaps) if not is_title)
+        cells = [cell for cell in first[place].cells or () if cell.strip()]
+        has_words = all(any(sign.isalpha() for sign in cell) for cell in cells)
+        return place if has_words else 0
 
     # === TEXT ===
 
