@@ -10,6 +10,7 @@ INVISIBLE = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 # Excel's way of saying that digits are a text: ="0912" in a CSV file, '0912 in a cell.
 TEXT_FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*', re.DOTALL)
 SHORTENED = re.compile(r"([+-]?)(\d)(?:[.,٫](\d+))?[eE]\+(\d{1,3})")
+STRETCH = "\u0640"  # draws a word out, says nothing
 ARABIC_TO_PERSIAN = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه"})
 
 
@@ -28,8 +29,12 @@ def bare(text: str) -> str:
 
 
 def heading(text: str) -> str:
-    """A column heading reduced to its letters and digits, for comparing."""
-    return "".join(c for c in text.casefold() if c.isalnum())
+    """A column heading reduced to its letters and digits, for comparing.
+
+    Arabic letters are Persian ones then: that is how Windows-1256 has them.
+    """
+    plain = text.translate(ARABIC_TO_PERSIAN).replace(STRETCH, "")
+    return "".join(c for c in plain.casefold() if c.isalnum())
 
 
 def formula_text(cell: str) -> str:
