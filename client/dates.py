@@ -181,7 +181,9 @@ class DateReader:
         day_first, month_first = self._counted()
         if self._orders["either"] and bool(day_first) == bool(month_first):
             way = WORDS[self.year_last_order]
-            return f"{self._orders['either']:,} dates fit day/month and month/day and were read {way}"
+            return (
+                f"{self._orders['either']:,} dates fit day/month and month/day and were read {way}"
+            )
         rivals = [
             way
             for way in self._short_ways()
@@ -207,7 +209,10 @@ class DateReader:
         calendars = [name.capitalize() for name, _n in self.calendars.most_common()]
         forms = []
         for form, count in self.forms.most_common():
-            way = {"year last": WORDS[self.year_last_order], "two-digit year": _in_words(self.short_way)}
+            way = {
+                "year last": WORDS[self.year_last_order],
+                "two-digit year": _in_words(self.short_way),
+            }
             text = f"{form}, {way[form]}" if form in way else form
             forms.append(f"{text} ({count:,})" if len(self.forms) > 1 else text)
         return f"{' and '.join(calendars) or 'calendar open'}: {'; '.join(forms) or 'none'}"

@@ -22,9 +22,7 @@ SIGN = r"\s*[/.\-\u2044\u2215]\s*"
 NUMBERS = re.compile(rf"(\d{{1,4}}){SIGN}(\d{{1,2}}){SIGN}(\d{{1,4}})")
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(?:\.0)?")
 SERIAL = re.compile(r"([2-7]\d{4})(?:[.,٫](\d+))?")
-HALVES = (
-    r"am|pm|a\.m\.|p\.m\.|ق\.?\s?ظ\.?|ب\.?\s?ظ\.?|قبل از ظهر|بعد ?از ?ظهر|صبح|ظهر|عصر"
-)
+HALVES = r"am|pm|a\.m\.|p\.m\.|ق\.?\s?ظ\.?|ب\.?\s?ظ\.?|قبل از ظهر|بعد ?از ?ظهر|صبح|ظهر|عصر"
 CLOCK = (
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?"
     rf"\s*({HALVES})?\s*(Z|[+-]\d{{2}}:?\d{{2}})?"
@@ -63,7 +61,7 @@ class DateCell:
 
 @lru_cache(maxsize=100_000)
 def read_date(text: str) -> DateCell:
-    """What a cell says of a day: ``1403/05/12 14:30``, ``12 مرداد ۱۴۰۳``, ``Jan 13, 2020``, ``45506``.
+    """What a cell says of a day: ``1403/05/12 14:30``, ``12 مرداد ۱۴۰۳``, ``45506``.
 
     :raises ValueError: not a date, no such day, or a year before 1970 or after 2100
     """

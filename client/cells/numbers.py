@@ -199,7 +199,9 @@ def _readings(core: str, text: str) -> tuple[Decimal | None, Decimal | None]:
         fraction, digits, signs = digits[-1], digits[:-1], signs[:-1]
     if signs and (len(set(signs)) > 1 or "٫" in signs or not _are_groups(digits, signs[0])):
         raise ValueError(f"not a number: {text!r}")
-    return (Decimal(f"{''.join(digits) or 0}.{fraction or 0}" if fraction else "".join(digits)),) * 2
+    return (
+        Decimal(f"{''.join(digits) or 0}.{fraction or 0}" if fraction else "".join(digits)),
+    ) * 2
 
 
 def _by_one_sign(digits: list[str], sign: str) -> tuple[Decimal | None, Decimal | None]:

@@ -143,7 +143,9 @@ class ExportFile:
     def doubts(self) -> list[str]:
         """What of the file may be read wrongly, and what was decided about it."""
         dates = [f"{self.dates.doubt}: {SAY_ORDER} if that is wrong"] if self.dates.doubt else []
-        numbers = [f"{self.numbers.doubt}: say decimal in the mapping"] if self.numbers.doubt else []
+        numbers = (
+            [f"{self.numbers.doubt}: say decimal in the mapping"] if self.numbers.doubt else []
+        )
         return [*self.table.notes, *dates, *numbers]
 
     def guesses(self) -> list[str]:

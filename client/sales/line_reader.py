@@ -137,9 +137,7 @@ class LineReader:
         for reader in self.numbers.values():
             reader.fallback = max(told, key=told.count) if told else usual
 
-    def _set_currency(
-        self, row: tuple[str, ...], values: dict[str, Any]
-    ) -> tuple[str, str] | None:
+    def _set_currency(self, row: tuple[str, ...], values: dict[str, Any]) -> tuple[str, str] | None:
         """Take the currency from its column, else from beside the price; a toman is ten rials.
 
         :return: the fault when both are there and differ
@@ -186,8 +184,8 @@ class LineReader:
             return []
         line, earlier = doubled[0]
         return [
-            f"{len(doubled):,} rows are the same as an earlier one (line {line} as line {earlier}): "
-            "they are loaded as they stand"
+            f"{len(doubled):,} rows are the same as an earlier one (line {line} as line "
+            f"{earlier}): they are loaded as they stand"
         ]
 
     def _understood(self, line: SaleLine) -> str:

@@ -1,8 +1,8 @@
 """Records of delimited text. A quote that is never closed costs its own line, not those behind it.
 
 Python's csv takes an open quote to the end of the file for one cell. Here a record that goes over
-several lines has to be one: its quotes close before a delimiter or the end of a line, it has as many
-cells as there are headings, and its inner lines are no rows themselves.
+several lines has to be one: its quotes close before a delimiter or the end of a line, it has as
+many cells as there are headings, and its lines are no rows themselves.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _take_open(first: str, waiting: deque[str], source: Iterator[str], delimiter
 
 
 def _scan(line: str, delimiter: str, inside: bool) -> tuple[bool, bool]:
-    """Whether a quoted cell is open at the line's end, and whether all quotes before closed well."""
+    """Whether a quoted cell is open at the line's end, and whether those before closed well."""
     position, is_sound = 0, True
     while (found := line.find('"', position)) >= 0:
         position = found + 1

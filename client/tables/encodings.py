@@ -136,7 +136,10 @@ def _by_letters(sample: bytes, note: str) -> Encoding:
     wanted = MIN_FREQUENT if total >= FEW else MIN_FREQUENT_FEW
     is_persian = counts["arabic"] and counts["foreign"] <= MOST_FOREIGN * counts["arabic"]
     if is_persian and frequent[True] >= wanted * total:
-        guess, found = PERSIAN, f"found by its letters ({counts['arabic']:,} Persian or Arabic words)"
+        guess, found = (
+            PERSIAN,
+            f"found by its letters ({counts['arabic']:,} Persian or Arabic words)",
+        )
     else:
         guess, found = WESTERN, "neither UTF-8 nor Persian by its letters"
     text = f"{NAMES[guess]}, {found}: say the encoding if names look wrong"

@@ -99,7 +99,7 @@ def _clean(value):
 
 
 def _show_guesses(sales, yes):
-    """Show how the file was read; ask where somebody is there to answer, since nothing is written."""
+    """Show how the file was read; ask only where somebody is there: nothing is written."""
     preview.show(sales.guesses)
     if preview.is_attended():
         try:

@@ -21,8 +21,8 @@ def print_report(report):
     left_out = "".join(f", {rows[key]} {text}" for key, text in more if rows.get(key))
     print(
         f"{rows['rows']} rows: {rows['used']} used, {rows['without_customer']} without a customer, "
-        f"{rows['without_date']} without a date, {rows['without_amount']} without an amount{left_out}; "
-        f"{rows['negative']} negative ones netted."
+        f"{rows['without_date']} without a date, {rows['without_amount']} without an amount"
+        f"{left_out}; {rows['negative']} negative ones netted."
     )
     for note in report["notes"]:
         print(f"Note: {note}")

@@ -51,7 +51,7 @@ def read_sales(options) -> Sales:
     known = np.array([code != "" for code in customers])
     dated = np.array([day is not None for day in days])
     priced = np.isfinite(amounts) if costs is None else np.isfinite(amounts) & np.isfinite(costs)
-    to_come = np.array([(day or 0) > date.today().toordinal() for day in days])
+    to_come = known & dated & priced & _are_to_come(table, days)
     usable = known & dated & priced & ~to_come
     counts = {
         "rows": len(table) + table.unreadable,
@@ -63,11 +63,7 @@ def read_sales(options) -> Sales:
         "negative": int((amounts[usable] < 0).sum()),
     }
     if to_come.any():
-        counts["after_today"] = int((known & dated & priced & to_come).sum())
-        line = table.lines[int(np.argmax(to_come))]
-        table.notes.append(
-            f"{counts['after_today']} rows are of days after today (line {line}): left out."
-        )
+        counts["after_today"] = int(to_come.sum())
     if not usable.any():
         raise BadInput(f"{options.file} has no row with a customer, a date and an amount.")
     return Sales(
@@ -81,6 +77,17 @@ def read_sales(options) -> Sales:
         dates=dates,
         guesses=_get_guesses(table, dates, customers, days, amounts, options),
     )
+
+
+def _are_to_come(table, days):
+    """Rows of days after today, with a note about the first one: nobody has bought there."""
+    today = date.today().toordinal()
+    to_come = np.array([(day or 0) > today for day in days])
+    if to_come.any():
+        line = table.lines[int(np.argmax(to_come))]
+        count = int(to_come.sum())
+        table.notes.append(f"{count} rows are of days after today (line {line}): left out.")
+    return to_come
 
 
 def _get_guesses(table, dates, customers, days, amounts, options):

@@ -12,6 +12,7 @@ from .bad_input import BadInput
 from .day_format import is_day_column
 
 MAX_SHOWN = 40
+MAX_NOTED = 5  # broken lines that are named one by one
 
 
 class SalesTable:
@@ -31,26 +32,35 @@ class SalesTable:
         except InvalidInput as error:
             raise BadInput(f"{error}.") from None
         first, self.described = table.header, table.described
-        self.notes += [f"{note}." for note in table.notes]
-        self.unreadable = sum(cells is None for _number, cells in numbered)
-        for number, cells in numbered:
-            if cells is None:
-                self.notes.append(f"Line {number} is left out: {table.fault(number)[0]}.")
-        self.lines = [number for number, cells in numbered if cells is not None]
-        rows = [cells for _number, cells in numbered if cells is not None]
+        kept = [(number, cells) for number, cells in numbered if cells is not None]
         if len(first) == 1 and len(first[0].split()) > 1:
             first = tuple(first[0].split())
-            rows = [tuple(cells[0].split()) for cells in rows]
+            kept = [(number, tuple(cells[0].split())) for number, cells in kept]
             self.described = f"{self.described}, divided at spaces"
         self.has_heading = not any(_is_value(cell) for cell in first)
         self.names = list(first) if self.has_heading else [str(i + 1) for i in range(len(first))]
         if not self.has_heading:
-            rows.insert(0, first)
-            self.lines.insert(0, 1)
-        self.rows = rows
-        if not rows:
+            kept.insert(0, (1, first))
+        too_long = [number for number, cells in kept if len(cells) > len(first)]
+        kept = [(number, cells) for number, cells in kept if len(cells) <= len(first)]
+        self.lines, self.rows = ([row[part] for row in kept] for part in (0, 1))
+        self.unreadable = len(numbered) + (not self.has_heading) - len(kept)
+        if not self.rows:
             raise BadInput(f"{path} has a heading but no rows.")
+        self._note_left_out([n for n, cells in numbered if cells is None], too_long)
         self._note_doubled()
+
+    def _note_left_out(self, broken, too_long):
+        heads = "heading " if not self.has_heading else "\0"
+        self.notes += [f"{note}." for note in self.table.notes if not note.startswith(heads)]
+        for number in broken[:MAX_NOTED]:
+            self.notes.append(f"Line {number} is left out: {self.table.fault(number)[0]}.")
+        if len(broken) > MAX_NOTED:
+            self.notes.append(f"So are {len(broken) - MAX_NOTED} more lines.")
+        if too_long:
+            self.notes.append(
+                f"{len(too_long)} rows have more cells than columns (line {too_long[0]}): left out."
+            )
 
     def _note_doubled(self):
         first = {}

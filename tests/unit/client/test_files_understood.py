@@ -7,10 +7,15 @@ import sys
 import tempfile
 import unittest
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from unittest import mock
+
+try:
+    import openpyxl
+except ImportError:
+    openpyxl = None
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.append(str(ROOT))  # the client needs no Odoo
@@ -64,7 +69,10 @@ class FolderCase(unittest.TestCase):
 
 class TestSales(FolderCase):
     def test_a_persian_file(self):
-        text = PERSIAN_HEAD + "۱;A1;۲;۱۴۰۳/۰۵/۱۲;۱٬۲۵۰٬۰۰۰ ریال;77\n۲;A1;۱;12/06/1403;۲٬۵۰۰٫۵ ریال;78\n"
+        text = (
+            PERSIAN_HEAD
+            + "۱;A1;۲;۱۴۰۳/۰۵/۱۲;۱٬۲۵۰٬۰۰۰ ریال;77\n۲;A1;۱;12/06/1403;۲٬۵۰۰٫۵ ریال;78\n"
+        )
         sales = self.sales(text)
         told = [(d.reference, d.day, d.lines[0].price, d.currency) for d in sales.documents]
         self.assertEqual(
@@ -81,7 +89,9 @@ class TestSales(FolderCase):
         self.assertIn("price 1250000 (۱٬۲۵۰٬۰۰۰ ریال)", shown)
 
     def test_old_persian_windows_is_said(self):
-        sales = self.sales(PERSIAN_HEAD.replace("ی", "ي") + "1;A1;2;1403/05/12;5;77\n", encoding="cp1256")
+        sales = self.sales(
+            PERSIAN_HEAD.replace("ی", "ي") + "1;A1;2;1403/05/12;5;77\n", encoding="cp1256"
+        )
         self.assertEqual(sales.documents[0].day, date(2024, 8, 2))
         self.assertIn("Windows-1256", sales.guesses[0])
 
@@ -89,7 +99,9 @@ class TestSales(FolderCase):
         lines = "1,A1,1,2024-08-02,EUR 12.50,77\n2,A1,1,2024-08-02,12,77\n"
         sales = self.sales(HEAD + lines)
         self.assertEqual([d.currency for d in sales.documents], ["EUR", "EUR"], "the only one")
-        self.assertIn("prices name EUR (1): documents are in that currency", "\n".join(sales.guesses))
+        self.assertIn(
+            "prices name EUR (1): documents are in that currency", "\n".join(sales.guesses)
+        )
         sales = self.sales(HEAD + lines + "3,A1,1,2024-08-02,£3,77\n")
         self.assertEqual([d.currency for d in sales.documents], ["EUR", "", "GBP"])
         sales = self.sales(HEAD + lines, currency="USD")
@@ -105,14 +117,18 @@ class TestSales(FolderCase):
         sales = self.sales(HEAD + lines, currency="IRR")
         self.assertEqual(sales.documents[0].lines[0].price, 125_000, "as it stands")
         head = HEAD.replace("\n", ",Currency,Cost\n")
-        sales = self.sales(head + "1,A1,1,2024-08-02,5,77,تومان,3\n2,A1,1,2024-08-02,5 تومان,77,IRR,3\n")
+        sales = self.sales(
+            head + "1,A1,1,2024-08-02,5,77,تومان,3\n2,A1,1,2024-08-02,5 تومان,77,IRR,3\n"
+        )
         told = [(d.lines[0].price, d.lines[0].cost, d.currency) for d in sales.documents]
         self.assertEqual(told, [(50, 30, "IRR")] * 2)
 
     def test_two_currencies_for_one_price_are_a_reject(self):
         head = HEAD.replace("\n", ",Currency\n")
         sales = self.sales(head + "1,A1,1,2024-08-02,EUR 5,77,USD\n2,A1,1,2024-08-02,€5,77,EUR\n")
-        self.assertEqual([x.text for x in sales.rejected], ["bad price: in EUR, but the currency is USD"])
+        self.assertEqual(
+            [x.text for x in sales.rejected], ["bad price: in EUR, but the currency is USD"]
+        )
         self.assertEqual(len(sales.documents), 1)
 
     def test_digits_excel_has_lost(self):
@@ -121,11 +137,15 @@ class TestSales(FolderCase):
         self.assertEqual(sales.documents[0].lines[0].price, 1_500_000)
         self.assertIn("price: 1 numbers such as 1.23E+05 were shortened", "\n".join(sales.guesses))
         sales = self.sales(HEAD + '1,="0012",1,2024-08-02,5,="0912"\n')
-        self.assertEqual((sales.documents[0].customer, sales.documents[0].lines[0].code), ("0912", "0012"))
+        self.assertEqual(
+            (sales.documents[0].customer, sales.documents[0].lines[0].code), ("0912", "0012")
+        )
 
     def test_an_open_quote_is_a_reject_of_its_line(self):
         sales = self.sales(HEAD + '1,"A1,1,2024-08-02,5,77\n2,A1,1,2024-08-02,5,77\n')
-        self.assertEqual([(x.number, x.reason) for x in sales.rejected], [(2, "a quote is never closed")])
+        self.assertEqual(
+            [(x.number, x.reason) for x in sales.rejected], [(2, "a quote is never closed")]
+        )
         self.assertIn('1,"A1,1,2024-08-02,5,77', sales.rejected[0].detail, "as it is written")
         self.assertIn("not usable: 1 lines, a quote is never closed (line 2)", sales.guesses[-1])
 
@@ -148,7 +168,9 @@ class TestSales(FolderCase):
         line = "1,A1,1,2024-08-02,5,77\n"
         sales = self.sales(HEAD + line + "2,A1,1,2024-08-02,5,77\n" + line * 2)
         self.assertEqual(len(sales.documents[0].lines), 3)
-        self.assertIn("2 rows are the same as an earlier one (line 4 as line 2)", "\n".join(sales.guesses))
+        self.assertIn(
+            "2 rows are the same as an earlier one (line 4 as line 2)", "\n".join(sales.guesses)
+        )
 
     def test_two_formats_in_one_column(self):
         lines = "1,A1,1,2024-08-02,5,77\n2,A1,1,25.12.2023,5,77\n3,A1,1,1403/05/12,5,77\n"
@@ -168,7 +190,9 @@ class TestSales(FolderCase):
         self.assertIn("date: 1 dates fit day/month and month/day and were read day first", shown)
         self.assertIn("price: 1 numbers such as '1,234' leave the decimal sign open", shown)
         head = HEAD.replace("\n", ",DueDate,Cost\n")
-        sales = self.sales(head + '1,A1,1,12/25/2024,"1,234",77,01/02/2025,2.5\n', last=date(2024, 12, 31))
+        sales = self.sales(
+            head + '1,A1,1,12/25/2024,"1,234",77,01/02/2025,2.5\n', last=date(2024, 12, 31)
+        )
         document = sales.documents[0]
         self.assertEqual(str(document.due_date.date()), "2025-01-02", "as the other column tells")
         self.assertEqual(document.lines[0].price, 1234, "as the other column tells")
@@ -189,7 +213,11 @@ class TestAsking(FolderCase):
 
     def test_people_are_asked(self):
         path = self.put(self.GOOD)
-        for answer, words in (("y", "connected"), ("yes", "connected"), ("", "nothing was written")):
+        for answer, words in (
+            ("y", "connected"),
+            ("yes", "connected"),
+            ("", "nothing was written"),
+        ):
             self.assertIn(words, self.run_it("load-sales", path, answer=answer)[2])
 
     def test_without_any_input_the_real_command_ends(self):
@@ -204,12 +232,24 @@ class TestAsking(FolderCase):
     def test_days_of_both_calendars_bound_the_range(self):
         lines = "".join(f"{n},A1,1,1403/05/{n:02},5,77\n" for n in range(1, 32))
         path = self.put(HEAD + lines)
-        for first, last in (("1403/05/10", "1403/05/19"), ("2024-07-31", "2024-08-09"), ("۱۰ مرداد ۱۴۰۳", "19 مرداد 1403")):
+        for first, last in (
+            ("1403/05/10", "1403/05/19"),
+            ("2024-07-31", "2024-08-09"),
+            ("۱۰ مرداد ۱۴۰۳", "19 مرداد 1403"),
+        ):
             with mock.patch.object(command_line, "SalesLoader") as loader:
                 loader.return_value.run.return_value.lines.return_value = []
-                with mock.patch.object(command_line, "connect"), contextlib.redirect_stdout(io.StringIO()):
-                    command_line.main(["load-sales", str(path), "--yes", "--from", first, "--until", last])
-            self.assertEqual([d.reference for d in loader.call_args[0][1].documents], [str(n) for n in range(10, 20)])
+                with (
+                    mock.patch.object(command_line, "connect"),
+                    contextlib.redirect_stdout(io.StringIO()),
+                ):
+                    command_line.main(
+                        ["load-sales", str(path), "--yes", "--from", first, "--until", last]
+                    )
+            self.assertEqual(
+                [d.reference for d in loader.call_args[0][1].documents],
+                [str(n) for n in range(10, 20)],
+            )
         for text in ("03/04/2024", "soon", "1404/12/30"):
             code, _out, err = self.run_it("load-sales", path, "--to", text)
             self.assertEqual(code, 2)
@@ -217,7 +257,11 @@ class TestAsking(FolderCase):
 
     def test_a_dry_import_asks_nobody(self):
         self.put("ID,Name\n1,a\n", "Accounts.csv")
-        for options, words in (([], "with --yes"), (["--dry-run"], "connected"), (["--yes"], "connected")):
+        for options, words in (
+            ([], "with --yes"),
+            (["--dry-run"], "connected"),
+            (["--yes"], "connected"),
+        ):
             code, out, err = self.run_it("import-crm", self.folder, *options)
             self.assertIn("line 2: ID 1, Name a", out)
             self.assertIn(words, err)
@@ -230,18 +274,32 @@ class TestImport(FolderCase):
 
     def test_guesses_of_every_file(self):
         self.put("شناسه;نام\n1;شركت پگاه\n2;فروشگاه ژاله\n", "Accounts.csv", "cp1256")
-        self.put("ID,Name,Start Date,Duration Hours\n1,Call,1403/05/12 14:30,\"1,5\"\n", "Calls.csv")
+        self.put('ID,Name,Start Date,Duration Hours\n1,Call,1403/05/12 14:30,"1,5"\n', "Calls.csv")
         self.put("x\n1\n", "Other.csv")
         folder, _files = self.files()
         shown = "\n".join(folder.guesses())
-        self.assertIn("Accounts.csv: Windows-1256 (Persian, Arabic), separated by ;, 2 accounts", shown)
+        self.assertIn(
+            "Accounts.csv: Windows-1256 (Persian, Arabic), separated by ;, 2 accounts", shown
+        )
         self.assertIn("line 2: شناسه 1, نام شركت پگاه", shown)
         self.assertIn("dates: Jalali: year first", shown)
         self.assertIn("Start Date 2024-08-02 14:30:00 (1403/05/12 14:30)", shown)
         self.assertIn("Duration Hours 1.5 (1,5)", shown)
         self.assertIn("not read: Other.csv", shown)
 
-    def test_workbooks_and_open_quotes(self):
+    @unittest.skipUnless(openpyxl, "no openpyxl here")
+    def test_workbooks(self):
+        book = openpyxl.Workbook()
+        book.active.append(["ID", "Name", "Start Date"])
+        book.active.append([7, "Call", datetime(2024, 8, 2, 14, 30)])
+        book.save(self.folder / "Calls.xlsx")
+        folder, files = self.files()
+        (row,) = files["calls"].rows()
+        self.assertEqual((row.id, str(files["calls"].dates.moment(row.text("date")))),
+                         ("7", "2024-08-02 14:30:00"))  # fmt: skip
+        self.assertIn("Calls.xlsx: Excel workbook, 1 calls", folder.guesses())
+
+    def test_an_open_quote_costs_its_own_row(self):
         self.put('ID,Name\n1,"open\n2,b\n', "Accounts.csv")
         _folder, files = self.files()
         first, second = files["accounts"].rows()
@@ -251,7 +309,9 @@ class TestImport(FolderCase):
     def test_both_orders_in_one_file_are_refused_above_one_in_a_hundred(self):
         rows = "1,a,25/03/2024\n2,b,03/26/2024\n3,c,03/04/2024\n"
         self.put("ID,Name,Start Date\n" + rows, "Calls.csv")
-        with self.assertRaisesRegex(InvalidInput, "Calls.csv: 1 dates .* say dates.order in the mapping"):
+        with self.assertRaisesRegex(
+            InvalidInput, "Calls.csv: 1 dates .* say dates.order in the mapping"
+        ):
             self.files()
 
     def test_phones_and_ids_a_spreadsheet_has_shortened(self):

@@ -17,10 +17,10 @@ sys.path.append(str(ROOT))  # the client needs no Odoo
 from client import InvalidInput  # noqa: E402
 from client.dates import guess_date_format, moment_text, parse_date  # noqa: E402
 from client.loading.rejects import RejectFile  # noqa: E402
-from client.table_file import TableFile  # noqa: E402
 from client.sales.column_map import ColumnMap  # noqa: E402
 from client.sales.document import CREDIT_NOTE, INVOICE  # noqa: E402
 from client.sales.sales_file import LoadOptions, SalesFile, yesterday  # noqa: E402
+from client.table_file import TableFile  # noqa: E402
 from client.values import parse_code, parse_number  # noqa: E402
 
 HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"

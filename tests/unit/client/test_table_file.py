@@ -1,4 +1,4 @@
-"""From any file people send to rows of cells: encodings, delimiters, headings, quotes. No server."""
+"""From any file people send to rows: encodings, delimiters, headings, quotes. No server."""
 
 import csv
 import gzip
@@ -51,7 +51,9 @@ class TestEncodings(TableCase):
             with self.subTest(text[:20]):
                 table = self.table(text, "cp1256")
                 self.assertEqual(list(table.rows())[-1][1][1], text.split("\n")[-2].split(",")[1])
-                self.assertIn("Windows-1256 (Persian, Arabic), found by its letters", table.notes[0])
+                self.assertIn(
+                    "Windows-1256 (Persian, Arabic), found by its letters", table.notes[0]
+                )
                 self.assertIn("Windows-1256", table.described)
 
     def test_letters_of_other_countries_are_not_taken_for_persian(self):
@@ -144,7 +146,9 @@ class TestHeadings(TableCase):
 
     def test_titles_above_and_headings_in_two_rows(self):
         table = self.table("Sales of 1403,,\n,,\nid,name,x\n1,a,b\n")
-        self.assertEqual((table.header, list(table.rows())), (("id", "name", "x"), [(4, ("1", "a", "b"))]))
+        self.assertEqual(
+            (table.header, list(table.rows())), (("id", "name", "x"), [(4, ("1", "a", "b"))])
+        )
         self.assertEqual(table.notes, ["line 1 is above the headings: 'Sales of 1403'"])
         table = self.table("Invoice,,Customer,\n,Date,Code,Name\n1,2024-01-01,5,Ann\n")
         self.assertEqual(table.header, ("Invoice", "Date", "Code", "Name"))
@@ -193,7 +197,7 @@ class TestQuotes(TableCase):
         self.assertEqual(sum(row is None for _n, row in rows), 20_000)
 
     def test_texts_of_several_lines_stay_whole(self):
-        body = "Dear Ann,\nplease call, today,\n\nthanks, \"soon\",\nBob"
+        body = 'Dear Ann,\nplease call, today,\n\nthanks, "soon",\nBob'
         quoted = body.replace('"', '""')
         for text in (
             f'id,note\n1,"{quoted}"\n2,b\n',
@@ -271,7 +275,9 @@ class TestRandom(unittest.TestCase):
         ]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "open.csv"
-            path.write_text("\n".join([delimiter.join(("id", "one", "two")), *lines]) + "\n", "utf-8")
+            path.write_text(
+                "\n".join([delimiter.join(("id", "one", "two")), *lines]) + "\n", "utf-8"
+            )
             found = dict(TableFile(path).rows())
         self.assertEqual(list(found), list(range(2, len(rows) + 2)))
         for n, (a, b) in enumerate(rows):

@@ -65,7 +65,14 @@ class TestXlsx(WorkbookCase):
     def test_typed_cells_become_text_as_in_a_csv_file(self):
         rows = [
             ["id", "day", "moment", "phone", "amount", "yes"],
-            [17850.0, dt.date(2024, 8, 2), dt.datetime(2024, 8, 2, 14, 30), 989121234567, 0.1 + 0.2, True],
+            [
+                17850.0,
+                dt.date(2024, 8, 2),
+                dt.datetime(2024, 8, 2, 14, 30),
+                989121234567,
+                0.1 + 0.2,
+                True,
+            ],
             ["0912", "۱۴۰۳/۰۵/۱۲", None, 1234567890123456, -2.5, False],
         ]
         table = self.book(("Sales", rows))
@@ -104,7 +111,10 @@ class TestXlsx(WorkbookCase):
         self.assertEqual(list(table.rows()), [(5, ("1", "2024-08-02", "5", "77", "Ann"))])
         self.assertEqual(
             table.notes,
-            ["line 1 is above the headings: 'Sales of 1403'", "the headings stand in lines 3 and 4"],
+            [
+                "line 1 is above the headings: 'Sales of 1403'",
+                "the headings stand in lines 3 and 4",
+            ],
         )
 
     def test_formulas_have_their_stored_result_or_are_said_to_have_none(self):

@@ -67,15 +67,31 @@ class TestCells(unittest.TestCase):
     def test_words_and_times(self):
         wanted = datetime(2024, 8, 2)
         for text in (
-            *("۱۲ مرداد ۱۴۰۳", "جمعه ۱۲ مرداد ماه ۱۴۰۳", "12 Mordad 1403", "مرداد ۱۲، ۱۴۰۳", "12 اسد 1403"),
+            *(
+                "۱۲ مرداد ۱۴۰۳",
+                "جمعه ۱۲ مرداد ماه ۱۴۰۳",
+                "12 Mordad 1403",
+                "مرداد ۱۲، ۱۴۰۳",
+                "12 اسد 1403",
+            ),
             *("2nd August 2024", "Fri, 02 Aug 2024", "2. August 2024", "2 août 2024", "2 اوت 2024"),
             *("12 مرداد 03", "02-Aug-24", "45506", "45506.0", "14030512", "\u200f۱۴۰۳/۵/۱۲\u200e"),
         ):
             self.assertEqual(parse_date(text), wanted, text)
         wanted = datetime(2024, 8, 2, 14, 30)
         for text in (
-            *("1403/05/12 14:30", "14:30 1403/05/12", "1403/05/12 - 14:30", "1403/05/12 ساعت ۱۴:۳۰"),
-            *("1403/05/12 02:30 بعد از ظهر", "2024-08-02T14:30:00+03:30", "45506.6041667", "202408021430"),
+            *(
+                "1403/05/12 14:30",
+                "14:30 1403/05/12",
+                "1403/05/12 - 14:30",
+                "1403/05/12 ساعت ۱۴:۳۰",
+            ),
+            *(
+                "1403/05/12 02:30 بعد از ظهر",
+                "2024-08-02T14:30:00+03:30",
+                "45506.6041667",
+                "202408021430",
+            ),
         ):
             self.assertEqual(parse_date(text), wanted, text)
 
@@ -113,7 +129,11 @@ class TestColumns(unittest.TestCase):
 
     def test_several_formats_in_one_column_are_all_read(self):
         self.assertEqual(
-            set(self.days("2024-08-02", "02.08.2024", "1403/05/12", "12 مرداد ۱۴۰۳", "45506", "20240802")),
+            set(
+                self.days(
+                    "2024-08-02", "02.08.2024", "1403/05/12", "12 مرداد ۱۴۰۳", "45506", "20240802"
+                )
+            ),
             {"2024-08-02"},
         )
         self.assertEqual(self.days("25/12/2024", "03/04/2024")[1], "2024-04-03")
@@ -122,7 +142,9 @@ class TestColumns(unittest.TestCase):
 
     def test_dates_that_fit_both_ways_are_said(self):
         reader = self.reader("03/04/2024", "05/06/2024", "07/07/2024")
-        self.assertEqual(reader.doubt, "2 dates fit day/month and month/day and were read day first")
+        self.assertEqual(
+            reader.doubt, "2 dates fit day/month and month/day and were read day first"
+        )
         self.assertEqual(reader.refusal, "")
         self.assertEqual(self.reader("03/04/2024", "25/04/2024").doubt, "")
         self.assertEqual(self.reader("03/04/2024", order="mdy").doubt, "")
@@ -153,7 +175,9 @@ class TestColumns(unittest.TestCase):
         self.assertEqual(self.days("01/13/20", "05/06/20"), ["2020-01-13", "2020-05-06"])
         self.assertEqual(self.days("31.12.99"), ["1999-12-31"])
         reader = self.reader("03/05/12")
-        self.assertIn("were read day first, Gregorian; month first, Gregorian would fit", reader.doubt)
+        self.assertIn(
+            "were read day first, Gregorian; month first, Gregorian would fit", reader.doubt
+        )
 
     def test_other_columns_tell_what_one_leaves_open(self):
         other, open_one = self.reader("12/25/2024"), self.reader("03/04/2024")

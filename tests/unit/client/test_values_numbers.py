@@ -119,7 +119,9 @@ class TestColumns(unittest.TestCase):
     def test_open_ones_are_told(self):
         reader = self.reader("1,234", "5", "7,500")
         self.assertEqual(reader.number("1,234"), 1234)
-        self.assertIn("2 numbers such as '1,234' leave the decimal sign open: read as 1234", reader.doubt)
+        self.assertIn(
+            "2 numbers such as '1,234' leave the decimal sign open: read as 1234", reader.doubt
+        )
         for cells in (("1,234", "2.5"), ("1234", "5"), ("1,234.5",), ("۱۲٫۵", "۱٬۲۳۴")):
             self.assertEqual(self.reader(*cells).doubt, "", cells)
 
@@ -131,7 +133,9 @@ class TestColumns(unittest.TestCase):
 
     def test_two_notations_in_one_column(self):
         reader = self.reader("2.55", "3.10", "2,5", "1,234")
-        self.assertEqual([reader.number(t) for t in ("2.55", "2,5")], [Decimal("2.55"), Decimal("2.5")])
+        self.assertEqual(
+            [reader.number(t) for t in ("2.55", "2,5")], [Decimal("2.55"), Decimal("2.5")]
+        )
         with self.assertRaisesRegex(ValueError, "thousands or decimals"):
             reader.number("1,234")
         self.assertIn("both . and , stand for the decimal sign", reader.doubt)

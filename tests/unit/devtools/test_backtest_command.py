@@ -164,7 +164,9 @@ class TestFiles(CommandCase):
         text += "\nA,2020-02-20,3,p\n"
         code, report, _errors = self.run_small(text, "--product", "what")
         counts = report["rows"]
-        self.assertEqual((code, counts["rows"], counts["used"], counts["unreadable"]), (0, 42, 41, 1))
+        self.assertEqual(
+            (code, counts["rows"], counts["used"], counts["unreadable"]), (0, 42, 41, 1)
+        )
         self.assertEqual(report["notes"][0], "Line 12 is left out: a quote is never closed.")
 
     def test_split_is_read_as_the_file_writes_dates(self):

@@ -72,9 +72,21 @@ class TestFilesAsTheyCome(CommandCase):
         self.assertIn("who: 1 numbers were shortened by a spreadsheet", notes)
         self.assertIn("1 rows are the same as an earlier one (line 7 as line 2)", notes)
 
+    def test_rows_with_too_many_cells_are_left_out(self):
+        """A decimal comma in a file of commas: 5,00 would be read as 5."""
+        text = HEAD + ROWS + "C,2020-01-05,5,00\n" + "".join(f'D{n},"open\n' for n in range(7))
+        code, report, _errors = self.run_small(text)
+        self.assertEqual((code, report["rows"]["used"], report["rows"]["unreadable"]), (0, 3, 8))
+        self.assertEqual(report["notes"][0], "Line 6 is left out: a quote is never closed.")
+        self.assertEqual(report["notes"][5], "So are 2 more lines.")
+        self.assertIn("1 rows have more cells than columns (line 5): left out", report["notes"][6])
+
     def test_dates_that_are_lost_are_refused(self):
         for more, words in (
-            ("C,Q1-2020,5\n", "1 of 4 dates in column when cannot be read, such as 'Q1-2020' in line 5"),
+            (
+                "C,Q1-2020,5\n",
+                "1 of 4 dates in column when cannot be read, such as 'Q1-2020' in line 5",
+            ),
             ("C,25/03/2020,1\nC,03/26/2020,1\nC,03/04/2020,1\n", "both are in use"),
         ):
             code, report, errors = self.run_small(HEAD + ROWS + more)
