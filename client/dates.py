@@ -24,7 +24,10 @@ MOST_LOST = 0.01
 MOST_MIXED = 0.01  # of the dates that tell; more of the other order, and the column has both
 # Ways to read a year of two digits: of those that fit equally many dates, the first one counts.
 SHORT_WAYS = ("dmy", "mdy", "ymd jalali", "ymd", "dmy jalali", "mdy jalali")
-SHORT_WAYS_JALALI = ("ymd jalali", "dmy jalali", "mdy jalali", "dmy", "mdy", "ymd")
+SHORT_WAYS_OF = {
+    JALALI: ("ymd jalali", "dmy jalali", "mdy jalali", "dmy", "mdy", "ymd"),
+    GREGORIAN: ("dmy", "mdy", "ymd", "ymd jalali", "dmy jalali", "mdy jalali"),
+}
 WORDS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
 
@@ -98,7 +101,7 @@ class DateReader:
         self._short: Counter[str] = Counter()
         self._spans: dict[str, tuple[date, date]] = {}
         self._fallback_evidence = (0, 0)
-        self._is_jalali_elsewhere = False
+        self._elsewhere = ""
 
     # === LEARNING ===
 
@@ -132,7 +135,7 @@ class DateReader:
         day_first, month_first = (sum(reader.evidence[way] for reader in readers) for way in (0, 1))
         self._fallback_evidence = (day_first, month_first)
         calendars = sum((reader.calendars for reader in readers), Counter())
-        self._is_jalali_elsewhere = calendars[JALALI] > calendars[GREGORIAN]
+        self._elsewhere = max(calendars, key=lambda name: calendars[name], default="")
 
     @property
     def year_last_order(self) -> str:
@@ -258,9 +261,8 @@ class DateReader:
 
     def _short_ways(self) -> list[str]:
         """Ways to read years of two digits, the likeliest first."""
-        counts = self.calendars
-        is_jalali = counts[JALALI] > counts[GREGORIAN] if counts else self._is_jalali_elsewhere
-        ways = SHORT_WAYS_JALALI if is_jalali or self.calendar == JALALI else SHORT_WAYS
+        likely = max(self.calendars, key=lambda name: self.calendars[name], default=self._elsewhere)
+        ways = SHORT_WAYS_OF.get(likely, SHORT_WAYS)
         if self.calendar != "auto":
             ways = tuple(w for w in ways if w.endswith(JALALI) == (self.calendar == JALALI))
         return [way for way in ways if self.order in ("auto", way[:3])]

@@ -13,6 +13,7 @@ from .signs import bare
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100  # Gregorian; outside of them nothing was sold or written down
 # Excel counts days from here, and so names 1970-01-01 to 2100-12-31 by these numbers.
+LONGEST = 80  # signs of a cell with a date
 EXCEL_START = datetime(1899, 12, 30)
 EXCEL_DAYS = range(25_569, 73_416)
 PIVOT = {GREGORIAN: 69, JALALI: 50}  # two-digit years from here on are of the century before
@@ -66,6 +67,8 @@ def read_date(text: str) -> DateCell:
     :raises ValueError: not a date, no such day, or a year before 1970 or after 2100
     """
     plain = bare(text)
+    if len(plain) > LONGEST:
+        raise ValueError("not a date: too long")
     serial = SERIAL.fullmatch(plain)
     if serial and int(serial[1]) in EXCEL_DAYS:
         return _from_serial(serial)

@@ -9,15 +9,17 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .currencies import currency_of
-from .signs import bare
+from .signs import bare, is_shortened
 
 LARGEST = Decimal("1e12")  # beyond this a number is a typing error, not a sale
+LONGEST = 80  # signs of a cell with a number
 POINT, COMMA = ".", ","
 MOST_MIXED = 0.01  # of the cells that tell; more of the other sign, and the column has both
 # First and last digit with what is between; a dot after a letter belongs to the word (Rs.500).
 CORE = re.compile(r"(?:(?<![^\W\d_])[.,٫])?\d(?:.*\d)?", re.DOTALL)
 NO_CENTS = re.compile(r"^(?:[.,][-–—]+|\.(?!\S))")  # 100.- and 100,– are no negative numbers
 EXPONENT = re.compile(r"(\d+(?:[.,٫]\d+)?)[eE]([+-]?\d{1,3})")
+THOUSANDS = ",.٬' "
 PARTS = re.compile(r"(\D+)")
 SPACES = re.compile(r"\s")
 ENCLOSED = re.compile(r"\(([^()\d]*[^()\d\s+−–-][^()\d]*)\)")
@@ -31,19 +33,14 @@ class NumberCell:
 
     :param point: with ``.`` as the decimal sign
     :param comma: with ``,`` as the decimal sign
+    :param sign: the decimal sign it tells, as ``2,5`` and ``1.234.567`` do; empty without one
     :param currency: code beside it, empty without one
     """
 
     point: Decimal | None
     comma: Decimal | None
+    sign: str = ""
     currency: str = ""
-
-    @property
-    def sign(self) -> str:
-        """The only decimal sign it can be read with; empty when both will do."""
-        if self.point is None:
-            return COMMA
-        return POINT if self.comma is None else ""
 
     @property
     def is_open(self) -> bool:
@@ -59,17 +56,16 @@ def read_number(text: str) -> NumberCell:
     """
     plain = bare(text)
     core = CORE.search(plain)
-    if not core:
+    if not core or len(plain) > LONGEST:
         raise ValueError(f"not a number: {text!r}")
     after = NO_CENTS.sub("", plain[core.end() :])
     negative, currency = _around(plain[: core.start()], after, text)
-    readings = _readings(core[0].translate(ONE_SIGN), text)
-    for number in readings:
-        if number is not None and abs(number) >= LARGEST:
-            raise ValueError(f"not a usable number: {text!r}")
+    point, comma, sign = _readings(core[0].translate(ONE_SIGN), text)
+    if any(number is not None and number >= LARGEST for number in (point, comma)):
+        raise ValueError(f"not a usable number: {text!r}")
     if negative:
-        readings = tuple(None if n is None else -n for n in readings)
-    return NumberCell(*readings, currency)
+        point, comma = (None if number is None else -number for number in (point, comma))
+    return NumberCell(point, comma, sign, currency)
 
 
 def parse_number(text: str, decimal: str | None = None) -> Decimal:
@@ -110,7 +106,7 @@ class NumberReader:
             return
         if cell.currency:
             self.currencies[cell.currency] += count
-        self.shortened += count * bool(EXPONENT.search(text))
+        self.shortened += count * is_shortened(text)
         if cell.sign:
             self._signs[cell.sign] += count
         elif cell.is_open:
@@ -178,37 +174,38 @@ def _around(before: str, after: str, text: str) -> tuple[bool, str]:
     return negative, named.pop() if named else ""
 
 
-def _readings(core: str, text: str) -> tuple[Decimal | None, Decimal | None]:
-    """The number with ``.`` and with ``,`` as the decimal sign."""
+def _readings(core: str, text: str) -> tuple[Decimal | None, Decimal | None, str]:
+    """The number with ``.`` and with ``,`` as the decimal sign, and the sign it tells."""
     exponent = EXPONENT.fullmatch(core)
     if exponent:
         number = Decimal(re.sub("[,٫]", ".", exponent[1])).scaleb(int(exponent[2]))
-        return number, number
+        return number, number, ""
     pieces = PARTS.split(core)
     digits, signs = pieces[::2], [SPACES.sub(" ", sign) for sign in pieces[1::2]]
-    if any(sign not in (POINT, COMMA, "٫", "٬", "'", " ") for sign in signs):
-        raise ValueError(f"not a number: {text!r}")
-    if not signs:
-        return (Decimal(core),) * 2
     if len(signs) == 1 and signs[0] in (POINT, COMMA):
         return _by_one_sign(digits, signs[0])
-    fraction = ""
+    fraction = told = ""
     if len(set(signs)) == 2 or signs == ["٫"]:
-        if signs[-1] not in (POINT, COMMA, "٫") or signs.count(signs[-1]) > 1:
+        fraction, digits = digits[-1], digits[:-1]
+        told = signs.pop()
+        if told not in (POINT, COMMA, "٫"):
             raise ValueError(f"not a number: {text!r}")
-        fraction, digits, signs = digits[-1], digits[:-1], signs[:-1]
-    if signs and (len(set(signs)) > 1 or "٫" in signs or not _are_groups(digits, signs[0])):
+    if signs and not (
+        len(set(signs)) == 1 and signs[0] in THOUSANDS and _are_groups(digits, signs[0])
+    ):
         raise ValueError(f"not a number: {text!r}")
-    return (
-        Decimal(f"{''.join(digits) or 0}.{fraction or 0}" if fraction else "".join(digits)),
-    ) * 2
+    if not told and signs:
+        told = {POINT: COMMA, COMMA: POINT}.get(signs[0], "")
+    number = Decimal(f"{''.join(digits) or 0}.{fraction or 0}" if fraction else "".join(digits))
+    return number, number, "" if told == "٫" else told
 
 
-def _by_one_sign(digits: list[str], sign: str) -> tuple[Decimal | None, Decimal | None]:
+def _by_one_sign(digits: list[str], sign: str) -> tuple[Decimal | None, Decimal | None, str]:
     """``1,234``: thousands or decimals; ``1,23`` and ``0,123``: decimals."""
     decimals = Decimal(f"{digits[0] or 0}.{digits[1]}")
     thousands = Decimal("".join(digits)) if _are_groups(digits, sign) else None
-    return (decimals, thousands) if sign == POINT else (thousands, decimals)
+    told = "" if thousands is not None else sign
+    return (decimals, thousands, told) if sign == POINT else (thousands, decimals, told)
 
 
 def _are_groups(digits: list[str], sign: str) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, time
-from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -192,11 +190,6 @@ class LineReader:
         shown = []
         for name in ("invoice", "date", "customer", "code", "quantity", "price", "currency"):
             value = getattr(line, name)
-            if isinstance(value, datetime):
-                has_time = value.time() != time()
-                value = value.isoformat(" ") if has_time else value.date()
-            if isinstance(value, Decimal):
-                value = f"{value:f}"
             if value:
                 position = self.positions.get(name, len(line.row))
                 text = line.row[position] if position < len(line.row) else str(value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from datetime import datetime, time
+from decimal import Decimal
 
 from ..errors import InvalidInput
 
@@ -44,5 +46,7 @@ def confirm(question: str, *, yes: bool) -> None:
 
 def as_understood(name: str, text: str, value: object) -> str:
     """``date 2024-08-02 (1403/05/12)``: a value, and how the file has it where that differs."""
-    shown = str(value)
+    if isinstance(value, datetime):
+        value = value.isoformat(" ") if value.time() != time() else value.date()
+    shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
     return f"{name} {shown}" if shown == text.strip() else f"{name} {shown} ({text.strip()})"

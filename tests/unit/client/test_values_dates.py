@@ -53,7 +53,7 @@ def spellings(day):
 
 
 class TestCells(unittest.TestCase):
-    @settings(max_examples=300)
+    @settings(max_examples=300, deadline=None)
     @given(DAYS, st.integers(0, 14), CLOCKS, st.booleans())
     def test_every_spelling_reads_back(self, day, way, clock, persian):
         text = spellings(day)[way]
@@ -193,7 +193,7 @@ class TestColumns(unittest.TestCase):
         text = self.reader("1403/05/12", "1403/05/13", "2024-08-02", "45506").describe()
         self.assertEqual(text, "Jalali and Gregorian: year first (3); Excel day number (1)")
 
-    @settings(max_examples=150)
+    @settings(max_examples=100, deadline=None)
     @given(
         st.lists(DAYS, min_size=1, max_size=30),
         st.sampled_from(["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m-%d-%Y"]),
@@ -215,7 +215,7 @@ class TestColumns(unittest.TestCase):
         if decided:
             self.assertEqual(reader.doubt, "")
 
-    @settings(max_examples=100)
+    @settings(max_examples=40, deadline=None)
     @given(st.dates(date(2000, 1, 1), date(2049, 1, 1)), st.sampled_from(["dmy", "mdy", "ymd"]))
     def test_a_year_of_short_dates_reads_back(self, start, order):
         """Enough different days leave one way of reading only."""
