@@ -210,15 +210,17 @@ class DateReader:
         if self.strptime:
             return self.strptime
         calendars = [name.capitalize() for name, _n in self.calendars.most_common()]
+        short = self.short_way and _in_words(self.short_way).rpartition(" ")[2]
+        calendars += [short] if short and short not in calendars else []
         forms = []
         for form, count in self.forms.most_common():
             way = {
                 "year last": WORDS[self.year_last_order],
-                "two-digit year": _in_words(self.short_way),
+                "two-digit year": WORDS[self.short_way[:3]] if self.short_way else "",
             }
             text = f"{form}, {way[form]}" if form in way else form
             forms.append(f"{text} ({count:,})" if len(self.forms) > 1 else text)
-        return f"{' and '.join(calendars) or 'calendar open'}: {'; '.join(forms) or 'none'}"
+        return f"{' and '.join(calendars)}: {'; '.join(forms)}" if forms else "no dates"
 
     # === READING ===
 

@@ -17,7 +17,7 @@ POINT, COMMA = ".", ","
 MOST_MIXED = 0.01  # of the cells that tell; more of the other sign, and the column has both
 # First and last digit with what is between; a dot after a letter belongs to the word (Rs.500).
 CORE = re.compile(r"(?:(?<![^\W\d_])[.,٫])?\d(?:.*\d)?", re.DOTALL)
-NO_CENTS = re.compile(r"^(?:[.,][-–—]+|\.(?!\S))")  # 100.- and 100,– are no negative numbers
+NO_CENTS = re.compile(r"^(?:[.,/][-–—]+|\.(?!\S))")  # 100.- and 100,– are no negative numbers
 EXPONENT = re.compile(r"(\d+(?:[.,٫]\d+)?)[eE]([+-]?\d{1,3})")
 THOUSANDS = ",.٬' "
 PARTS = re.compile(r"(\D+)")
@@ -91,7 +91,8 @@ class NumberReader:
     def __init__(self, decimal: str | None = None) -> None:
         """:param decimal: the decimal sign when it is known"""
         self.said = decimal
-        self.fallback = POINT
+        self.fallback = POINT  # where the column tells nothing
+        self.is_told = False  # whether other columns tell the fallback
         self.currencies: Counter[str] = Counter()
         self.shortened = 0
         self._signs: Counter[str] = Counter()
@@ -134,7 +135,7 @@ class NumberReader:
         """What may have been read wrongly; empty when nothing may."""
         if self.is_mixed:
             return "both . and , stand for the decimal sign"
-        if self._open and not self.said and not self.evidence:
+        if self._open and not (self.said or self.evidence or self.is_told):
             return (
                 f"{self._open:,} numbers such as {self._example!r} leave the decimal sign open: "
                 f"read as {self.number(self._example):f}"

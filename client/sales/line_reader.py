@@ -97,8 +97,7 @@ class LineReader:
         text.append(f"  decimal sign: {' and '.join(sorted(signs))}")
         text += [f"  {name.replace('_', ' ')}: {r.describe()}" for name, r in self.dates.items()]
         text += [f"  note: {note}" for note in self.notes()]
-        read = (self.line(number, row) for number, row in self.rows if row)
-        lines = islice((line for line in read if isinstance(line, SaleLine)), EXAMPLES)
+        lines = islice((x for x in self.lines() if isinstance(x, SaleLine)), EXAMPLES)
         return text + [f"  line {line.number}: {self._understood(line)}" for line in lines]
 
     def notes(self) -> list[str]:
@@ -134,6 +133,7 @@ class LineReader:
         usual = COMMA if self.table.delimiter == ";" else POINT
         for reader in self.numbers.values():
             reader.fallback = max(told, key=told.count) if told else usual
+            reader.is_told = bool(told)
 
     def _set_currency(self, row: tuple[str, ...], values: dict[str, Any]) -> tuple[str, str] | None:
         """Take the currency from its column, else from beside the price; a toman is ten rials.

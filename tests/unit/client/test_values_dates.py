@@ -90,7 +90,7 @@ class TestCells(unittest.TestCase):
                 "1403/05/12 02:30 بعد از ظهر",
                 "2024-08-02T14:30:00+03:30",
                 "45506.6041667",
-                "202408021430",
+                "20240802T1430",
             ),
         ):
             self.assertEqual(parse_date(text), wanted, text)
@@ -190,6 +190,9 @@ class TestColumns(unittest.TestCase):
     def test_description(self):
         self.assertEqual(self.reader("1403/05/12").describe(), "Jalali: year first")
         self.assertEqual(self.reader("25/12/2024").describe(), "Gregorian: year last, day first")
+        text = self.reader("98/10/23").describe()
+        self.assertEqual(text, "Jalali: two-digit year, year first")
+        self.assertEqual(self.reader("soon").describe(), "no dates")
         text = self.reader("1403/05/12", "1403/05/13", "2024-08-02", "45506").describe()
         self.assertEqual(text, "Jalali and Gregorian: year first (3); Excel day number (1)")
 
