@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from .cells.days import read_date
 from .crm_import import command as crm_command
 from .customer_commands import add_commands
 from .errors import ClientError
@@ -18,6 +19,7 @@ from .rpc.connection import PROTOCOLS, TIMEOUT, Connection, connect
 from .sales.column_map import ColumnMap
 from .sales.sales_file import LoadOptions, SalesFile
 from .sales.sales_loader import SalesLoader
+from .tables import preview
 
 DONE, FAILED = 0, 1
 
@@ -64,8 +66,10 @@ def load_sales(arguments: argparse.Namespace) -> int:
         currency=arguments.currency,
         prefix=arguments.prefix,
     )
+    sales = SalesFile(arguments.file, column_map, options)
+    preview.show(sales.guesses)
+    preview.confirm("Load this file?", yes=arguments.yes)
     with _connect(arguments) as odoo:
-        sales = SalesFile(arguments.file, column_map, options)
         loader = SalesLoader(odoo, sales, options)
         report = loader.run()
     rejects = RejectFile(arguments.rejects or _rejects_path(arguments.file), sales.header)
@@ -144,9 +148,9 @@ def _add_connection(parser: argparse.ArgumentParser) -> None:
 
 def _add_loading(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("file", help="CSV with a header row, plain or gzipped")
-    add("--from", dest="first", type=date.fromisoformat, metavar="DATE")
-    add("--to", dest="last", type=date.fromisoformat, metavar="DATE")
+    add("file", help="CSV with a header row, plain or gzipped, or an Excel workbook")
+    add("--from", dest="first", type=_day, metavar="DATE", help="2026-01-31 or 1404/11/11")
+    add("--to", "--until", dest="last", type=_day, metavar="DATE")
     add("--limit", type=_positive, metavar="N", help="at most N documents, oldest first")
     add(
         "--shift-to-today",
@@ -164,7 +168,21 @@ def _add_loading(parser: argparse.ArgumentParser) -> None:
     add("--currency", default="", metavar="CODE", help="currency of all documents")
     add("--prefix", default="", help="put before every number to make its reference")
     add("--rejects", metavar="FILE", help="default: <name>.rejects.csv, here")
+    add("--yes", action="store_true", help="do not ask whether the file is understood")
     add("--batch", type=_positive, default=50, metavar="N", help="documents per request")
+
+
+def _day(text: str) -> date:
+    """A day of either calendar that can be read in one way only."""
+    try:
+        days = set(read_date(text).days.values())
+    except ValueError:
+        days = set()
+    if len(days) != 1:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no day, or may be several: write it like 2026-01-31 or 1404/11/11"
+        )
+    return days.pop()
 
 
 def _positive(text: str) -> int:

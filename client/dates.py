@@ -1,124 +1,55 @@
-"""Reading dates: one format for a file, or cell by cell; Gregorian or Jalali. Pure functions.
+"""Reading the dates of a file, Gregorian or Jalali: every cell by itself, what it leaves open
+from its column.
 
-The loader of sales and the back-test look for the one format that reads a column
-(:func:`guess_date_format`, :func:`parse_date`). Exports of a CRM mix their ways of writing, so
-:class:`DateReader` reads every cell by itself and only learns whether days or months come first.
+Exports mix their ways of writing. :mod:`client.cells.days` says what a cell may mean; whether days
+or months come first, and what a year of two digits is, :class:`DateReader` learns from the others.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime, time, timezone
-from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from . import jalali
+from .cells.days import FIRST_YEAR, LAST_YEAR, DateCell, read_date
+from .cells.months import GREGORIAN, JALALI
+from .cells.signs import bare
 from .errors import InvalidInput
-from .values import ascii_digits
 
-FIRST_YEAR, LAST_YEAR = 1970, 2100  # Gregorian; outside of them nothing was sold or written down
 ORDERS = ("auto", "ymd", "dmy", "mdy")
-CALENDARS = ("auto", "jalali", "gregorian")
+CALENDARS = ("auto", JALALI, GREGORIAN)
 NOON = time(12)
-MOMENT = re.compile(
-    r"(\d{1,4})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,4})"
-    r"(?:(?:\s*[T,،]\s*|\s+)(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?"
-    r"\s*(am|pm|ق\.?\s?ظ\.?|ب\.?\s?ظ\.?)?\s*(Z|[+-]\d{2}:?\d{2})?)?",
-    re.IGNORECASE,
-)
-
-# Tried in this order; of those that read equally many dates, the first one counts.
-DATE_FORMATS = (
-    "iso",
-    "%Y/%m/%d",
-    "%Y/%m/%d %H:%M",
-    "%Y/%m/%d %H:%M:%S",
-    "%d/%m/%Y",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y %H:%M:%S",
-    "%m/%d/%Y",
-    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y %H:%M:%S",
-    "%d.%m.%Y",
-    "%d.%m.%Y %H:%M",
-    "%d.%m.%Y %H:%M:%S",
-    "%d-%m-%Y",
-    "%d-%m-%Y %H:%M",
-    "%m/%d/%y",
-    "%m/%d/%y %H:%M",
-    "%Y%m%d",
-)
-# Besides: names of months, and two-digit years; for whoever looks at the result.
-WIDE_FORMATS = (
-    *DATE_FORMATS,
-    "%d %b %Y",
-    "%d-%b-%Y",
-    "%d-%b-%y",
-    "%d/%b/%Y",
-    "%d %B %Y",
-    "%b %d %Y",
-    "%B %d %Y",
-    "%d/%m/%y",
-    "%d.%m.%y",
-    "%Y.%m.%d",
-    "%Y-%m-%d",
-    "%m-%d-%Y",
-    "%d-%m-%y",
-    "%m-%d-%y",
-    "%Y%m%d%H%M",
-    "%Y%m%d%H%M%S",
-)
+MOST_LOST = 0.01
+MOST_MIXED = 0.01  # of the dates that tell; more of the other order, and the column has both
+# Ways to read a year of two digits: of those that fit equally many dates, the first one counts.
+SHORT_WAYS = ("dmy", "mdy", "ymd jalali", "ymd", "dmy jalali", "mdy jalali")
+SHORT_WAYS_OF = {
+    JALALI: ("ymd jalali", "dmy jalali", "mdy jalali", "dmy", "mdy", "ymd"),
+    GREGORIAN: ("dmy", "mdy", "ymd", "ymd jalali", "dmy jalali", "mdy jalali"),
+}
+WORDS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
 
 
-@lru_cache(maxsize=100_000)
-def parse_date(text: str, date_format: str = "iso", calendar: str = "gregorian") -> datetime:
-    """The moment in a cell, without a time zone; midnight for a bare day.
+def parse_date(text: str, date_format: str = "auto", calendar: str = "auto") -> datetime:
+    """The moment in a cell as it is written, without a time zone; midnight for a bare day.
 
-    :param date_format: ``iso`` or a ``strptime`` format
-    :param calendar: ``auto`` also reads what is surely Jalali, with a year of four digits from
-        1300 to 1500; where the year comes last, the format tells whether the month comes first
+    :param date_format: what :func:`guess_date_format` found, ``auto`` or ``iso`` for any date that
+        leaves nothing open (day first otherwise), or a ``strptime`` format
+    :param calendar: one of CALENDARS; other than ``auto`` it rejects the other calendar
     :raises ValueError: written in another way, no such day, or a year before 1970 or after 2100
     """
-    plain = ascii_digits(text).strip()
-    try:
-        moment = _in_format(plain, date_format)
-    except ValueError:
-        moment = None
-    if calendar == "auto" and (moment is None or moment.year < FIRST_YEAR):
-        with suppress(ValueError):
-            moment = _in_jalali(plain, "mdy" if date_format.startswith("%m") else "dmy")
-    if moment is None:
-        raise ValueError(f"not a date: {text!r}")
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"not a usable date: {text!r}")
-    return moment
+    return DateReader(calendar=calendar, form=date_format).written(text)
 
 
-def guess_date_format(
-    texts: Iterable[str],
-    formats: Sequence[str] = DATE_FORMATS,
-    parse: Callable[[str, str, str], object] = parse_date,
-) -> str:
-    """The format that reads most of these dates, the first of several (day first if all fit).
-
-    Jalali dates count only where no format reads a single Gregorian one.
-
-    :param parse: called with text, format and calendar; raises ValueError if it cannot read
+def guess_date_format(texts: Iterable[str]) -> str:
+    """How these dates are written: ``dmy``, ``mdy`` or ``ymd``, then `` jalali`` when years of two
+    digits are of that calendar. It matters where the year comes last or is short.
     """
-    sample = [text for text in texts if text.strip()]
-    for calendar in ("gregorian", "auto"):
-        best, best_count = "iso", 0
-        for candidate in formats:
-            count = sum(_can(parse, text, candidate, calendar) for text in sample)
-            if count > best_count:
-                best, best_count = candidate, count
-            if count == len(sample):
-                break
-        if best_count:
-            break
-    return best
+    reader = DateReader()
+    for text in texts:
+        reader.learn(text)
+    return reader.form
 
 
 def moment_text(moment: datetime) -> str:
@@ -132,17 +63,21 @@ def moment_text(moment: datetime) -> str:
 
 
 class DateReader:
-    """Reads ``1403/05/12``, ``۱۴۰۳/۰۵/۱۲ ۱۴:۳۰``, ``2024-08-02 10:00:00``, ``08/02/2024 10:00 am``.
+    """Reads the dates of a column or file, after it has seen them all.
 
-    A year from 1300 to 1500 is Jalali. Whether a date that ends in its year begins with the
-    day or the month is learned from the whole file, since one date alone often fits both.
+    A year from 1300 to 1500 is Jalali. Whether a date that ends in its year begins with the day or
+    the month, and what ``03/05/12`` means, is learned, since one date alone often fits both.
     """
 
-    def __init__(self, order: str = "auto", calendar: str = "auto", zone: str = "UTC") -> None:
+    def __init__(
+        self, order: str = "auto", calendar: str = "auto", zone: str = "UTC", form: str = ""
+    ) -> None:
         """
         :param order: one of ORDERS
         :param calendar: one of CALENDARS; other than ``auto`` it rejects the other calendar
         :param zone: time zone of times without one, e.g. ``Asia/Tehran``
+        :param form: a ``strptime`` format or what :func:`guess_date_format` tells: nothing else
+            is tried then
         :raises InvalidInput: one of them is unknown
         """
         if order not in ORDERS:
@@ -153,150 +88,226 @@ class DateReader:
             self.zone = timezone.utc if zone == "UTC" else ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise InvalidInput(f"dates.time_zone: {zone!r} is no known time zone") from None
-        self.order = order
-        self.calendar = calendar
-        self._day_first = self._month_first = self._either = 0
+        self.order, self.calendar = order, calendar
+        self.strptime = form if "%" in form else ""
+        self._short_way = ""
+        if form and not self.strptime and form not in ("auto", "iso"):
+            if form not in SHORT_WAYS:
+                raise InvalidInput(f"{form!r} is no way of writing dates: say dmy, mdy or ymd")
+            self.order, self._short_way = form[:3], form
+        self.forms: Counter[str] = Counter()
+        self.calendars: Counter[str] = Counter()
+        self._orders: Counter[str] = Counter()
+        self._short: Counter[str] = Counter()
+        self._spans: dict[str, tuple[date, date]] = {}
         self._fallback_evidence = (0, 0)
+        self._elsewhere = ""
 
-    def learn(self, text: str) -> None:
-        """Take one cell of the file into account."""
-        match = MOMENT.fullmatch(ascii_digits(text).strip())
-        if match and len(match[3]) == 4:
-            first, second = int(match[1]), int(match[2])
-            self._day_first += first > 12 >= second
-            self._month_first += second > 12 >= first
-            self._either += first <= 12 and second <= 12 and first != second
+    # === LEARNING ===
+
+    def learn(self, text: str, count: int = 1) -> None:
+        """Take one cell of the column into account, or ``count`` of them that are alike."""
+        try:
+            cell = read_date(text)
+        except ValueError:
+            return
+        self.forms[cell.form] += count
+        if cell.calendar:
+            self.calendars[cell.calendar] += count
+        if cell.is_short:
+            self._short.update(dict.fromkeys(cell.days, count))
+            for way, day in cell.days.items():
+                first, last = self._spans.get(way, (day, day))
+                self._spans[way] = min(first, day), max(last, day)
+        elif "any" not in cell.days:
+            fits = set(cell.days)
+            same = len(set(cell.days.values())) == 1 and len(fits) > 1
+            self._orders["same" if same else min(fits) if len(fits) == 1 else "either"] += count
 
     @property
     def evidence(self) -> tuple[int, int]:
-        """How many dates of the file fit only day first, and only month first."""
-        return self._day_first, self._month_first
+        """How many dates fit only day first, and only month first."""
+        return self._orders["dmy"], self._orders["mdy"]
 
-    def set_fallback_evidence(self, day_first: int, month_first: int) -> None:
-        """What the other files of the export tell; it counts where this one tells nothing."""
+    def set_fallback_evidence(self, readers: Iterable[DateReader]) -> None:
+        """What other columns or files tell; it counts where this one tells nothing."""
+        readers = list(readers)
+        day_first, month_first = (sum(reader.evidence[way] for reader in readers) for way in (0, 1))
         self._fallback_evidence = (day_first, month_first)
+        calendars = sum((reader.calendars for reader in readers), Counter())
+        self._elsewhere = max(calendars, key=lambda name: calendars[name], default="")
 
     @property
     def year_last_order(self) -> str:
-        """``dmy`` or ``mdy``: told by the mapping, else learned, else day first."""
+        """``dmy`` or ``mdy``: said, else learned, else day first."""
         if self.order in ("dmy", "mdy"):
             return self.order
         day_first, month_first = self._counted()
         return "mdy" if month_first > day_first else "dmy"
 
     @property
+    def short_way(self) -> str:
+        """How a year of two digits is read: the way that fits most dates; empty without any."""
+        if self._short_way or not self.forms["two-digit year"]:
+            return self._short_way
+        return max(self._short_ways(), key=self._fit)
+
+    @property
+    def form(self) -> str:
+        """What :func:`guess_date_format` tells."""
+        if self.short_way:
+            return self.short_way
+        return self.year_last_order if self.forms["year last"] else "ymd"
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether both orders are in use: then only what can be read in one way is read."""
+        few = min(self.evidence)
+        return self.order == "auto" and few > MOST_MIXED * sum(self.evidence)
+
+    @property
+    def undecided(self) -> int:
+        """How many dates are not read because both orders are in use and both fit."""
+        return self._orders["either"] if self.is_mixed else 0
+
+    @property
     def doubt(self) -> str:
-        """Why dates of the file may have been read wrongly; empty when they may not."""
-        day_first, month_first = self._counted()
-        if self.order != "auto" or not self._either or bool(day_first) != bool(month_first):
+        """Why dates may have been read wrongly, or are not read; empty when neither is so."""
+        if self.strptime or self.order in ("dmy", "mdy") or self._short_way:
             return ""
-        way = "day" if self.year_last_order == "dmy" else "month"
-        return (
-            f"{self._either:,} dates fit day/month and month/day and were read {way} first: "
-            "say dates.order in the mapping if that is wrong"
-        )
+        if self.undecided:
+            return (
+                f"{self.undecided:,} dates fit day/month and month/day, and both are in use "
+                f"({self.evidence[0]:,} fit only the one, {self.evidence[1]:,} only the other): "
+                "they are not read"
+            )
+        day_first, month_first = self._counted()
+        if self._orders["either"] and bool(day_first) == bool(month_first):
+            way = WORDS[self.year_last_order]
+            return (
+                f"{self._orders['either']:,} dates fit day/month and month/day and were read {way}"
+            )
+        rivals = [
+            way
+            for way in self._short_ways()
+            if way != self.short_way and self._fit(way) == self._fit(self.short_way)
+        ]
+        if rivals and self.short_way:
+            return (
+                f"{self.forms['two-digit year']:,} dates with years of two digits were read "
+                f"{_in_words(self.short_way)}; {_in_words(rivals[0])} would fit as well"
+            )
+        return ""
+
+    @property
+    def refusal(self) -> str:
+        """Why the column should not be used at all; empty when no more than 1 % is lost."""
+        lost = self.undecided
+        return self.doubt if lost > MOST_LOST * self.forms.total() else ""
+
+    def describe(self) -> str:
+        """Calendar and way of writing, for whoever is to say whether that is right."""
+        if self.strptime:
+            return self.strptime
+        calendars = [name.capitalize() for name, _n in self.calendars.most_common()]
+        short = self.short_way and _in_words(self.short_way).rpartition(" ")[2]
+        calendars += [short] if short and short not in calendars else []
+        forms = []
+        for form, count in self.forms.most_common():
+            way = {
+                "year last": WORDS[self.year_last_order],
+                "two-digit year": WORDS[self.short_way[:3]] if self.short_way else "",
+            }
+            text = f"{form}, {way[form]}" if form in way else form
+            forms.append(f"{text} ({count:,})" if len(self.forms) > 1 else text)
+        return f"{' and '.join(calendars)}: {'; '.join(forms)}" if forms else "no dates"
+
+    # === READING ===
 
     def moment(self, text: str) -> datetime:
         """The moment in a cell, in UTC without a zone; noon of its place for a bare day.
 
-        :raises ValueError: not a date, or no such day
+        :raises ValueError: not a date, no such day, or one that can be read in two ways
         """
-        match = MOMENT.fullmatch(ascii_digits(text).strip())
-        if not match:
-            raise ValueError(f"not a date: {text!r}")
-        day = self._day(match, text)
-        try:
-            clock = _clock(match)
-            local = datetime.combine(day, NOON if clock is None else clock)
-        except ValueError:
-            raise ValueError(f"not a time: {text!r}") from None
-        zone = _offset(match[8]) if match[8] else self.zone
+        cell = read_date(text)
+        local = datetime.combine(self._day(cell, text), NOON if cell.clock is None else cell.clock)
+        zone = cell.zone or self.zone
         return local.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)
 
     def day(self, text: str) -> date:
         """The day in a cell, as it is written there.
 
-        :raises ValueError: not a date, or no such day
+        :raises ValueError: as in :meth:`moment`
         """
-        match = MOMENT.fullmatch(ascii_digits(text).strip())
-        if not match:
-            raise ValueError(f"not a date: {text!r}")
-        return self._day(match, text)
+        return self._day(read_date(text), text)
+
+    def written(self, text: str) -> datetime:
+        """The moment in a cell as it is written, its own zone left out; midnight for a bare day.
+
+        :raises ValueError: as in :meth:`moment`
+        """
+        if self.strptime:
+            return self._in_strptime(text)
+        cell = read_date(text)
+        return datetime.combine(self._day(cell, text), cell.clock or time())
 
     def _counted(self) -> tuple[int, int]:
         return self.evidence if any(self.evidence) else self._fallback_evidence
 
-    def _day(self, match: re.Match[str], text: str) -> date:
+    def _fit(self, way: str) -> tuple[int, int]:
+        """How many short dates fit, and that they are close together: in the wrong order, days
+        turn into years and spread over decades.
+        """
+        first, last = self._spans.get(way, (date.min, date.max))
+        return self._short[way], -((last - first).days // 366)
+
+    def _short_ways(self) -> list[str]:
+        """Ways to read years of two digits, the likeliest first."""
+        likely = max(self.calendars, key=lambda name: self.calendars[name], default=self._elsewhere)
+        ways = SHORT_WAYS_OF.get(likely, SHORT_WAYS)
+        if self.calendar != "auto":
+            ways = tuple(w for w in ways if w.endswith(JALALI) == (self.calendar == JALALI))
+        return [way for way in ways if self.order in ("auto", way[:3])]
+
+    def _day(self, cell: DateCell, text: str) -> date:
+        if self.calendar not in ("auto", cell.calendar) and cell.calendar:
+            raise ValueError(f"not a date of the {self.calendar.capitalize()} calendar: {text!r}")
+        if "any" in cell.days:
+            return cell.days["any"]
+        if cell.is_short:
+            way = self.short_way
+        elif self.order in ("dmy", "mdy"):
+            way = self.order
+        elif len(set(cell.days.values())) == 1:
+            way = min(cell.days)
+        elif self.is_mixed:
+            raise ValueError(f"day or month first? Both are in use: {text!r}")
+        else:
+            way = self.year_last_order
+        if not way:
+            raise ValueError(f"year with four digits expected: {text!r}")
+        if way not in cell.days:
+            raise ValueError(f"no such day: {text!r}")
+        return cell.days[way]
+
+    def _in_strptime(self, text: str) -> datetime:
+        """In the format that was said; a Jalali day is read in its order."""
+        plain = bare(text)
         try:
-            year, month, day = _year_month_day(match, self.year_last_order)
-        except ValueError as error:
-            raise ValueError(f"{error}: {text!r}") from None
-        try:
-            found = self._dated(year, month, day)
+            moment = datetime.strptime(plain, self.strptime).replace(tzinfo=None, microsecond=0)
         except ValueError:
-            raise ValueError(f"no such day: {text!r}") from None
-        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            moment = None
+        if (moment is None or moment.year < FIRST_YEAR) and self.calendar != GREGORIAN:
+            order = "mdy" if self.strptime.startswith("%m") else "dmy"
+            cell = read_date(text)
+            if cell.calendar == JALALI:
+                moment = DateReader(order).written(text)
+        if moment is None:
+            raise ValueError(f"not a date: {text!r}")
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValueError(f"not a usable date: {text!r}")
-        return found
-
-    def _dated(self, year: int, month: int, day: int) -> date:
-        is_jalali = jalali.FIRST_YEAR <= year <= jalali.LAST_YEAR
-        if self.calendar != "auto" and is_jalali != (self.calendar == "jalali"):
-            raise ValueError("the other calendar")
-        return jalali.to_gregorian(year, month, day) if is_jalali else date(year, month, day)
+        return moment
 
 
-def _can(
-    parse: Callable[[str, str, str], object], text: str, date_format: str, calendar: str
-) -> bool:
-    try:
-        parse(text, date_format, calendar)
-    except ValueError:
-        return False
-    return True
-
-
-def _in_format(plain: str, date_format: str) -> datetime:
-    """A moment in ``iso`` or a ``strptime`` format, of whatever year, in the zone it is told in."""
-    if date_format == "iso":
-        moment = datetime.fromisoformat(plain.replace("Z", ""))
-    else:
-        moment = datetime.strptime(plain, date_format)
-    return moment.replace(tzinfo=None, microsecond=0)
-
-
-def _in_jalali(plain: str, year_last_order: str) -> datetime:
-    """A moment with a Jalali day; its own zone is left out as in other formats."""
-    match = MOMENT.fullmatch(plain)
-    if not match:
-        raise ValueError("not a date")
-    day = jalali.to_gregorian(*_year_month_day(match, year_last_order))
-    return datetime.combine(day, _clock(match) or time())
-
-
-def _year_month_day(match: re.Match[str], year_last_order: str) -> tuple[int, int, int]:
-    """The numbers of a MOMENT in order; the year is the one with four digits."""
-    first, second, third = (int(match[i]) for i in (1, 2, 3))
-    if len(match[1]) == 4:
-        return first, second, third
-    if len(match[3]) != 4:
-        raise ValueError("year with four digits expected")
-    return (third, second, first) if year_last_order == "dmy" else (third, first, second)
-
-
-def _clock(match: re.Match[str]) -> time | None:
-    """The time of day, None without one."""
-    if match[4] is None:
-        return None
-    hour, half = int(match[4]), (match[7] or "").lower()
-    if half:
-        if not 1 <= hour <= 12:
-            raise ValueError("hour of half a day")
-        hour = hour % 12 + (12 if half[0] in "pب" else 0)
-    return time(hour, int(match[5]), int(match[6] or 0))
-
-
-def _offset(text: str) -> timezone:
-    if text in "Zz":
-        return timezone.utc
-    return datetime.strptime(text.replace(":", ""), "%z").tzinfo  # type: ignore[return-value]
+def _in_words(way: str) -> str:
+    return f"{WORDS[way[:3]]}, {way[4:].capitalize() or 'Gregorian'}" if way else ""

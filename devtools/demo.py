@@ -242,6 +242,7 @@ def ensure_sales(state, reporter):
         SAMPLE,
         "--shift-to-today",
         "--deliveries",
+        "--yes",
         "--rejects",
         paths.LOGS / "demo-sales.rejects.csv",
         *login_arguments(state),

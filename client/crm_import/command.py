@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import InvalidInput
 from ..loading.rejects import RejectFile
 from ..rpc.connection import Connection
+from ..tables import preview
 from .crm_importer import CrmImporter, ImportOptions
 from .export_files import ExportFolder
 from .import_report import ImportReport
@@ -30,6 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add("--rejects", metavar="FILE", help="default: <folder>.rejects.csv, here")
     add("--report", metavar="FILE.json", help="also write the report as JSON")
     add("--company", type=int, metavar="ID", help="default: the user's company")
+    add("--yes", action="store_true", help="do not ask whether the files are understood")
     add("--batch", type=int, default=100, metavar="N", help="records per request (100)")
 
 
@@ -50,6 +52,9 @@ def run(arguments: argparse.Namespace, connect: Callable[[], Connection]) -> int
     mapping = ImportMapping.from_file(arguments.mapping)
     folder = ExportFolder(arguments.folder, mapping)
     options = ImportOptions(arguments.dry_run, arguments.company, arguments.batch)
+    preview.show(folder.guesses())
+    if not options.dry_run:
+        preview.confirm("Import these files?", yes=arguments.yes)
     with connect() as odoo:
         importer = CrmImporter(odoo, folder, mapping, options)
         report = importer.run()

@@ -87,8 +87,7 @@ class CrmImporter:
         return self.report
 
     def _writer(self, file: ExportFile) -> RecordWriter:
-        if file.dates.doubt:
-            self.report.warnings.append(f"{file.path.name}: {file.dates.doubt}")
+        self.report.warnings += [f"{file.path.name}: {doubt}" for doubt in file.doubts]
         return WRITERS[file.entity.model](self.context, file)
 
     def _import(self, file: ExportFile, writer: RecordWriter, report: EntityReport) -> None:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from ..errors import InvalidInput
 from ..loading.rejects import RejectedLine
-from ..loading.table_file import TableFile
+from ..table_file import TableFile
+from ..tables.preview import EXAMPLES, as_understood
+from ..values import NumberReader, is_shortened
 from .entity_mapping import EntityMapping
 from .mapping import ENTITIES, ImportMapping
 from .text import clean, key_text
 
 DATE_KEYS = ("date", "@end", "date_deadline")
+NUMBER_KEYS = ("expected_revenue", "@probability", "@hours", "duration_minutes")
 # Dates that are in every export: they tell the format, even where nothing is made of them.
 DATE_HEADINGS = {
     key_text(heading)
     for heading in ("date_entered", "Date Created", "date_modified", "Date Modified")
     + ("تاریخ ایجاد", "تاریخ تغییر", "تاریخ ویرایش")
 }
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt")
+SAY_ORDER = "say dates.order in the mapping"
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".txt", ".xlsx", ".xls")
 
 
 class RowFault(Exception):
@@ -83,11 +88,11 @@ class CrmRow:
 class ExportFile:
     """Reads the rows of one entity; every row that is not blank comes out exactly once.
 
-    ``count`` and the order of day and month come from a first pass over the file.
+    ``count``, the order of day and month and the decimal sign come from a first pass over the file.
     """
 
     def __init__(self, path: Path, entity: EntityMapping, mapping: ImportMapping) -> None:
-        """:raises InvalidInput: unreadable, or a needed column is missing"""
+        """:raises InvalidInput: unreadable, a needed column is missing, or dates cannot be told"""
         self.path = path
         self.entity = entity
         table = TableFile(path, mapping.encoding, mapping.delimiter)
@@ -104,14 +109,19 @@ class ExportFile:
             if position not in claimed and position not in self.ignored
         ]
         self.dates = mapping.date_reader()
+        self.numbers = NumberReader(mapping.decimal)
+        self.numbers.fallback = "," if table.delimiter == ";" else "."
         self.count = self._first_pass()
+        if self.dates.refusal:
+            raise InvalidInput(f"{path.name}: {self.dates.refusal}; {SAY_ORDER}")
 
     def rows(self) -> Iterator[CrmRow | RejectedLine]:
         """All rows, in the order of the file; what has no usable id is rejected at once."""
         seen: dict[str, int] = {}
         for number, cells in self.table.rows():
             if cells is None:
-                yield self.reject(number, (), "", "unreadable line")
+                reason, text = self.table.fault(number)
+                yield self.reject(number, (), "", reason, text)
                 continue
             if len(cells) > len(self.header):
                 yield self.reject(number, cells, "", "more cells than columns")
@@ -120,12 +130,49 @@ class ExportFile:
             row.id = row.text("@id")
             if not row.id:
                 yield self.reject(number, cells, "", "no id")
+            elif is_shortened(row.id):
+                yield self.reject(number, cells, row.id, "id shortened by a spreadsheet", row.id)
             elif row.id in seen:
                 detail = f"first on line {seen[row.id]}"
                 yield self.reject(number, cells, row.id, "id twice in the file", detail)
             else:
                 seen[row.id] = number
                 yield row
+
+    @property
+    def doubts(self) -> list[str]:
+        """What of the file may be read wrongly, and what was decided about it."""
+        dates = [f"{self.dates.doubt}: {SAY_ORDER} if that is wrong"] if self.dates.doubt else []
+        numbers = (
+            [f"{self.numbers.doubt}: say decimal in the mapping"] if self.numbers.doubt else []
+        )
+        return [*self.table.notes, *dates, *numbers]
+
+    def guesses(self) -> list[str]:
+        """What was found out about the file, and its first rows as they are understood."""
+        text = [f"{self.path.name}: {self.table.described}, {self.count:,} {self.entity.name}"]
+        if self.dates.forms:
+            text.append(f"  dates: {self.dates.describe()}")
+        text.append(f"  decimal sign: {self.numbers.decimal}")
+        text += [f"  note: {doubt}" for doubt in self.doubts]
+        rows = islice((row for row in self.rows() if isinstance(row, CrmRow)), EXAMPLES)
+        return text + [f"  line {row.number}: {self._understood(row)}" for row in rows]
+
+    def _understood(self, row: CrmRow) -> str:
+        shown = [as_understood(self.header[self.positions["@id"][0]], row.id, row.id)]
+        for key in ("name", "@last_name", "subject", *DATE_KEYS, *NUMBER_KEYS):
+            text = row.text(key)
+            if text:
+                shown.append(as_understood(row.heading(key), text, self._value(key, text)))
+        return ", ".join(shown)
+
+    def _value(self, key: str, text: str) -> object:
+        try:
+            if key in DATE_KEYS:
+                return self.dates.written(text)
+            return self.numbers.number(text) if key in NUMBER_KEYS else text
+        except ValueError:
+            return "cannot be read"
 
     def reject(
         self, number: int, cells: tuple[str, ...], row_id: str, reason: str, detail: str = ""
@@ -163,12 +210,15 @@ class ExportFile:
     def _first_pass(self) -> int:
         positions = {position for key in DATE_KEYS for position in self.positions.get(key, ())}
         positions |= {n for n, name in enumerate(self.header) if key_text(name) in DATE_HEADINGS}
+        numeric = {position for key in NUMBER_KEYS for position in self.positions.get(key, ())}
         count = 0
         for _number, cells in self.table.rows():
             count += 1
-            for position in positions:
-                if cells and position < len(cells):
-                    self.dates.learn(clean(cells[position]))
+            width = len(cells or ())
+            for reader, places in ((self.dates, positions), (self.numbers, numeric)):
+                for position in places:
+                    if cells and position < width and cells[position]:
+                        reader.learn(clean(cells[position]))
         return count
 
 
@@ -188,11 +238,13 @@ class ExportFolder:
         if not self.files:
             wanted = ", ".join(f"{e.files[0]}.csv" for e in mapping.entities.values() if e.files)
             raise InvalidInput(f"{self.path} has none of {wanted}")
-        day_first, month_first = (
-            sum(file.dates.evidence[way] for file in self.files) for way in (0, 1)
-        )
         for file in self.files:
-            file.dates.set_fallback_evidence(day_first, month_first)
+            file.dates.set_fallback_evidence(other.dates for other in self.files)
+
+    def guesses(self) -> list[str]:
+        """What was found out about every file."""
+        found = [line for file in self.files for line in file.guesses()]
+        return found + [f"not read: {name}" for name in self.unknown]
 
     def _sorted(self, mapping: ImportMapping) -> dict[str, Path]:
         """The file of each entity, in the order of import; other tables become ``unknown``."""

@@ -125,6 +125,8 @@ class InteractionWriter(RecordWriter):
         self.converter.add_unmapped(row, converted)
         if converted.special.get("@status") == PLANNED:
             return self._activity(row, values, user, partner_id, parent)
+        if values["date"].date() > self.context.now.date():
+            raise RowFault("after today, and not planned", str(values["date"]))
         values["user_id"] = user
         values["partner_id"] = partner_id or False
         values["company_id"] = self.context.target.company_id

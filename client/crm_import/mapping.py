@@ -46,7 +46,7 @@ class ImportMapping:
     source: str
     encoding: str | None
     delimiter: str | None
-    decimal: str
+    decimal: str | None
     dates: Mapping[str, str]
     without_customer: str
     planned: Mapping[str, str]
@@ -80,8 +80,8 @@ class ImportMapping:
         source = content["source"]
         if not isinstance(source, str) or not re.fullmatch(r"[a-z0-9_]+", source):
             raise InvalidInput(f"source: {source!r} is not made of a-z, 0-9 and _")
-        if content["decimal"] not in (".", ","):
-            raise InvalidInput(f"decimal: {content['decimal']!r} is neither '.' nor ','")
+        if content["decimal"] not in (".", ",", None):
+            raise InvalidInput(f"decimal: {content['decimal']!r} is neither '.' nor ',' nor null")
         _check_choices(content)
         return cls(
             source=source,

@@ -89,7 +89,7 @@ class RecordWriter(ABC):
         self.known = context.known
         self.entity: EntityMapping = file.entity
         self.converter = RowConverter(
-            file.entity, context.fields, file.dates, context.mapping.decimal
+            file.entity, context.fields, file.dates, file.numbers, context.report.kept_as_text
         )
         context.fields.check(file.entity)
 

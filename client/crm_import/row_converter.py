@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..dates import DateReader
-from ..values import parse_number
+from ..values import NumberReader, is_shortened
 from .entity_mapping import ANY, EntityMapping
 from .export_files import CrmRow, RowFault
 from .lookups import OdooFields
@@ -34,16 +35,22 @@ class RowConverter:
     """Applies one entity's mapping to rows."""
 
     def __init__(
-        self, entity: EntityMapping, fields: OdooFields, dates: DateReader, decimal: str
+        self,
+        entity: EntityMapping,
+        fields: OdooFields,
+        dates: DateReader,
+        numbers: NumberReader,
+        kept: Counter[str],
     ) -> None:
         """
-        :param dates: has learned from the whole file
-        :param decimal: the decimal sign where a number leaves it open
+        :param dates: has learned from the whole file, and so has ``numbers``
+        :param kept: takes what is only kept as text
         """
         self.entity = entity
         self.fields = fields
         self.dates = dates
-        self.decimal = decimal
+        self.numbers = numbers
+        self.kept = kept
 
     def convert(self, row: CrmRow) -> ConvertedRow:
         """The values of a row.
@@ -55,6 +62,9 @@ class RowConverter:
             text = row.text(key)
             if key in self.entity.values:
                 self._map(row, key, text, converted)
+            elif key in PHONES and is_shortened(text):
+                converted.extra_lines.append(f"{row.heading(key)}: {text}")
+                self.kept[f"{row.heading(key)} shortened by a spreadsheet, such as {text}"] += 1
             elif text and not key.startswith("@"):
                 converted.values[key] = self.cell_value(row, key, text)
         return converted
@@ -90,7 +100,7 @@ class RowConverter:
         :raises RowFault: no number, or below zero
         """
         try:
-            number = float(parse_number(text, self.decimal))
+            number = float(self.numbers.number(text))
         except ValueError as error:
             raise RowFault(f"bad {row.heading(key)}", str(error)) from None
         if number < 0:
@@ -103,9 +113,9 @@ class RowConverter:
         if kind == "datetime":
             return self.dates.moment(text)
         if kind in ("float", "monetary"):
-            return float(parse_number(text, self.decimal))
+            return float(self.numbers.number(text))
         if kind == "integer":
-            return int(parse_number(text, self.decimal))
+            return int(self.numbers.number(text))
         if kind == "html":
             return html_text(HtmlReader.text_of(text))
         if kind == "text":

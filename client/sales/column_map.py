@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from ..cells.signs import heading
 from ..errors import InvalidInput
-from ..values import heading
 
 REQUIRED = ("invoice", "code", "quantity", "date", "price", "customer")
 

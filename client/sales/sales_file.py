@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from ..dates import guess_date_format, parse_date
 from ..loading.rejects import RejectedLine
-from ..loading.table_file import TableFile
-from ..values import parse_code, parse_number
-from .column_map import DATE_FIELDS, ColumnMap
+from ..table_file import TableFile
+from .column_map import ColumnMap
 from .document import Document, SaleLine, group_lines
+from .line_reader import LineReader
 
-SAMPLE = 50_000  # rows looked at to find out the date format
-NO_CUSTOMER = "no customer"
+AFTER_TODAY = "after today"
+# More dates than these to come, and --shift-to-today is for just such a file.
+MOST_TO_COME = 0.01
 
 
 @dataclass(frozen=True)
@@ -44,76 +42,6 @@ class LoadOptions:
     batch: int = 50
     currency: str = ""
     prefix: str = ""
-
-
-class LineReader:
-    """Reads the lines of one file with one column map.
-
-    Every row that is not blank comes out exactly once, as SaleLine or RejectedLine.
-    """
-
-    def __init__(self, table: TableFile, column_map: ColumnMap) -> None:
-        """:raises InvalidInput: a required column is missing"""
-        self.table = table
-        self.positions = column_map.positions(table.header)
-        self.decimal = column_map.decimal or ("," if table.delimiter == ";" else ".")
-        self.date_format = column_map.date_format or self._guess_date_format()
-        self._parsers: dict[str, Callable[[str], Any]] = {
-            "invoice": parse_code,
-            "code": parse_code,
-            "customer": parse_code,
-            "credit_of": parse_code,
-            "quantity": self._number,
-            "price": self._number,
-            "cost": self._number,
-            **dict.fromkeys(DATE_FIELDS, self._date),
-        }
-
-    def lines(self) -> Iterator[SaleLine | RejectedLine]:
-        """All lines, in the order of the file."""
-        for number, row in self.table.rows():
-            if row is None:
-                yield RejectedLine(number, (), "unreadable line")
-            elif len(row) > len(self.table.header):
-                yield RejectedLine(number, row, "more cells than columns")
-            else:
-                yield self.line(number, row)
-
-    def line(self, number: int, row: tuple[str, ...]) -> SaleLine | RejectedLine:
-        """One row understood, or rejected for its first fault."""
-        values: dict[str, Any] = {}
-        fault: tuple[str, str] | None = None
-        for name, position in self.positions.items():
-            text = row[position].strip() if position < len(row) else ""
-            parse = self._parsers.get(name)
-            if text and parse:
-                try:
-                    values[name] = parse(text)
-                except ValueError as error:
-                    fault = fault or (f"bad {name.replace('_', ' ')}", str(error))
-            elif text:
-                values[name] = text
-            elif name in ("invoice", "code", "quantity", "date", "price"):
-                fault = fault or (f"no {name}", "")
-        if not values.get("customer"):
-            fault = fault or (NO_CUSTOMER, "")
-        if fault:
-            return RejectedLine(number, row, *fault, date=values.get("date"))
-        return SaleLine(number, row, **values)
-
-    def _number(self, text: str) -> Decimal:
-        return parse_number(text, self.decimal)
-
-    def _date(self, text: str) -> datetime:
-        return parse_date(text, self.date_format, "auto")
-
-    def _guess_date_format(self) -> str:
-        """From the first rows; the last tenth of a month tells days from months."""
-        position = self.positions["date"]
-        rows = (row for _, row in islice(self.table.rows(), SAMPLE) if row)
-        return guess_date_format(
-            dict.fromkeys(row[position] for row in rows if position < len(row))
-        )
 
 
 @dataclass(frozen=True)
@@ -178,16 +106,45 @@ def _between(day: date, first: date | None, last: date | None) -> bool:
     return not ((first and day < first) or (last and day > last))
 
 
+def _without_to_come(
+    lines: list[SaleLine], shifted: bool
+) -> tuple[list[SaleLine], list[RejectedLine]]:
+    """The lines up to today, and those after it rejected: nothing was sold on a day to come.
+
+    :param shifted: all dates are moved afterwards; then only a few such lines are typing errors
+    """
+    today = date.today()
+    to_come = [line for line in lines if line.date.date() > today]
+    if not to_come or (shifted and len(to_come) > MOST_TO_COME * len(lines)):
+        return lines, []
+    rejected = [
+        RejectedLine(line.number, line.row, AFTER_TODAY, str(line.date.date()), line.date)
+        for line in to_come
+    ]
+    return [line for line in lines if line.date.date() <= today], rejected
+
+
+def _told(rejected: list[RejectedLine]) -> list[str]:
+    """How many lines cannot be used, by reason, with the first one of each."""
+    counts = Counter(line.reason for line in rejected)
+    first = {line.reason: line for line in reversed(rejected)}
+    return [
+        f"  not usable: {count:,} lines, {reason} (line {first[reason].number})"
+        for reason, count in counts.most_common()
+    ]
+
+
 class SalesFile:
     """What of a file is to be loaded.
 
-    ``lines_read`` = lines of ``documents`` + ``rejected`` + ``out_of_range``.
+    ``lines_read`` = lines of ``documents`` + ``rejected`` + ``out_of_range``; ``guesses`` says in
+    sentences what was found out about the file.
     """
 
     def __init__(self, path: str | Path, column_map: ColumnMap, options: LoadOptions) -> None:
         """:raises InvalidInput: the file or its columns cannot be used"""
         table = TableFile(path, column_map.encoding, column_map.delimiter)
-        reader = LineReader(table, column_map)
+        reader = LineReader(table, column_map, options.currency)
         self.header = table.header
         self.column_map = column_map
         self.deliveries = (
@@ -201,6 +158,9 @@ class SalesFile:
         for line in reader.lines():
             (lines if isinstance(line, SaleLine) else rejected).append(line)  # type: ignore
         self.lines_read = len(lines) + len(rejected)
+        lines, to_come = _without_to_come(lines, options.shift_to_today)
+        rejected += to_come
+        self.guesses = reader.guesses() + _told(rejected)
         documents, misfits = group_lines(lines, column_map, options.prefix)
         chosen = select(documents, rejected + misfits, options.first, options.last, options.limit)
         self.rejected = chosen.rejected

@@ -6,8 +6,12 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from client.dates import DateReader
+from client.errors import InvalidInput
+from client.tables import preview
+
 from .bad_input import BadInput
-from .day_format import find_day_format, get_days
+from .day_format import get_days, is_day
 from .evaluation import evaluate
 from .options import DESCRIPTION, UNIT_DAYS, add_options
 from .printing import print_report
@@ -49,7 +53,8 @@ def make_report(options):
     if options.json:
         _check_writable(options.json)
     sales = read_sales(options)
-    split = _get_split(options.split, sales.day_format)
+    _show_guesses(sales, options.yes)
+    split = _get_split(options.split, sales.dates)
     first, last = int(sales.days.min()), int(sales.days.max())
     if not first <= split < last:
         raise BadInput(
@@ -93,15 +98,22 @@ def _clean(value):
     return None if isinstance(value, float) else value
 
 
-def _get_split(text, file_format=None):
-    """Read the day as ISO, else as the file writes its dates, else as it can be read."""
-    for form in ("%Y-%m-%d", "%Y%m%d", file_format):
-        if form and get_days([text], form)[0]:
-            return get_days([text], form)[0]
-    form = find_day_format([text], strict=True)
-    if not form:
-        raise BadInput(f"--split {text} is no date: write it like 2011-06-09.")
-    return get_days([text], form)[0]
+def _show_guesses(sales, yes):
+    """Show how the file was read; ask only where somebody is there: nothing is written."""
+    preview.show(sales.guesses)
+    if preview.is_attended():
+        try:
+            preview.confirm("Go on?", yes=yes)
+        except InvalidInput:
+            raise BadInput("stopped before anything was computed.") from None
+
+
+def _get_split(text, dates=None):
+    """Read the day: by itself where it leaves nothing open, else as the file writes its dates."""
+    if not is_day(text):
+        raise BadInput(f"--split {text} is no date: write it like 2011-06-09 or 1390/03/19.")
+    day = get_days([text], dates or DateReader())[0]
+    return day or get_days([text], DateReader())[0]
 
 
 def _get_horizon(text):

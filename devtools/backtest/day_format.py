@@ -1,65 +1,46 @@
-"""Finds out how the days of a column are written, and reads them as ordinals."""
+"""Reads the days of a column as ordinals, through the client's one reader of dates."""
 
-from client.dates import WIDE_FORMATS, guess_date_format, parse_date
+from collections import Counter
 
-SAMPLE = 500
-MIN_READABLE = 0.5
-COMPACT_LENGTHS = (8, 12, 14)
-
-
-def get_day_text(cell):
-    """The part of a moment that names the day."""
-    text = cell.replace(",", " ").strip()
-    if ":" not in text:
-        return " ".join(text.split())
-    words = text.replace("T", " ").split()
-    return " ".join(word for word in words if ":" not in word and word.upper() not in ("AM", "PM"))
+from client.cells.days import SERIAL, read_date
+from client.dates import DateReader
 
 
-def find_day_format(cells, *, strict=False):
-    """Return the format that reads most of these cells, or None if none reads half of them.
-
-    :param strict: all of them must be read
-    """
-    distinct = list(dict.fromkeys(cells))
-    texts = [get_day_text(cell) for cell in distinct if cell.strip()]
-    # Evenly through the file: its first rows may all be of one month.
-    texts = texts[:: max(1, len(texts) // SAMPLE)]
-    if not texts:
-        return None
-    best = guess_date_format(texts, WIDE_FORMATS, _parse)
-    share = sum(is_day(text, best) for text in texts) / len(texts)
-    return best if share >= (1 if strict else MIN_READABLE) else None
+def learn_days(cells):
+    """Return a reader that has seen the column."""
+    reader = DateReader()
+    for text, count in Counter(cells).items():
+        reader.learn(text, count)
+    return reader
 
 
-def get_days(cells, form):
+def is_day_column(cells):
+    """Tell whether every filled cell is a date that could not as well be a code or an amount."""
+    reader = learn_days(cells)
+    days = get_days(cells, reader)
+    filled = [(cell, day) for cell, day in zip(cells, days, strict=True) if cell.strip()]
+    return bool(filled) and all(
+        day is not None and not SERIAL.fullmatch(cell.strip()) for cell, day in filled
+    )
+
+
+def get_days(cells, reader):
     """Ordinals of days, None where a cell is no date."""
-    texts = {cell: get_day_text(cell) for cell in set(cells)}
-    days = {text: _read(text, form) for text in set(texts.values())}
-    known = {cell: days[text] for cell, text in texts.items()}
+    known = {cell: _get_day(cell, reader) for cell in set(cells)}
     return [known[cell] for cell in cells]
 
 
-def get_other_reading(form):
-    """Return the format with day and month exchanged, None where it cannot be mistaken."""
-    if form.startswith(("%d", "%m")) and "%b" not in form and "%B" not in form:
-        return form.translate(str.maketrans("dm", "md"))
-    return None
-
-
-def is_day(text, form):
-    """Tell whether a text is a day in this format."""
-    return _read(text, form) is not None
-
-
-def _read(text, form):
+def is_day(text):
+    """Tell whether a text can be a date at all."""
     try:
-        return _parse(text, form, "auto").toordinal()
+        read_date(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _get_day(cell, reader):
+    try:
+        return reader.day(cell).toordinal()
     except ValueError:
         return None
-
-
-def _parse(text, form, calendar):
-    if text.isdigit() and len(text) not in COMPACT_LENGTHS:
-        raise ValueError("strptime would take 0001 for a date")
-    return parse_date(text, form, calendar)

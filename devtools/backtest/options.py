@@ -2,9 +2,10 @@
 
 UNIT_DAYS = {"days": 1, "weeks": 7}
 DESCRIPTION = (
-    "How well the engine would have foretold the sales in a file (CSV, also gzipped, or columns "
-    "separated by spaces); needs neither Odoo nor a database. Columns are named by their heading "
-    "or by their number from 1. Credit notes are netted per customer and day."
+    "How well the engine would have foretold the sales in a file (CSV, also gzipped, a workbook "
+    "of Excel, or columns separated by spaces); needs neither Odoo nor a database. Columns are "
+    "named by their heading or by their number from 1. Credit notes are netted per customer and "
+    "day. How the file was understood is shown first."
 )
 
 
@@ -18,9 +19,12 @@ def add_options(parser):
     )
     parser.add_argument("--product", help="column of the product: tries suggestions as well")
     parser.add_argument("--cost", help="column of the cost: money is then amount - cost")
-    parser.add_argument("--split", required=True, help="last day that is known")
+    parser.add_argument("--split", required=True, help="last day that is known, also Jalali")
     parser.add_argument("--horizon", required=True, help="days held out after the split")
     parser.add_argument("--json", metavar="OUT", help="write all figures to this file")
+    parser.add_argument(
+        "--yes", action="store_true", help="do not ask whether the file is understood"
+    )
     parser.add_argument(
         "--unit", choices=UNIT_DAYS, default="days", help="unit of the parameters (default: days)"
     )

@@ -17,10 +17,12 @@ COLUMNS = (
 def print_report(report):
     """Print what was read, the table of models, the deciles and the products."""
     rows = report["rows"]
+    more = (("unreadable", "unreadable"), ("after_today", "of days after today"))
+    left_out = "".join(f", {rows[key]} {text}" for key, text in more if rows.get(key))
     print(
         f"{rows['rows']} rows: {rows['used']} used, {rows['without_customer']} without a customer, "
-        f"{rows['without_date']} without a date, {rows['without_amount']} without an amount; "
-        f"{rows['negative']} negative ones netted."
+        f"{rows['without_date']} without a date, {rows['without_amount']} without an amount"
+        f"{left_out}; {rows['negative']} negative ones netted."
     )
     for note in report["notes"]:
         print(f"Note: {note}")

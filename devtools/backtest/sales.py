@@ -1,19 +1,28 @@
 """From the cells of a file to arrays: customer, day, money, product."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
+from client.dates import DateReader
+from client.tables.preview import EXAMPLES, as_understood
+
 from .bad_input import BadInput
-from .day_format import find_day_format, get_day_text, get_days, get_other_reading, is_day
-from .sales_table import SalesTable, get_codes, get_numbers
+from .day_format import get_days, learn_days
+from .sales_table import SalesTable, get_codes, get_numbers, learn_numbers
+
+MIN_READABLE = 0.5  # fewer dates than these, and the column is another one
+MAX_LOST = 0.01  # more dates than these lost, and the figures are of another shop
 
 UNIT_PRICES = ("unitprice", "price", "priceperunit", "unit_price", "unitcost", "unit_cost")
 
 
 @dataclass
 class Sales:
-    """Usable rows; ``counts`` says how many were left out and why, ``notes`` what was assumed."""
+    """Usable rows; ``counts`` says how many were left out and why, ``notes`` what was assumed,
+    ``guesses`` how the file was read.
+    """
 
     customers: np.ndarray
     days: np.ndarray
@@ -22,7 +31,8 @@ class Sales:
     products: np.ndarray | None
     counts: dict
     notes: list = field(default_factory=list)
-    day_format: str | None = None
+    dates: DateReader | None = None
+    guesses: list = field(default_factory=list)
 
 
 def read_sales(options) -> Sales:
@@ -31,18 +41,18 @@ def read_sales(options) -> Sales:
     :raises BadInput: with the sentence to show
     """
     table = SalesTable(options.file)
-    customers = get_codes(table.get_column(table.find(options.customer, "customer")))
-    days, form = _read_days(table, options.date)
+    customers = _read_codes(table, options.customer, "customer")
+    days, dates = _read_days(table, options.date)
     amounts = _read_money(table, options.amount, "amount")
     costs = _read_money(table, options.cost, "cost") if options.cost else None
     products = None
     if options.product:
-        codes = get_codes(table.get_column(table.find(options.product, "product")))
-        products = _number(codes)
+        products = _number(_read_codes(table, options.product, "product"))
     known = np.array([code != "" for code in customers])
     dated = np.array([day is not None for day in days])
     priced = np.isfinite(amounts) if costs is None else np.isfinite(amounts) & np.isfinite(costs)
-    usable = known & dated & priced
+    to_come = known & dated & priced & _are_to_come(table, days)
+    usable = known & dated & priced & ~to_come
     counts = {
         "rows": len(table) + table.unreadable,
         "without_customer": int((~known).sum()),
@@ -52,6 +62,8 @@ def read_sales(options) -> Sales:
         "used": int(usable.sum()),
         "negative": int((amounts[usable] < 0).sum()),
     }
+    if to_come.any():
+        counts["after_today"] = int(to_come.sum())
     if not usable.any():
         raise BadInput(f"{options.file} has no row with a customer, a date and an amount.")
     return Sales(
@@ -62,8 +74,48 @@ def read_sales(options) -> Sales:
         products=None if products is None else products[usable],
         counts=counts,
         notes=table.notes,
-        day_format=form,
+        dates=dates,
+        guesses=_get_guesses(table, dates, customers, days, amounts, options),
     )
+
+
+def _are_to_come(table, days):
+    """Rows of days after today, with a note about the first one: nobody has bought there."""
+    today = date.today().toordinal()
+    to_come = np.array([(day or 0) > today for day in days])
+    if to_come.any():
+        line = table.lines[int(np.argmax(to_come))]
+        count = int(to_come.sum())
+        table.notes.append(f"{count} rows are of days after today (line {line}): left out.")
+    return to_come
+
+
+def _get_guesses(table, dates, customers, days, amounts, options):
+    """How the file was read, and its first rows as they are understood."""
+    found = [
+        f"{table.path}: {table.described}, {len(table)} rows"
+        + ("" if table.has_heading else ", no heading line"),
+        f"  decimal sign: {table.decimal}",
+        f"  {options.date}: {dates.describe()}",
+    ]
+    cells = table.get_column(table.find(options.date, "date", quiet=True))
+    for row in range(min(EXAMPLES, len(table))):
+        day = date.fromordinal(days[row]) if days[row] else None
+        found.append(
+            f"  line {table.lines[row]}: customer {customers[row]}, "
+            f"{as_understood('date', cells[row], day)}, amount {amounts[row]:.10g}"
+        )
+    return found
+
+
+def _read_codes(table, name, option):
+    codes, shortened = get_codes(table.get_column(table.find(name, option)))
+    if shortened:
+        table.notes.append(
+            f"{name}: {shortened} numbers were shortened by a spreadsheet (9.89E+11) and cannot be "
+            "restored: those rows have none."
+        )
+    return codes
 
 
 def _number(codes):
@@ -76,18 +128,32 @@ def _number(codes):
 
 
 def _read_days(table, name):
+    """Ordinals and the reader of them.
+
+    :raises BadInput: no dates, or more than 1 % of them lost
+    """
     cells = table.get_column(table.find(name, "date"))
-    form = find_day_format(cells)
-    if not form:
+    reader = learn_days(cells)
+    if reader.refusal:
+        raise BadInput(f"--date: column {name}: {reader.refusal}; give a file of one format.")
+    days = get_days(cells, reader)
+    filled = [i for i, cell in enumerate(cells) if cell]
+    lost = [i for i in filled if days[i] is None]
+    if len(filled) - len(lost) < MIN_READABLE * len(filled) or not filled:
         example = next((cell for cell in cells if cell), "")
         raise BadInput(
             f"--date: column {name} holds no dates that can be read, such as {example!r}."
         )
-    texts = [get_day_text(cell) for cell in set(cells) if cell.strip()]
-    other = get_other_reading(form)
-    if other and all(is_day(text, other) for text in texts if is_day(text, form)):
-        table.notes.append(f"{name} could be read in two ways: {form} was taken, not {other}.")
-    return get_days(cells, form), form
+    spoiled = [i for i in lost if any(sign.isdigit() for sign in cells[i])]
+    if len(spoiled) > MAX_LOST * len(filled):
+        raise BadInput(
+            f"--date: {len(spoiled)} of {len(filled)} dates in column {name} cannot be read, such "
+            f"as {cells[spoiled[0]]!r} in line {table.lines[spoiled[0]]}: mend them or leave "
+            "those rows out."
+        )
+    if reader.doubt:
+        table.notes.append(f"{name}: {reader.doubt}.")
+    return days, reader
 
 
 def _read_money(table, name, option):
@@ -109,8 +175,18 @@ def _read_money(table, name, option):
 
 
 def _read_numbers(table, name, option):
-    numbers = get_numbers(table.get_column(table.find(name, option)))
+    cells = table.get_column(table.find(name, option))
+    reader = learn_numbers(cells, table.table.delimiter)
+    try:
+        numbers = get_numbers(cells, reader)
+    except BadInput as problem:
+        raise BadInput(f"--{option}: column {name} {problem}") from None
     array = np.array([np.nan if number is None else number for number in numbers])
     if not np.isfinite(array).any():
         raise BadInput(f"--{option}: column {name} holds no numbers.")
+    table.decimal = reader.decimal
+    if reader.doubt:
+        table.notes.append(f"{name}: {reader.doubt}.")
+    if len(reader.currencies) > 1:
+        table.notes.append(f"{name}: a toman is counted as ten rials.")
     return array

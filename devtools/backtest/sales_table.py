@@ -1,15 +1,18 @@
 """Reads a file of sales: with or without a heading line, separated by signs or by spaces."""
 
+from collections import Counter
+
+from client.cells.currencies import RIAL, RIALS_PER_TOMAN, TOMAN
+from client.cells.numbers import NumberReader, read_number
 from client.errors import InvalidInput
-from client.loading.table_file import TableFile
+from client.table_file import TableFile
 from client.values import heading, parse_code, parse_number
 
 from .bad_input import BadInput
-from .day_format import find_day_format
+from .day_format import is_day_column
 
 MAX_SHOWN = 40
-# Nothing in a file of sales is a text of so many lines.
-MAX_LINE_BREAKS = 5
+MAX_NOTED = 5  # broken lines that are named one by one
 
 
 class SalesTable:
@@ -22,36 +25,56 @@ class SalesTable:
         """
         self.path = path
         self.notes = []
+        self.decimal = "."
         try:
-            table = TableFile(path)
-            first = table.header
-            rows = self._read_rows(table)
+            self.table = table = TableFile(path)
+            numbered = list(table.rows())
         except InvalidInput as error:
             raise BadInput(f"{error}.") from None
-        self.unreadable = rows.count(None)
-        rows = [cells for cells in rows if cells is not None]
+        first, self.described = table.header, table.described
+        kept = [(number, cells) for number, cells in numbered if cells is not None]
         if len(first) == 1 and len(first[0].split()) > 1:
             first = tuple(first[0].split())
-            rows = [tuple(cells[0].split()) for cells in rows]
+            kept = [(number, tuple(cells[0].split())) for number, cells in kept]
+            self.described = f"{self.described}, divided at spaces"
         self.has_heading = not any(_is_value(cell) for cell in first)
         self.names = list(first) if self.has_heading else [str(i + 1) for i in range(len(first))]
         if not self.has_heading:
-            rows.insert(0, first)
-        self.rows = rows
-        if not rows:
+            kept.insert(0, (1, first))
+        too_long = [number for number, cells in kept if len(cells) > len(first)]
+        kept = [(number, cells) for number, cells in kept if len(cells) <= len(first)]
+        self.lines, self.rows = ([row[part] for row in kept] for part in (0, 1))
+        self.unreadable = len(numbered) + (not self.has_heading) - len(kept)
+        if not self.rows:
             raise BadInput(f"{path} has a heading but no rows.")
+        self._note_left_out([n for n, cells in numbered if cells is None], too_long)
+        self._note_doubled()
 
-    def _read_rows(self, table):
-        """Return the rows; where a quote is never closed, every line is a row of its own."""
-        rows = []
-        for number, cells in table.rows():
-            if cells and any(cell.count("\n") > MAX_LINE_BREAKS for cell in cells):
-                self.notes.append(
-                    f"A quote in line {number} is not closed: every line is read as a row."
-                )
-                return [cells for _number, cells in table.rows(by_line=True)]
-            rows.append(cells)
-        return rows
+    def _note_left_out(self, broken, too_long):
+        heads = "heading " if not self.has_heading else "\0"
+        self.notes += [f"{note}." for note in self.table.notes if not note.startswith(heads)]
+        for number in broken[:MAX_NOTED]:
+            self.notes.append(f"Line {number} is left out: {self.table.fault(number)[0]}.")
+        if len(broken) > MAX_NOTED:
+            self.notes.append(f"So are {len(broken) - MAX_NOTED} more lines.")
+        if too_long:
+            self.notes.append(
+                f"{len(too_long)} rows have more cells than columns (line {too_long[0]}): left out."
+            )
+
+    def _note_doubled(self):
+        first = {}
+        doubled = [
+            (line, first[cells])
+            for line, cells in zip(self.lines, self.rows, strict=True)
+            if first.setdefault(cells, line) != line
+        ]
+        if doubled:
+            line, earlier = doubled[0]
+            self.notes.append(
+                f"{len(doubled)} rows are the same as an earlier one (line {line} as line "
+                f"{earlier}): all of them count."
+            )
 
     def __len__(self):
         return len(self.rows)
@@ -60,14 +83,18 @@ class SalesTable:
         """The cells of a column; rows that are too short give an empty cell."""
         return [cells[index].strip() if index < len(cells) else "" for cells in self.rows]
 
-    def find(self, text, option):
+    def find(self, text, option, *, quiet=False):
         """Return the position of a column named by its heading or its number (from 1).
 
+        :param quiet: what is guessed has been noted before
         :raises BadInput: there is no such column
         """
         index = self.locate(text)
         if index is None and not self.has_heading:
+            count = len(self.notes)
             index = self._guess(option)
+            if quiet:
+                del self.notes[count:]
         if index is None:
             shown = ", ".join(self.names[:MAX_SHOWN])
             kind = "columns" if self.has_heading else "columns (it has no heading line)"
@@ -98,7 +125,7 @@ class SalesTable:
         if option == "date":
             for index in range(len(self.names)):
                 cells = [row[index] for row in sample if index < len(row)]
-                if cells and find_day_format(cells, strict=True):
+                if cells and is_day_column(cells):
                     return self._note(option, index)
         places = {"customer": 0, "amount": len(self.names) - 1}
         return self._note(option, places[option]) if option in places else None
@@ -109,34 +136,57 @@ class SalesTable:
 
 
 def get_codes(cells):
-    """Codes as text; a spreadsheet's 17850.0 is 17850; empty ones and the like are empty."""
-    known = {cell: parse_code(cell) for cell in set(cells)}
-    for cell, code in known.items():
-        if code.casefold() in ("nan", "null", "none", "n/a", "na"):
+    """Codes as text, and how many of them a spreadsheet has shortened.
+
+    A spreadsheet's 17850.0 is 17850; empty ones and the like are empty, so are shortened ones.
+    """
+    known, shortened = {}, set()
+    for cell in set(cells):
+        try:
+            known[cell] = parse_code(cell)
+        except ValueError:
             known[cell] = ""
+            shortened.add(cell)
+        if known[cell].casefold() in ("nan", "null", "none", "n/a", "na"):
+            known[cell] = ""
+    return [known[cell] for cell in cells], sum(cell in shortened for cell in cells)
+
+
+def get_numbers(cells, reader):
+    """Numbers as float, None where a cell is none; a toman counts as ten rials where both occur.
+
+    :raises BadInput: amounts in several currencies do not add up
+    """
+    units = reader.currencies
+    if len(units) > 1 and set(units) != {RIAL, TOMAN}:
+        named = ", ".join(f"{code} ({count})" for code, count in units.most_common())
+        raise BadInput(f"holds amounts in {named}: give a file of one currency.")
+    known = {cell: _get_number(cell, reader) for cell in set(cells)}
+    if len(units) > 1:
+        for cell, number in known.items():
+            if number is not None and read_number(cell).currency == TOMAN:
+                known[cell] = number * RIALS_PER_TOMAN
     return [known[cell] for cell in cells]
 
 
-def get_numbers(cells):
-    """Numbers as float, None where a cell is none."""
-    distinct = set(cells)
-    decimal = _get_decimal_sign(distinct)
-    known = {cell: _get_number(cell, decimal) for cell in distinct}
-    return [known[cell] for cell in cells]
+def learn_numbers(cells, delimiter):
+    """Return a reader of numbers that has seen the column."""
+    reader = NumberReader()
+    for text, count in Counter(cells).items():
+        reader.learn(text, count)
+    reader.fallback = "," if delimiter == ";" else "."
+    return reader
 
 
-def _get_decimal_sign(cells):
-    point = sum(_get_number(cell, ".") is not None for cell in cells)
-    comma = sum(_get_number(cell, ",") is not None for cell in cells) if point < len(cells) else 0
-    return "," if comma > point else "."
-
-
-def _get_number(cell, decimal):
+def _get_number(cell, reader):
     try:
-        return float(parse_number(cell, decimal))
+        return float(reader.number(cell))
     except ValueError:
         return None
 
 
 def _is_value(cell):
-    return _get_number(cell, ".") is not None or bool(find_day_format([cell], strict=True))
+    try:
+        return bool(parse_number(cell).is_finite())
+    except ValueError:
+        return is_day_column([cell])

@@ -90,7 +90,7 @@ class TestCrmImport(CustomerValueCommon, HttpCase):
             ._generate(None, "import", datetime.now() + timedelta(days=1))
         )
         company = company or self.company
-        arguments = ["import-crm", str(folder), *options, "--api-key", key]
+        arguments = ["import-crm", str(folder), *options, "--yes", "--api-key", key]
         arguments += ["--url", self.base_url(), "--db", self.env.cr.dbname]
         arguments += ["--company", str(company.id)]
         arguments += ["--rejects", str(self.folder / "rejects.csv")]
@@ -449,7 +449,7 @@ class TestCrmImport(CustomerValueCommon, HttpCase):
         self.assertEqual(self._state(), before)
 
     def test_login_and_password_over_xmlrpc(self):
-        arguments = ["import-crm", str(SAMPLE), "--rejects", str(self.folder / "r.csv")]
+        arguments = ["import-crm", str(SAMPLE), "--yes", "--rejects", str(self.folder / "r.csv")]
         arguments += ["--login", "importer", "--password", "importer", "--protocol", "xmlrpc"]
         arguments += ["--url", self.base_url(), "--db", self.env.cr.dbname]
         said = io.StringIO()

@@ -77,7 +77,16 @@ class Bench:
 
     def start(self, name):
         """Start an import and return its process."""
-        command = [sys.executable, "-m", "client", "import-crm", self.export, "--batch", "25"]
+        command = [
+            sys.executable,
+            "-m",
+            "client",
+            "import-crm",
+            self.export,
+            "--yes",
+            "--batch",
+            "25",
+        ]
         command += ["--url", self.url, "--db", self.database, "--login", "admin"]
         command += ["--password", "admin", "--rejects", self.folder / f"{name}.csv"]
         command += ["--report", self.folder / f"{name}.json"]

@@ -103,7 +103,14 @@ class TestRealSales(CustomerValueCommon, HttpCase):
             sys.path.append(str(ROOT))
         from client.command_line import main  # noqa: PLC0415
 
-        arguments = ["load-sales", str(path), "--shift-to-today", "--no-deliveries", *options]
+        arguments = [
+            "load-sales",
+            str(path),
+            "--shift-to-today",
+            "--no-deliveries",
+            *options,
+            "--yes",
+        ]
         arguments += ["--url", self.base_url(), "--db", self.env.cr.dbname]
         arguments += ["--api-key", self.api_key, "--company", str(self.company.id)]
         folder = self.enterContext(tempfile.TemporaryDirectory())

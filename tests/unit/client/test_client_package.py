@@ -5,6 +5,7 @@ import importlib
 import sys
 import unittest
 from pathlib import Path
+from unittest import mock
 
 try:
     import tomllib
@@ -17,6 +18,8 @@ CLIENT = ROOT / "client"
 MODULES = sorted(
     path for path in CLIENT.rglob("*.py") if "build" not in path.relative_to(CLIENT).parts
 )
+# What one module reads if it is there, and does without if it is not.
+OPTIONAL = {CLIENT / "tables" / "workbooks.py": ["openpyxl", "xlrd"]}
 OLDEST = (3, 10)
 MAX_FILES, MAX_FILE_LINES, MAX_FUNCTION_LINES = 20, 330, 45
 
@@ -42,7 +45,22 @@ class TestModules(unittest.TestCase):
     def test_only_the_standard_library_is_needed(self):
         self.assertGreater(len(MODULES), 40)
         for path in MODULES:
-            self.assertEqual(list(get_outside_imports(path)), [], path)
+            self.assertEqual(list(get_outside_imports(path)), OPTIONAL.get(path, []), path)
+
+    def test_what_is_optional_may_be_missing(self):
+        kept = {name: sys.modules.pop(name) for name in [*sys.modules] if is_client(name)}
+        hidden = dict.fromkeys(("openpyxl", "xlrd"))
+        try:
+            with mock.patch.dict(sys.modules, hidden):
+                workbooks = importlib.import_module("client.tables.workbooks")
+                self.assertIsNone(workbooks.openpyxl)
+                for kind, name in ((workbooks.XLSX, "openpyxl"), (workbooks.XLS, "xlrd")):
+                    with self.assertRaisesRegex(Exception, f"pip install {name}, or save .* CSV"):
+                        workbooks.read_sheet(Path("sales.xlsx"), kind)
+        finally:
+            for name in [name for name in sys.modules if is_client(name)]:
+                del sys.modules[name]
+            sys.modules.update(kept)
 
     def test_every_module_is_python_of_the_oldest_version(self):
         for path in MODULES:

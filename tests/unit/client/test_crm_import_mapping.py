@@ -135,7 +135,8 @@ class TestCommand(unittest.TestCase):
                 ([], "which folder?"),
                 ([folder, "--batch", "0"], "--batch: at least 1"),
                 ([folder, "--mapping", "nowhere.json"], "cannot read the mapping nowhere.json"),
-                ([folder], "which database?"),
+                ([folder, "--yes"], "which database?"),
+                ([folder], "run the same command with --yes"),
                 (["--write-mapping", folder], "cannot write"),
             ):
                 code, said = self.run_command(*arguments)

@@ -495,7 +495,9 @@ class TestCommandLine(unittest.TestCase):
             path.write_text("\n".join([HEAD, *SALES, "9,A1,Cup,six,2026-01-09,3,77,"]))
             connection = Connection(FakeOdoo())
             with mock.patch.object(command_line, "connect", return_value=connection):
-                code, out, _ = self.run_it("load-sales", str(path), "--rejects", str(rejects))
+                code, out, _ = self.run_it(
+                    "load-sales", str(path), "--yes", "--rejects", str(rejects)
+                )
             self.assertEqual(code, 0)
             self.assertIn("lines read                  5\n", out)
             self.assertIn("bad quantity: 1", out)

@@ -75,7 +75,8 @@ class TestRealFiles(CommandCase):
             CDNOW, "--customer", "id", "--date", "day", "--amount", "value", "--split", "19970930",
             "--horizon", "28",
         )  # fmt: skip
-        self.assertEqual((code, report["customers"], len(report["notes"])), (0, 2357, 3))
+        self.assertEqual((code, report["customers"], len(report["notes"])), (0, 2357, 4))
+        self.assertIn("21 rows are the same as an earlier one", report["notes"][0])
 
     def test_online_retail(self):
         """Half a year of history: better than every rule in money; seasonal; products as well."""
@@ -157,13 +158,16 @@ class TestFiles(CommandCase):
                 self.assertEqual((code, errors, report["split"]), (0, "", "2020-01-20"))
                 self.assertEqual((report["rows"]["used"], report["actual_occasions"]), (3, 1))
 
-    def test_a_quote_that_is_never_closed_loses_no_row(self):
+    def test_a_quote_that_is_never_closed_costs_its_own_row(self):
         rows = [f"{who},2020-01-{day:02d},5,p" for who in "AB" for day in range(1, 21)]
         text = "\n".join(["who,when,much,what", *rows[:10], 'C,2020-01-09,5,"12 inch', *rows[10:]])
         text += "\nA,2020-02-20,3,p\n"
         code, report, _errors = self.run_small(text, "--product", "what")
-        self.assertEqual((code, report["rows"]["used"]), (0, 42))
-        self.assertIn("A quote in line 12 is not closed", report["notes"][0])
+        counts = report["rows"]
+        self.assertEqual(
+            (code, counts["rows"], counts["used"], counts["unreadable"]), (0, 42, 41, 1)
+        )
+        self.assertEqual(report["notes"][0], "Line 12 is left out: a quote is never closed.")
 
     def test_split_is_read_as_the_file_writes_dates(self):
         text = "who,when,much\nA,1/25/2020,5\nA,2/9/2020,5\nB,2/1/2020,4\nA,3/1/2020,6\n"
@@ -174,7 +178,7 @@ class TestFiles(CommandCase):
     def test_dates_that_can_be_read_in_two_ways_are_told(self):
         text = "who,when,much\nA,01/02/2020,5\nA,03/02/2020,5\nA,05/03/2020,6\n"
         _code, report, _errors = self.run_small(text)
-        self.assertIn("could be read in two ways", report["notes"][0])
+        self.assertIn("fit day/month and month/day and were read day first", report["notes"][0])
 
     def test_dates_without_leading_zeros(self):
         text = "who,when,much\nA,2020-1-5,5\nA,2020-2-9,5\nB,2020-2-1,4\nA,2020-3-1,6\n"
@@ -256,7 +260,7 @@ class TestLauncher(CommandCase):
         """The real launcher, without preparing Odoo; exit codes come through."""
         path = self.write("who,when,much\nx,2020-01-01,5\nx,2020-02-20,5\n")
         command = [sys.executable, str(ROOT / "dev"), "backtest", str(path), "--customer", "who"]
-        command += ["--date", "when", "--amount", "much", "--horizon", "30", "--split"]
+        command += ["--date", "when", "--amount", "much", "--yes", "--horizon", "30", "--split"]
         for split, code in (("2020-02-01", 0), ("2021-02-01", 2)):
             answer = subprocess.run([*command, split], capture_output=True, text=True)
             self.assertEqual(answer.returncode, code, answer.stderr)

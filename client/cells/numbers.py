@@ -1,0 +1,219 @@
+"""Numbers as people write them, with both signs that may divide them. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from .currencies import currency_of
+from .signs import bare, is_shortened
+
+LARGEST = Decimal("1e12")  # beyond this a number is a typing error, not a sale
+LONGEST = 80  # signs of a cell with a number
+POINT, COMMA = ".", ","
+MOST_MIXED = 0.01  # of the cells that tell; more of the other sign, and the column has both
+# First and last digit with what is between; a dot after a letter belongs to the word (Rs.500).
+CORE = re.compile(r"(?:(?<![^\W\d_])[.,٫])?\d(?:.*\d)?", re.DOTALL)
+NO_CENTS = re.compile(r"^(?:[.,/][-–—]+|\.(?!\S))")  # 100.- and 100,– are no negative numbers
+EXPONENT = re.compile(r"(\d+(?:[.,٫]\d+)?)[eE]([+-]?\d{1,3})")
+THOUSANDS = ",.٬' "
+PARTS = re.compile(r"(\D+)")
+SPACES = re.compile(r"\s")
+ENCLOSED = re.compile(r"\(([^()\d]*[^()\d\s+−–-][^()\d]*)\)")
+ONE_SIGN = str.maketrans({"،": COMMA, "’": "'", "ʼ": "'", "`": "'"})
+MINUS = "-−–"
+
+
+@dataclass(frozen=True)
+class NumberCell:
+    """One number in both readings; None where the cell cannot be read so.
+
+    :param point: with ``.`` as the decimal sign
+    :param comma: with ``,`` as the decimal sign
+    :param sign: the decimal sign it tells, as ``2,5`` and ``1.234.567`` do; empty without one
+    :param currency: code beside it, empty without one
+    """
+
+    point: Decimal | None
+    comma: Decimal | None
+    sign: str = ""
+    currency: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the decimal sign changes the number, as in ``1,234``."""
+        return not self.sign and self.point != self.comma
+
+
+@lru_cache(maxsize=100_000)
+def read_number(text: str) -> NumberCell:
+    """The number in a cell: ``1,234.5``, ``(3)``, ``EUR 2,55``, ``۱٬۲۵۰٬۰۰۰ ریال``, ``100-``.
+
+    :raises ValueError: not a number, or too large to be meant
+    """
+    plain = bare(text)
+    core = CORE.search(plain)
+    if not core or len(plain) > LONGEST:
+        raise ValueError(f"not a number: {text!r}")
+    after = NO_CENTS.sub("", plain[core.end() :])
+    negative, currency = _around(plain[: core.start()], after, text)
+    point, comma, sign = _readings(core[0].translate(ONE_SIGN), text)
+    if any(number is not None and number >= LARGEST for number in (point, comma)):
+        raise ValueError(f"not a usable number: {text!r}")
+    if negative:
+        point, comma = (None if number is None else -number for number in (point, comma))
+    return NumberCell(point, comma, sign, currency)
+
+
+def parse_number(text: str, decimal: str | None = None) -> Decimal:
+    """The number in a cell, see :func:`read_number`.
+
+    :param decimal: the decimal sign, ``.`` or ``,``; when None what the cell tells, else ``.``
+    :raises ValueError: not a number, too large to be meant, or not with this decimal sign
+    """
+    cell = read_number(text)
+    number = cell.comma if (decimal or cell.sign) == COMMA else cell.point
+    if number is None:
+        raise ValueError(f"not a number: {text!r}")
+    return number
+
+
+class NumberReader:
+    """Reads the numbers of a column, after it has seen them all.
+
+    ``1,234`` alone may be two numbers. Which one is told by the other cells, else by the other
+    columns, else it is taken as English; then :attr:`doubt` says so.
+    """
+
+    def __init__(self, decimal: str | None = None) -> None:
+        """:param decimal: the decimal sign when it is known"""
+        self.said = decimal
+        self.fallback = POINT  # where the column tells nothing
+        self.is_told = False  # whether other columns tell the fallback
+        self.currencies: Counter[str] = Counter()
+        self.shortened = 0
+        self._signs: Counter[str] = Counter()
+        self._open = 0
+        self._example = ""
+
+    def learn(self, text: str, count: int = 1) -> None:
+        """Take one cell of the column into account, or ``count`` of them that are alike."""
+        try:
+            cell = read_number(text)
+        except ValueError:
+            return
+        if cell.currency:
+            self.currencies[cell.currency] += count
+        self.shortened += count * is_shortened(text)
+        if cell.sign:
+            self._signs[cell.sign] += count
+        elif cell.is_open:
+            self._open += count
+            self._example = self._example or text
+
+    @property
+    def evidence(self) -> str:
+        """The decimal sign most cells tell; empty when none does."""
+        return max(self._signs, key=lambda sign: self._signs[sign]) if self._signs else ""
+
+    @property
+    def decimal(self) -> str:
+        """The decimal sign: said, else learned, else the other columns'."""
+        return self.said or self.evidence or self.fallback
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether both signs are in use: then only what can be read in one way is read."""
+        few = min(self._signs[POINT], self._signs[COMMA])
+        return not self.said and few > MOST_MIXED * self._signs.total()
+
+    @property
+    def doubt(self) -> str:
+        """What may have been read wrongly; empty when nothing may."""
+        if self.is_mixed:
+            return "both . and , stand for the decimal sign"
+        if self._open and not (self.said or self.evidence or self.is_told):
+            return (
+                f"{self._open:,} numbers such as {self._example!r} leave the decimal sign open: "
+                f"read as {self.number(self._example):f}"
+            )
+        return ""
+
+    def number(self, text: str) -> Decimal:
+        """The number in a cell.
+
+        :raises ValueError: none, or one that can be read in two ways
+        """
+        if not self.is_mixed:
+            return parse_number(text, self.decimal)
+        cell = read_number(text)
+        if cell.is_open:
+            raise ValueError(f"thousands or decimals? Both are in this column: {text!r}")
+        return parse_number(text)
+
+
+def _around(before: str, after: str, text: str) -> tuple[bool, str]:
+    """Whether the number is negative, and the currency beside it."""
+    before, after = ENCLOSED.sub(r" \1 ", before), ENCLOSED.sub(r" \1 ", after)
+    negative = before.count("(") == 1 and after.count(")") == 1
+    if negative:
+        before, after = before.replace("(", ""), after.replace(")", "")
+    signs = [c for c in before + after if c in MINUS + "+"]
+    if len(signs) > 1 or (signs and negative):
+        raise ValueError(f"not a number: {text!r}")
+    if signs:
+        negative = signs[0] != "+"
+        before, after = (part.replace(signs[0], "") for part in (before, after))
+    words = [word for word in (before.strip(), after.strip()) if word]
+    found = [currency_of(word) for word in words]
+    named = {code for code in found if code}
+    if None in found or len(named) > 1:
+        raise ValueError(f"not a number: {text!r}")
+    return negative, named.pop() if named else ""
+
+
+def _readings(core: str, text: str) -> tuple[Decimal | None, Decimal | None, str]:
+    """The number with ``.`` and with ``,`` as the decimal sign, and the sign it tells."""
+    exponent = EXPONENT.fullmatch(core)
+    if exponent:
+        number = Decimal(re.sub("[,٫]", ".", exponent[1])).scaleb(int(exponent[2]))
+        return number, number, ""
+    pieces = PARTS.split(core)
+    digits, signs = pieces[::2], [SPACES.sub(" ", sign) for sign in pieces[1::2]]
+    if len(signs) == 1 and signs[0] in (POINT, COMMA):
+        return _by_one_sign(digits, signs[0])
+    fraction = told = ""
+    if len(set(signs)) == 2 or signs == ["٫"]:
+        fraction, digits = digits[-1], digits[:-1]
+        told = signs.pop()
+        if told not in (POINT, COMMA, "٫"):
+            raise ValueError(f"not a number: {text!r}")
+    if signs and not (
+        len(set(signs)) == 1 and signs[0] in THOUSANDS and _are_groups(digits, signs[0])
+    ):
+        raise ValueError(f"not a number: {text!r}")
+    if not told and signs:
+        told = {POINT: COMMA, COMMA: POINT}.get(signs[0], "")
+    number = Decimal(f"{''.join(digits) or 0}.{fraction or 0}" if fraction else "".join(digits))
+    return number, number, "" if told == "٫" else told
+
+
+def _by_one_sign(digits: list[str], sign: str) -> tuple[Decimal | None, Decimal | None, str]:
+    """``1,234``: thousands or decimals; ``1,23`` and ``0,123``: decimals."""
+    decimals = Decimal(f"{digits[0] or 0}.{digits[1]}")
+    thousands = Decimal("".join(digits)) if _are_groups(digits, sign) else None
+    told = "" if thousands is not None else sign
+    return (decimals, thousands, told) if sign == POINT else (thousands, decimals, told)
+
+
+def _are_groups(digits: list[str], sign: str) -> bool:
+    """Groups of three; with commas also the Indian way, 12,34,567."""
+    first, *others, last = digits
+    if not 1 <= len(first) <= 3 or first[0] == "0" or len(last) != 3:
+        return False
+    if all(len(group) == 3 for group in others):
+        return True
+    return sign == COMMA and len(first) <= 2 and all(len(group) == 2 for group in others)

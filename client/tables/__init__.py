@@ -1,0 +1,1 @@
+"""From a file to rows of cells: encodings, delimited text, workbooks; and what was guessed."""
