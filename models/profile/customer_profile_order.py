@@ -161,12 +161,10 @@ class CustomerProfile(models.Model):
                    AND %(day)s <= %(today)s
               GROUP BY o.partner_id
             )
-            SELECT h.partner_id,
-                   open_quotation_count,
+            SELECT h.partner_id, open_quotation_count,
                    ROUND(COALESCE(open_quotation_amount, 0)::numeric, %(decimals)s)
                        AS open_quotation_amount,
-                   open_order_count,
-                   COALESCE(open_order_amount, 0) AS open_order_amount,
+                   open_order_count, COALESCE(open_order_amount, 0) AS open_order_amount,
                    COALESCE(order_line_count_total, 0) AS order_line_count_total,
                    COALESCE(order_line_count_365, 0) AS order_line_count_365
               FROM head h

@@ -174,7 +174,8 @@ class CustomerProfile(models.Model):
                   FROM instalment i
                   JOIN account_partial_reconcile r ON r.debit_move_id = i.id
                   JOIN account_move_line o ON o.id = r.credit_move_id
-                  JOIN account_move e ON e.id = o.move_id AND e.move_type = 'entry'
+                  JOIN account_move e ON e.id = o.move_id AND e.state = 'posted'
+                                     AND e.move_type = 'entry'
                  WHERE NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
                                     WHERE x.exchange_move_id = o.move_id)
                    AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile x
@@ -198,17 +199,25 @@ class CustomerProfile(models.Model):
                   FROM matched m
                   JOIN entry e ON e.move_id = m.entry_id
              UNION ALL
-                SELECT i.partner_id, i.invoice_id, i.due, NULL, p.date,
-                       GREATEST(p.date, i.invoice_date), i.amount_residual, 0
-                  FROM instalment i
-                  JOIN (SELECT r.invoice_id, MAX(p.date) AS date
-                          FROM account_move__account_payment r
-                          JOIN account_payment p ON p.id = r.payment_id
-                         WHERE p.move_id IS NULL AND p.state IN ('in_process', 'paid')
-                      GROUP BY r.invoice_id) p ON p.invoice_id = i.invoice_id
-                 WHERE i.is_on_its_way
+                %(on_its_way)s
             )""",
             kind=self._get_line_kind_sql(),
+            on_its_way=self._get_on_its_way_sql(),
+        )
+
+    @api.model
+    def _get_on_its_way_sql(self) -> SQL:
+        """Rows of ``settlement`` of payments without entry: what is open of the invoice is paid."""
+        return SQL(
+            """SELECT i.partner_id, i.invoice_id, i.due, NULL, p.date,
+                      GREATEST(p.date, i.invoice_date), i.amount_residual, 0
+                 FROM instalment i
+                 JOIN (SELECT r.invoice_id, MAX(p.date) AS date
+                         FROM account_move__account_payment r
+                         JOIN account_payment p ON p.id = r.payment_id
+                        WHERE p.move_id IS NULL AND p.state IN ('in_process', 'paid')
+                     GROUP BY r.invoice_id) p ON p.invoice_id = i.invoice_id
+                WHERE i.is_on_its_way"""
         )
 
     @api.model

@@ -156,6 +156,43 @@ class TestInvoiceHooks(HookCommon):
             payment.action_draft()
             payment.action_cancel()
 
+    def _pay_ahead(self, **values):
+        values = {"partner_id": self.customer.id, "amount": 10, "date": "2026-06-10"} | values
+        return self.env["account.payment"].with_user(self.accountant).create(values)
+
+    def test_payment_nobody_has_matched(self):
+        """What is paid ahead is not overdue, and what we pay a vendor is nobody's news."""
+        payment = self._pay_ahead(payment_type="inbound", partner_type="customer")
+        with self.assertQueues(self.customer):
+            payment.action_post()
+        with self.assertQueues(self.customer):
+            payment.action_draft()
+        payment = self._pay_ahead(payment_type="outbound", partner_type="supplier")
+        with self.assertQueues():
+            payment.action_post()
+
+    def test_opening_balance_and_its_correction(self):
+        debts = self.customer.property_account_receivable_id
+        accounts = self.env["account.account"].search([("account_type", "=", "expense")], limit=2)
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": "2026-06-01",
+                "line_ids": [
+                    Command.create(
+                        {"account_id": debts.id, "partner_id": self.customer.id, "debit": 5}
+                    ),
+                    Command.create({"account_id": accounts[0].id, "credit": 5}),
+                ],
+            }
+        )
+        with self.assertQueues(self.customer):
+            entry.action_post()
+        with self.assertQueues(self.customer):
+            entry.line_ids.filtered("credit").account_id = accounts[1]
+        with self.assertQueues(self.customer, self.other_customer):
+            entry.line_ids.filtered("debit").partner_id = self.other_customer
+
     def test_due_date(self):
         move = self._post_as_accountant(invoice_payment_term_id=False)
         with self.assertQueues(self.customer):
