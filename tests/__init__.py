@@ -58,6 +58,7 @@ from .recommendation import (
 from .forecast import test_pipeline_line, test_sales_forecast
 from .feedback import (
     test_feedback,
+    test_feedback_address,
     test_feedback_asking,
     test_feedback_edges,
     test_feedback_http,
