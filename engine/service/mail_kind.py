@@ -80,7 +80,15 @@ VAGUE_BOUNCE_SUBJECTS = (
     *("não é possível entregar", "não entregue", "niedostarczalne", "nie dostarczono"),
     *("kan inte levereras", "kan ikke leveres", "toimittamaton", "nedoručitelné"),
     *("kézbesíthetetlen", "teslim edilemedi", "не доставлено", "недоставленное сообщение"),
-    *("не удается доставить", "未送達", "无法送达", "未传递", "無法傳遞", "配信不能", "배달되지 않음"),
+    *(
+        "не удается доставить",
+        "未送達",
+        "无法送达",
+        "未传递",
+        "無法傳遞",
+        "配信不能",
+        "배달되지 않음",
+    ),
     *("تعذر التسليم", "تعذر تسليم", "تحویل داده نشد", "ارسال نشد"),
 )
 RECEIPT_SUBJECTS = (

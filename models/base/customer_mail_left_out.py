@@ -1,4 +1,5 @@
 import base64
+import contextlib
 import email
 import hashlib
 import html
@@ -63,9 +64,7 @@ class CustomerMailLeftOut(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", required=True, ondelete="cascade", index=True, readonly=True
     )
-    res_model = fields.Selection(
-        selection=RESULTS, string="Would be", required=True, readonly=True
-    )
+    res_model = fields.Selection(selection=RESULTS, string="Would be", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Record",
         model_field="res_model",
@@ -140,10 +139,9 @@ class CustomerMailLeftOut(models.Model):
     def _get_raw(self, message):
         """Return a mail as it came, or as near to it as broken headers allow."""
         for policy in (message.policy.clone(refold_source="none"), email.policy.compat32):
-            try:
+            # Written by anybody: there is no list of what the generator raises.
+            with contextlib.suppress(Exception):
                 return message.as_bytes(policy=policy)
-            except Exception:  # written by anybody; the generator has no list of what it raises
-                continue
         lines = [f"{name}: {' '.join(str(value).split())}" for name, value in message.raw_items()]
         return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape")
 

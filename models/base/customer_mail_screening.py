@@ -12,8 +12,25 @@ _logger = logging.getLogger(__name__)
 MAX_LINE = 1000
 MAX_ADDRESS = 200
 # Who sends mails for others: their names are before the @.
-FORM_NAMES = ("noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "wordpress", "mailer")
-FORM_NAMES += ("webform", "webmaster", "form", "forms", "contactform", "www-data", "apache", "nobody")
+FORM_NAMES = (
+    "noreply",
+    "no-reply",
+    "no_reply",
+    "donotreply",
+    "do-not-reply",
+    "wordpress",
+    "mailer",
+)
+FORM_NAMES += (
+    "webform",
+    "webmaster",
+    "form",
+    "forms",
+    "contactform",
+    "www-data",
+    "apache",
+    "nobody",
+)
 RECORDED = "recorded"
 TAKEN_IN = "customer_mail_taken_in"
 
@@ -41,7 +58,7 @@ class CustomerMailScreeningMixin(models.AbstractModel):
                 message_dict[name] = self._clean_text(message_dict[name], MAX_LINE)
         model, thread_id, values, user_id, alias = route
         values = dict(values or {})
-        channel = self.env["customer.intake.channel"].browse(values.get("channel_id")).exists()
+        channel = self._get_mail_channel(values)
         is_machine = not thread_id and (channel.kind or "email") != "email"
         if not is_machine:
             self._find_writer(message, message_dict)
@@ -77,8 +94,12 @@ class CustomerMailScreeningMixin(models.AbstractModel):
     def _get_mail_company(self, thread_id, values):
         """Return the company a mail comes to."""
         record = self.sudo().browse(thread_id).exists() if thread_id else self.browse()
-        channel = self.env["customer.intake.channel"].browse(values.get("channel_id")).exists()
-        return record.company_id or channel.company_id or self.env.company
+        channel_company = self._get_mail_channel(values).company_id
+        return record.company_id or channel_company or self.env.company
+
+    @api.model
+    def _get_mail_channel(self, values):
+        return self.env["customer.intake.channel"].browse(values.get("channel_id")).exists()
 
     @api.model
     def _get_mail_refusal(self, message, message_dict, is_machine, thread_id):
@@ -182,7 +203,9 @@ class CustomerMailScreeningMixin(models.AbstractModel):
     def _get_mail_content(self, message_dict):
         """Return what two copies of a mail have in common, as a list."""
         told = [message_dict.get(name) for name in ("email_from", "date", "subject", "body")]
-        return told + [(item[0], len(item[1] or "")) for item in message_dict.get("attachments", ())]
+        return told + [
+            (item[0], len(item[1] or "")) for item in message_dict.get("attachments", ())
+        ]
 
     @api.model
     def _get_mail_date(self, text):

@@ -25,7 +25,8 @@ class CustomerFeedbackRequest(models.Model):
     """Deciding and sending, in the cron only; any number of workers, safe to kill at any time.
 
     All waiting rows of a customer are locked together: whoever holds them is alone in deciding
-    about this customer; the addresses are locked, too, as one person may be kept twice. State, token hash and mail are committed together or not at all.
+    about this customer; the addresses are locked, too, as one person may be kept twice. State,
+    token hash and mail are committed together or not at all.
     """
 
     _inherit = "customer.feedback.request"

@@ -59,11 +59,12 @@ made = {
 }
 # What a company finds in the morning: many waiting rows, several per customer, and each person
 # kept a second time.
-twins = [
-    env["res.partner"].create([{"name": f"Q{number}", "email": email} for number in range(%(queued)s)
-        for email in [spelling %% number]])
-    for spelling in ("q%%s@x.example.com", "Twin <Q%%s@X.example.com>")
-]
+def make(name, email):
+    return env["res.partner"].create(
+        [{"name": name, "email": email %% number} for number in range(%(queued)s)]
+    )
+
+twins = [make("Q", "q%%s@x.example.com"), make("Twin", "Twin <Q%%s@X.example.com>")]
 for partners in (twins[0], twins[1][::-1], twins[0]):
     requests.create([
         {"cause": "manual", "kind": "nps", "company_id": env.company.id, "partner_id": partner.id}
