@@ -47,6 +47,7 @@
         "wizards/customer_interaction_assign_views.xml",
         "views/interaction/customer_intake_channel_views.xml",
         "views/interaction/customer_interaction_triage_views.xml",
+        "views/base/customer_mail_left_out_views.xml",
         "views/interaction/customer_interaction_views.xml",
         "views/interaction/customer_interaction_log_button_views.xml",
         "views/interaction/customer_interaction_response_views.xml",

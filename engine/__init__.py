@@ -13,7 +13,7 @@ first; a room uses only those before it, and through their front doors:
 ``forecast``        revenue of this month and the next ones
 ``lifetime_value``  what a lead will be worth, and whether a customer is worth keeping
 ``satisfaction``    the satisfaction score and its state
-``service``         working time, phone numbers, faxes and phone calls
+``service``         working time, phone numbers, faxes, phone calls, kinds of mails
 =================== ============================================================================
 
 Units, unless a docstring says otherwise: money in company currency; times and pauses in days,

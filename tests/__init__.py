@@ -36,6 +36,7 @@ from .interaction import (
     test_interaction_log,
     test_interaction_policy,
     test_interaction_tours,
+    test_mail_left_out,
 )
 from .timeline import test_timeline, test_timeline_access, test_timeline_scroll, test_timeline_tour
 from .satisfaction import (
@@ -68,6 +69,7 @@ from .recommendation import (
 from .forecast import test_pipeline_line, test_sales_forecast
 from .feedback import (
     test_feedback,
+    test_feedback_address,
     test_feedback_asking,
     test_feedback_edges,
     test_feedback_http,

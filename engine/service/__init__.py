@@ -1,4 +1,4 @@
-"""Answering customers: working time, and what telephone systems and fax gateways write.
+"""Answering customers: working time, and what telephones, fax gateways and mail servers write.
 
 Standard library only. Working time in seconds, moments in seconds since the epoch (UTC); times of
 phone calls as ISO texts in UTC.
@@ -12,6 +12,7 @@ from .fax_pattern import (
     compile_fax_patterns,
     find_fax_number,
 )
+from .mail_kind import MAIL_KINDS, find_mail_kind
 from .phone_call import (
     CALL_ENDING_KINDS,
     CALL_EVENT_KINDS,
@@ -26,6 +27,7 @@ __all__ = [
     "CALL_ENDING_KINDS",
     "CALL_EVENT_KINDS",
     "DEFAULT_FAX_PATTERNS",
+    "MAIL_KINDS",
     "MAX_PATTERN_LENGTH",
     "MAX_STARS",
     "FaxPatternError",
@@ -35,5 +37,6 @@ __all__ = [
     "derive_call",
     "extract_phone_number",
     "find_fax_number",
+    "find_mail_kind",
     "merge_call_event",
 ]

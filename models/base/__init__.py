@@ -8,6 +8,7 @@ from . import (
     customer_mail_screening,
     customer_contact,
     customer_request,
+    customer_mail_left_out,
     mail_thread,
     working_calendar,
     ir_http,

@@ -2,14 +2,37 @@ import hashlib
 import logging
 
 from odoo import api, fields, models
-from odoo.tools import SQL, email_normalize
+from odoo.tools import email_normalize, email_normalize_all
+from odoo.tools.mail import email_split_and_format
+
+from ...engine.service import find_mail_kind
 
 _logger = logging.getLogger(__name__)
 
 MAX_LINE = 1000
 MAX_ADDRESS = 200
-AUTO_REPLY_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")
-BULK = ("bulk", "junk", "list", "auto_reply")
+# Who sends mails for others: their names are before the @.
+FORM_NAMES = (
+    "noreply",
+    "no-reply",
+    "no_reply",
+    "donotreply",
+    "do-not-reply",
+    "wordpress",
+    "mailer",
+)
+FORM_NAMES += (
+    "webform",
+    "webmaster",
+    "form",
+    "forms",
+    "contactform",
+    "www-data",
+    "apache",
+    "nobody",
+)
+RECORDED = "recorded"
+TAKEN_IN = "customer_mail_taken_in"
 
 
 class CustomerMailScreeningMixin(models.AbstractModel):
@@ -17,10 +40,14 @@ class CustomerMailScreeningMixin(models.AbstractModel):
 
     _name = "customer.mail.screening.mixin"
     _description = "Screening of Incoming Mail"
+    # Whether what programs send unasked is of interest, too.
+    _reads_programs = True
 
     @api.model
     def _screen_mail(self, message, message_dict, route):
         """Return the route of a mail with what the headers tell, or False to leave the mail.
+
+        What is left is kept in ``customer.mail.left.out``, but for what is recorded already.
 
         :param message: the mail with its headers
         :param message_dict: what Odoo has parsed of it; its texts are cleaned in place
@@ -31,93 +58,154 @@ class CustomerMailScreeningMixin(models.AbstractModel):
                 message_dict[name] = self._clean_text(message_dict[name], MAX_LINE)
         model, thread_id, values, user_id, alias = route
         values = dict(values or {})
-        channel = self.env["customer.intake.channel"].browse(values.get("channel_id")).exists()
-        reason = self._get_mail_refusal(message, message_dict, channel, thread_id)
+        channel = self._get_mail_channel(values)
+        is_machine = not thread_id and (channel.kind or "email") != "email"
+        if not is_machine:
+            self._find_writer(message, message_dict)
+        reason = self._get_mail_refusal(message, message_dict, is_machine, thread_id)
         if not reason and not thread_id:
             values["request_key"] = self._get_mail_key(message, message_dict, channel)
-            values |= self._get_screened_values(message, channel)
-            if self._is_recorded(values["request_key"]):
-                reason = "it has been recorded already"
-        if reason:
-            _logger.info(
-                "Mail %r from %r was not recorded: %s",
-                message_dict.get("message_id"),
-                message_dict.get("email_from"),
-                reason,
-            )
-            return False
-        return (model, thread_id, values, user_id, alias)
+            values |= self._get_screened_values(message, message_dict, channel)
+            if not self._is_taken_in() and self._is_recorded(values["request_key"]):
+                reason = RECORDED
+        if not reason:
+            return (model, thread_id, values, user_id, alias)
+        _logger.info(
+            "Mail %r from %r was not recorded: %s",
+            message_dict.get("message_id"),
+            message_dict.get("email_from"),
+            reason,
+        )
+        if reason != RECORDED:
+            self.env["customer.mail.left.out"]._keep(message, message_dict, route, reason)
+        return False
 
     @api.model
-    def _get_screened_values(self, message, channel):
+    def _is_taken_in(self):
+        """Return whether somebody has said that the mail is one of a person."""
+        return bool(self.env.context.get(TAKEN_IN))
+
+    @api.model
+    def _get_screened_values(self, message, message_dict, channel):
         """Return what else the headers of a new mail tell."""
         return {}
 
     @api.model
-    def _is_recorded(self, key):
-        """Tell whether a mail has been recorded, be it this moment by another process.
-
-        Two processes may fetch one mail at the same time. A violated constraint would come too
-        late: Odoo sends the sender a bounce whenever a record cannot be made. So the second one
-        waits here for the first, and looks at what that has committed: a transaction of its own
-        does, this one cannot see what came after its beginning.
-        """
-        domain = [("request_key", "=", key)]
-        if self.sudo().search_count(domain, limit=1):
-            return True
-        self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key))
-        with self.env.registry.cursor() as cr:
-            return bool(self.with_env(self.env(cr=cr)).sudo().search_count(domain, limit=1))
+    def _get_mail_company(self, thread_id, values):
+        """Return the company a mail comes to."""
+        record = self.sudo().browse(thread_id).exists() if thread_id else self.browse()
+        channel_company = self._get_mail_channel(values).company_id
+        return record.company_id or channel_company or self.env.company
 
     @api.model
-    def _get_mail_refusal(self, message, message_dict, channel, thread_id):
-        """Return why a mail is not to be recorded, or an empty text."""
+    def _get_mail_channel(self, values):
+        return self.env["customer.intake.channel"].browse(values.get("channel_id")).exists()
+
+    @api.model
+    def _get_mail_refusal(self, message, message_dict, is_machine, thread_id):
+        """Return why a mail is not to be recorded, or an empty text.
+
+        :param is_machine: whether it comes from a fax gateway or scanner
+        """
+        if self._is_taken_in():
+            return ""
         sender = email_normalize(message_dict.get("email_from") or "", strict=False)
         if sender and self.env["mail.alias.domain"].sudo()._find_aliases([sender]):
-            return "it comes from an address of ours"
-        if self._is_automatic_reply(message):
-            return "it is an automatic reply"
-        # Gateways and scanners are machines: what they send is no mass mail for that.
-        is_person = thread_id or (channel.kind or "email") == "email"
-        if is_person and self._get_header(message, "Precedence") in BULK:
-            return "it is a mass mail"
-        return ""
+            return "own_address"
+        kind = self._get_mail_kind(message, message_dict, is_machine, thread_id)
+        is_read = self._reads_programs or self._is_form(message, message_dict)
+        return "" if kind == "program" and is_read else kind
 
     @api.model
-    def _is_automatic_reply(self, message):
-        if self._get_header(message, "Auto-Submitted").startswith("auto-replied"):
-            return True
-        if self._get_header(message, "Precedence") == "auto_reply":
-            return True
-        return any(self._get_header(message, name) for name in AUTO_REPLY_HEADERS)
+    def _get_mail_kind(self, message, message_dict, is_machine, thread_id):
+        """Return what a mail is instead of the mail of a person, or an empty text."""
+        return find_mail_kind(
+            message,
+            message_dict.get("subject"),
+            message_dict.get("body"),
+            is_reply=bool(thread_id),
+            is_machine=is_machine,
+        )
 
     @api.model
-    def _is_automatic(self, message, channel):
+    def _is_automatic(self, message, message_dict, channel):
         """Tell whether a program of the customer wrote the mail: it waits for no answer.
 
-        Faxes and scanned letters are sent by programs, but people wrote them.
+        Faxes and scanned letters are sent by programs, but people wrote them, and so did who
+        filled in a form.
         """
-        sent = self._get_header(message, "Auto-Submitted")
-        is_person = (channel.kind or "email") == "email"
-        return is_person and bool(sent) and not sent.startswith("no")
+        if self._is_taken_in() or self._is_form(message, message_dict):
+            return False
+        is_machine = (channel.kind or "email") != "email"
+        return self._get_mail_kind(message, message_dict, is_machine, False) == "program"
+
+    # === WHO WROTE ===
+
+    @api.model
+    def _find_writer(self, message, message_dict):
+        """Put the customer in the place of the form that sent the mail for the customer.
+
+        Forms on web pages send from an address of their own, or of the shop; who has filled one
+        in is whom an answer goes to.
+        """
+        sender = email_normalize(message_dict.get("email_from") or "", strict=False)
+        told = self._get_header(message, "Reply-To")
+        writers = email_normalize_all(told)
+        if not sender or len(writers) != 1 or writers[0] == sender:
+            return
+        is_form = sender.partition("@")[0] in FORM_NAMES or self._is_own_address(sender)
+        if is_form and not self._is_own_address(writers[0]):
+            formatted = email_split_and_format(told)[0]
+            message_dict["email_from"] = self._clean_text(formatted, MAX_LINE)
+            message_dict["from"] = message_dict["email_from"]
+            message_dict.pop("author_id", None)
+
+    @api.model
+    def _is_form(self, message, message_dict):
+        """Return whether :meth:`_find_writer` has put somebody in the place of the sender."""
+        sender = email_normalize(self._get_header(message, "From"), strict=False)
+        writer = email_normalize(message_dict.get("email_from") or "", strict=False)
+        return bool(sender and writer and sender != writer)
+
+    @api.model
+    def _is_own_address(self, address):
+        """Return whether an address is one of the company, or of somebody who works there."""
+        domains = self.env["mail.alias.domain"].sudo()
+        if address.partition("@")[2] in domains.search([]).mapped(lambda d: d.name.lower()):
+            return True
+        if domains._find_aliases([address]):
+            return True
+        partners = self.env["res.partner"].sudo()
+        owners = partners.search([("email_normalized", "=", address)], limit=100)
+        companies = self.env["res.company"].sudo().search([("partner_id", "in", owners.ids)])
+        return bool(companies or owners.filtered(lambda partner: not partner.partner_share))
 
     @api.model
     def _get_header(self, message, name):
-        """Return a header in lower case; what cannot be read counts as not there."""
+        """Return a header; what cannot be read counts as not there."""
         try:
-            return str(message.get(name) or "").strip().lower()
+            return str(message.get(name) or "").strip()
         except (ValueError, LookupError, AttributeError, TypeError):
             return ""
 
     @api.model
     def _get_mail_key(self, message, message_dict, channel):
         """Return what identifies a mail on a channel: its id, or without one its content."""
+        if self._is_taken_in():
+            return f"left:{self.env.context[TAKEN_IN]}"
         told = [message_dict.get("message_id")]
         if not message.get("Message-Id"):  # Odoo has invented one, another every time
-            told = [message_dict.get(name) for name in ("email_from", "date", "subject", "body")]
-            told += [(item[0], len(item[1] or "")) for item in message_dict["attachments"]]
+            told = self._get_mail_content(message_dict)
         digest = hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
         return f"mail:{channel.id or 0}:{digest}"
+
+    @api.model
+    def _get_mail_content(self, message_dict):
+        """Return what two copies of a mail have in common, as a list."""
+        told = [message_dict.get(name) for name in ("email_from", "date", "subject", "body")]
+        return told + [
+            (item[0], len(item[1] or "")) for item in message_dict.get("attachments", ())
+        ]
 
     @api.model
     def _get_mail_date(self, text):

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CustomerRequestMixin(models.AbstractModel):
@@ -16,3 +17,19 @@ class CustomerRequestMixin(models.AbstractModel):
         help="Identifies the request of another program: sent again, it finds this record.",
     )
     request_hash = fields.Char(readonly=True, copy=False)
+
+    @api.model
+    def _is_recorded(self, key):
+        """Tell whether a mail has been recorded, be it this moment by another process.
+
+        Two processes may fetch one mail at the same time. A violated constraint would come too
+        late: Odoo sends the sender a bounce whenever a record cannot be made. So the second one
+        waits here for the first, and looks at what that has committed: a transaction of its own
+        does, this one cannot see what came after its beginning.
+        """
+        domain = [("request_key", "=", key)]
+        if self.sudo().search_count(domain, limit=1):
+            return True
+        self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key))
+        with self.env.registry.cursor() as cr:
+            return bool(self.with_env(self.env(cr=cr)).sudo().search_count(domain, limit=1))

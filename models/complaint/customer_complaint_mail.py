@@ -1,3 +1,5 @@
+import re
+
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, models
@@ -5,6 +7,9 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import email_normalize
 
 MAX_SUBJECT = 200
+MAX_WORDS = 50
+NAME = re.compile(r"[^\s\[\](){}<>#:;,!?\"'«»“”،؛؟]+")
+LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 
 
 class CustomerComplaint(models.Model):
@@ -12,11 +17,14 @@ class CustomerComplaint(models.Model):
 
     _name = "customer.complaint"
     _inherit = ["customer.complaint", "customer.mail.screening.mixin"]
+    _reads_programs = False
 
     @api.model
     def _screen_mail(self, message, message_dict, route):
         """Send replies to where the matter goes on now: the original, or a new complaint."""
         route = super()._screen_mail(message, message_dict, route)
+        if route and not route[1]:
+            route = (route[0], self._find_named(message_dict, route[2]).id, *route[2:])
         if not route or not route[1]:
             return route
         model, thread_id, values, user_id, alias = route
@@ -37,6 +45,39 @@ class CustomerComplaint(models.Model):
             ),
         }
         return (model, False, values, user_id, alias)
+
+    @api.model
+    def _find_named(self, message_dict, values):
+        """Return the complaint whose number stands in the subject, if its customer has written.
+
+        Programs that drop references leave the number. It proves nothing by itself: with it,
+        anybody could write into the complaints of others.
+        """
+        subject = (message_dict.get("subject") or "").translate(LATIN_DIGITS)
+        words = [word.strip(".-") for word in NAME.findall(subject)[:MAX_WORDS]]
+        names = {word for word in words if any(map(str.isdigit, word)) and not word.isdigit()}
+        if not names:
+            return self.browse()
+        company = self._get_mail_company(False, values)
+        spellings = [spell(name) for name in names for spell in (str, str.upper, str.lower)]
+        domain = [("company_id", "=", company.id), ("name", "in", spellings)]
+        sender = message_dict.get("email_from")
+        found = self.sudo().search(domain)
+        if not found:
+            return found
+        authors = self.env["res.partner"]._find_customers_by_email(sender, company)
+        return found.filtered(
+            lambda complaint: any(
+                complaint._is_written_by_customer(author, sender)
+                for author in (authors[:0], *authors)
+            )
+        )[:1]
+
+    @api.model
+    def _get_mail_company(self, thread_id, values):
+        team = self.env["customer.complaint.team"].browse(values.get("team_id")).exists()
+        company = self.env["res.company"] if thread_id else team.company_id
+        return company or super()._get_mail_company(thread_id, values)
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
@@ -117,8 +158,9 @@ class CustomerComplaint(models.Model):
         self.ensure_one()
         if author and not author.partner_share:
             return False
-        if author and self.customer_id:
-            return author == self.partner_id or author.commercial_partner_id == self.customer_id
+        known = author and self.customer_id and author.commercial_partner_id == self.customer_id
+        if author and (known or author == self.partner_id):
+            return True
         wanted = email_normalize(self.partner_id.email or self.email_from or "", strict=False)
         return bool(wanted) and email_normalize(sender or "", strict=False) == wanted
 

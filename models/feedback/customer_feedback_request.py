@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import get_lang
+from odoo.tools.misc import format_date, get_lang
 
 from .customer_feedback import FEEDBACK_KINDS
 from .customer_feedback_rule import CAUSES
@@ -77,6 +77,22 @@ class CustomerFeedbackRequest(models.Model):
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
     event_date = fields.Datetime(string="Event", readonly=True)
     sent_date = fields.Datetime(string="Asked on", readonly=True)
+    asked_emails = fields.Char(
+        string="Asked at",
+        readonly=True,
+        copy=False,
+        help="The addresses the mail went to, with commas between them.",
+    )
+    earlier_request_id = fields.Many2one(
+        string="Earlier request",
+        comodel_name="customer.feedback.request",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="Asked the same customer or address shortly before.",
+    )
+    skip_explanation = fields.Char(string="In detail", compute="_compute_skip_explanation")
     reminder_days = fields.Integer(readonly=True)
     reminder_date = fields.Datetime(string="Reminded on", readonly=True)
     valid_days = fields.Integer(readonly=True, default=30)
@@ -93,11 +109,29 @@ class CustomerFeedbackRequest(models.Model):
     _token_uniq = models.Constraint("UNIQUE(token_hash)", "A token belongs to one request.")
     _reminder_uniq = models.Constraint("UNIQUE(reminder_hash)", "A token belongs to one request.")
     _recent_idx = models.Index("(company_id, customer_id, sent_date) WHERE sent_date IS NOT NULL")
+    _asked_emails_idx = models.Index(
+        "USING gin (string_to_array(asked_emails, ',')) WHERE asked_emails IS NOT NULL"
+    )
 
     @api.depends("partner_id.commercial_partner_id")
     def _compute_customer_id(self):
         for request in self:
             request.customer_id = request.partner_id.commercial_partner_id
+
+    @api.depends("earlier_request_id")
+    def _compute_skip_explanation(self):
+        for request in self:
+            earlier = request.earlier_request_id.sudo()  # the contact may be hidden
+            request.skip_explanation = False
+            if earlier:
+                causes = dict(earlier._fields["cause"]._description_selection(self.env))
+                request.skip_explanation = self.env._(
+                    "%(contact)s was asked on %(date)s at %(addresses)s (%(cause)s).",
+                    contact=earlier.partner_id.display_name,
+                    date=format_date(self.env, earlier.sent_date),
+                    addresses=earlier.asked_emails or earlier.partner_id.email or "",
+                    cause=causes[earlier.cause],
+                )
 
     def action_retry(self):
         """Send failed requests again. Public: button.

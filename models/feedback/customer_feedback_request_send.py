@@ -6,7 +6,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize_all
 
 _logger = logging.getLogger(__name__)
 
@@ -25,7 +25,8 @@ class CustomerFeedbackRequest(models.Model):
     """Deciding and sending, in the cron only; any number of workers, safe to kill at any time.
 
     All waiting rows of a customer are locked together: whoever holds them is alone in deciding
-    about this customer. State, token hash and mail are committed together or not at all.
+    about this customer; the addresses are locked, too, as one person may be kept twice. State,
+    token hash and mail are committed together or not at all.
     """
 
     _inherit = "customer.feedback.request"
@@ -64,8 +65,7 @@ class CustomerFeedbackRequest(models.Model):
         """
         decided = 0
         for requests in self._lock_waiting(limit):
-            requests._decide()
-            decided += len(requests)
+            decided += requests._decide()
         self.flush_model()
         return decided
 
@@ -87,39 +87,106 @@ class CustomerFeedbackRequest(models.Model):
         return [group for group in groups if group <= locked]
 
     def _decide(self):
-        """Ask one customer at most once; note for all other rows why not."""
-        company, customer = self.company_id, self.customer_id
-        quiet = self._is_quiet(company, customer)
-        for request in self.sorted("id"):
-            reason = "quiet" if quiet else request._get_obstacle()
-            if reason:
-                request.write({"state": "skipped", "skip_reason": reason})
-            elif request._send_isolated():
-                quiet = company.feedback_quiet_days > 0
+        """Ask one customer, and one address, at most once; note for all other rows why not.
 
-    @api.model
-    def _is_quiet(self, company, customer):
-        """Return whether the customer was asked in the days that are to stay quiet."""
-        since = fields.Datetime.now() - timedelta(days=company.feedback_quiet_days)
-        domain = [
-            ("company_id", "=", company.id),
-            ("customer_id", "=", customer.id),
-            ("sent_date", ">", since),
-        ]
-        return bool(self.sudo().search_count(domain, limit=1))
+        :return: number of rows decided; others wait for a worker that is busy with an address
+        """
+        decided = 0
+        for request in self.sorted("id"):
+            addresses = request._get_addresses()
+            if not request._lock_addresses(addresses):
+                continue
+            earlier = request._find_earlier(addresses)
+            reason = "quiet" if earlier else request._get_obstacle()
+            if reason:
+                request.write(
+                    {
+                        "state": "skipped",
+                        "skip_reason": reason,
+                        "earlier_request_id": earlier.id,
+                    }
+                )
+            elif request._is_asked_meanwhile(addresses):
+                continue
+            else:
+                request._send_isolated()
+            decided += 1
+        return decided
+
+    def _get_addresses(self):
+        """Return the normalized addresses a mail to the contact goes to, sorted."""
+        self.ensure_one()
+        return sorted(set(email_normalize_all(self.partner_id.email or "")))
+
+    def _lock_addresses(self, addresses):
+        """Be alone in deciding about addresses until the end of the transaction, if possible."""
+        self.ensure_one()
+        names = [f"customer_feedback:{self.company_id.id}:{address}" for address in addresses]
+        locks = SQL(
+            """SELECT pg_try_advisory_xact_lock(hashtextextended(name, 0))
+                 FROM unnest(%s::text[]) AS name""",
+            names,
+        )
+        return all(is_locked for (is_locked,) in self.env.execute_query(locks))
+
+    def _find_earlier(self, addresses):
+        """Return the newest other request to the customer or addresses in the days to be quiet.
+
+        An address counts for everybody who has it: it was asked, or belongs to somebody asked.
+        """
+        self.ensure_one()
+        self.flush_model()
+        self.env["res.partner"].flush_model(["email_normalized"])
+        days = self.company_id.feedback_quiet_days
+        sent = SQL(
+            "r.company_id = %s AND r.sent_date > %s AND r.id != %s",
+            self.company_id.id,
+            fields.Datetime.now() - timedelta(days=days),
+            self.id,
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT r.id, r.sent_date FROM customer_feedback_request r
+                    WHERE %(sent)s AND r.customer_id = %(customer)s
+                UNION ALL
+                   SELECT r.id, r.sent_date FROM customer_feedback_request r
+                    WHERE %(sent)s AND r.asked_emails IS NOT NULL
+                      AND string_to_array(r.asked_emails, ',') && %(addresses)s::text[]
+                UNION ALL
+                   SELECT r.id, r.sent_date FROM customer_feedback_request r
+                     JOIN res_partner p ON p.id = r.partner_id
+                    WHERE %(sent)s AND p.email_normalized = ANY(%(addresses)s)
+                 ORDER BY sent_date DESC, id DESC LIMIT 1""",
+                sent=sent,
+                customer=self.customer_id.id,
+                addresses=addresses,
+            )
+        )
+        return self.browse([id_ for id_, _date in rows])
+
+    def _is_asked_meanwhile(self, addresses):
+        """Return whether a rival asked the addresses since this transaction began.
+
+        A transaction of its own sees what was committed before the addresses were locked.
+        """
+        with self.env.registry.cursor() as cr:
+            others = self.with_env(self.env(cr=cr))
+            return bool(others.exists() and others._find_earlier(addresses))
 
     def _get_obstacle(self):
         """Return why the contact cannot be asked, if so."""
         self.ensure_one()
-        partner = self.partner_id
+        partner, addresses = self.partner_id, self._get_addresses()
         if partner.feedback_optout or self.customer_id.feedback_optout:
             return "opt_out"
         if not partner.active:
             return "archived"
-        if not partner.email_normalized:
+        if not addresses:
             return "no_email"
+        if partner._is_feedback_refused(addresses, self.company_id):
+            return "opt_out"
         blacklist = self.env["mail.blacklist"].sudo()
-        if blacklist.search_count([("email", "=", partner.email_normalized)], limit=1):
+        if blacklist.search_count([("email", "in", addresses)], limit=1):
             return "blacklisted"
         return None
 
@@ -138,6 +205,7 @@ class CustomerFeedbackRequest(models.Model):
                     {
                         "state": "sent",
                         "sent_date": now,
+                        "asked_emails": ",".join(self._get_addresses()),
                         "expires_date": now + timedelta(days=self.valid_days),
                     }
                 )
@@ -192,10 +260,18 @@ class CustomerFeedbackRequest(models.Model):
         for request in locked:
             # Noted for those not to be mailed any more, too: nobody looks at them again.
             request.reminder_date = now
-            if not request._get_obstacle():
+            if request._is_remindable():
                 request._send_reminder()
         self.flush_model()
         return len(locked)
+
+    def _is_remindable(self):
+        """Return whether a reminder asks nobody else, nor who was asked something since."""
+        addresses = self._get_addresses()
+        known = set((self.asked_emails or "").split(","))
+        return not self._get_obstacle() and (
+            known.issuperset(addresses) or not self._find_earlier(addresses)
+        )
 
     def _send_reminder(self):
         try:

@@ -88,5 +88,5 @@ class CustomerInteraction(models.Model):
         return [("address", "=", email_from_normalized), ("kind", "=", "email")]
 
     @api.model
-    def _get_screened_values(self, message, channel):
-        return {"needs_answer": not self._is_automatic(message, channel)}
+    def _get_screened_values(self, message, message_dict, channel):
+        return {"needs_answer": not self._is_automatic(message, message_dict, channel)}

@@ -57,15 +57,19 @@ made = {
     "links": [token(row) for row in rows],
     "pages": {name: token(row) for name, row in pages.items()},
 }
-# What a company finds in the morning: many waiting rows, several per customer.
-for number in range(%(queued)s):
-    for _time in range(2):
-        requests.create({
-            "cause": "manual", "kind": "nps", "company_id": env.company.id, "partner_id":
-            env["res.partner"].search([("email", "=", f"q{number}@x.example.com")]).id
-            or env["res.partner"].create(
-                {"name": f"Q{number}", "email": f"q{number}@x.example.com"}).id,
-        })
+# What a company finds in the morning: many waiting rows, several per customer, and each person
+# kept a second time.
+def make(name, email):
+    return env["res.partner"].create(
+        [{"name": name, "email": email %% number} for number in range(%(queued)s)]
+    )
+
+twins = [make("Q", "q%%s@x.example.com"), make("Twin", "Twin <Q%%s@X.example.com>")]
+for partners in (twins[0], twins[1][::-1], twins[0]):
+    requests.create([
+        {"cause": "manual", "kind": "nps", "company_id": env.company.id, "partner_id": partner.id}
+        for partner in partners
+    ])
 env["mail.mail"].search([]).unlink()
 env["ir.cron"].search([]).active = False
 env.cr.commit()
@@ -181,7 +185,7 @@ def test_rival_and_killed_workers_ask_once(site):
     workers = [_start_worker(server, name, 0.05) for _number in range(3)]
     end = time.monotonic() + 60
     sent = "SELECT COUNT(*) FROM customer_feedback_request WHERE partner_id IN (SELECT id FROM "
-    sent += "res_partner WHERE email LIKE 'q%@x.example.com') AND state = 'sent'"
+    sent += "res_partner WHERE email_normalized LIKE 'q%@x.example.com') AND state = 'sent'"
     while time.monotonic() < end and not 0 < count(server, name, sent):
         time.sleep(0.1)
     workers[0].send_signal(signal.SIGKILL)
@@ -195,7 +199,9 @@ def test_rival_and_killed_workers_ask_once(site):
     left = "SELECT COUNT(*) FROM customer_feedback_request WHERE state IN ('queued', 'failed')"
     assert count(server, name, left) == 0
     quiet = "SELECT COUNT(*) FROM customer_feedback_request WHERE skip_reason = 'quiet'"
-    assert count(server, name, quiet) == QUEUED
+    assert count(server, name, quiet) == 2 * QUEUED
+    named = f"{quiet} AND earlier_request_id IS NOT NULL"
+    assert count(server, name, named) == 2 * QUEUED
 
 
 def _start_worker(server, name, pause):

@@ -37,6 +37,7 @@ Content-Type: text/plain
 
 Where is my desk?
 """
+AWAY = MAIL.replace("Content-Type", "Auto-Submitted: auto-replied\nContent-Type")
 
 
 @pytest.mark.skipif("CUSTOMER_VALUE_ODOO" not in os.environ, reason="runs under ./dev test")
@@ -46,6 +47,7 @@ def test_one_mail_in_several_processes(tmp_path):
         key = re.search(r"KEY=(\w+)", real_server.shell(server, name, PREPARE))[1]
         with real_server.serving(server, name, log, "--workers=3") as url:
             answers = send(url, key)
+            left = send(url, key, AWAY, MAILS)
             told = log.read_text()
         assert all(status == 200 for status, _answer in answers), answers[:3]
         made = [answer for _status, answer in answers if answer]
@@ -62,21 +64,23 @@ def test_one_mail_in_several_processes(tmp_path):
             )
             == "valid"
         )
+        assert not any(answer for _status, answer in left)
+        assert server.psql("SELECT COUNT(*) FROM customer_mail_left_out", name) == str(MAILS)
         refused = told.count("was not recorded")
         print(f"\n{refused} of {len(answers)} mails met their double on the way")
         assert "tries left" not in told
         assert " ERROR " not in told and "Traceback" not in told
 
 
-def send(url, key):
+def send(url, key, mail=MAIL, first=0):
     """Give every mail to several workers at the same moment."""
     barrier = threading.Barrier(COPIES)
 
     def client(_number):
         answers = []
-        for number in range(MAILS):
+        for number in range(first, first + MAILS):
             barrier.wait()
-            body = {"model": None, "message": MAIL.format(number=number)}
+            body = {"model": None, "message": mail.format(number=number)}
             answers.append(real_server.post(f"{url}/json/2/mail.thread/message_process", body, key))
         return answers
 

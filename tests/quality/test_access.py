@@ -29,6 +29,7 @@ EXPECTED = {
     "customer.interaction.log": {"user": WIZARD, "manager": WIZARD},
     "customer.contact.policy": {"user": READ, "manager": EVERYTHING},
     "customer.call": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.mail.left.out": {"user": READ, "manager": {"read", "unlink"}},
     "customer.intake.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},
     "customer.interaction.assign": {"user": WIZARD, "manager": WIZARD},
     "customer.prediction.model": {"user": READ, "accountant": READ, "manager": READ},

@@ -22,6 +22,7 @@ SURFACE = {
     "customer.prediction.model": {"action_request_fit"},
     "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
     "customer.intake.channel": {"action_open_interactions"},
+    "customer.mail.left.out": {"action_open", "action_take_in"},
     "customer.complaint": {
         "action_credit",
         "action_give_points",
