@@ -34,6 +34,7 @@ from .satisfaction import (
     test_satisfaction_facts,
     test_satisfaction_histories,
     test_satisfaction_reports,
+    test_satisfaction_state,
     test_satisfaction_ui,
 )
 from .prediction import (

@@ -113,7 +113,8 @@ class CustomerProfile(models.Model):
         """Return what the customer card shows, as far as the user may see it. Public: RPC.
 
         :param bool compact: only the standing and the highlights (invoice and quotation)
-        :return: JSON dictionary. ``standing``: tier, segment, stage and value class;
+        :return: JSON dictionary. ``standing``: tier, segment, stage, value class and state of
+            satisfaction, in words;
             ``highlights`` and the ``items`` of ``sections``: name, label, help, type, value
             (``False``: not enough data), whether ``action_open_documents`` opens it; in full
             also ``scores``, ``trend``, ``explanation``, ``override`` and ``tier_changes``

@@ -51,6 +51,7 @@ export class CustomerCard extends Component {
             stage,
             value_class: valueClass,
             satisfaction_state: satisfaction,
+            satisfaction_basis: basis,
         } = this.state.card.standing;
         return [
             { key: "segment", icon: "fa-users", label: _t("Segment"), value: segment },
@@ -66,6 +67,7 @@ export class CustomerCard extends Component {
                 icon: "fa-smile-o",
                 label: _t("Satisfaction"),
                 value: satisfaction,
+                title: basis && `${_t("Satisfaction")}: ${basis}`,
             },
         ].filter((entry) => entry.value);
     }
