@@ -74,7 +74,11 @@ from .complaint import (
     test_complaint_portal,
     test_complaint_tour,
 )
-from .resolution import test_complaint_resolution
+from .resolution import (
+    test_complaint_resolution,
+    test_complaint_solving,
+    test_complaint_solving_histories,
+)
 from .service_standard import (
     test_complaint_measures,
     test_service_standard,

@@ -34,9 +34,9 @@ class CustomerApi(models.AbstractModel):
             ``value_class`` (``""``: none yet) and ``satisfaction_state`` (``""``: not asked),
             ``satisfaction`` (0 to 100, ``False``: not enough data), ``prediction``
             (docs/prediction_odoo.md) and ``expected_value_class``, ``recommendations`` (up to
-            two of a kind: docs/recommendations.md), ``highlights`` and the ``items`` of ``sections``
-            (``key``, ``title``): lists of ``name``, ``label``, ``value`` (``False``: not
-            enough data; days in ISO 8601) and ``type``; ``interactions``: the latest five
+            two of a kind: docs/recommendations.md), ``highlights`` and the ``items`` of
+            ``sections`` (``key``, ``title``): lists of ``name``, ``label``, ``value``
+            (``False``: not enough data; days in ISO 8601) and ``type``; ``interactions``: the latest five
             with ``id``, ``date`` (UTC), ``kind``, ``direction``, ``subject``, ``outcome``,
             ``contact``, ``user``
         :raise NotFound: no such contact in this company

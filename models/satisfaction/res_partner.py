@@ -68,5 +68,5 @@ class ResPartner(models.Model):
     def _get_customer_satisfaction_label(self):
         """Return the state of satisfaction in words; who was not asked has none."""
         if not self.customer_satisfaction_state:
-            return self.env._(NOT_ASKED)
+            return self.env._("Not asked")
         return self._get_customer_label("customer_satisfaction_state")

@@ -22,9 +22,7 @@ class TestSatisfactionState(SatisfactionCommon):
 
     def _assert_state(self, state, basis=False):
         profile = self._refreshed()
-        self.assertEqual(
-            (profile.satisfaction_state, profile.satisfaction_basis), (state, basis)
-        )
+        self.assertEqual((profile.satisfaction_state, profile.satisfaction_basis), (state, basis))
         return profile
 
     def test_punctual_deliveries_alone_delight_nobody(self):
