@@ -41,6 +41,7 @@ from .prediction import (
     test_lead_value,
     test_prediction,
     test_prediction_real,
+    test_prediction_rhythm,
     test_prediction_screen,
     test_prediction_signal,
 )
