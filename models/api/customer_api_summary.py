@@ -36,8 +36,8 @@ class CustomerApi(models.AbstractModel):
             (docs/prediction_odoo.md) and ``expected_value_class``, ``recommendations`` (up to
             two of a kind: docs/recommendations.md), ``highlights`` and the ``items`` of
             ``sections`` (``key``, ``title``): lists of ``name``, ``label``, ``value``
-            (``False``: not enough data; days in ISO 8601) and ``type``; ``interactions``: the latest five
-            with ``id``, ``date`` (UTC), ``kind``, ``direction``, ``subject``, ``outcome``,
+            (``False``: not enough data; days in ISO 8601) and ``type``; ``interactions``: the
+            latest five with ``id``, ``date`` (UTC), ``kind``, ``direction``, ``subject``, ``outcome``,
             ``contact``, ``user``
         :raise NotFound: no such contact in this company
         :raise InvalidInput: a value that cannot be one

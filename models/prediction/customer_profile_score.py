@@ -47,10 +47,10 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _add_gaps(self, rows, today):
-        super()._add_gaps(rows, today)
+        result = super()._add_gaps(rows, today)
         for row in rows:
-            days = row["_occasion_days"] or ()
-            row["gap_median_days"] = get_median_gap(days)
+            row["gap_median_days"] = get_median_gap(row["_occasion_days"] or ())
+        return result
 
     @api.model
     def _add_relative_measures(self, rows, cutoffs, today):

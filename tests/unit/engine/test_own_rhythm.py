@@ -3,6 +3,7 @@ from unittest import TestCase
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.customer_value.engine.prediction import OwnRhythm, explain_date, get_median_gap
 
 RHYTHMS = st.builds(
