@@ -65,6 +65,7 @@
         "views/forecast/customer_sales_forecast_views.xml",
         "views/prediction/crm_lead_views.xml",
         "wizards/customer_complaint_merge_views.xml",
+        "wizards/customer_complaint_solve_views.xml",
         "views/resolution/customer_complaint_resolution_views.xml",
         "views/complaint/customer_complaint_views.xml",
         "views/complaint/customer_complaint_analysis_views.xml",

@@ -246,8 +246,9 @@ def _json_lines(stream: TextIO) -> Iterator[Mapping[str, Any]]:
 
 def _summary_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     yield f"{answer['customer_name']} ({answer['customer_id']})"
-    for name in ("tier", "segment", "stage", "value_class", "satisfaction_state"):
+    for name in ("tier", "segment", "stage", "value_class"):
         yield f"  {name}: {answer.get(name) or '-'}"  # older servers do not know every one
+    yield f"  satisfaction_state: {answer.get('satisfaction_state') or 'not asked'}"
     for section in answer["sections"]:
         yield section["title"]
         for item in section["items"]:

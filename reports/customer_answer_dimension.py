@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.satisfaction.customer_profile import SATISFACTION_STATES
+from ..models.satisfaction.customer_profile import NOT_ASKED, SATISFACTION_STATES
 
 
 class CustomerAnswerDimensionMixin(models.AbstractModel):
@@ -34,6 +34,7 @@ class CustomerAnswerDimensionMixin(models.AbstractModel):
         selection=SATISFACTION_STATES,
         string="State of satisfaction",
         readonly=True,
+        falsy_value_label=NOT_ASKED,
         help="Of the customer, as of today.",
     )
     warehouse_id = fields.Many2one(comodel_name="stock.warehouse", readonly=True)

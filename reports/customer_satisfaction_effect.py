@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..models.base.access import GROUPS_PROFIT
 from ..models.profile.customer_profile import STAGES
-from ..models.satisfaction.customer_profile import SATISFACTION_STATES
+from ..models.satisfaction.customer_profile import NOT_ASKED, SATISFACTION_STATES
 
 # How long after the snapshot its effects are looked for.
 EFFECT_DAYS = 180
@@ -40,7 +40,10 @@ class CustomerSatisfactionEffect(models.Model):
     date = fields.Date(string="Month end", readonly=True)
     satisfaction = fields.Float(readonly=True, digits=(16, 1), aggregator="avg")
     satisfaction_state = fields.Selection(
-        selection=SATISFACTION_STATES, string="State of satisfaction", readonly=True
+        selection=SATISFACTION_STATES,
+        string="State of satisfaction",
+        readonly=True,
+        falsy_value_label=NOT_ASKED,
     )
     tier_id = fields.Many2one(comodel_name="customer.tier", readonly=True)
     stage = fields.Selection(selection=STAGES, string="Lifecycle stage", readonly=True)

@@ -45,12 +45,14 @@ from .satisfaction import (
     test_satisfaction_facts,
     test_satisfaction_histories,
     test_satisfaction_reports,
+    test_satisfaction_state,
     test_satisfaction_ui,
 )
 from .prediction import (
     test_lead_value,
     test_prediction,
     test_prediction_real,
+    test_prediction_rhythm,
     test_prediction_screen,
     test_prediction_signal,
 )
@@ -85,7 +87,11 @@ from .complaint import (
     test_complaint_portal,
     test_complaint_tour,
 )
-from .resolution import test_complaint_resolution
+from .resolution import (
+    test_complaint_resolution,
+    test_complaint_solving,
+    test_complaint_solving_histories,
+)
 from .service_standard import (
     test_complaint_measures,
     test_service_standard,

@@ -8,6 +8,7 @@ from . import (
     customer_interaction_assign,
     customer_api_key,
     customer_complaint_merge,
+    customer_complaint_solve,
     customer_lead_product,
     customer_recommendation_reject,
     customer_tier_override,

@@ -7,6 +7,7 @@ Formulas and a worked example: docs/satisfaction_score.md. All scores are 0 to 1
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,8 @@ COMPLAINT_DAYS = 180
 STILL_OPEN = 1_000_000
 SCORE_DIGITS = 1
 GAP_DIGITS = 2
+# An answer older than so many half-lives says nothing of today.
+STATE_HALF_LIVES = 2
 # Points per level of the gap: from -4 to +4 makes 0 to 100.
 POINTS_PER_GAP = 12.5
 
@@ -48,6 +51,30 @@ class SatisfactionLimits:
     delighted: float = 85.0
     satisfied: float = 60.0
     gap: float = 0.25
+
+
+@dataclass(frozen=True)
+class SatisfactionEvidence:
+    """What speaks for a customer's state, beside the score.
+
+    ``gap``: decayed mean gap as it is shown, ``None`` unless an answer to a questionnaire still
+    speaks; ``is_answered``: whether any answer does; ``is_complained``: whether complaints count in
+    the score.
+    """
+
+    gap: float | None = None
+    is_answered: bool = False
+    is_complained: bool = False
+
+
+class SatisfactionJudgement(NamedTuple):
+    """State (``delighted``, ``satisfied``, ``dissatisfied``) and what it goes by.
+
+    ``basis``: ``gap``, ``score`` or ``complaints``. ``None`` twice: not asked.
+    """
+
+    state: str | None
+    basis: str | None
 
 
 def flatten_facts(histories: Sequence[Sequence[Sequence[float]] | None]) -> SatisfactionFacts:
@@ -145,22 +172,44 @@ def round_half_up(value: float | None, digits: int) -> float | None:
     return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-7) / scale, value) + 0.0
 
 
-def get_satisfaction_state(
-    score: float | None, gap: float | None, limits: SatisfactionLimits
-) -> str | None:
-    """Return ``delighted``, ``satisfied`` or ``dissatisfied``; ``None`` without a score.
+def get_newest_days(facts: SatisfactionFacts, customers: int) -> list[int | None]:
+    """Return the day of each customer's newest fact; ``None`` without a fact."""
+    newest = np.full(customers, -np.inf)
+    np.maximum.at(newest, facts.customer, facts.day)
+    return [None if day == -np.inf else int(day) for day in newest]
 
-    What customers perceive against what they expect decides; the score, where nobody asked.
+
+def is_speaking(newest: int | None, as_of: int, half_life: float) -> bool:
+    """Tell whether an answer still speaks for the customer: younger than two half-lives.
+
+    :param newest: day of the newest answer, ``None`` without one; ``half_life``: days
+    """
+    return newest is not None and as_of - newest < STATE_HALF_LIVES * half_life
+
+
+def judge_satisfaction(
+    score: float | None, evidence: SatisfactionEvidence, limits: SatisfactionLimits
+) -> SatisfactionJudgement:
+    """Return the state, and by what; both ``None`` for who was not asked.
+
+    What customers perceive against what they expect decides; the score, where nobody asked for
+    that. Without an answer that still speaks nobody is content: facts alone delight nobody, but
+    complaints may say the contrary.
 
     :param score: 0 to 100, as it is shown
-    :param gap: decayed mean gap, as it is shown; ``None`` without answers to a questionnaire
     """
     if score is None:
-        return None
-    if gap is not None:
-        if gap > limits.gap:
-            return "delighted"
-        return "dissatisfied" if gap < -limits.gap else "satisfied"
-    if score >= limits.delighted:
-        return "delighted"
-    return "dissatisfied" if score < limits.satisfied else "satisfied"
+        return SatisfactionJudgement(None, None)
+    if evidence.gap is not None:
+        if evidence.gap > limits.gap:
+            return SatisfactionJudgement("delighted", "gap")
+        is_below = evidence.gap < -limits.gap
+        return SatisfactionJudgement("dissatisfied" if is_below else "satisfied", "gap")
+    if evidence.is_answered:
+        if score >= limits.delighted:
+            return SatisfactionJudgement("delighted", "score")
+        is_below = score < limits.satisfied
+        return SatisfactionJudgement("dissatisfied" if is_below else "satisfied", "score")
+    if evidence.is_complained and score < limits.satisfied:
+        return SatisfactionJudgement("dissatisfied", "complaints")
+    return SatisfactionJudgement(None, None)

@@ -100,7 +100,10 @@ class CustomerComplaint(models.Model):
 
     def _check_resolution(self):
         """Say how it was solved: the customer reads it, and so does who gets the next one."""
-        for complaint in self.filtered("stage_id.is_solved"):
+        self.filtered("stage_id.is_solved")._check_resolution_text()
+
+    def _check_resolution_text(self):
+        for complaint in self:
             if not (complaint.resolution or "").strip() and not complaint.duplicate_of_id:
                 raise UserError(
                     self.env._(

@@ -183,7 +183,11 @@ class CustomerComplaint(models.Model):
         stage = self.env["customer.complaint.stage"]._get_solved()
         resolution = self.resolution or self.env._("The customer said that it is solved.")
         self.write({"stage_id": stage.id, "resolution": resolution})
-        self._message_log(body=self.env._("Closed by the customer on the portal."))
+        if self.close_date:
+            text = self.env._("Closed by the customer on the portal.")
+        else:  # something is still to be made
+            text = self.env._("The customer said on the portal that it is solved.")
+        self._message_log(body=text)
 
     def _get_portal_files(self, files):
         """Return the files the customer may open: their own, and those sent to them.

@@ -66,6 +66,12 @@ class CustomerProfile(models.Model):
 
     _inherit = "customer.profile"
 
+    gap_median_days = NullableFloat(
+        string="Days between purchases, median",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        aggregator="avg",
+    )
     alive_probability = NullableFloat(
         string="Still a customer",
         readonly=True,
@@ -201,6 +207,10 @@ class CustomerProfile(models.Model):
     @api.model
     def _get_quiet_columns(self):
         return (*super()._get_quiet_columns(), *QUIET_FIELDS)
+
+    @api.model
+    def _get_absolute_fields(self):
+        return (*super()._get_absolute_fields(), "gap_median_days")
 
     @api.model
     def _get_relative_fields(self):

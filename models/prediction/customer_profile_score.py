@@ -11,6 +11,7 @@ from ...engine.prediction import (
     DEFAULT_MEAN_WEIGHT,
     CustomerFacts,
     ShrunkMean,
+    get_median_gap,
     predict,
     subtract_cost_to_serve,
 )
@@ -43,6 +44,13 @@ class CustomerProfile(models.Model):
     """
 
     _inherit = "customer.profile"
+
+    @api.model
+    def _add_gaps(self, rows, today):
+        result = super()._add_gaps(rows, today)
+        for row in rows:
+            row["gap_median_days"] = get_median_gap(row["_occasion_days"] or ())
+        return result
 
     @api.model
     def _add_relative_measures(self, rows, cutoffs, today):

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 from odoo.tools.misc import formatLang
 
+from ...engine import prediction
 from ...engine.lifetime_value import MIN_STAY_PROBABILITY, judge_retention
 from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
 from ..base.scope import YEAR
@@ -33,6 +34,8 @@ class CustomerProfile(models.Model):
         "prediction_reason",
         "pause_probability",
         "last_occasion_date",
+        "next_purchase_date",
+        "gap_median_days",
         "otif_ratio",
         "complaint_open_count",
     )
@@ -42,6 +45,7 @@ class CustomerProfile(models.Model):
         for profile in self:
             parts = [profile._get_prediction_missing() or profile._get_rhythm_sentence()]
             if profile.alive_probability is not False:
+                parts += filter(None, [profile._get_date_clause()])
                 key = (profile.company_id.id, profile.partner_id.id)
                 parts += profile._get_prediction_signals(habits.get(key))
             profile.prediction_sentence = " ".join(parts)
@@ -97,6 +101,43 @@ class CustomerProfile(models.Model):
             "Orders every %(gap)s days on average; last order %(pause)s days ago; %(percent)s %% "
             "of this customer's pauses should be at least that long, so this is nothing unusual.",
             **values,
+        )
+
+    def _get_date_clause(self):
+        """Return why the expected date is far from the own rhythm; "" if it is not, or none is."""
+        self.ensure_one()
+        if not self.next_purchase_date or self.gap_median_days is False:
+            return ""
+        today = self._get_today(self.company_id)
+        rhythm = prediction.OwnRhythm(
+            count=self.gap_count,
+            mean=self.gap_mean_days,
+            median=self.gap_median_days,
+            pause=(today - self.last_occasion_date).days,
+            wait=(self.next_purchase_date - today).days,
+        )
+        reasons = prediction.explain_date(rhythm)
+        if "uneven" in reasons:
+            return self.env._(
+                "The pauses differ much: half of them are %(median)s days at most.",
+                median=round(rhythm.median),
+            )
+        texts = {
+            "pause": self.env._("this pause is longer than usual already"),
+            "few": self.env._("few pauses are known (%(count)s)", count=rhythm.count),
+            "others": self.env._(
+                "the habits of all customers count beside the %(count)s pauses of this one",
+                count=rhythm.count,
+            ),
+        }
+        if not reasons:
+            return ""
+        return self.env._(
+            "Expected again %(expected)s days after the last order instead of %(usual)s, because "
+            "%(why)s.",
+            expected=rhythm.pause + rhythm.wait,
+            usual=round(rhythm.mean),
+            why=format_list(self.env, [texts[reason] for reason in reasons]),
         )
 
     def _get_similar_sentence(self):

@@ -120,7 +120,8 @@ class CustomerProfile(models.Model):
         :param bool compact: only the standing and the highlights (invoice and quotation)
         :return: JSON dictionary. ``computing``: a sentence while segment, value class, scores
             and prediction are being computed and therefore left out, else "";
-            ``standing``: tier, segment, stage and value class, ``segment_sentence``;
+            ``standing``: tier, segment, stage, value class and state of satisfaction, in words,
+            ``segment_sentence``;
             ``highlights`` and the ``items`` of ``sections``: name, label, help, type, value
             (``False``: not enough data), whether ``action_open_documents`` opens it; in full
             also ``scores``, ``trend``, ``explanation``, ``override`` and ``tier_changes``

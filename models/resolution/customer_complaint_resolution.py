@@ -171,6 +171,7 @@ class CustomerComplaintResolution(models.Model):
         self.sudo().write({"state": "refused", "approver_id": self.env.user.id})
         self._log(self.env._("Refused: %(what)s", what=self._describe()))
         self._end_activities()
+        self.complaint_id._follow_results()
 
     def action_make(self):
         """Make what was asked for and allowed, with the rights of the user. Public: button.
@@ -206,6 +207,7 @@ class CustomerComplaintResolution(models.Model):
         )
         self._link(document)
         self._end_activities()
+        self.complaint_id._follow_results()
         return self._call_kind("open_document")
 
     def _open_document(self):

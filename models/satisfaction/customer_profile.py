@@ -4,17 +4,26 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.misc import formatLang
+from odoo.tools import LazyTranslate
 
 from ...engine import satisfaction as engine
 from ..base.access import GROUPS_STANDING
 from ..base.nullable import NullableFloat
+
+_lt = LazyTranslate(__name__)
 
 SATISFACTION_STATES = [
     ("delighted", "Delighted"),
     ("satisfied", "Satisfied"),
     ("dissatisfied", "Dissatisfied"),
 ]
+SATISFACTION_BASES = [
+    ("gap", "What they perceive against what they expect"),
+    ("score", "The score"),
+    ("complaints", "Complaints"),
+]
+# What no state reads like, in groups and cells.
+NOT_ASKED = _lt("Not asked")
 # The trend compares with the score as of so long ago.
 TREND_MONTHS = 3
 # Days in the arrays are counted from here.
@@ -22,6 +31,7 @@ EPOCH = date(1970, 1, 1)
 SCORE_FIELDS = (
     "satisfaction",
     "satisfaction_state",
+    "satisfaction_basis",
     "satisfaction_change",
     "satisfaction_gap_mean",
     "satisfaction_answer_count",
@@ -35,19 +45,20 @@ ANSWERS = ("rating", "nps", "gap")
 
 
 class Measurement(NamedTuple):
-    """Satisfaction of one customer as of a day: components by name, score and mean gap."""
+    """Satisfaction of one customer as of a day: components by name, score and mean gap.
+
+    ``newest``: day of the newest fact by component, since 1970.
+    """
 
     components: dict[str, float | None]
     counts: dict[str, int]
+    newest: dict[str, int | None]
     score: float | None
     gap: float | None
 
 
 class CustomerProfile(models.Model):
-    """Satisfaction, 0 to 100, from what customers answer and what has happened to them.
-
-    Satisfaction on the customer card, as an alert, and the facts behind each number.
-    """
+    """Satisfaction, 0 to 100, from what customers say and what has happened, and what is behind."""
 
     _inherit = "customer.profile"
 
@@ -64,8 +75,16 @@ class CustomerProfile(models.Model):
         string="State of satisfaction",
         readonly=True,
         groups=GROUPS_STANDING,
+        falsy_value_label=NOT_ASKED,
         help="By what the customer perceives against expectation; without such answers, by "
-        "the score.",
+        "the score. “Not asked” without an answer of the last two half-lives: deliveries alone "
+        "make nobody content. Only complaints can say “Dissatisfied” without an answer.",
+    )
+    satisfaction_basis = fields.Selection(
+        selection=SATISFACTION_BASES,
+        string="State goes by",
+        readonly=True,
+        groups=GROUPS_STANDING,
     )
     satisfaction_change = NullableFloat(
         string="Change in 3 months",
@@ -160,19 +179,21 @@ class CustomerProfile(models.Model):
         The trend is computed anew as of three months ago instead of read from a snapshot: it
         must not depend on when the addon was installed or a run was missed.
         """
-        limits = self._get_satisfaction_limits()
         names = self._get_satisfaction_components()
         answers = [name for name, part in names.items() if part.is_answer]
         present = self._measure_satisfaction(rows, today)
         past = self._measure_satisfaction(rows, self._get_satisfaction_past(today))
+        judge = self._get_satisfaction_judge(today)
         for row, now, before in zip(rows, present, past, strict=True):
             change = None
             if now.score is not None and before.score is not None:
                 change = engine.round_half_up(now.score - before.score, engine.SCORE_DIGITS)
             answered = sum(now.counts[name] for name in answers)
+            judgement = judge(now)
             row.update(
                 satisfaction=now.score,
-                satisfaction_state=engine.get_satisfaction_state(now.score, now.gap, limits),
+                satisfaction_state=judgement.state,
+                satisfaction_basis=judgement.basis,
                 satisfaction_change=change,
                 satisfaction_gap_mean=now.gap,
                 satisfaction_answer_count=answered,
@@ -181,13 +202,37 @@ class CustomerProfile(models.Model):
             )
 
     @api.model
+    def _get_satisfaction_judge(self, as_of):
+        """Return the function that finds the state of a :class:`Measurement`, as of a day."""
+        limits, day = self._get_satisfaction_limits(), (as_of - EPOCH).days
+        half_life = self.env.company.sudo().customer_satisfaction_half_life
+        parts = self._get_satisfaction_components()
+        answers = [name for name, part in parts.items() if part.is_answer]
+        burdens = [name for name, part in parts.items() if part.is_burden and part.weight > 0]
+
+        def judge(measurement):
+            speaking = {
+                name
+                for name in answers
+                if engine.is_speaking(measurement.newest[name], day, half_life)
+            }
+            evidence = engine.SatisfactionEvidence(
+                gap=measurement.gap if "gap" in speaking else None,
+                is_answered=bool(speaking),
+                is_complained=any(measurement.counts[name] for name in burdens),
+            )
+            return engine.judge_satisfaction(measurement.score, evidence, limits)
+
+        return judge
+
+    @api.model
     def _measure_satisfaction(self, rows, as_of):
         """Return one :class:`Measurement` per row of facts, by what was known on a day."""
         parts = self._get_satisfaction_components()
         weights = {name: part.weight for name, part in parts.items()}
-        scores, counts = {}, {}
+        scores, counts, newest = {}, {}, {}
         for name in parts:
-            scores[name], counts[name] = self._measure_component(name, rows, as_of)
+            scores[name], counts[name], newest[name] = self._measure_component(name, rows, as_of)
         gaps = scores["gap"]
         scores["gap"] = [engine.get_gap_score(mean) for mean in gaps]
         measurements = []
@@ -197,6 +242,7 @@ class CustomerProfile(models.Model):
                 Measurement(
                     {name: engine.round_half_up(s, engine.SCORE_DIGITS) for name, s in own.items()},
                     {name: counts[name][number] for name in parts},
+                    {name: newest[name][number] for name in parts},
                     engine.round_half_up(engine.combine_scores(own, weights), engine.SCORE_DIGITS),
                     engine.round_half_up(gaps[number], engine.GAP_DIGITS),
                 )
@@ -205,7 +251,7 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _measure_component(self, name, rows, as_of):
-        """Return the score (of the gap: the mean gap) and the number of facts of each row."""
+        """Return score (of the gap: the mean gap), number and newest day of each row's facts."""
         part = self._get_satisfaction_components()[name]
         day, customers = (as_of - EPOCH).days, len(rows)
         histories = [self._get_satisfaction_history(row, name) for row in rows]
@@ -215,7 +261,8 @@ class CustomerProfile(models.Model):
         else:
             half_life = self.env.company.sudo().customer_satisfaction_half_life
             scores = engine.get_decayed_means(facts, customers, day, half_life)
-        return scores, engine.count_facts(facts, customers)
+        counts = engine.count_facts(facts, customers)
+        return scores, counts, engine.get_newest_days(facts, customers)
 
     @api.model
     def _get_satisfaction_history(self, row, name):
@@ -225,43 +272,6 @@ class CustomerProfile(models.Model):
             return None
         return known, *(
             row[f"_satisfaction_{name}_{column}"] for column in ("day", "value", "size")
-        )
-
-    @api.model
-    def _get_card_sections(self):
-        components = [f"satisfaction_{name}" for name in self._get_satisfaction_components()]
-        names = (
-            "satisfaction",
-            "satisfaction_change",
-            *components,
-            "satisfaction_gap_mean",
-            "satisfaction_answer_count",
-            "satisfaction_fact_count",
-        )
-        return [
-            *super()._get_card_sections(),
-            ("satisfaction", self.env._("Satisfaction"), names),
-        ]
-
-    def _get_alerts(self):
-        alerts = super()._get_alerts()
-        if self._read_card_field("satisfaction_state") == "dissatisfied":
-            alerts["dissatisfied"] = ("danger", self._get_dissatisfied_message())
-        return alerts
-
-    def _get_dissatisfied_message(self):
-        """Return why: the gap decides where there is one, else the score."""
-        if self.satisfaction_gap_mean is not False:
-            return self.env._(
-                "%(customer)s is dissatisfied: what they get is %(gap)s levels of 5 below what "
-                "they expect.",
-                customer=self.display_name,
-                gap=formatLang(self.env, -self.satisfaction_gap_mean, digits=2),
-            )
-        return self.env._(
-            "%(customer)s is dissatisfied: %(score)s of 100 points.",
-            customer=self.display_name,
-            score=formatLang(self.env, self.satisfaction, digits=1),
         )
 
     @api.model

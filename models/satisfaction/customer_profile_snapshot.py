@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..base.nullable import NullableFloat
-from .customer_profile import SATISFACTION_STATES
+from .customer_profile import NOT_ASKED, SATISFACTION_STATES
 
 COPIED_FIELDS = ("satisfaction", "satisfaction_state")
 
@@ -12,7 +12,9 @@ class CustomerProfileSnapshot(models.Model):
     _inherit = "customer.profile.snapshot"
 
     satisfaction = NullableFloat(digits=(16, 1), aggregator="avg", readonly=True)
-    satisfaction_state = fields.Selection(selection=SATISFACTION_STATES, readonly=True)
+    satisfaction_state = fields.Selection(
+        selection=SATISFACTION_STATES, readonly=True, falsy_value_label=NOT_ASKED
+    )
 
     @api.model
     def _get_copied_fields(self):

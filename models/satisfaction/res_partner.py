@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from ..base.access import GROUPS_STANDING
 from ..base.nullable import NullableFloat
-from .customer_profile import SATISFACTION_STATES
+from .customer_profile import NOT_ASKED, SATISFACTION_STATES
 
 STATE_COLORS = {"delighted": 10, "satisfied": 4, "dissatisfied": 1}
 
@@ -26,6 +26,7 @@ class ResPartner(models.Model):
         string="State of satisfaction",
         compute="_compute_customer_profile_id",
         search="_search_customer_satisfaction_state",
+        falsy_value_label=NOT_ASKED,
         groups=GROUPS_STANDING,
     )
 
@@ -49,3 +50,23 @@ class ResPartner(models.Model):
                 }
             )
         return badges
+
+    def _get_customer_detail_badges(self):
+        """Say of customers who were not asked that they were not."""
+        badges = super()._get_customer_detail_badges()
+        if self.customer_profile_id and not self.customer_satisfaction_state:
+            badges.append(
+                {
+                    "iconClass": "fa-meh-o",
+                    "value": self._get_customer_satisfaction_label(),
+                    "label": self._fields["customer_satisfaction"]._description_string(self.env),
+                    "tagClass": "o_tag_color_0",
+                }
+            )
+        return badges
+
+    def _get_customer_satisfaction_label(self):
+        """Return the state of satisfaction in words; who was not asked has none."""
+        if not self.customer_satisfaction_state:
+            return self.env._("Not asked")
+        return self._get_customer_label("customer_satisfaction_state")

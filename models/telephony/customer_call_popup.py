@@ -92,9 +92,9 @@ class CustomerCall(models.Model):
         complaints = partner.env["customer.complaint"]
         if complaints.has_access("read"):
             standing["open_complaints"] = complaints._count_open(partner.commercial_partner_id)
-        if partner.customer_satisfaction_state:
+        if partner.customer_profile_id:
             standing |= {
-                "satisfaction": partner._get_customer_label("customer_satisfaction_state"),
+                "satisfaction": partner._get_customer_satisfaction_label(),
                 "is_dissatisfied": partner.customer_satisfaction_state == "dissatisfied",
             }
         return standing

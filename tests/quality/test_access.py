@@ -61,6 +61,7 @@ EXPECTED = {
         "manager": EVERYTHING,
     },
     "customer.complaint.merge": {"user": WIZARD, "manager": WIZARD},
+    "customer.complaint.solve": {"user": WIZARD, "manager": WIZARD},
     "customer.timeline": {"user": READ, "accountant": READ, "manager": READ},
     "customer.feedback": {"user": READ, "accountant": READ, "manager": READ},
     "customer.feedback.line": {"user": READ, "accountant": READ, "manager": READ},

@@ -38,6 +38,7 @@ SURFACE = {
     "customer.complaint.document.mixin": {"action_open_complaints"},
     "customer.complaint.measure": {"action_open_complaint"},
     "customer.complaint.merge": {"action_merge"},
+    "customer.complaint.solve": {"action_solve"},
     "customer.complaint.rate": {"action_open_document"},
     "customer.complaint.resolution": {
         "action_approve",

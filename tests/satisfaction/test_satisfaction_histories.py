@@ -156,6 +156,7 @@ class TestSatisfactionHistories(SatisfactionCommon):
         today = date(2026, 6, 16)
         self._drain()
         self._compare(today)
+        self.assertGreater(self.seen["complaints"], 10)
         changed = self.env["customer.profile"]._refresh(self.company, self.customers.ids, today)
         self.assertFalse(changed, "incremental is not full")
         # Other settings and another day.
@@ -183,6 +184,7 @@ class TestSatisfactionHistories(SatisfactionCommon):
             profile = profiles.get(customer, self.env["customer.profile"])
             actual = read_satisfaction(profile, expected)
             self.seen[actual["satisfaction_state"]] += 1
+            self.seen[actual["satisfaction_basis"]] += 1
             self.seen.update(name for name, value in actual.items() if value is not None)
             if actual != expected:
                 wrong[customer.name] = {
@@ -191,7 +193,7 @@ class TestSatisfactionHistories(SatisfactionCommon):
                     if expected[name] != actual[name]
                 }
         self.assertEqual(wrong, {})
-        for name in (None, "delighted", "satisfied", "dissatisfied"):
+        for name in (None, "delighted", "satisfied", "dissatisfied", "gap", "score"):
             self.assertGreater(self.seen[name], 10, name)
         for name in ("rating", "nps", "gap", "delivery", "complaints", "change"):
             self.assertGreater(self.seen[f"satisfaction_{name}"], 50, name)

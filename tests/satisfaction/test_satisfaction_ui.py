@@ -114,6 +114,9 @@ class TestSatisfactionUi(SatisfactionCommon):
         self.assertEqual(order.mapped("id"), (happy | sad | quiet).ids)
         groups = partners._read_group(within, ["customer_satisfaction_state"], ["__count"])
         self.assertEqual(dict(groups), {"delighted": 1, "dissatisfied": 1, False: 1})
+        described = partners.fields_get(["customer_satisfaction_state"])
+        label = described["customer_satisfaction_state"]["falsy_value_label"]
+        self.assertEqual(label, "Not asked", "what the group without a state is called")
         description = partners.fields_get(["customer_satisfaction"])["customer_satisfaction"]
         self.assertTrue(description["sortable"])
 
@@ -129,6 +132,11 @@ class TestSatisfactionUi(SatisfactionCommon):
     def test_badge_on_lists(self):
         badges = self.customer.with_user(self.salesperson).customer_badges
         self.assertIn("Dissatisfied", [badge["value"] for badge in badges])
+        quiet = self._create_customer("Quiet")
+        self._invoice(quiet, "2026-05-01", 100)
+        self._drain()
+        badges = quiet.with_user(self.salesperson).customer_badges
+        self.assertIn("Not asked", [badge["value"] for badge in badges])
 
     def test_standing_in_the_telephone_pop_up(self):
         calls = self.env["customer.call"]
@@ -142,6 +150,12 @@ class TestSatisfactionUi(SatisfactionCommon):
         quiet = self._create_customer("Quiet")
         standing = calls._get_popup_standing(quiet.with_user(self.service_user))
         self.assertNotIn("satisfaction", standing)
+        self._invoice(quiet, "2026-05-01", 100)
+        self._drain()
+        standing = calls._get_popup_standing(quiet.with_user(self.service_user))
+        self.assertEqual(
+            (standing["satisfaction"], standing["is_dissatisfied"]), ("Not asked", False)
+        )
         self.assertFalse(calls._get_popup_standing(self.customer.with_user(self.stock_user)))
 
     def test_summary_of_the_api(self):

@@ -38,6 +38,7 @@ EMPTY_FIELDS = (
     "first_occasion_date",
     "last_occasion_date",
     "gap_mean_days",
+    "gap_median_days",
     "gap_p80_days",
     "gap_p95_days",
     "recent_longest_gap_days",
@@ -329,6 +330,7 @@ class Oracle:
             result |= {
                 "gap_count": len(gaps),
                 "gap_mean_days": sum(gaps) / len(gaps),
+                "gap_median_days": quantile(gaps, "0.5"),
                 "gap_p80_days": quantile(gaps, "0.8"),
                 "gap_p95_days": quantile(gaps, "0.95"),
                 "recent_longest_gap_days": max(recent, default=None),

@@ -30,9 +30,8 @@ class SatisfactionOracle:
         if now["satisfaction"] is not None and past["satisfaction"] is not None:
             change = self._round(now["satisfaction"] - past["satisfaction"], 1)
         now["satisfaction_change"] = change
-        now["satisfaction_state"] = self._get_state(
-            now["satisfaction"], now["satisfaction_gap_mean"]
-        )
+        state, basis = self._get_state(customer, now)
+        now["satisfaction_state"], now["satisfaction_basis"] = state, basis
         return {
             name: float(value) if isinstance(value, Decimal) else value
             for name, value in now.items()
@@ -113,20 +112,36 @@ class SatisfactionOracle:
         exact = value.quantize(Decimal(10) ** -20, ROUND_HALF_UP)
         return exact.quantize(Decimal(10) ** -digits, ROUND_HALF_UP)
 
-    def _get_state(self, score, gap):
+    def _get_state(self, customer, now):
+        """Return the state and what it goes by; None and None for who was not asked.
+
+        Only answers younger than two half-lives speak. Who is silent can be dissatisfied, by a
+        complaint, and nothing else.
+        """
+        score, gap = now["satisfaction"], now["satisfaction_gap_mean"]
         if score is None:
-            return None
-        value, low, high = score, 60, 85
+            return None, None
         low = Decimal(str(self.company.customer_satisfaction_satisfied))
         high = Decimal(str(self.company.customer_satisfaction_delighted))
-        if gap is not None:
-            limit = Decimal(str(self.company.customer_satisfaction_gap))
+        limit = Decimal(str(self.company.customer_satisfaction_gap))
+        speaking = [
+            answer
+            for answer in self._get_answers(customer, self.today)
+            if (self.today - self._day(answer.date)).days
+            < 2 * self.company.customer_satisfaction_half_life
+        ]
+        if any(answer.line_ids for answer in speaking):
             if gap > limit:
-                return "delighted"
-            return "dissatisfied" if gap < -limit else "satisfied"
-        if value >= high:
-            return "delighted"
-        return "dissatisfied" if value < low else "satisfied"
+                return "delighted", "gap"
+            return ("dissatisfied" if gap < -limit else "satisfied"), "gap"
+        if speaking:
+            if score >= high:
+                return "delighted", "score"
+            return ("dissatisfied" if score < low else "satisfied"), "score"
+        is_heard = self.company.customer_satisfaction_weight_complaints > 0
+        if is_heard and self._get_complaints(customer, self.today) and score < low:
+            return "dissatisfied", "complaints"
+        return None, None
 
     def _get_contacts(self, customer):
         partners = self.env["res.partner"].sudo()

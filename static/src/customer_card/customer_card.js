@@ -52,6 +52,7 @@ export class CustomerCard extends Component {
             stage,
             value_class: valueClass,
             satisfaction_state: satisfaction,
+            satisfaction_basis: basis,
         } = this.state.card.standing;
         return [
             {
@@ -73,6 +74,7 @@ export class CustomerCard extends Component {
                 icon: "fa-smile-o",
                 label: _t("Satisfaction"),
                 value: satisfaction,
+                title: basis && `${_t("Satisfaction")}: ${basis}`,
             },
         ].filter((entry) => entry.value);
     }

@@ -188,6 +188,13 @@ test("the standing leaves out what is not known", async () => {
     expect(".o_customer_card_tier").toHaveClass("o_tag_color_3");
 });
 
+test("the state of satisfaction says by what it goes", async () => {
+    const standing = { ...makeCard().standing, satisfaction_state: "Not asked" };
+    await mountCard({ standing: { ...standing, satisfaction_basis: "no answer" } });
+    expect(".o_customer_card .badge:last").toHaveText("Not asked");
+    expect(".o_customer_card .badge:last").toHaveAttribute("title", "Satisfaction: no answer");
+});
+
 test("no tier is said", async () => {
     const standing = { tier: false, segment: false, stage: false, value_class: false };
     await mountCard({ standing: { ...standing, satisfaction_state: "Content" } });

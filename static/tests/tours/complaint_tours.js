@@ -117,12 +117,12 @@ registry.category("web_tour.tours").add("customer_value_complaint", {
             run: "click",
         },
         {
-            content: "It is closed",
-            trigger: ".ribbon:contains(Solved)",
+            content: "It will be, once the desks are here and the note is posted",
+            trigger: ".alert:contains(Solved by itself once this is made)",
         },
         {
-            content: "Nothing more to give, but it can come back",
-            trigger: "button[name=action_reopen]",
+            content: "It can go on meanwhile",
+            trigger: "button[name=action_reopen]:contains(Not solved yet)",
         },
     ],
 });

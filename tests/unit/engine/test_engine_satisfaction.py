@@ -142,16 +142,35 @@ class TestScore(unittest.TestCase):
 
     def test_state(self):
         limits = engine.SatisfactionLimits()
-        for score, gap, state in (
-            (None, None, None),
-            (None, 1, None),
-            (85, None, "delighted"),
-            (84.9, None, "satisfied"),
-            (60, None, "satisfied"),
-            (59.9, None, "dissatisfied"),
-            (0, 0.26, "delighted"),
-            (0, 0.25, "satisfied"),
-            (100, -0.25, "satisfied"),
-            (100, -0.26, "dissatisfied"),
+        for score, gap, judgement in (
+            (None, None, (None, None)),
+            (None, 1, (None, None)),
+            (85, None, ("delighted", "score")),
+            (84.9, None, ("satisfied", "score")),
+            (60, None, ("satisfied", "score")),
+            (59.9, None, ("dissatisfied", "score")),
+            (0, 0.26, ("delighted", "gap")),
+            (0, 0.25, ("satisfied", "gap")),
+            (100, -0.25, ("satisfied", "gap")),
+            (100, -0.26, ("dissatisfied", "gap")),
         ):
-            self.assertEqual(engine.get_satisfaction_state(score, gap, limits), state, (score, gap))
+            evidence = engine.SatisfactionEvidence(gap, is_answered=True, is_complained=True)
+            found = engine.judge_satisfaction(score, evidence, limits)
+            self.assertEqual(found, judgement, (score, gap))
+
+    def test_who_said_nothing_is_never_content(self):
+        limits = engine.SatisfactionLimits()
+        for score in (0, 59.9, 60, 85, 100):
+            silent = engine.judge_satisfaction(score, engine.SatisfactionEvidence(), limits)
+            self.assertEqual(silent, (None, None), score)
+            complained = engine.SatisfactionEvidence(is_complained=True)
+            expected = ("dissatisfied", "complaints") if score < 60 else (None, None)
+            self.assertEqual(engine.judge_satisfaction(score, complained, limits), expected, score)
+
+    def test_an_answer_speaks_for_two_half_lives(self):
+        for newest, speaks in ((None, False), (640, False), (641, True), (1000, True)):
+            self.assertEqual(engine.is_speaking(newest, 1000, 180), speaks, newest)
+
+    def test_newest_days(self):
+        facts = engine.flatten_facts([None, ([3, 9], [3, 9], [0, 0], [1, 1]), ([4], [2], [0], [1])])
+        self.assertEqual(engine.get_newest_days(facts, 3), [None, 9, 2])

@@ -1,0 +1,22 @@
+from odoo import models
+
+
+class StockPicking(models.Model):
+    """Transfers tell the complaints they return or replace goods for when they are done."""
+
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "customer.complaint.result.mixin"]
+
+    def _action_done(self):
+        result = super()._action_done()
+        self._find_result_complaints()._follow_results()
+        return result
+
+    def action_cancel(self):
+        """Tell complaints that nothing comes of a transfer. Public: button."""
+        result = super().action_cancel()
+        self._tell_lost_results(self._get_lost_results())
+        return result
+
+    def _find_result_complaints(self):
+        return self.env["customer.complaint"]._find_by_results(pickings=self)

@@ -1,0 +1,74 @@
+from odoo import api, models
+from odoo.tools.misc import formatLang
+
+
+class CustomerProfile(models.Model):
+    """Satisfaction on the customer card and as an alert, with what the state goes by."""
+
+    _inherit = "customer.profile"
+
+    @api.model
+    def _get_card_sections(self):
+        components = [f"satisfaction_{name}" for name in self._get_satisfaction_components()]
+        names = (
+            "satisfaction",
+            "satisfaction_change",
+            *components,
+            "satisfaction_gap_mean",
+            "satisfaction_answer_count",
+            "satisfaction_fact_count",
+        )
+        return [
+            *super()._get_card_sections(),
+            ("satisfaction", self.env._("Satisfaction"), names),
+        ]
+
+    def _get_alerts(self):
+        alerts = super()._get_alerts()
+        if self._read_card_field("satisfaction_state") == "dissatisfied":
+            alerts["dissatisfied"] = ("danger", self._get_dissatisfied_message())
+        return alerts
+
+    def _get_dissatisfied_message(self):
+        """Return why, by what the state goes by."""
+        if self.satisfaction_basis == "gap":
+            return self.env._(
+                "%(customer)s is dissatisfied: what they get is %(gap)s levels of 5 below what "
+                "they expect.",
+                customer=self.display_name,
+                gap=formatLang(self.env, -self.satisfaction_gap_mean, digits=2),
+            )
+        values = {
+            "customer": self.display_name,
+            "score": formatLang(self.env, self.satisfaction, digits=1),
+        }
+        if self.satisfaction_basis == "complaints":
+            return self.env._(
+                "%(customer)s is dissatisfied: complaints, and %(score)s of 100 points.", **values
+            )
+        return self.env._("%(customer)s is dissatisfied: %(score)s of 100 points.", **values)
+
+    def _get_satisfaction_label(self):
+        """Return the state in words; who was not asked has none."""
+        return self._get_selection_label("satisfaction_state") or self.env._("Not asked")
+
+    def _get_satisfaction_basis(self):
+        """Return in one line what the state goes by, with the number of answers and facts."""
+        counts = self.env._(
+            "Answers: %(answers)s; order lines and complaints: %(facts)s.",
+            answers=self.satisfaction_answer_count,
+            facts=self.satisfaction_fact_count,
+        )
+        if basis := self._get_selection_label("satisfaction_basis"):
+            return self.env._("Goes by: %(basis)s. %(counts)s", basis=basis, counts=counts)
+        return self.env._(
+            "Not asked: no answer in the last %(days)s days. %(counts)s",
+            days=2 * self.company_id.sudo().customer_satisfaction_half_life,
+            counts=counts,
+        )
+
+    def _get_card_standing(self):
+        return super()._get_card_standing() | {
+            "satisfaction_state": self._get_satisfaction_label(),
+            "satisfaction_basis": self._get_satisfaction_basis(),
+        }
