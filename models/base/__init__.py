@@ -9,6 +9,9 @@ from . import (
     customer_request,
     mail_thread,
     working_calendar,
+    customer_phone_number,
+    res_company,
     res_partner,
+    crm_lead,
     res_config_settings,
 )
