@@ -26,6 +26,7 @@ from .interaction import (
     test_interaction_log,
     test_interaction_policy,
     test_interaction_tours,
+    test_phone_number,
 )
 from .timeline import test_timeline, test_timeline_access, test_timeline_scroll, test_timeline_tour
 from .satisfaction import (

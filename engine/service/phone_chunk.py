@@ -43,6 +43,7 @@ class Chunk:
 
     @property
     def digits(self):
+        """All digits of the chunk, perhaps after a +."""
         return "".join(group.digits for group in self.groups)
 
 

@@ -19,7 +19,7 @@ MAX_TAIL_DIGITS = 4
 MAX_RANGE, MAX_STEP = 100, 20
 # Shorter ones are taken for a number of several only where a sign parts them.
 MIN_E164_LENGTH = 11
-MAX_GROUPS, MAX_NUMBERS = 12, 200
+MAX_GROUPS, MAX_NUMBERS = 60, 200
 PARTING = re.compile(r"[/~]| -|- ")
 LIST_JOINTS = (",", "،", ";", "؛", "و", "&")
 
@@ -70,7 +70,7 @@ def _read_known(chunk, plan, previous):
     """Return the numbers of a chunk if all of it can be read as such, else nothing."""
     chunk = _read_brackets(chunk, plan)
     whole = plan.complete(chunk.digits)
-    if whole:
+    if whole and not _is_local_range(chunk.groups):
         return [PhoneNumber(whole, chunk.extension)]
     if previous and chunk.joint and len(chunk.groups) == 1:
         numbers = _continue_list(chunk, plan, previous[-1])
@@ -113,7 +113,7 @@ def _divide(groups, plan):
     # What stands before a number without being one: "2 - 0912…".
     bare = groups[1:] if re.fullmatch(r"[1-9]\d{0,2}", groups[0].digits) else []
     for order in (groups, turned, bare):
-        runs = order and _get_runs(order, plan, is_first=True)
+        runs = order and _get_runs(order, plan, {}, is_first=True)
         numbers = runs and _join_runs(runs, plan)
         if numbers:
             return numbers
@@ -122,33 +122,35 @@ def _divide(groups, plan):
 
 def _turn(groups):
     marks = ["", *(group.before for group in reversed(groups[1:]))]
-    return [
-        Group(mark, group.digits) for mark, group in zip(marks, reversed(groups), strict=True)
-    ]
+    return [Group(mark, group.digits) for mark, group in zip(marks, reversed(groups), strict=True)]
 
 
-def _get_runs(groups, plan, is_first=False):
+def _get_runs(groups, plan, known, is_first=False):
     """Return (number or "", its groups) for groups in a row, the longest numbers first, or None.
 
-    Only a single group need not be a number, and never the first.
+    :param known: what has been found, by the number of groups left: each is looked at once
     """
-    if not groups:
-        return []
+    if groups and len(groups) not in known:
+        known[len(groups)] = _find_runs(groups, plan, known, is_first)
+    return known[len(groups)] if groups else []
+
+
+def _find_runs(groups, plan, known, is_first):
     for size in range(len(groups), 0, -1):
         run, rest = groups[:size], groups[size:]
         number = plan.complete("".join(group.digits for group in run))
         is_parted = (is_first or PARTING.search(run[0].before)) and (
             not rest or PARTING.search(rest[0].before)
         )
-        if not number or not (is_parted or len(number) >= MIN_E164_LENGTH):
+        if not number or _is_local_range(run) or not (is_parted or len(number) >= MIN_E164_LENGTH):
             continue
-        others = _get_runs(rest, plan)
+        others = _get_runs(rest, plan, known)
         if others is not None:
             return [(number, run), *others]
-    return None if is_first else _get_other_runs(groups, plan)
+    return None if is_first else _get_other_runs(groups, plan, known)
 
 
-def _get_other_runs(groups, plan):
+def _get_other_runs(groups, plan, known):
     """Return the runs of groups that do not begin with a whole number, or None.
 
     All up to the next parting sign may be one number without area code, else it is one group.
@@ -159,7 +161,7 @@ def _get_other_runs(groups, plan):
     for run, rest in ((joined, groups[size:]), (groups[0], groups[1:])):
         if (run is joined and not is_local) or len(run.digits) > MAX_LOCAL_DIGITS:
             continue
-        others = _get_runs(rest, plan)
+        others = _get_runs(rest, plan, known)
         if others is not None:
             return [("", [run]), *others]
     return None
@@ -248,6 +250,20 @@ def _read_local(chunk):
     return numbers
 
 
+def _is_local_range(groups):
+    """Tell whether groups are a range of local numbers, though their digits are a number, too.
+
+    ``44441100-02`` is no number of area 44: without a 0 before it, nobody would write it so.
+    """
+    first, *tails = _get_parts(groups)
+    is_local = len(first.digits) in (MAX_LOCAL_DIGITS - 1, MAX_LOCAL_DIGITS)
+    if not tails or not is_local or first.digits.startswith(("0", "+")):
+        return False
+    return all(
+        len(tail.digits) <= 2 and _get_step(first.digits, tail.digits) > 0 for tail in tails
+    )
+
+
 def _get_pieces(chunk):
     """Return the chunks on both sides of signs that may part numbers, none without such a sign."""
     pieces = []
@@ -265,8 +281,12 @@ def _get_parts(groups):
     """Return groups joined where only spaces, dots or brackets part them."""
     parts = []
     for group in groups:
-        is_short = parts and len(parts[-1].digits) < MIN_NUMBER_DIGITS and len(parts) == 1
-        if parts and (is_short or not re.search(r"[-/~]", group.before)):
+        begun = len(parts[-1].digits) if parts else MIN_NUMBER_DIGITS
+        is_begun = begun < MIN_NUMBER_DIGITS and (len(parts) == 1 or begun > 2)
+        if parts and (
+            (is_begun and not PARTING.search(group.before))
+            or not re.search(r"[-/~]", group.before)
+        ):
             parts[-1] = join_groups([parts[-1], group])
         else:
             parts.append(group)

@@ -16,7 +16,7 @@ class CallerReader:
         self.area = area
         self.prefixes = prefixes
 
-    def read(self, text):
+    def find(self, text):
         """Return the numbers of a text, usually one; none for withheld and other non-numbers.
 
         :return: list of :class:`PhoneNumber`
@@ -40,7 +40,7 @@ class CallerReader:
         is not known, local numbers may be of any.
         """
         whole, local = set(), set()
-        for found in self.read(text):
+        for found in self.find(text):
             whole.add(found.number)
             if self.area and found.number.startswith(self.area):
                 whole.add(found.number.removeprefix(self.area))
@@ -50,7 +50,7 @@ class CallerReader:
 
     def show(self, text):
         """Return a text as a number people can dial, or as it came in if it is none."""
-        found = self.read(text)
+        found = self.find(text)
         return found[0].number if found else (text or "")
 
     def _complete(self, text):

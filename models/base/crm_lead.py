@@ -23,8 +23,9 @@ class CrmLead(models.Model):
 
     def _compute_phone_sanitized(self):
         """Odoo reads the number whenever it changes, by whatever way; our table follows."""
-        super()._compute_phone_sanitized()
+        result = super()._compute_phone_sanitized()
         self.env["customer.phone.number"]._follow(self)
+        return result
 
     def _phone_get_sanitize_triggers(self):
         return [*super()._phone_get_sanitize_triggers(), "company_id"]

@@ -73,7 +73,8 @@ class CustomerPhoneNumber(models.Model):
         found = {record_id: set() for record_id in wanted}
         for row in self.env.execute_query(
             SQL(
-                "SELECT %(owner)s, %(columns)s, is_stale FROM %(table)s WHERE %(owner)s = ANY(%(ids)s)",
+                """SELECT %(owner)s, %(columns)s, is_stale FROM %(table)s
+                    WHERE %(owner)s = ANY(%(ids)s)""",
                 owner=SQL.identifier(owner),
                 columns=SQL(", ").join(SQL.identifier(name) for name in COLUMNS),
                 table=SQL.identifier(self._table),
@@ -208,9 +209,7 @@ class CustomerPhoneNumber(models.Model):
     @api.model
     def _get_waiting_domain(self, records):
         """Return the domain of contacts or leads whose numbers have to be read."""
-        filled = Domain.OR(
-            Domain(name, "!=", False) for name in records._phone_get_number_fields()
-        )
+        filled = Domain.OR(Domain(name, "!=", False) for name in records._phone_get_number_fields())
         rows = "customer_phone_number_ids"
         stale = Domain(rows, "any", [("is_stale", "=", True)])
         return (filled & Domain(rows, "=", False)) | stale

@@ -2,9 +2,8 @@
 
 from functools import lru_cache
 
-from odoo.exceptions import UserError
-
 from odoo.addons.phone_validation.tools import phone_validation
+from odoo.exceptions import UserError
 
 try:
     import phonenumbers

@@ -35,8 +35,9 @@ class ResPartner(models.Model):
 
     def _compute_phone_sanitized(self):
         """Odoo reads the number whenever it changes, by whatever way; our table follows."""
-        super()._compute_phone_sanitized()
+        result = super()._compute_phone_sanitized()
         self.env["customer.phone.number"]._follow(self)
+        return result
 
     def _phone_get_sanitize_triggers(self):
         return [*super()._phone_get_sanitize_triggers(), "company_id"]

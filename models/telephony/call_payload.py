@@ -59,7 +59,7 @@ class CallReader(InputReader):
         return f"{value[: max(room, 0)].strip()} <{number}>".strip() if room > 0 else number
 
     def link(self, name):
-        """Return a web link, "" when not given or too long to be kept: the agent will click on it."""
+        """Return a web link, "" when not given or too long: the agent will click on it."""
         given = self.values.get(name)
         if isinstance(given, str) and len(given.strip()) > MAX_URL_LENGTH:
             return ""

@@ -28,6 +28,7 @@ EXPECTED = {
     "customer.interaction.response": {"user": READ, "accountant": READ, "manager": READ},
     "customer.interaction.log": {"user": WIZARD, "manager": WIZARD},
     "customer.contact.policy": {"user": READ, "manager": EVERYTHING},
+    "customer.phone.number": {"user": READ, "accountant": READ, "manager": READ},
     "customer.call": {"user": READ, "accountant": READ, "manager": READ},
     "customer.intake.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},
     "customer.interaction.assign": {"user": WIZARD, "manager": WIZARD},
