@@ -89,4 +89,4 @@ with left_out_without("hypothesis"):
     from .interaction import test_interaction_merge
     from .timeline import test_property_timeline
     from .service_standard import test_service_standard_oracle
-    from .telephony import test_telephony, test_telephony_http
+    from .telephony import test_telephony, test_telephony_http, test_telephony_lead
