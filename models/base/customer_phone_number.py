@@ -30,7 +30,9 @@ class CustomerPhoneNumber(models.Model):
         help="With + and the country code; only digits where area or country are not known.",
     )
     extension = fields.Char(readonly=True)
-    local_number = fields.Char(readonly=True, help="What follows the area code.")
+    local_number = fields.Char(
+        string="Local number", readonly=True, help="What follows the area code."
+    )
     source = fields.Char(string="Field", readonly=True, help="Where it is written.")
     written = fields.Char(string="As written", readonly=True)
     partner_id = fields.Many2one(
@@ -46,7 +48,9 @@ class CustomerPhoneNumber(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company", readonly=True, ondelete="cascade", index="btree_not_null"
     )
-    is_stale = fields.Boolean(readonly=True, help="Is read anew soon.")
+    is_stale = fields.Boolean(
+        string="To be read again", readonly=True, help="A country has joined that may read it."
+    )
 
     _one_owner = models.Constraint(
         "CHECK(num_nonnulls(partner_id, lead_id) = 1)",
