@@ -259,9 +259,7 @@ def _is_local_range(groups):
     is_local = len(first.digits) in (MAX_LOCAL_DIGITS - 1, MAX_LOCAL_DIGITS)
     if not tails or not is_local or first.digits.startswith(("0", "+")):
         return False
-    return all(
-        len(tail.digits) <= 2 and _get_step(first.digits, tail.digits) > 0 for tail in tails
-    )
+    return all(len(tail.digits) <= 2 and _get_step(first.digits, tail.digits) > 0 for tail in tails)
 
 
 def _get_pieces(chunk):
@@ -284,8 +282,7 @@ def _get_parts(groups):
         begun = len(parts[-1].digits) if parts else MIN_NUMBER_DIGITS
         is_begun = begun < MIN_NUMBER_DIGITS and (len(parts) == 1 or begun > 2)
         if parts and (
-            (is_begun and not PARTING.search(group.before))
-            or not re.search(r"[-/~]", group.before)
+            (is_begun and not PARTING.search(group.before)) or not re.search(r"[-/~]", group.before)
         ):
             parts[-1] = join_groups([parts[-1], group])
         else:

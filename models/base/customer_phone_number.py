@@ -6,7 +6,7 @@ from ...engine import service
 from .phone_plan import PhonePlan
 
 # Contacts and leads of a database; more are read in the background.
-INSTALL_BATCH, CRON_BATCH = 5000, 1000
+INSTALL_BATCH, CRON_BATCH = 5000, 2000
 OWNERS = {"res.partner": "partner_id", "crm.lead": "lead_id"}
 COLUMNS = ("number", "extension", "local_number", "source", "written", "country_id", "company_id")
 

@@ -63,7 +63,14 @@ class TestPhoneNumber(ApiCommon):
         ):
             with self.subTest(number):
                 self.assertEqual(self._find(number), contact)
-        for number in ("02144441103", "03144440034", "09125550172", "12", "0214444003", "anonymous"):
+        for number in (
+            "02144441103",
+            "03144440034",
+            "09125550172",
+            "12",
+            "0214444003",
+            "anonymous",
+        ):
             with self.subTest(number):
                 self.assertFalse(self._find(number))
         extensions = contact.sudo().customer_phone_number_ids.filtered("extension")

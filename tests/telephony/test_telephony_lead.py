@@ -103,6 +103,18 @@ class TestTelephonyLead(TelephonyCommon):
         found = self.env["customer.interaction"].search(unknown)
         self.assertNotIn(interaction, found)
 
+    def test_assigning_takes_all_forms_of_a_number_along(self):
+        forms = ("L0#2025550188", "+1 202 555 0188", "0012025550188", "+12025550189", "anonymous")
+        calls = [self._tell("missed", call_id=text, **{**INCOMING, "from": text}) for text in forms]
+        contact = self.env["res.partner"].create({"name": "Nobody yet"})
+        wizards = self.env["customer.interaction.assign"].with_user(self.salesperson)
+        wizards.create(
+            {"interaction_ids": calls[0].interaction_id.ids, "partner_id": contact.id}
+        ).action_apply()
+        assigned = [call.interaction_id.partner_id == contact for call in calls]
+        self.assertEqual(assigned, [True, True, True, False, False])
+        self.assertEqual(contact.phone, "+12025550188")
+
     def test_calls_to_our_own_lines_have_no_customer(self):
         self.company.phone = "+1 202 555 0170-79"
         call = self._tell("ringing", **INCOMING)  # a contact has written down our number

@@ -17,7 +17,7 @@ from ...tools.phone_writing import field
 
 
 class Plan:
-    """The 0 may be left out; mobiles 09 and nine digits; areas 021 and 031 with eight; a + before anything else."""
+    """Mobiles 09 and nine digits, areas 021 and 031 with eight, with or without the 0."""
 
     def complete(self, text):
         text = re.sub(r"^(00|\+)98(?=[1-9])|^\+980", "0", text)
@@ -53,7 +53,9 @@ def test_two_numbers(joint):
     assert numbers(f"0912 555 0171{joint}021 4444 0034") == [MOBILE, OFFICE]
 
 
-@pytest.mark.parametrize("word", ["داخلی ", "داخلي: ", "ext. ", "ext", "x", " x", "#", ";ext=", ", ext "])
+@pytest.mark.parametrize(
+    "word", ["داخلی ", "داخلي: ", "ext. ", "ext", "x", " x", "#", ";ext=", ", ext "]
+)
 def test_extension(word):
     text = f"021-44440034 {word}12"
     assert (numbers(text), extensions(text)) == ([OFFICE], ["12"])
@@ -127,6 +129,7 @@ def test_what_stands_in_fields(text, expected):
 
 
 # === ANY NUMBERS, HOWEVER WRITTEN ===
+
 
 @given(field())
 def test_every_number_and_no_other(given_field):
