@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...engine.service import extract_phone_number
+PHONE_SCHEMES = ("sip:", "sips:", "tel:", "fax:")
 
 
 class CustomerInteraction(models.Model):
@@ -178,7 +178,8 @@ class CustomerInteraction(models.Model):
             )
 
     def _is_mail(self):
-        return "@" in (self.address or "") and not extract_phone_number(self.address)
+        address = (self.address or "").lower()
+        return "@" in address and not any(scheme in address for scheme in PHONE_SCHEMES)
 
     def _prepare_lead_values(self):
         is_mail = self._is_mail()

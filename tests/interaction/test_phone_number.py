@@ -344,6 +344,20 @@ class TestPhoneNumber(ApiCommon):
         self.assertIn("Call b", bodies)
         self.assertNotIn("Call c", bodies)
 
+    def test_addresses_that_look_like_numbers(self):
+        for address, name in (
+            ("09125550171@mail.example", "email_from"),
+            ("sip:09125550171@pbx.example", "phone"),
+        ):
+            interaction = self.env["customer.interaction"].create(
+                {"kind": "call", "direction": "in", "address": address, "user_id": False}
+            )
+            action = interaction.with_user(self.salesperson).action_create_lead()
+            lead = self.env["crm.lead"].browse(action["res_id"])
+            other = "phone" if name == "email_from" else "email_from"
+            self.assertTrue(lead[name], address)
+            self.assertFalse(lead[other], address)
+
     # === WHO SEES WHAT ===
 
     def test_who_sees_the_numbers(self):
