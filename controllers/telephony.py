@@ -40,7 +40,7 @@ class Telephony(Controller):
             "repeated": not is_new,
             "interaction_id": call.interaction_id.id or None,
             "agent_found": bool(call.user_id),
-            "caller_known": bool(call.partner_id),
+            "caller_known": bool(call.partner_id or call.lead_id),
         }
 
     @route(

@@ -37,6 +37,7 @@ from .interaction import (
     test_interaction_policy,
     test_interaction_tours,
     test_mail_left_out,
+    test_phone_number,
 )
 from .timeline import test_timeline, test_timeline_access, test_timeline_scroll, test_timeline_tour
 from .satisfaction import (
@@ -107,4 +108,4 @@ with left_out_without("hypothesis"):
     from .interaction import test_interaction_merge
     from .timeline import test_property_timeline
     from .service_standard import test_service_standard_oracle
-    from .telephony import test_telephony, test_telephony_http
+    from .telephony import test_telephony, test_telephony_http, test_telephony_lead

@@ -61,16 +61,32 @@ class CustomerInteractionAssign(models.TransientModel):
                 )
             )
         if self.same_address and self.address:
-            interactions |= interactions.search(
-                [
-                    ("address", "=", self.address),
-                    ("partner_id", "=", False),
-                    ("company_id", "in", companies.ids),
-                ]
-            )
+            interactions |= self._find_others_of_sender(companies)
         interactions.write({"partner_id": self.partner_id.id})
         if self.remember and self.address:
-            name = "email" if "@" in self.address else "phone"
+            is_mail = self.interaction_ids[:1]._is_mail()
+            name = "email" if is_mail else "phone"
             if not self.partner_id[name]:
-                self.partner_id[name] = self.address
+                reader = companies[:1]._get_caller_reader()
+                self.partner_id[name] = self.address if is_mail else reader.show(self.address)
         return {"type": "ir.actions.act_window_close"}
+
+    def _find_others_of_sender(self, companies):
+        """Return what else came from the same address or number, however it was shown."""
+        interactions = self.interaction_ids.browse()
+        is_mail = self.interaction_ids[:1]._is_mail()
+        for company in companies:
+            unknown = [
+                ("partner_id", "=", False),
+                ("address", "!=", False),
+                ("company_id", "=", company.id),
+            ]
+            reader = company._get_caller_reader()
+            numbers = set() if is_mail else reader.get_keys(self.address)[0]
+            same = [
+                address
+                for (address,) in interactions._read_group(unknown, ["address"])
+                if address == self.address or not numbers.isdisjoint(reader.get_keys(address)[0])
+            ]
+            interactions |= interactions.search([*unknown, ("address", "in", same)])
+        return interactions

@@ -20,7 +20,14 @@ from .phone_call import (
     derive_call,
     merge_call_event,
 )
-from .phone_number import extract_phone_number
+from .phone_chunk import MAX_LOCAL_DIGITS, MIN_NUMBER_DIGITS
+from .phone_field import PhoneNumber, read_phone_numbers
+from .phone_number import (
+    clean_phone_text,
+    extract_phone_number,
+    strip_phone_prefixes,
+    unwrap_phone_number,
+)
 from .working_time import WorkingTime
 
 __all__ = [
@@ -28,15 +35,22 @@ __all__ = [
     "CALL_EVENT_KINDS",
     "DEFAULT_FAX_PATTERNS",
     "MAIL_KINDS",
+    "MAX_LOCAL_DIGITS",
     "MAX_PATTERN_LENGTH",
     "MAX_STARS",
+    "MIN_NUMBER_DIGITS",
     "FaxPatternError",
     "PhoneCall",
+    "PhoneNumber",
     "WorkingTime",
+    "clean_phone_text",
     "compile_fax_patterns",
     "derive_call",
     "extract_phone_number",
     "find_fax_number",
     "find_mail_kind",
     "merge_call_event",
+    "read_phone_numbers",
+    "strip_phone_prefixes",
+    "unwrap_phone_number",
 ]

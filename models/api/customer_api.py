@@ -121,10 +121,12 @@ class CustomerApi(models.AbstractModel):
 
         Whole values are compared, however the number or the address is written; there is no
         search by part, so that nobody reads all contacts. A contact that fits any of the
-        given values is found, those that fit more of them first.
+        given values is found, those that fit more of them first. Users, employees and own
+        companies are no customers.
 
         :param int company_id: the company whose contacts to look through, shared ones included
-        :param str phone: national numbers are read as of the company's country
+        :param str phone: national numbers are read as of the company's country, numbers without
+            an area code as of its area
         :param str email: one address
         :param str reference: internal reference of the contact
         :param int limit: 1 to 100, default 20
@@ -148,7 +150,7 @@ class CustomerApi(models.AbstractModel):
             raise InvalidInput(self.env._("Give a phone number, an e-mail or a reference."))
         matches = {}
         for name, text in wanted.items():
-            for partner in self._match_contacts(name, [text])[text][:limit]:
+            for partner in self._match_senders(name, [text])[text][0][:limit]:
                 matches.setdefault(partner, []).append(name)
         best = sorted(matches, key=lambda partner: (-len(matches[partner]), partner.id))
         return [self._get_contact(partner, matches[partner]) for partner in best[:limit]]
@@ -169,11 +171,10 @@ class CustomerApi(models.AbstractModel):
         }
 
     @api.model
-    def _match_contacts(self, kind, texts):
-        """Return text -> contacts of the company it belongs to, by ascending id.
+    def _match_senders(self, kind, texts):
+        """Return text -> (contacts of the company by ascending id, lead) it belongs to.
 
         :param kind: ``phone``, ``email`` or ``reference``
         """
         partners = self.env["res.partner"].sudo()
-        country = kind == "phone" and self._get_company_value(self.env.company.id, "country_id")
-        return partners._match_contacts(kind, texts, country, self._get_contact_domain())
+        return partners._match_senders(kind, texts, self.env.company, self._get_contact_domain())

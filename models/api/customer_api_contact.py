@@ -4,6 +4,8 @@ from odoo.tools import SQL
 from .api_error import NotFound
 from .interaction_payload import ADDRESSES
 
+NOBODY = ((), None)
+
 
 class CustomerApi(models.AbstractModel):
     """Whom an interaction concerns: one query per kind of name for a whole batch."""
@@ -33,6 +35,7 @@ class CustomerApi(models.AbstractModel):
                 "address": given["phone"] or given["email"] or False,
                 "reason_id": given["reason_id"] or False,
                 "user_id": users.get(given["user_login"], False),
+                "lead": self._choose_lead(given, matches),
             }
 
     @api.model
@@ -77,13 +80,13 @@ class CustomerApi(models.AbstractModel):
 
     @api.model
     def _get_matched_contacts(self, requests):
-        """Return (kind of address, text) -> contacts, for requests that name no contact."""
+        """Return (kind of address, text) -> (contacts, lead), for requests that name no contact."""
         matches = {}
         for kind in ADDRESSES:
             texts = {r.given[kind] for r in requests if r.given[kind] and not r.given["partner_id"]}
             if texts:
-                found = self._match_contacts(kind, sorted(texts))
-                matches.update({(kind, text): partners for text, partners in found.items()})
+                found = self._match_senders(kind, sorted(texts))
+                matches.update({(kind, text): sender for text, sender in found.items()})
         return matches
 
     @api.model
@@ -93,11 +96,22 @@ class CustomerApi(models.AbstractModel):
         Both are ``False`` when it is not clear.
         """
         for kind in ADDRESSES:
-            partners = matches.get((kind, given[kind]), ())
+            partners, _lead = matches.get((kind, given[kind]), NOBODY)
             customers = partners and partners.commercial_partner_id
             if len(customers) == 1:
                 return (partners if len(partners) == 1 else customers).id, customers.id
         return False, False
+
+    @api.model
+    def _choose_lead(self, given, matches):
+        """Return the lead that calls or writes, where no contact is known by it."""
+        if given["partner_id"]:
+            return self.env["crm.lead"]
+        for kind in ADDRESSES:
+            _partners, lead = matches.get((kind, given[kind]), NOBODY)
+            if lead:
+                return lead
+        return self.env["crm.lead"]
 
     @api.model
     def _get_reasons(self, requests):

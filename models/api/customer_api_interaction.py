@@ -168,7 +168,11 @@ class CustomerApi(models.AbstractModel):
             values = defaults | row | technical
             lines.append(
                 tuple(
-                    interactions._fields[name].convert_to_column_insert(values[name], interactions)
+                    None
+                    if values[name] is None
+                    else interactions._fields[name].convert_to_column_insert(
+                        values[name], interactions
+                    )
                     for name in names
                 )
             )
@@ -195,7 +199,7 @@ class CustomerApi(models.AbstractModel):
     @api.model
     def _get_row(self, request):
         """Return the fields of the interaction a request stands for."""
-        given = request.given
+        given, resolved = request.given, dict(request.resolved)
         return {
             "kind": given["kind"],
             "direction": given["direction"] or "out",
@@ -208,7 +212,9 @@ class CustomerApi(models.AbstractModel):
             "company_id": self.env.company.id,
             "request_key": request.key,
             "request_hash": request.digest,
-            **request.resolved,
+            **dict.fromkeys(("lead_id", "res_model", "res_id")),
+            **resolved.pop("lead")._get_interaction_document(self.env.company),
+            **resolved,
         }
 
     @api.model

@@ -12,10 +12,11 @@ from . import (
     mail_thread,
     working_calendar,
     ir_http,
-    crm_lead,
     product_template,
     product_product,
+    customer_phone_number,
     res_company,
     res_partner,
+    crm_lead,
     res_config_settings,
 )

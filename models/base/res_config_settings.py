@@ -94,3 +94,9 @@ class ResConfigSettings(models.TransientModel):
     customer_satisfaction_gap = fields.Float(
         related="company_id.customer_satisfaction_gap", readonly=False
     )
+    customer_phone_area_code = fields.Char(
+        related="company_id.customer_phone_area_code", readonly=False
+    )
+    customer_phone_prefixes = fields.Char(
+        related="company_id.customer_phone_prefixes", readonly=False
+    )

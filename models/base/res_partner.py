@@ -1,32 +1,40 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ...engine.service import extract_phone_number
+from .access import GROUPS_STANDING
 from .folded_text import FoldedChar, GramsIndex, IndexedFoldedChar
 
 # Numbers of switchboards belong to many; nobody reads more.
 MAX_CONTACTS = 20
-# Fewer are extensions, which everybody has.
-MIN_DIGITS = 5
 FETCHED = (
     *("commercial_partner_id", "customer_rank", "name", "phone", "email", "ref"),
-    *("phone_sanitized", "email_normalized"),
+    *("email_normalized", "partner_share"),
 )
-FIELD_OF_KIND = {"phone": "phone_sanitized", "email": "email_normalized", "reference": "ref"}
+FIELD_OF_KIND = {"email": "email_normalized", "reference": "ref"}
 
 
 class ResPartner(models.Model):
-    """Who calls or writes: contacts by number, e-mail address, reference and name."""
+    """Who calls or writes: contacts and leads by number, address, reference and name.
+
+    Our own lines and colleagues are no customers, whoever asks.
+    """
 
     _inherit = "res.partner"
 
     name = IndexedFoldedChar()
     complete_name = IndexedFoldedChar()
     ref = FoldedChar()
+    customer_phone_number_ids = fields.One2many(
+        string="Phone numbers",
+        comodel_name="customer.phone.number",
+        inverse_name="partner_id",
+        readonly=True,
+        copy=False,
+        groups=GROUPS_STANDING,
+    )
 
-    # Looked up while the phone rings and for every mail; without them that reads all contacts.
-    _customer_phone_idx = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
+    # Looked up for every mail; without it that reads all contacts.
     _customer_email_idx = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
     _customer_name_grams_idx = GramsIndex("name")
     _customer_full_name_grams_idx = GramsIndex("complete_name")
@@ -39,10 +47,19 @@ class ResPartner(models.Model):
         """
         return self.complete_name or self.email or ""
 
+    def _compute_phone_sanitized(self):
+        """Odoo reads the number whenever it changes, by whatever way; our table follows."""
+        result = super()._compute_phone_sanitized()
+        self.env["customer.phone.number"]._follow(self)
+        return result
+
+    def _phone_get_sanitize_triggers(self):
+        return [*super()._phone_get_sanitize_triggers(), "company_id"]
+
     @api.model
     def _find_customers_by_number(self, number, company):
         """Return the contacts a company knows by a number, the most likely one first."""
-        return self._find_likely_customers("phone", number, company)
+        return self._find_sender("phone", number, company)[0]
 
     @api.model
     def _find_customers_by_email(self, email, company):
@@ -50,61 +67,96 @@ class ResPartner(models.Model):
 
         Never the company's own people: what they pass on is somebody else's.
         """
-        return self._find_likely_customers("email", email, company).filtered("partner_share")
+        return self._find_sender("email", email, company)[0]
 
     @api.model
-    def _find_likely_customers(self, kind, text, company):
-        """Return the contacts that fit: customers before others, then the newest."""
-        domain = Domain("company_id", "in", [False, *company.sudo().parent_ids.ids])
-        found = self._match_contacts(
-            kind, [text or ""], company.country_id, domain, order="id desc", limit=MAX_CONTACTS
-        )
-        return found[text or ""].sorted(
+    def _find_sender(self, kind, text, company):
+        """Return (contacts, lead) that a number or address belongs to, the most likely one first.
+
+        A lead only where no contact is known; if it has a contact, that is who calls or writes.
+
+        :param str kind: ``phone`` or ``email``
+        """
+        text = text or ""
+        domain = self._get_company_contact_domain(company)
+        contacts, lead = self._match_senders(
+            kind, [text], company, domain, order="id desc", limit=MAX_CONTACTS
+        )[text]
+        by_rank = contacts.sorted(
             lambda partner: not (
                 partner.customer_rank or partner.commercial_partner_id.customer_rank
             )
         )
+        return by_rank, lead
 
     @api.model
-    def _match_contacts(self, kind, texts, country, domain, order="id", limit=None):
+    def _match_senders(self, kind, texts, company, domain, order="id", limit=None):
+        """Return text -> (contacts, lead) it belongs to; parameters of :meth:`_match_contacts`.
+
+        Whoever is no contact may be a lead, and the lead may have a contact with another number.
+        """
+        contacts = self._match_contacts(kind, texts, company, domain, order, limit)
+        unknown = [text for text in texts if not contacts[text]]
+        leads = self.env["crm.lead"]._match_leads(kind, unknown, company)
+        known = Domain("id", "in", [lead.partner_id.id for lead in leads.values()]) & domain
+        found = self._search_customers(known, company, order)
+        for text, lead in leads.items():
+            contacts[text] = found.filtered(lambda one, lead=lead: one.id == lead.partner_id.id)
+        return {text: (contacts[text], leads.get(text, self.env["crm.lead"])) for text in texts}
+
+    @api.model
+    def _get_company_contact_domain(self, company):
+        """Return the domain of the contacts a company works with, shared ones included."""
+        return Domain("company_id", "in", [False, *company.sudo().parent_ids.ids])
+
+    @api.model
+    def _match_contacts(self, kind, texts, company, domain, order="id", limit=None):
         """Return text -> active contacts it belongs to, however it is written.
 
-        One query for any number of texts, and one for each number that no numbering plan knows.
+        The same number of queries for any number of texts.
 
         :param str kind: ``phone``, ``email`` or ``reference``
-        :param country: its numbering plan reads national numbers
+        :param company: its numbering plan and settings read numbers; its own people are none
         :param domain: among which contacts to look
         :param limit: of contacts, of all texts together
         """
+        if kind == "phone":
+            numbers = self.env["customer.phone.number"]._match(texts, company)
+            ids = {text: contacts for text, (contacts, _leads) in numbers.items()}
+            wanted = Domain("id", "in", sorted(set().union(*ids.values())))
+            found = self._search_customers(wanted & domain, company, order, limit)
+            return {text: found.filtered(lambda p, ids=ids[text]: p.id in ids) for text in texts}
         field = FIELD_OF_KIND[kind]
-        keys = {text: self._normalize_contact_key(kind, text, country) for text in texts}
-        partners = self.with_context(active_test=True)
-        found = {}
-        if any(keys.values()):
-            wanted = Domain(field, "in", sorted(set(filter(None, keys.values()))))
-            rows = partners.search_fetch(wanted & domain, FETCHED, order=order, limit=limit)
-            found = rows.grouped(field)
-        matches = {text: found.get(key, self.browse()) for text, key in keys.items()}
-        if kind == "phone":
-            for text in (text for text, key in keys.items() if not key):
-                matches[text] = partners._match_written_number(text, domain, order, limit)
-        return matches
+        keys = {text: self._normalize_contact_key(kind, text) for text in texts}
+        wanted = Domain(field, "in", sorted(set(filter(None, keys.values()))))
+        found = self._search_customers(wanted & domain, company, order, limit).grouped(field)
+        return {text: found.get(key, self.browse()) for text, key in keys.items()}
 
     @api.model
-    def _normalize_contact_key(self, kind, text, country):
+    def _normalize_contact_key(self, kind, text):
         """Return what the contacts have in the field of the kind, or a false value."""
-        if not text:
-            return False
-        if kind == "phone":
-            # What is dialled may come with a name, a scheme or a host around it.
-            return self._phone_format(number=extract_phone_number(text) or text, country=country)
-        return email_normalize(text, strict=False) if kind == "email" else text
+        return email_normalize(text or "", strict=False) if kind == "email" else text
 
     @api.model
-    def _match_written_number(self, text, domain, order, limit):
-        """Return contacts whose number has the same digits, for numbers of no known plan."""
-        if sum(char.isdecimal() for char in text) < MIN_DIGITS:
+    def _search_customers(self, domain, company, order="id", limit=None):
+        """Return active contacts that are none of us: no users, employees and own companies."""
+        domain = Domain(domain).optimize(self)
+        if domain.is_false():
             return self.browse()
-        self.flush_model(["phone"])  # Odoo's search does not
-        written = Domain("phone_mobile_search", "=", text)
-        return self.search_fetch(written & domain, FETCHED, order=order, limit=limit)
+        family = company._get_family_partner_ids()
+        domain &= Domain("partner_share", "=", True)
+        domain &= Domain("commercial_partner_id", "not in", family)
+        partners = self.with_context(active_test=True)
+        found = partners.search_fetch(domain, FETCHED, order=order, limit=limit)
+        return found - found._filter_colleagues(family)
+
+    def _filter_colleagues(self, family):
+        """Return those contacts who are users, employees or own companies.
+
+        :param family: the contacts that the company, its head office and its branches are
+        """
+        return self.filtered(
+            lambda partner: not partner.partner_share
+            or partner.commercial_partner_id.id in family
+            or ("employee_ids" in partner._fields and partner.sudo().employee_ids)
+        )

@@ -162,6 +162,7 @@ class CustomerInteraction(models.Model):
             lambda i: i.needs_answer and i.customer_id not in answers.customer_id
         )
         self._match_answers(questions.customer_id, questions)
+        self._note_on_leads()
 
     def write(self, vals):
         if MATCHED_FIELDS.isdisjoint(vals):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+PHONE_SCHEMES = ("sip:", "sips:", "tel:", "fax:")
+
 
 class CustomerInteraction(models.Model):
     """The document an interaction is about, seen and opened with the user's own rights.
@@ -132,7 +134,7 @@ class CustomerInteraction(models.Model):
         return document._get_records_action(context={})
 
     def action_create_lead(self):
-        """Make a lead of an unknown sender, or open the one made before. Public: button.
+        """Make a lead of an unknown sender, or open the one that is there. Public: button.
 
         :return: the action that opens the lead
         :raise AccessError: for users who may not create leads
@@ -151,21 +153,41 @@ class CustomerInteraction(models.Model):
                         contact=self.partner_id._get_plain_name(),
                     )
                 )
+            leads = self.env["crm.lead"]
+            leads.check_access("create")
             calls = self.call_ids.sudo()
-            self.lead_id = calls.lead_id[:1] or self.env["crm.lead"].create(
-                self._prepare_lead_values()
+            lead = calls.lead_id[:1] or leads._find_or_create_for_sender(
+                "email" if self._is_mail() else "phone",
+                self.address,
+                self.company_id,
+                self._prepare_lead_values(),
             )
-            calls.lead_id = self.lead_id
-            if not self.res_model:
-                self.write({"res_model": "crm.lead", "res_id": self.lead_id.id})
-        return self.lead_id._get_customer_form_action()
+            calls.lead_id = lead
+            values = lead.sudo()._get_interaction_document(self.company_id)
+            self.write({"lead_id": lead.id} if self.res_model else values)
+        return self.env["crm.lead"].browse(self.lead_id.id)._get_customer_form_action()
+
+    def _note_on_leads(self):
+        """Tell in the threads of leads that they called or wrote."""
+        for interaction in self.filtered("lead_id"):
+            interaction.sudo().lead_id._message_log(
+                body=self.env._(
+                    "Recorded with this lead: %(interaction)s",
+                    interaction=interaction._get_html_link(),
+                )
+            )
+
+    def _is_mail(self):
+        address = (self.address or "").lower()
+        return "@" in address and not any(scheme in address for scheme in PHONE_SCHEMES)
 
     def _prepare_lead_values(self):
-        is_mail = "@" in (self.address or "")
+        is_mail = self._is_mail()
+        number = self.address and self.company_id._get_caller_reader().show(self.address)
         return {
             "name": self.subject,
             "type": "lead" if self.env.user.has_group("crm.group_use_lead") else "opportunity",
-            "phone": False if is_mail else self.address,
+            "phone": False if is_mail else number,
             "email_from": self.address if is_mail else False,
             "team_id": self.team_id.id or False,
             "user_id": self.env.uid,

@@ -54,10 +54,10 @@ class CustomerInteraction(models.Model):
         partners = self.env["res.partner"]
         if channel.kind == "fax":
             address = channel._find_fax_number(msg_dict.get("subject"), sender)
-            partners = partners._find_customers_by_number(address, company)
+            partners, lead = partners._find_sender("phone", address, company)
         else:
             address = email_normalize(sender, strict=False) or self._clean_text(sender)
-            partners = partners._find_customers_by_email(sender, company)
+            partners, lead = partners._find_sender("email", sender, company)
         subject = self._clean_text(msg_dict.get("subject"), MAX_SUBJECT_LENGTH)
         return {
             "kind": channel.kind or "email",
@@ -70,6 +70,7 @@ class CustomerInteraction(models.Model):
             "company_id": company.id,
             "team_id": channel.team_id.id,
             "user_id": channel.user_id.id,
+            **lead._get_interaction_document(company),
         }
 
     def message_update(self, msg_dict, update_vals=None):

@@ -147,9 +147,7 @@ class CustomerCall(models.Model):
         agents = call._find_agents(evidence)
         values["user_id"] = agents.get(values["agent"], self.env["res.users"]).id
         if values["number"] != (call.number or "") or not call.partner_id:
-            partners = model.env["res.partner"]._find_customers_by_number(values["number"], company)
-            values["partner_id"] = partners[:1].id
-            values["candidate_ids"] = [fields.Command.set(partners[1:].ids)]
+            values |= model._prepare_caller(values["number"], company, call)
         call.write(values)
         if call.interaction_id:
             call._update_interaction(logged)
@@ -157,6 +155,17 @@ class CustomerCall(models.Model):
             call._create_interaction()
         call._notify_agents(event, before, agents)
         return call, True
+
+    @api.model
+    def _prepare_caller(self, number, company, call):
+        """Return the values that tell who calls or is called: a contact, or else a lead."""
+        partners, lead = self.env["res.partner"]._find_sender("phone", number, company)
+        return {
+            "partner_id": partners[:1].id,
+            "candidate_ids": [fields.Command.set(partners[1:].ids)],
+            # Made of the call by somebody, or known by the number.
+            "lead_id": call.lead_id.id or lead.id,
+        }
 
     @api.model
     def _lock_call(self, company, call_id):

@@ -50,7 +50,7 @@ class CustomerCall(models.Model):
                 "kind": "call",
                 "company_id": self.company_id.id,
                 "request_key": key,
-                "lead_id": self.lead_id.id,
+                **self.lead_id._get_interaction_document(self.company_id),
             }
             try:
                 with self.env.cr.savepoint():
@@ -104,7 +104,7 @@ class CustomerCall(models.Model):
         }
 
     def action_create_lead(self):
-        """Make a lead of an unknown caller, or open the one made before. Public: pop-up, button.
+        """Make a lead of an unknown caller, or open the one that is there. Public: pop-up, button.
 
         :return: the action that opens the lead
         :raise AccessError: for users who may not see the call or create leads
@@ -124,19 +124,19 @@ class CustomerCall(models.Model):
                         contact=call.partner_id._get_plain_name(),
                     )
                 )
-            lead = call.interaction_id.lead_id or leads.create(self._prepare_lead_values())
-            call.lead_id = lead
+            call.lead_id = call.interaction_id.lead_id or leads._find_or_create_for_sender(
+                "phone", self.number, self.company_id, self._prepare_lead_values()
+            )
             if call.interaction_id and not call.interaction_id.lead_id:
-                call.interaction_id.write(
-                    {"lead_id": lead.id, "res_model": "crm.lead", "res_id": lead.id}
-                )
+                values = call.lead_id._get_interaction_document(self.company_id)
+                call.interaction_id.write(values)
         return leads.browse(call.lead_id.id)._get_customer_form_action()
 
     def _prepare_lead_values(self):
         return {
             "name": self._get_subject(),
             "type": "lead" if self.env.user.has_group("crm.group_use_lead") else "opportunity",
-            "phone": self.number,
+            "phone": self.company_id._get_caller_reader().show(self.number),
             "user_id": self.env.uid,
             "company_id": self.company_id.id,
             "medium_id": self.env["crm.lead"]._get_medium_of_interaction("call").id,

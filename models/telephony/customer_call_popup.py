@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-from ...engine.service import extract_phone_number
 from ..base.access import GROUPS_STANDING
 from .customer_call import ENDED
 
@@ -62,6 +61,9 @@ class CustomerCall(models.Model):
             "can_create_lead": not partner and env["crm.lead"].has_access("create"),
             "can_create_complaint": False,
         }
+        lead = self.lead_id.with_env(env)
+        if lead and lead.has_access("read"):
+            popup["lead"] = {"id": lead.id, "name": lead.contact_name or lead.display_name}
         if partner and partner.has_access("read"):
             others = (self.candidate_ids - self.partner_id).with_env(env)._filtered_access("read")
             popup["partner"] = {"id": partner.id, "name": partner._get_plain_name()}
@@ -74,9 +76,9 @@ class CustomerCall(models.Model):
 
     def _get_shown_number(self):
         """Return the number as people read it, or as it came in if it is none."""
-        digits = extract_phone_number(self.number)
-        shown = digits and self.partner_id._phone_format(
-            number=digits, country=self.company_id.country_id, force_format="INTERNATIONAL"
+        number = self.company_id._get_caller_reader().show(self.number)
+        shown = number and self.partner_id._phone_format(
+            number=number, country=self.company_id.country_id, force_format="INTERNATIONAL"
         )
         return shown or self.number or False
 

@@ -261,7 +261,7 @@ class TestApi(ApiCommon):
 
     @mute_logger(LOGGER)
     def test_a_fault_of_ours_shows_a_reference_only(self):
-        self.patch(type(self.api), "_match_contacts", lambda *args: 1 / 0)
+        self.patch(type(self.api), "_match_senders", lambda *args: 1 / 0)
         with self.assertRaisesRegex(UserError, "reference [0-9a-f]{12}") as caught:
             self.api.find_customers(company_id=self.company.id, reference="C-1")
         self.assertNotIn("division", str(caught.exception))

@@ -104,6 +104,29 @@ class TestChannel(CustomerValueCommon):
         self.assertEqual(message.attachment_ids.raw, b"%PDF-1.4 scanned")
         self.assertEqual(message.attachment_ids.res_id, interaction.id)
 
+    def test_a_lead_who_writes_is_known(self):
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Wants ten desks",
+                "email_from": "Lee <lee@lead.example>",
+                "phone": "202-555-0142, 202-555-0143",
+                "user_id": self.salesperson.id,
+            }
+        )
+        before = self.env["crm.lead"].search_count([])
+        for channel, values in (
+            ("office", {"sender": "Lee <LEE@lead.example>"}),
+            ("fax", {"sender": "gateway@fax.example", "Subject": "Fax from 001 202 555 0143"}),
+        ):
+            interaction = self._receive(channel, **values)
+            self.assertFalse(interaction.partner_id)
+            self.assertEqual((interaction.lead_id, interaction.document_ref), (lead, lead))
+            self.assertTrue(interaction.needs_answer)
+            action = interaction.with_user(self.salesperson).action_create_lead()
+            self.assertEqual(action["res_id"], lead.id)
+        self.assertEqual(self.env["crm.lead"].search_count([]), before)
+        self.assertIn("Delivery", " ".join(lead.message_ids.mapped("body")))
+
     def test_date_of_the_mail(self):
         past = self._receive("office", Date="Mon, 15 Jun 2020 10:00:00 +0330")
         self.assertEqual(str(past.date), "2020-06-15 06:30:00")

@@ -65,7 +65,7 @@ class TestContactLookup(ApiCommon):
         def count(size):
             texts = [f"+1201555{number:04}" for number in range(size)]
             before = self.env.cr.sql_log_count
-            partners._match_contacts("phone", texts, self.company.country_id, Domain("id", ">", 0))
+            partners._match_contacts("phone", texts, self.company, Domain("id", ">", 0))
             return self.env.cr.sql_log_count - before
 
         count(1)

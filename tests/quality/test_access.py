@@ -28,6 +28,7 @@ EXPECTED = {
     "customer.interaction.response": {"user": READ, "accountant": READ, "manager": READ},
     "customer.interaction.log": {"user": WIZARD, "manager": WIZARD},
     "customer.contact.policy": {"user": READ, "manager": EVERYTHING},
+    "customer.phone.number": {"user": READ, "accountant": READ, "manager": READ},
     "customer.call": {"user": READ, "accountant": READ, "manager": READ},
     "customer.mail.left.out": {"user": READ, "manager": {"read", "unlink"}},
     "customer.intake.channel": {"user": READ, "accountant": READ, "manager": EVERYTHING},

@@ -29,8 +29,11 @@ export class CallCard extends Component {
     }
 
     get name() {
-        const { partner, number } = this.props.call;
-        return partner ? partner.name : number ? _t("Unknown number") : _t("Withheld number");
+        const { partner, lead, number } = this.props.call;
+        if (partner || lead) {
+            return (partner || lead).name;
+        }
+        return number ? _t("Unknown number") : _t("Withheld number");
     }
 
     get othersText() {

@@ -224,6 +224,17 @@ test("a known caller opens", async () => {
     expect([actions[0].res_model, actions[0].res_id]).toEqual(["res.partner", 7]);
 });
 
+test("a caller who is a lead has a name, and one button opens the lead", async () => {
+    const actions = collectActions();
+    onRpc("customer.call", "action_create_lead", ({ args }) => ({ of: args[0] }));
+    await mountCall({ lead: { id: 5, name: "Lee" }, can_create_lead: true });
+    expect(`${CARD} .o_customer_call_name`).toHaveText("Lee");
+    expect(`${CARD} button[name]`).toHaveCount(1);
+    expect(`${CARD} button[name=lead]`).toHaveText("Open lead");
+    await contains(`${CARD} button[name=lead]`).click();
+    expect(actions).toEqual([{ of: [1] }]);
+});
+
 for (const [name, right, method] of [
     ["log", "can_log", "action_log"],
     ["lead", "can_create_lead", "action_create_lead"],
