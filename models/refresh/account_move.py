@@ -26,7 +26,7 @@ class AccountMove(models.Model):
     )
 
     def write(self, vals):
-        """A cancelled draft gives its order lines back; a posted invoice says whose the order is."""
+        """Queue orders, too: a draft gives its lines back, a posted invoice says whose they are."""
         result = super().write(vals)
         if vals.get("state") in ("draft", "cancel", "posted"):
             sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
