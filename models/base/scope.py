@@ -26,6 +26,7 @@ class Scope:
 
     ``partner_ids`` is ``None`` for every customer of the company. Its documents are those of
     ``counted_company_ids``: its own, and those of the branches below it (``None``: of all).
+    ``orders`` are the ids of their orders and whose each is, where that was looked up before.
     """
 
     company_id: int
@@ -34,6 +35,7 @@ class Scope:
     timezone: str
     delivery_tolerance_days: int = 0
     counted_company_ids: Sequence[int] | None = None
+    orders: tuple[Sequence[int], Sequence[int]] | None = None
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""
