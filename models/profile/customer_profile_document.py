@@ -260,8 +260,7 @@ class CustomerProfile(models.Model):
                     metric=metric or "",
                 )
             )
-        field = self._fields[metric]
-        self._check_field_access(field, "read")
+        self._check_field_access(field := self._fields[metric], "read")
         model_name, make_domain = documents[metric]
         domain = make_domain()
         view = self._get_metric_view(metric, model_name)
