@@ -225,4 +225,4 @@ class TestPropertyTimeline(FinalNotes, TimelineCommon):
 
         check()
         for name in ("merge", "move", "free", "archive", "restore", "found"):
-            self.assertGreater(taken[name], EXAMPLES // 10, (taken, refused))
+            self.assertGreater(taken[name], EXAMPLES // 20, (taken, refused))
