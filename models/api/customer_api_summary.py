@@ -176,7 +176,10 @@ class CustomerApi(models.AbstractModel):
             self.env["customer.interaction"]
             .sudo()
             .search(
-                [("customer_id", "=", customer.id), ("company_id", "child_of", self.env.company.id)],
+                [
+                    ("customer_id", "=", customer.id),
+                    ("company_id", "child_of", self.env.company.id),
+                ],
                 limit=SHOWN_INTERACTIONS,
             )
         )

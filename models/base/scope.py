@@ -27,6 +27,7 @@ class Scope:
     ``partner_ids`` is ``None`` for every customer of the company, ``documents``, a query of ids,
     for all their sale documents. Documents are those of ``counted_company_ids``: the company's
     own, and those of the branches below it (``None``: of all).
+    ``orders`` are the ids of their orders and whose each is, where that was looked up before.
     """
 
     company_id: int
@@ -36,6 +37,7 @@ class Scope:
     delivery_tolerance_days: int = 0
     documents: SQL | None = None
     counted_company_ids: Sequence[int] | None = None
+    orders: tuple[Sequence[int], Sequence[int]] | None = None
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""

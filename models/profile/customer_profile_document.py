@@ -248,16 +248,17 @@ class CustomerProfile(models.Model):
         )
         return groups if is_large else []
 
-    @api.model
     def _get_openable_metrics(self):
         """Return the metrics whose documents the current user may look at.
 
-        Sales documents need the right to read all of them: a list of one's own would not add
-        up to the number, except to the user's own one.
+        Sales documents need the right to read all of them, those of the branches included: a
+        list of one's own would not add up to the number, except to the user's own one.
         """
         user = self.env.user
+        counted = self.company_id._get_counted_companies().filtered("active")
         complete = {
             model_name: self.env[model_name].has_access("read")
+            and counted <= self.env.companies
             and any(
                 user.has_group(group)
                 for group in READERS_OF_ALL.get(model_name, ["base.group_user"])
@@ -293,8 +294,7 @@ class CustomerProfile(models.Model):
                     metric=metric or "",
                 )
             )
-        field = self._fields[metric]
-        self._check_field_access(field, "read")
+        self._check_field_access(field := self._fields[metric], "read")
         model_name, make_domain = documents[metric]
         domain = make_domain()
         view = self._get_metric_view(metric, model_name)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -53,6 +55,11 @@ class CustomerProfile(models.Model):
 
         Whoever a name on the order or its invoices leads to is looked at; only one has it.
         """
+        if scope.orders:
+            return SQL(
+                "customer_order AS (SELECT * FROM unnest(%s::int[], %s::int[]) o(id, partner_id))",
+                *(list(column) for column in scope.orders),
+            )
         return SQL(
             """named_order AS (
                 SELECT so.id
@@ -83,6 +90,18 @@ class CustomerProfile(models.Model):
             origin=self._get_order_origin_sql("so"),
             customer=scope.where_customer(SQL("p.commercial_partner_id")),
         )
+
+    @api.model
+    def _with_orders(self, scope: Scope) -> Scope:
+        """Return the scope with its orders looked up once, instead of in every family of facts."""
+        rows = self.env.execute_query(
+            SQL(
+                "WITH %s, %s SELECT id, partner_id FROM customer_order",
+                self._get_contact_sql(scope),
+                self._get_customer_order_sql(scope),
+            )
+        )
+        return replace(scope, orders=tuple(zip(*rows, strict=True)) or ((), ()))
 
     @api.model
     def _get_order_origin_sql(self, alias):

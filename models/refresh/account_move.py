@@ -28,7 +28,7 @@ class AccountMove(models.Model):
     )
 
     def write(self, vals):
-        """What is posted, or no longer is, changes what is open of the orders, and whose they are."""
+        """Queue orders, too: what is posted changes what is open of them, and whose they are."""
         result = super().write(vals)
         if "state" in vals:
             sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))

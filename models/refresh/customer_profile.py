@@ -123,6 +123,7 @@ class CustomerProfile(models.Model):
     def _get_fact_rows(self, scope):
         """Return one dictionary of facts per customer that has documents or a tier."""
         facts = {}
+        scope = self._with_orders(scope)
         for make_sql in self._get_fact_families().values():
             for row in self.env.execute_query_dict(make_sql(scope)):
                 facts.setdefault(row["partner_id"], {}).update(row)

@@ -10,7 +10,7 @@ FINAL_DOCUMENTS = {
 
 
 class ResPartner(models.Model):
-    """A contact that becomes part of another customer queues both, and leaves the history behind."""
+    """A contact that becomes part of another customer queues both, and leaves what is past."""
 
     _inherit = "res.partner"
 
@@ -76,8 +76,8 @@ class ResPartner(models.Model):
             return
         own = [("partner_id", "in", below.ids)]
         for model in FINAL_DOCUMENTS:
-            documents = self.env[model].sudo().search(
-                [*own, ("customer_moved_from_id", "in", below.ids)]
+            documents = (
+                self.env[model].sudo().search([*own, ("customer_moved_from_id", "in", below.ids)])
             )
             documents.filtered(
                 lambda document: document.customer_moved_from_id == document.partner_id

@@ -219,4 +219,6 @@ class CustomerTimeline(models.Model):
             return SQL("%s::int4", customer)
         condition = SQL("timeline_partner.id = %s", origin)
         query.add_join("JOIN", "timeline_partner", "res_partner", condition)
-        return self._get_timeline_column("timeline_partner", self.env["res.partner"], "commercial_partner_id")
+        return self._get_timeline_column(
+            "timeline_partner", self.env["res.partner"], "commercial_partner_id"
+        )

@@ -134,11 +134,10 @@ class TestPipelineLine(ForecastCommon):
         self.assertFalse(self._rebuild())
 
     def test_invoiced_to_somebody_else(self):
-        """It takes the place of what is usual for whom the invoice goes to."""
-        self._add_quotation(
-            self.customer, 100, partner_invoice_id=self.shoppers[0].id
-        ).action_confirm()
-        self.assertEqual(self._rebuild().partner_id, self.shoppers[0])
+        """Who ordered has it open, as in the profile, until an invoice says whose it is."""
+        payer = self.shoppers[0]
+        self._add_quotation(self.customer, 100, partner_invoice_id=payer.id).action_confirm()
+        self.assertEqual(self._rebuild().partner_id, self.customer)
 
     def test_delivered_without_being_ordered(self):
         order = self._add_quotation(self.customer, 100)

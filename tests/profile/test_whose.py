@@ -239,9 +239,7 @@ class TestWhose(CustomerValueCommon):
     def test_talks_complaints_and_answers_stay(self):
         self._log_everything(self.contact)
         expected = self._measure(self.customer)
-        self.assertEqual(
-            expected, [{"interaction_count_total": 1, "complaint_count_total": 1}]
-        )
+        self.assertEqual(expected, [{"interaction_count_total": 1, "complaint_count_total": 1}])
         satisfaction = self._profile(self.customer).satisfaction
         self.contact.parent_id = self.other_customer
         self.assertEqual(self._measure(self.customer, self.other_customer), [*expected, {}])
@@ -317,9 +315,7 @@ class TestWhose(CustomerValueCommon):
             self.assertEqual(found, order)
             self.assertEqual(found.customer_counted_for_id, customer)
             self.assertEqual(found.customer_profile_id.partner_id, customer)
-            self.assertNotIn(
-                order, orders.search([("customer_counted_for_id", "!=", customer.id)])
-            )
+            self.assertNotIn(order, orders.search([("customer_counted_for_id", "!=", customer.id)]))
 
     def test_former_employer_may_complain_about_the_order(self):
         order = self._sell(self.contact)

@@ -5,7 +5,6 @@ somebody else; goods that went out without an order. And a note of the customer 
 had when it became final, taken step by step, for the oracle: afterwards it is not on it any more.
 """
 
-from collections import defaultdict
 from functools import wraps
 
 from hypothesis import strategies as st

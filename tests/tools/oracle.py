@@ -197,7 +197,9 @@ class Oracle:
         ]
         if invoices:
             return min(invoices, key=lambda m: (m.invoice_date, m.id)).commercial_partner_id
-        return order.partner_id if order.state in ("draft", "sent") else self._get_final_partner(order)
+        return (
+            order.partner_id if order.state in ("draft", "sent") else self._get_final_partner(order)
+        )
 
     def _get_transfer_partner(self, picking):
         if picking.sale_id:
