@@ -4,9 +4,12 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ..base.nullable import NullableInteger
 from ..base.scope import YEAR
+
+_lt = LazyTranslate(__name__)
 
 SEGMENTS = [
     ("champions", "Champions"),
@@ -21,6 +24,47 @@ SEGMENTS = [
     ("hibernating", "Hibernating"),
     ("lost", "Lost"),
 ]
+# What each says and what to do, in one sentence: shown with the badge.
+SEGMENT_SENTENCES = {
+    "champions": _lt(
+        "Buys as regularly as ever, and more than nearly everybody else: say thank you, "
+        "and ask whom they would recommend you to."
+    ),
+    "loyal": _lt(
+        "Buys as regularly as ever, and more than most: offer what goes with what they "
+        "buy already."
+    ),
+    "potential_loyalists": _lt(
+        "Buys as regularly as ever, about as much as others: give them a reason to buy "
+        "one thing more."
+    ),
+    "new": _lt(
+        "Bought for the first time, not long ago: make sure that all went well, and lead "
+        "them to the second purchase."
+    ),
+    "promising": _lt("Buys as regularly as ever, but little: find out what else they need."),
+    "need_attention": _lt(
+        "A good customer whose pause is a little too long: ask soon how things are."
+    ),
+    "about_to_sleep": _lt(
+        "Bought little, and the pause is a little too long: send a small reminder."
+    ),
+    "cannot_lose": _lt(
+        "Was one of the best until the purchases stopped: call in person, before "
+        "anything else."
+    ),
+    "at_risk": _lt(
+        "Bought well, but the pause is much too long: talk to them now and find out why."
+    ),
+    "hibernating": _lt(
+        "Has not bought for much longer than usual and was not one of the best: try one "
+        "inexpensive offer."
+    ),
+    "lost": _lt(
+        "Bought little and has stopped: keep them in the newsletter, and spend your time "
+        "on others."
+    ),
+}
 STAGES = [
     ("prospect", "Prospect"),
     ("new", "New"),
@@ -166,49 +210,7 @@ class CustomerProfile(models.Model):
     @api.model
     def _get_segment_sentences(self):
         """Return segment -> what it means and what to do, in one sentence."""
-        _ = self.env._
-        return {
-            "champions": _(
-                "Buys as regularly as ever, and more than nearly everybody else: say thank you, "
-                "and ask whom they would recommend you to."
-            ),
-            "loyal": _(
-                "Buys as regularly as ever, and more than most: offer what goes with what they "
-                "buy already."
-            ),
-            "potential_loyalists": _(
-                "Buys as regularly as ever, about as much as others: give them a reason to buy "
-                "one thing more."
-            ),
-            "new": _(
-                "Bought for the first time, not long ago: make sure that all went well, and lead "
-                "them to the second purchase."
-            ),
-            "promising": _(
-                "Buys as regularly as ever, but little: find out what else they need."
-            ),
-            "need_attention": _(
-                "A good customer whose pause is a little too long: ask soon how things are."
-            ),
-            "about_to_sleep": _(
-                "Bought little, and the pause is a little too long: send a small reminder."
-            ),
-            "cannot_lose": _(
-                "Was one of the best until the purchases stopped: call in person, before "
-                "anything else."
-            ),
-            "at_risk": _(
-                "Bought well, but the pause is much too long: talk to them now and find out why."
-            ),
-            "hibernating": _(
-                "Has not bought for much longer than usual and was not one of the best: try one "
-                "inexpensive offer."
-            ),
-            "lost": _(
-                "Bought little and has stopped: keep them in the newsletter, and spend your time "
-                "on others."
-            ),
-        }
+        return {name: self.env._(sentence) for name, sentence in SEGMENT_SENTENCES.items()}
 
     @api.model
     def _get_fact_families(self):
