@@ -27,22 +27,22 @@ SEGMENTS = [
 # What each says and what to do, in one sentence: shown with the badge.
 SEGMENT_SENTENCES = {
     "champions": _lt(
-        "Buys as regularly as ever, and more than nearly everybody else: say thank you, "
+        "Is buying, and more than nearly everybody else: say thank you, "
         "and ask whom they would recommend you to."
     ),
     "loyal": _lt(
-        "Buys as regularly as ever, and more than most: offer what goes with what they "
+        "Is buying, and more than most: offer what goes with what they "
         "buy already."
     ),
     "potential_loyalists": _lt(
-        "Buys as regularly as ever, about as much as others: give them a reason to buy "
+        "Is buying, about as much as others: give them a reason to buy "
         "one thing more."
     ),
     "new": _lt(
         "Bought for the first time, not long ago: make sure that all went well, and lead "
         "them to the second purchase."
     ),
-    "promising": _lt("Buys as regularly as ever, but little: find out what else they need."),
+    "promising": _lt("Is buying, but little so far: find out what else they need."),
     "need_attention": _lt(
         "A good customer whose pause is a little too long: ask soon how things are."
     ),
@@ -50,7 +50,7 @@ SEGMENT_SENTENCES = {
         "Bought little, and the pause is a little too long: send a small reminder."
     ),
     "cannot_lose": _lt(
-        "Was one of the best until the purchases stopped: call in person, before "
+        "Was one of the best and has been silent for much too long: call in person, before "
         "anything else."
     ),
     "at_risk": _lt(
