@@ -30,13 +30,9 @@ SEGMENT_SENTENCES = {
         "Is buying, and more than nearly everybody else: say thank you, "
         "and ask whom they would recommend you to."
     ),
-    "loyal": _lt(
-        "Is buying, and more than most: offer what goes with what they "
-        "buy already."
-    ),
+    "loyal": _lt("Is buying, and more than most: offer what goes with what they buy already."),
     "potential_loyalists": _lt(
-        "Is buying, about as much as others: give them a reason to buy "
-        "one thing more."
+        "Is buying, about as much as others: give them a reason to buy one thing more."
     ),
     "new": _lt(
         "Bought for the first time, not long ago: make sure that all went well, and lead "
@@ -61,8 +57,7 @@ SEGMENT_SENTENCES = {
         "inexpensive offer."
     ),
     "lost": _lt(
-        "Bought little and has stopped: keep them in the newsletter, and spend your time "
-        "on others."
+        "Bought little and has stopped: keep them in the newsletter, and spend your time on others."
     ),
 }
 STAGES = [
