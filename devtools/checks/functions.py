@@ -11,7 +11,6 @@ MAX_LONG_FUNCTIONS = 3
 LONG_FUNCTIONS = (
     "CustomerPipelineLine._get_remaining",
     "CustomerProfile._get_order_facts_sql",
-    "CustomerProfile._upsert",
 )
 
 

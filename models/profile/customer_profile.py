@@ -4,12 +4,9 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.translate import LazyTranslate
 
 from ..base.nullable import NullableInteger
 from ..base.scope import YEAR
-
-_lt = LazyTranslate(__name__)
 
 SEGMENTS = [
     ("champions", "Champions"),
@@ -24,42 +21,6 @@ SEGMENTS = [
     ("hibernating", "Hibernating"),
     ("lost", "Lost"),
 ]
-# What each says and what to do, in one sentence: shown with the badge.
-SEGMENT_SENTENCES = {
-    "champions": _lt(
-        "Is buying, and more than nearly everybody else: say thank you, "
-        "and ask whom they would recommend you to."
-    ),
-    "loyal": _lt("Is buying, and more than most: offer what goes with what they buy already."),
-    "potential_loyalists": _lt(
-        "Is buying, about as much as others: give them a reason to buy one thing more."
-    ),
-    "new": _lt(
-        "Bought for the first time, not long ago: make sure that all went well, and lead "
-        "them to the second purchase."
-    ),
-    "promising": _lt("Is buying, but little so far: find out what else they need."),
-    "need_attention": _lt(
-        "A good customer whose pause is a little too long: ask soon how things are."
-    ),
-    "about_to_sleep": _lt(
-        "Bought little, and the pause is a little too long: send a small reminder."
-    ),
-    "cannot_lose": _lt(
-        "Was one of the best and has been silent for much too long: call in person, before "
-        "anything else."
-    ),
-    "at_risk": _lt(
-        "Bought well, but the pause is much too long: talk to them now and find out why."
-    ),
-    "hibernating": _lt(
-        "Has not bought for much longer than usual and was not one of the best: try one "
-        "inexpensive offer."
-    ),
-    "lost": _lt(
-        "Bought little and has stopped: keep them in the newsletter, and spend your time on others."
-    ),
-}
 STAGES = [
     ("prospect", "Prospect"),
     ("new", "New"),
@@ -204,8 +165,55 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_segment_sentences(self):
-        """Return segment -> what it means and what to do, in one sentence."""
-        return {name: self.env._(sentence) for name, sentence in SEGMENT_SENTENCES.items()}
+        """Return segment -> what it means and what to do, in one sentence shown with the badge."""
+        return self._get_buying_sentences() | self._get_pausing_sentences()
+
+    @api.model
+    def _get_buying_sentences(self):
+        """Return the sentences of who is new, active or won back."""
+        return {
+            "champions": self.env._(
+                "Is buying, and more than nearly everybody else: say thank you, "
+                "and ask whom they would recommend you to."
+            ),
+            "loyal": self.env._(
+                "Is buying, and more than most: offer what goes with what they buy already."
+            ),
+            "potential_loyalists": self.env._(
+                "Is buying, about as much as others: give them a reason to buy one thing more."
+            ),
+            "new": self.env._(
+                "Bought for the first time, not long ago: make sure that all went well, and lead "
+                "them to the second purchase."
+            ),
+            "promising": self.env._("Is buying, but little so far: find out what else they need."),
+        }
+
+    @api.model
+    def _get_pausing_sentences(self):
+        """Return the sentences of who is slipping or lapsed."""
+        return {
+            "need_attention": self.env._(
+                "A good customer whose pause is a little too long: ask soon how things are."
+            ),
+            "about_to_sleep": self.env._(
+                "Bought little, and the pause is a little too long: send a small reminder."
+            ),
+            "cannot_lose": self.env._(
+                "Was one of the best and has been silent for much too long: call in person, before "
+                "anything else."
+            ),
+            "at_risk": self.env._(
+                "Bought well, but the pause is much too long: talk to them now and find out why."
+            ),
+            "hibernating": self.env._(
+                "Has not bought for much longer than usual and was not one of the best: try one "
+                "inexpensive offer."
+            ),
+            "lost": self.env._(
+                "Bought little and has stopped: keep them in the newsletter, and spend your time on others."
+            ),
+        }
 
     @api.model
     def _get_fact_families(self):
