@@ -211,7 +211,8 @@ class CustomerProfile(models.Model):
                 "inexpensive offer."
             ),
             "lost": self.env._(
-                "Bought little and has stopped: keep them in the newsletter, and spend your time on others."
+                "Bought little and has stopped: keep them in the newsletter, and spend your time "
+                "on others."
             ),
         }
 
