@@ -31,16 +31,14 @@ class CustomerApi(models.AbstractModel):
         :param int partner_id: a contact or a customer
         :return: dictionary: ``partner_id``, ``name``, ``customer_id``, ``customer_name``,
             ``reference``, ``currency`` (ISO code), ``tier``, ``segment``, ``stage``,
-            ``value_class`` (``""``: none yet) and ``satisfaction_state`` (``""``: not asked),
-            ``segment_sentence``, ``computing`` (whether segment, classes and prediction are being
-            computed anew and may change within minutes), ``satisfaction`` (0 to 100, ``False``:
-            not enough data), ``prediction`` (docs/prediction_odoo.md) and
+            ``value_class`` (``""``: none yet), ``satisfaction_state`` (``""``: not asked),
+            ``segment_sentence``, ``computing`` (customers are being compared anew: docs/api.md), ``satisfaction`` (0 to
+            100, ``False``: not enough data), ``prediction`` (docs/prediction_odoo.md) and
             ``expected_value_class``, ``recommendations`` (up to two of a kind:
-            docs/recommendations.md), ``highlights`` and the ``items`` of ``sections`` (``key``,
-            ``title``): lists of ``name``, ``label``, ``value`` (``False``: not enough data; days
-            in ISO 8601) and ``type``; ``interactions``: the latest five with ``id``, ``date``
-            (UTC), ``kind``, ``direction``, ``subject``, ``outcome``,
-            ``contact``, ``user``
+            docs/recommendations.md), ``highlights`` and the ``items`` of ``sections``
+            (``key``, ``title``): lists of ``name``, ``label``, ``value`` (``False``: not enough
+            data; days in ISO 8601), ``type``; ``interactions``: the latest five with ``id``,
+            ``date`` (UTC), ``kind``, ``direction``, ``subject``, ``outcome``, ``contact``, ``user``
         :raise NotFound: no such contact in this company
         :raise InvalidInput: a value that cannot be one
         :raise NotAllowed: no API access, or not in this company

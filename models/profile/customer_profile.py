@@ -165,46 +165,52 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_segment_sentences(self):
-        """Return segment -> what it means and what to do, in one sentence."""
-        _ = self.env._
+        """Return segment -> what it means and what to do, in one sentence shown with the badge."""
+        return self._get_buying_sentences() | self._get_pausing_sentences()
+
+    @api.model
+    def _get_buying_sentences(self):
+        """Return the sentences of who is new, active or won back."""
         return {
-            "champions": _(
-                "Buys as regularly as ever, and more than nearly everybody else: say thank you, "
+            "champions": self.env._(
+                "Is buying, and more than nearly everybody else: say thank you, "
                 "and ask whom they would recommend you to."
             ),
-            "loyal": _(
-                "Buys as regularly as ever, and more than most: offer what goes with what they "
-                "buy already."
+            "loyal": self.env._(
+                "Is buying, and more than most: offer what goes with what they buy already."
             ),
-            "potential_loyalists": _(
-                "Buys as regularly as ever, about as much as others: give them a reason to buy "
-                "one thing more."
+            "potential_loyalists": self.env._(
+                "Is buying, about as much as others: give them a reason to buy one thing more."
             ),
-            "new": _(
+            "new": self.env._(
                 "Bought for the first time, not long ago: make sure that all went well, and lead "
                 "them to the second purchase."
             ),
-            "promising": _(
-                "Buys as regularly as ever, but little: find out what else they need."
-            ),
-            "need_attention": _(
+            "promising": self.env._("Is buying, but little so far: find out what else they need."),
+        }
+
+    @api.model
+    def _get_pausing_sentences(self):
+        """Return the sentences of who is slipping or lapsed."""
+        return {
+            "need_attention": self.env._(
                 "A good customer whose pause is a little too long: ask soon how things are."
             ),
-            "about_to_sleep": _(
+            "about_to_sleep": self.env._(
                 "Bought little, and the pause is a little too long: send a small reminder."
             ),
-            "cannot_lose": _(
-                "Was one of the best until the purchases stopped: call in person, before "
+            "cannot_lose": self.env._(
+                "Was one of the best and has been silent for much too long: call in person, before "
                 "anything else."
             ),
-            "at_risk": _(
+            "at_risk": self.env._(
                 "Bought well, but the pause is much too long: talk to them now and find out why."
             ),
-            "hibernating": _(
+            "hibernating": self.env._(
                 "Has not bought for much longer than usual and was not one of the best: try one "
                 "inexpensive offer."
             ),
-            "lost": _(
+            "lost": self.env._(
                 "Bought little and has stopped: keep them in the newsletter, and spend your time "
                 "on others."
             ),

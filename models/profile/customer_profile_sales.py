@@ -284,9 +284,9 @@ class CustomerProfile(models.Model):
             "revenue_365": ("account.move", self._get_year_sale_move_domain),
             "own_revenue_365": ("account.move", self._get_year_sale_move_domain),
             "revenue_previous_365": ("account.move", self._get_previous_year_sale_move_domain),
-            "revenue_before_pause": ("account.move", self._get_before_pause_sale_move_domain),
             "gross_profit_total": ("account.move.line", self._get_profit_line_domain),
             "gross_profit_365": ("account.move.line", self._get_year_profit_line_domain),
+            "revenue_before_pause": ("account.move", self._get_before_pause_sale_move_domain),
         }
 
     def _get_sale_move_domain(self):

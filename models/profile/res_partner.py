@@ -203,9 +203,7 @@ class ResPartner(models.Model):
                 {
                     "iconClass": "fa-users",
                     "value": self._get_customer_label("customer_segment"),
-                    "label": self.env._(
-                        "Segment: %(sentence)s", sentence=profile.segment_sentence
-                    ),
+                    "label": self.env._("Segment: %(sentence)s", sentence=profile.segment_sentence),
                     "tagClass": "o_tag_color_0",
                 }
             )

@@ -178,32 +178,7 @@ class CustomerProfile(models.Model):
         noted, noted_columns, noted_values = moved or (SQL(), SQL(), SQL())
         columns = ("write_uid", "write_date", *names)
         changed = self.env.execute_query(
-            SQL(
-                """WITH fresh AS (
-                    SELECT %(uid)s::int AS write_uid, %(now)s::timestamp AS write_date,
-                           %(currency)s::int AS currency_id, r.*
-                      FROM unnest(%(values)s) AS r(partner_id, %(r_names)s)
-                ), updated AS (
-                    UPDATE customer_profile p
-                       SET (%(columns)s) = ROW (%(fresh)s) %(noted)s
-                      FROM fresh
-                     WHERE p.partner_id = fresh.partner_id AND p.company_id = %(company)s
-                       AND (%(current)s) IS DISTINCT FROM (%(fresh_names)s)
-                 RETURNING p.id
-                ), inserted AS (
-                    INSERT INTO customer_profile
-                           (partner_id, company_id, create_uid, create_date, %(columns)s
-                            %(noted_columns)s)
-                    SELECT partner_id, %(company)s, write_uid, write_date, %(columns)s
-                           %(noted_values)s
-                      FROM fresh
-                     WHERE NOT EXISTS (
-                           SELECT 1 FROM customer_profile p
-                            WHERE p.partner_id = fresh.partner_id AND p.company_id = %(company)s)
-               ON CONFLICT (partner_id, company_id) DO NOTHING
-                 RETURNING id
-                )
-                SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
+            self._get_upsert_sql(
                 columns=self._get_columns(columns),
                 noted=noted,
                 noted_columns=noted_columns,
@@ -220,6 +195,38 @@ class CustomerProfile(models.Model):
             )
         )
         return [profile for (profile,) in changed]
+
+    @api.model
+    def _get_upsert_sql(self, **parts):
+        """Return the statement of :meth:`_upsert`, made of these columns and values."""
+        return SQL(
+            """WITH fresh AS (
+                SELECT %(uid)s::int AS write_uid, %(now)s::timestamp AS write_date,
+                       %(currency)s::int AS currency_id, r.*
+                  FROM unnest(%(values)s) AS r(partner_id, %(r_names)s)
+            ), updated AS (
+                UPDATE customer_profile p
+                   SET (%(columns)s) = ROW (%(fresh)s) %(noted)s
+                  FROM fresh
+                 WHERE p.partner_id = fresh.partner_id AND p.company_id = %(company)s
+                   AND (%(current)s) IS DISTINCT FROM (%(fresh_names)s)
+             RETURNING p.id
+            ), inserted AS (
+                INSERT INTO customer_profile
+                       (partner_id, company_id, create_uid, create_date, %(columns)s
+                        %(noted_columns)s)
+                SELECT partner_id, %(company)s, write_uid, write_date, %(columns)s
+                       %(noted_values)s
+                  FROM fresh
+                 WHERE NOT EXISTS (
+                       SELECT 1 FROM customer_profile p
+                        WHERE p.partner_id = fresh.partner_id AND p.company_id = %(company)s)
+           ON CONFLICT (partner_id, company_id) DO NOTHING
+             RETURNING id
+            )
+            SELECT id FROM updated UNION ALL SELECT id FROM inserted""",
+            **parts,
+        )
 
     @api.model
     def _get_moved_sql(self, run):

@@ -96,9 +96,7 @@ class CustomerRefreshRun(models.Model):
     def _open(self, companies):
         """Start a full refresh of companies; an unfinished older one is given up."""
         runs = self.sudo()
-        unfinished = runs.search(
-            [("company_id", "in", companies.ids), ("state", "in", UNFINISHED)]
-        )
+        unfinished = runs.search([("company_id", "in", companies.ids), ("state", "in", UNFINISHED)])
         reasons = unfinished._get_reasons(companies)
         unfinished.unlink()
         for company in companies:
@@ -143,8 +141,7 @@ class CustomerRefreshRun(models.Model):
         changed = runs._get_changed_now(companies)
         due = companies.filtered(
             lambda company: (
-                company in requested | changed
-                or last.get(company) != profiles._get_today(company)
+                company in requested | changed or last.get(company) != profiles._get_today(company)
             )
         )
         self._open(due)

@@ -95,7 +95,7 @@ class Life:
         self.run("shell", "--no-http", text=f"exec({text!r})\n")
 
     def schema(self):
-        """Return the lines of the schema; PostgreSQL dumps them in a fixed order."""
+        """Return the lines of the schema, sorted: columns an upgrade adds are the last ones."""
         dump = subprocess.run(
             [str(postgres.binary("pg_dump")), "--schema-only", "--no-owner", "-d", self.name],
             env=self.server.environment(),
@@ -105,7 +105,8 @@ class Life:
         ).stdout
         # Odoo names the counter of a sequence after its id: another at every installation.
         dump = re.sub(r"ir_sequence_\d+", "ir_sequence_N", dump)
-        return [line for line in dump.splitlines() if not line.startswith(("--", "\\"))]
+        lines = (line.rstrip(",") for line in dump.splitlines())
+        return sorted(line for line in lines if not line.startswith(("--", "\\")))
 
     def files(self):
         """Return the file of each large table: PostgreSQL gives a rewritten table a new one."""
@@ -122,6 +123,7 @@ def become_first_version(life):
     """Give a filled database the names of the first version; return its rows by today's tables."""
     life.shell(first_version.FILL)
     life.shell(first_version.MAKE_FIRST.format(script=str(first_version.SCRIPT)))
+    first_version.drop_new_columns(life.server, life.name)
     columns = first_version.read_columns(life.server, life.name)
     first = first_version.get_first_columns()
     assert {table: columns.get(table) for table in first} == first

@@ -250,9 +250,7 @@ class TestLargeChange(LargeChangeCommon):
         while self.runs.search([("state", "=", "facts")]):
             self.runs._step()
         former = self.runs.browse(run)
-        with patch.object(
-            type(self.runs), "_get_border_run", lambda _self, _company: former
-        ):
+        with patch.object(type(self.runs), "_get_border_run", lambda _self, _company: former):
             self._sell(self._create_customers(6, "Late"))
             self._drain()
         self._follow()

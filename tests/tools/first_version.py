@@ -87,6 +87,14 @@ def read_columns(server, database):
     return tables
 
 
+def drop_new_columns(server, database):
+    """Take away what tables of the first version have got since: an upgrade has to add it."""
+    columns = read_columns(server, database)
+    for table, first in get_first_columns().items():
+        for column in sorted(columns.get(table, set()) - first):
+            server.psql(f'ALTER TABLE "{table}" DROP COLUMN "{column}" CASCADE', database)
+
+
 def count_rows(server, database):
     """Rows of each table of ours."""
     tables = sorted(read_columns(server, database))

@@ -47,5 +47,6 @@ class StandingHistory:
         names = (*oracle.STANDING_SOURCES, "company_id")
         profiles = self.env["customer.profile"].search([("occasion_count", ">", 0)])
         for group in profiles.grouped(lambda p: tuple(p[name] for name in names)).values():
-            self.test.assertEqual(len(set(group.mapped("segment"))), 1, group.mapped("partner_id.name"))
+            segments = set(group.mapped("segment"))
+            self.test.assertEqual(len(segments), 1, group.mapped("partner_id.name"))
         self.is_sound = True

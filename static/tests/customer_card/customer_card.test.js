@@ -353,3 +353,19 @@ test("as a field without a profile, nothing is asked", async () => {
     expect.verifySteps([]);
     expect(".o_customer_card_empty").toHaveCount(1);
 });
+
+test("the segment tells what it means, below the badges and on them", async () => {
+    const standing = { tier: false, segment: "Loyal", segment_sentence: "Buys a lot: offer more." };
+    await mountCard({ standing });
+    expect(".o_customer_card_segment").toHaveText("Buys a lot: offer more.");
+    expect(".badge:contains(Loyal)").toHaveAttribute("title", "Segment: Buys a lot: offer more.");
+    expect(".o_customer_computing").toHaveCount(0);
+});
+
+test("what compares customers is said to be computed while it is", async () => {
+    const standing = { tier: false, segment: false, stage: "Active", value_class: false };
+    await mountCard({ standing, computing: "Being computed: many customers changed." });
+    expect(queryAllTexts(".badge")).toEqual(["No tier", "Active", "Being computed"]);
+    expect(".o_customer_computing_notice").toHaveText("Being computed: many customers changed.");
+    expect(".o_customer_card_segment").toHaveCount(0);
+});

@@ -17,7 +17,7 @@ GRID = {
     ("new", False): "new new new new new",
     ("active", False): BUYING,
     ("won_back", False): BUYING,
-    ("slipping", True): "about_to_sleep about_to_sleep need_attention need_attention need_attention",
+    ("slipping", True): "about_to_sleep " * 2 + "need_attention " * 3,
     ("slipping", False): "hibernating hibernating at_risk at_risk cannot_lose",
     ("lapsed", False): "lost lost hibernating hibernating cannot_lose",
 }
@@ -42,7 +42,7 @@ def scores_of(population, values):
 
 class TestScore(unittest.TestCase):
     def test_five_customers(self):
-        """Worse and half of the equals: 10 -> 0.5/5, 20 -> 1 + 1 = 2/5, 30 -> 3.5/5, 40 -> 4.5/5."""
+        """Worse and half of the equals: 10 -> 0.5/5, 20 -> 2/5, 30 -> 3.5/5, 40 -> 4.5/5."""
         population = [10, 20, 20, 30, 40]
         self.assertEqual(scores_of(population, population), [1, 3, 3, 4, 5])
 
