@@ -7,6 +7,7 @@ from .tools.left_out import left_out_without
 
 from .profile import (
     test_cost,
+    test_given_back,
     test_profile_delivery,
     test_profile_payment,
     test_profile_sales,
