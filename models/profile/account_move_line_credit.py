@@ -172,7 +172,7 @@ class AccountMoveLine(models.Model):
                   FROM sale_line l
                   JOIN account_move_line a ON a.id = l.id
                   JOIN LATERAL (%(order_line)s) o ON TRUE
-                 WHERE l.kind = 'sale' AND l.product_id IN (SELECT product_id FROM credit)
+                 WHERE l.is_sale AND l.product_id IN (SELECT product_id FROM credit)
             ), source AS (
                 SELECT c.id AS credit_id, s.*
                   FROM credit c

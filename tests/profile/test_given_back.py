@@ -151,7 +151,9 @@ class TestGivenBack(GivenBackCommon):
 
     def test_credit_note_of_tomorrow(self):
         invoice = self._invoice(self.customer, "2026-03-01", 100)
-        self._credit(invoice, "2026-06-16")
+        note = self._credit(invoice, "2026-06-16", post=False)
+        note.auto_post = "no"
+        note.action_post()
         self.assertEqual(self._days(), ["03-01"])
         with freeze_time("2026-06-16"):
             self._run_nightly()
