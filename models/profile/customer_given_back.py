@@ -244,7 +244,7 @@ class CustomerGivenBack(models.AbstractModel):
 
     @api.model
     def _get_returned_sql(self, scope: Scope) -> SQL:
-        """CTEs up to ``taken``: credit notes by hand, for goods that came back for an order line."""
+        """CTEs up to ``taken``: credit notes by hand, for goods that came back for an order."""
         return SQL(
             """bare AS MATERIALIZED (
                 SELECT (partner_id, product_id) AS key, *

@@ -80,6 +80,10 @@ class GivenBackCommon(CustomerValueCommon):
         lines = cls.env["account.move"].union(*moves).line_ids
         lines.filtered(lambda line: line.display_type == "payment_term").reconcile()
 
+    def _credit_by_hand(self, day, amount):
+        kind = {"move_type": "out_refund", "product": self.delivered}
+        return self._invoice(self.customer, day, amount, **kind)
+
     def _days(self):
         """Purchase days as the manager sees them in the list behind the number."""
         self._drain()
@@ -249,7 +253,7 @@ class TestGivenBack(GivenBackCommon):
         order = self._order_of((self.delivered, 1, 100))
         picking = self._deliver(order)
         self._bill_order(order, "2026-03-01")
-        self._invoice(self.customer, "2026-04-01", 100, move_type="out_refund", product=self.delivered)
+        self._credit_by_hand("2026-04-01", 100)
         self.assertEqual(self._days(), ["03-01"], "money")
         self._take_back(picking)
         self.assertEqual(self._days(), [])
@@ -361,7 +365,7 @@ class TestGivenBack(GivenBackCommon):
         )
         picking = self._deliver(order)
         self._bill_order(order, "2026-03-01")
-        self._invoice(self.customer, "2026-04-01", 100, move_type="out_refund", product=self.delivered)
+        self._credit_by_hand("2026-04-01", 100)
         self.assertEqual(self._days(), ["03-01"])
         self._take_back(picking)
         self.assertEqual(self._days(), [])
@@ -473,7 +477,7 @@ class TestCreditCost(GivenBackCommon):
         order = self._order_of((self.delivered, 1, 100))
         picking = self._deliver(order)
         self._bill_order(order, "2026-03-01")
-        self._invoice(self.customer, "2026-04-01", 100, move_type="out_refund", product=self.delivered)
+        self._credit_by_hand("2026-04-01", 100)
         self.assertEqual(self._profit(), -60)
         self._take_back(picking)
         self.assertEqual(self._profit(), 0)
