@@ -12,7 +12,6 @@ from . import (
     loyalty_program,
     loyalty_reward,
     loyalty_rule,
-    product_product,
     account_partial_reconcile,
     res_partner,
     sale_order,
