@@ -9,6 +9,7 @@ from .profile import (
     test_branches,
     test_cost,
     test_profile_debt,
+    test_given_back,
     test_profile_delivery,
     test_profile_payment,
     test_profile_sales,

@@ -136,7 +136,7 @@ class AccountMoveLine(models.Model):
         """
         scope = scope.as_of(ALL_DAYS)
         return SQL(
-            """WITH %(sale_move)s, %(source)s, %(stock)s, %(gone)s, %(cost)s
+            """WITH %(sale_move)s, %(source)s, %(linked)s, %(stock)s, %(gone)s, %(cost)s, %(bare)s
             SELECT c.id,
                    CASE WHEN NOT COALESCE(f.is_unknown, FALSE)
                         THEN ROUND(-COALESCE(f.cost, 0), k.decimal_places) END AS cost,
@@ -153,26 +153,24 @@ class AccountMoveLine(models.Model):
                AND (c.is_refund OR c.named_id IS NOT NULL OR c.order_line_id IS NOT NULL)""",
             sale_move=self.env["customer.profile"]._get_sale_move_sql(scope),
             source=self._get_credit_source_sql(),
+            linked=self._get_credit_link_sql(),
             stock=self._get_credit_stock_sql(scope),
             gone=self._get_credit_gone_sql(),
-            cost=self._get_credit_share_sql(),
+            cost=self._get_linked_cost_sql(),
+            bare=self._get_bare_cost_sql(),
             company=scope.company_id,
         )
 
     @api.model
     def _get_credit_source_sql(self):
-        """CTEs ``source`` (credit line and line it may give back) and ``linked`` (per credit).
-
-        ``linked``: the order line of goods whose stock decides, else the ``key`` of the credits
-        that share the same lines; ``is_full``: not below the lowest price of these lines.
-        """
+        """CTEs ``sold`` and ``source``: a credit line, and a line it may give back."""
         return SQL(
             """sold AS (
                 SELECT l.*, o.order_line_id, a.customer_cost, a.customer_cost_source
                   FROM sale_line l
                   JOIN account_move_line a ON a.id = l.id
                   JOIN LATERAL (%(order_line)s) o ON TRUE
-                 WHERE l.kind = 'sale' AND l.product_id IN (SELECT product_id FROM credit)
+                 WHERE l.is_sale AND l.product_id IN (SELECT product_id FROM credit)
             ), source AS (
                 SELECT c.id AS credit_id, s.*
                   FROM credit c
@@ -185,7 +183,19 @@ class AccountMoveLine(models.Model):
                   JOIN sold s ON s.order_line_id = c.order_line_id
                              AND s.product_id = c.product_id
                  WHERE c.named_id IS NULL
-            ), linked AS (
+            )""",
+            order_line=self.env["customer.given.back"]._get_order_line_sql(),
+        )
+
+    @api.model
+    def _get_credit_link_sql(self):
+        """CTE ``linked``: the order line of goods whose stock decides about a credit line.
+
+        Else the ``key`` of the credits that share the same lines; ``is_full``: not below the
+        lowest price of these lines.
+        """
+        return SQL(
+            """linked AS (
                 SELECT c.*, g.sold_pieces, g.sold_amount, g.currencies,
                        CASE WHEN t.type <> 'service' THEN g.first_order_line END AS stock_line,
                        CASE WHEN t.type <> 'service' AND g.first_order_line IS NOT NULL
@@ -208,8 +218,7 @@ class AccountMoveLine(models.Model):
                   JOIN res_currency k ON k.id = c.currency_id
                   JOIN product_product p ON p.id = c.product_id
                   JOIN product_template t ON t.id = p.product_tmpl_id
-            )""",
-            order_line=self.env["customer.given.back"]._get_order_line_sql(),
+            )"""
         )
 
     @api.model
@@ -264,8 +273,7 @@ class AccountMoveLine(models.Model):
                                 c.low_room - LEAST(c.all_full, GREATEST(c.room, 0))
                                     - c.until_low + c.size_pieces, 0), c.size_pieces)
                        ELSE 0 END AS gone
-                  FROM (
-                        SELECT l.*,
+                  FROM (SELECT l.*,
                                CASE WHEN stock_line IS NULL THEN group_pieces
                                     ELSE s.returned + s.never_left END AS room,
                                CASE WHEN stock_line IS NULL THEN group_pieces
@@ -294,16 +302,20 @@ class AccountMoveLine(models.Model):
         )
 
     @api.model
-    def _get_credit_share_sql(self):
-        """CTEs ``named_cost``, ``ordered_cost``, ``bare_cost``: id, pieces, cost, and how known.
-
-        Of the invoice that is named; else of the oldest lines of the order line that no credit
-        note named; by hand, of the order lines whose goods came back, on average.
-        """
-        known = SQL(
+    def _get_known_sql(self):
+        """Columns: whether a cost of lines ``s`` is still missing, or was estimated."""
+        return SQL(
             "BOOL_OR(s.customer_cost IS NULL) AS is_unknown,"
             " BOOL_OR(s.customer_cost_source = 'estimated') AS is_estimated"
         )
+
+    @api.model
+    def _get_linked_cost_sql(self):
+        """CTEs ``named_cost``, ``ordered_cost``: id, pieces, cost, and how it is known.
+
+        Of the invoice that is named; else of the oldest lines of the order line that no credit
+        note named.
+        """
         return SQL(
             """named_cost AS (
                 SELECT g.id, g.gone AS pieces,
@@ -331,7 +343,15 @@ class AccountMoveLine(models.Model):
                           FROM ordered_part) s ON s.credit_id = g.id
                  WHERE g.gone > 0
               GROUP BY g.id, g.gone
-            ), bare_stock AS (
+            )""",
+            known=self._get_known_sql(),
+        )
+
+    @api.model
+    def _get_bare_cost_sql(self):
+        """CTE ``bare_cost``: of lines by hand, the mean of order lines whose goods came back."""
+        return SQL(
+            """bare_stock AS (
                 SELECT s.partner_id, s.product_id, s.order_line_id,
                        LEAST(MAX(k.returned), MAX(k.returned) + MAX(k.never_left)
                            - COALESCE(MAX(u.gone), 0), SUM(s.pieces)) AS open,
@@ -363,5 +383,5 @@ class AccountMoveLine(models.Model):
                        ) b
                  WHERE gone > 0
             )""",
-            known=known,
+            known=self._get_known_sql(),
         )

@@ -13,7 +13,6 @@ from . import (
     loyalty_program,
     loyalty_reward,
     loyalty_rule,
-    product_product,
     account_partial_reconcile,
     account_payment,
     res_partner,

@@ -1,6 +1,5 @@
 from odoo import api, models
 
-
 # What tells of a posted line when it is due, what it sells and of which order.
 SOLD_FIELDS = {"date_maturity", "product_id", "quantity", "product_uom_id", "sale_line_ids"}
 

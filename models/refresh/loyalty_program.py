@@ -12,4 +12,4 @@ class LoyaltyProgram(models.Model):
 
     def _get_customer_pairs(self):
         """Return (customer id, company id) of who bought with these products."""
-        return self.sudo().rule_ids.product_ids._get_buyer_pairs()
+        return self._get_buyer_pairs(self.sudo().rule_ids.product_ids)

@@ -12,4 +12,4 @@ class LoyaltyReward(models.Model):
 
     def _get_customer_pairs(self):
         """Return (customer id, company id) of who bought with these products."""
-        return self.sudo().discount_line_product_id._get_buyer_pairs()
+        return self._get_buyer_pairs(self.sudo().discount_line_product_id)

@@ -12,4 +12,4 @@ class LoyaltyRule(models.Model):
 
     def _get_customer_pairs(self):
         """Return (customer id, company id) of who bought with these products."""
-        return self.sudo().product_ids._get_buyer_pairs()
+        return self._get_buyer_pairs(self.sudo().product_ids)

@@ -39,8 +39,9 @@ class CustomerComplaintResolutionLine(models.Model):
             company = line.resolution_id.complaint_id.company_id or self.env.company
             invoice = line.sudo().resolution_id.invoice_id
             currency = line.currency_id or invoice.currency_id or company.currency_id
+            today = fields.Date.context_today(line)
             line.amount = currency._convert(
-                line._get_untaxed_amount(), company.currency_id, company, fields.Date.context_today(line)
+                line._get_untaxed_amount(), company.currency_id, company, today
             )
 
     def _get_untaxed_amount(self):

@@ -74,9 +74,7 @@ class Line:
 
     @property
     def takes_back(self):
-        return self.sense < 0 and not (
-            self.is_advance or self.is_payment or self.is_lowering_price
-        )
+        return self.sense < 0 and not (self.is_advance or self.is_payment or self.is_lowering_price)
 
 
 class GivenBack:
@@ -108,15 +106,21 @@ class GivenBack:
         if len({line.currency for line in [*credits, *lines]}) == 1:
             for credit in credits:
                 for line in lines:
-                    most = line.left
-                    if room is not None:
-                        most = min(most, room[line] * line.amount / line.quantity)
-                    part = min(self.over[credit], most)
-                    self.over[credit] -= part
-                    line.left -= part
-                    if room is not None and part:
-                        room[line] -= part * line.quantity / line.amount
+                    self._take_money(credit, line, room)
             return
+        self._take_pieces(credits, lines, room)
+
+    def _take_money(self, credit, line, room):
+        most = line.left
+        if room is not None:
+            most = min(most, room[line] * line.amount / line.quantity)
+        part = min(self.over[credit], most)
+        self.over[credit] -= part
+        line.left -= part
+        if room is not None and part:
+            room[line] -= part * line.quantity / line.amount
+
+    def _take_pieces(self, credits, lines, room):
         pieces = sum(-credit.quantity for credit in credits)
         for credit in credits:
             self.over[credit] = ZERO
@@ -283,9 +287,7 @@ class GivenBack:
             for line in lines
             if line.product == credit.product
             and (
-                not credit.order_line
-                or not line.order_line
-                or line.order_line == credit.order_line
+                not credit.order_line or not line.order_line or line.order_line == credit.order_line
             )
         ]
 

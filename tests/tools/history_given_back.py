@@ -127,9 +127,7 @@ class GivenBackHistory:
         """Nobody says what of: only goods that came back tell."""
         with self._doing("credit_by_hand"):
             order = self.pick(self.confirmed(), which)
-            note = self.make_move(
-                order.partner_id, order.company_id, back, [price], "out_refund"
-            )
+            note = self.make_move(order.partner_id, order.company_id, back, [price], "out_refund")
             line = order.order_line.filtered("product_id")[:1]
             note.invoice_line_ids.write({"product_id": line.product_id.id, "quantity": pieces})
             note.invoice_line_ids.price_unit = line.price_unit if price % 2 else price / 100
