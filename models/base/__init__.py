@@ -12,8 +12,6 @@ from . import (
     mail_thread,
     working_calendar,
     ir_http,
-    product_template,
-    product_product,
     customer_phone_number,
     res_company,
     res_partner,

@@ -4,8 +4,7 @@ from odoo.fields import Domain
 
 from ...engine.service import clean_phone_text, read_phone_numbers
 from .access import MANAGER
-from .caller_reader import CallerReader
-from .phone_plan import PhonePlan
+from .phone_plan import CallerReader, PhonePlan
 from .scope import where_any
 
 GROUPS_TELEPHONE = f"{MANAGER},base.group_system"

@@ -3,4 +3,7 @@ from . import (
     customer_tier_change,
     customer_profile,
     res_company,
+    loyalty_program,
+    loyalty_reward,
+    loyalty_rule,
 )

@@ -11,6 +11,8 @@ from . import (
     customer_category_need_refresh,
     customer_refresh_range,
     res_company,
+    product_template,
+    product_product,
     res_partner,
     sale_order,
     crm_lead,

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..base.isolation import run_isolated
-from ..base.sql_arrays import get_column_arrays
+from ..base.scope import get_column_arrays
 from .customer_recommendation import ACTIVE_STATES
 
 _logger = logging.getLogger(__name__)

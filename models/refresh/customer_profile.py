@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..base.isolation import run_isolated
-from ..base.scope import Scope
-from ..base.sql_arrays import get_column_arrays
+from ..base.scope import Scope, get_column_arrays
 from .customer_profile_score import GAP_FIELDS
 
 _logger = logging.getLogger(__name__)

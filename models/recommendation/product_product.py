@@ -1,6 +1,6 @@
 from odoo import models
 
-from .folded_text import FoldedChar
+from ..base.folded_text import FoldedChar
 
 
 class ProductProduct(models.Model):

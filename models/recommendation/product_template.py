@@ -1,6 +1,6 @@
 from odoo import models
 
-from .folded_text import GramsIndex, IndexedFoldedChar
+from ..base.folded_text import GramsIndex, IndexedFoldedChar
 
 
 class ProductTemplate(models.Model):
