@@ -32,8 +32,9 @@ class CustomerApi(models.AbstractModel):
         :return: dictionary: ``partner_id``, ``name``, ``customer_id``, ``customer_name``,
             ``reference``, ``currency`` (ISO code), ``tier``, ``segment``, ``stage``,
             ``value_class`` (``""``: none yet), ``satisfaction_state`` (``""``: not asked),
-            ``segment_sentence``, ``computing`` (customers are being compared anew: docs/api.md), ``satisfaction`` (0 to
-            100, ``False``: not enough data), ``prediction`` (docs/prediction_odoo.md) and
+            ``segment_sentence``, ``computing`` (compared anew just now: docs/api.md),
+            ``satisfaction`` (0 to 100, ``False``: not enough data), ``prediction``
+            (docs/prediction_odoo.md) and
             ``expected_value_class``, ``recommendations`` (up to two of a kind:
             docs/recommendations.md), ``highlights`` and the ``items`` of ``sections``
             (``key``, ``title``): lists of ``name``, ``label``, ``value`` (``False``: not enough

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...engine.service import clean_phone_text, read_phone_numbers
 from .access import MANAGER
