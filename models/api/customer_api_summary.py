@@ -34,8 +34,7 @@ class CustomerApi(models.AbstractModel):
             ``value_class`` (``""``: none yet), ``satisfaction_state`` (``""``: not asked),
             ``segment_sentence``, ``computing`` (compared anew just now: docs/api.md),
             ``satisfaction`` (0 to 100, ``False``: not enough data), ``prediction``
-            (docs/prediction_odoo.md) and
-            ``expected_value_class``, ``recommendations`` (up to two of a kind:
+            (docs/prediction_odoo.md), ``expected_value_class``, ``recommendations`` (up to two:
             docs/recommendations.md), ``highlights`` and the ``items`` of ``sections``
             (``key``, ``title``): lists of ``name``, ``label``, ``value`` (``False``: not enough
             data; days in ISO 8601), ``type``; ``interactions``: the latest five with ``id``,

@@ -11,3 +11,5 @@ USER = "customer_value.customer_value_group_user"
 GROUPS_STANDING = f"{USER},{ACCOUNTING}"
 GROUPS_REVENUE = f"sales_team.group_sale_salesman_all_leads,{MANAGER},{ACCOUNTING}"
 GROUPS_PROFIT = f"{MANAGER},{ACCOUNTING}"
+# Everybody may read companies; what serving a customer costs is not for everybody.
+GROUPS_SETTINGS = f"{MANAGER},base.group_system"

@@ -1,19 +1,20 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.service import clean_phone_text, read_phone_numbers
-from .access import MANAGER
+from .access import GROUPS_SETTINGS
 from .phone_plan import CallerReader, PhonePlan
 from .scope import where_any
 
-GROUPS_TELEPHONE = f"{MANAGER},base.group_system"
-
 
 class ResCompany(models.Model):
-    """How a company's telephone numbers are read, which are its own, and that it counts with its
-    branches, as Odoo adds up what it has invoiced and is owed.
+    """What serving customers costs, how telephone numbers are read, and how long tiers are kept.
+
+    A company counts with its branches, as Odoo adds up what it has invoiced and is owed.
     """
 
     _inherit = "res.company"
@@ -25,16 +26,67 @@ class ResCompany(models.Model):
         help="A company above it is chosen as well: lists of both would count its documents twice.",
     )
 
+    customer_delivery_tolerance_days = fields.Integer(
+        string="Delivery tolerance",
+        default=0,
+        help="Days after the promised day on which a delivery still counts as on time.",
+        groups=GROUPS_SETTINGS,
+    )
+    customer_cost_per_order_line = fields.Monetary(
+        string="Cost per order line",
+        help="What handling one order line costs the company.",
+        groups=GROUPS_SETTINGS,
+    )
+    customer_cost_per_delivery = fields.Monetary(
+        string="Cost per delivery",
+        help="What one delivery to a customer costs the company.",
+        groups=GROUPS_SETTINGS,
+    )
+    customer_cost_per_return = fields.Monetary(
+        string="Cost per return",
+        help="What one return from a customer costs the company.",
+        groups=GROUPS_SETTINGS,
+    )
+    customer_capital_cost_percent = fields.Float(
+        string="Annual cost of capital",
+        digits=(16, 2),
+        help="Percent per year; money paid late costs amount x days late x rate / 365.",
+        groups=GROUPS_SETTINGS,
+    )
+    customer_tier_period = fields.Selection(
+        selection=[
+            ("anniversary", "A number of months from the day it was earned"),
+            ("fixed", "The end of the fiscal year"),
+        ],
+        string="A tier is kept until",
+        default="anniversary",
+        required=True,
+        groups=GROUPS_SETTINGS,
+    )
+    customer_tier_period_months = fields.Integer(
+        string="Tier period in months", default=12, groups=GROUPS_SETTINGS
+    )
+    customer_tier_grace_days = fields.Integer(
+        string="Tier grace days",
+        default=30,
+        help="Days after the end of the tier period before the tier can fall.",
+        groups=GROUPS_SETTINGS,
+    )
+    customer_cost_cursor = fields.Integer(
+        readonly=True,
+        help="Invoices up to this id have had the cost of their lines filled in.",
+        groups=GROUPS_SETTINGS,
+    )
     customer_phone_area_code = fields.Char(
         string="Area code",
-        groups=GROUPS_TELEPHONE,
+        groups=GROUPS_SETTINGS,
         help="Completes numbers without an area code, such as 021. Empty: the area code of the "
         "company's own phone number.",
     )
     customer_phone_prefixes = fields.Char(
         string="Prefixes of the switchboard",
         default="9, 0",
-        groups=GROUPS_TELEPHONE,
+        groups=GROUPS_SETTINGS,
         help="What the telephone system puts before the numbers of callers, separated by commas, "
         "such as L0#, 9. Digits are taken off only where the whole is no number.",
     )
@@ -140,3 +192,48 @@ class ResCompany(models.Model):
     def _where_counted(self, column):
         """Restrict an SQL column to the companies and their branches."""
         return where_any(column, self._get_counted_companies().ids)
+
+    @api.constrains(
+        "customer_delivery_tolerance_days",
+        "customer_cost_per_order_line",
+        "customer_cost_per_delivery",
+        "customer_cost_per_return",
+        "customer_capital_cost_percent",
+        "customer_tier_period_months",
+        "customer_tier_grace_days",
+    )
+    def _check_customer_value_settings(self):
+        for company in self.sudo():
+            numbers = (
+                company.customer_delivery_tolerance_days,
+                company.customer_cost_per_order_line,
+                company.customer_cost_per_delivery,
+                company.customer_cost_per_return,
+                company.customer_capital_cost_percent,
+                company.customer_tier_grace_days,
+            )
+            if min(numbers) < 0 or company.customer_tier_period_months < 1:
+                raise ValidationError(
+                    self.env._(
+                        "Customer Value settings of %(company)s: costs, percentages and days "
+                        "cannot be negative, and a tier period lasts one month at least.",
+                        company=company.name,
+                    )
+                )
+
+    @api.model
+    def _get_refresh_settings(self):
+        """Return the settings that change measures of all customers; extended by each room."""
+        return {
+            *("customer_delivery_tolerance_days", "customer_cost_per_order_line"),
+            *("customer_cost_per_delivery", "customer_cost_per_return"),
+            *("customer_capital_cost_percent", "customer_tier_period"),
+            *("customer_tier_period_months", "customer_tier_grace_days"),
+        }
+
+    def _get_tier_period_end(self, day):
+        """Return the last day of a tier period that starts on a day."""
+        self.ensure_one()
+        if self.customer_tier_period == "fixed":
+            return self.compute_fiscalyear_dates(day)["date_to"]
+        return day + relativedelta(months=self.customer_tier_period_months, days=-1)

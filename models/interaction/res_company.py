@@ -6,7 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..profile.res_company import GROUPS_SETTINGS
+from ..base.access import GROUPS_SETTINGS
 
 
 class ResCompany(models.Model):

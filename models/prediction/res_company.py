@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine.lifetime_value import RetentionPlays
-from ..profile.res_company import GROUPS_SETTINGS
+from ..base.access import GROUPS_SETTINGS
 
 PERCENTS = (
     "customer_discount_percent",

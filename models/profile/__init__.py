@@ -13,10 +13,10 @@ from . import (
     customer_profile_snapshot,
     account_move,
     account_move_line,
+    account_move_line_cost,
     account_move_line_credit,
     sale_order,
     sale_order_line,
     stock_picking,
     res_partner,
-    res_company,
 )

@@ -279,57 +279,10 @@ class CustomerGivenBack(models.AbstractModel):
               GROUP BY id
             )""",
             order_line=self._get_order_line_sql(),
-            shipped=self._get_shipped_sql(scope, SQL("SELECT order_line_id FROM bare_line")),
+            shipped=self.env["customer.profile"]._get_shipped_sql(
+                scope, SQL("SELECT order_line_id FROM bare_line")
+            ),
             returned=self._get_taken_sql("returned", "bare", "bare_demand"),
-        )
-
-    @api.model
-    def _get_shipped_sql(self, scope: Scope, order_lines: SQL, name="shipped") -> SQL:
-        """CTE ``name``: pieces of the product of order lines that left and came back."""
-        return SQL(
-            """%(name)s AS (
-                SELECT s.sale_line_id,
-                       COALESCE(SUM((s.quantity * u.factor)::numeric) FILTER (
-                           WHERE d.usage = 'customer' AND f.usage <> 'customer'), 0) AS gone,
-                       COALESCE(SUM((s.quantity * u.factor)::numeric) FILTER (
-                           WHERE f.usage = 'customer' AND d.usage <> 'customer'), 0) AS returned
-                  FROM stock_move s
-                  JOIN sale_order_line o ON o.id = s.sale_line_id AND o.product_id = s.product_id
-                  JOIN stock_location f ON f.id = s.location_id
-                  JOIN stock_location d ON d.id = s.location_dest_id
-                  JOIN uom_uom u ON u.id = s.product_uom
-                 WHERE s.sale_line_id IN (%(order_lines)s) AND s.state = 'done'
-                   AND %(day)s <= %(today)s
-              GROUP BY s.sale_line_id
-            )""",
-            name=SQL.identifier(name),
-            order_lines=order_lines,
-            day=scope.local_day(SQL("s.date")),
-            today=scope.today,
-        )
-
-    @api.model
-    def _get_bought_line_sql(self) -> SQL:
-        """CTE ``bought_line``, after ``sale_move``: lines of purchases, and the share kept (0-1).
-
-        What an invoice takes back of no line that is known has a negative share.
-        """
-        return SQL(
-            """bought_line AS (
-                SELECT l.id, l.move_id, l.partner_id, l.invoice_date, l.product_id,
-                       1 - COALESCE(t.taken, 0) / l.amount AS share
-                  FROM sale_line l
-                  JOIN sale_move m ON m.id = l.move_id AND m.is_purchase
-             LEFT JOIN taken t ON t.id = l.id
-                 WHERE l.is_sale AND l.amount > 0
-                   AND l.amount - COALESCE(t.taken, 0) > 0
-                 UNION ALL
-                SELECT c.id, c.move_id, c.partner_id, c.invoice_date, c.product_id,
-                       1 - COALESCE(u.used, 0) / c.size AS share
-                  FROM credit c
-             LEFT JOIN used u ON u.id = c.id
-                 WHERE NOT c.is_refund AND c.named_id IS NULL AND c.size > COALESCE(u.used, 0)
-            )"""
         )
 
     @api.model

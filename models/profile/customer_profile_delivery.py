@@ -236,6 +236,31 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
+    def _get_shipped_sql(self, scope: Scope, order_lines: SQL, name="shipped") -> SQL:
+        """CTE ``name``: pieces of the product of order lines that left and came back."""
+        return SQL(
+            """%(name)s AS (
+                SELECT s.sale_line_id,
+                       COALESCE(SUM((s.quantity * u.factor)::numeric) FILTER (
+                           WHERE d.usage = 'customer' AND f.usage <> 'customer'), 0) AS gone,
+                       COALESCE(SUM((s.quantity * u.factor)::numeric) FILTER (
+                           WHERE f.usage = 'customer' AND d.usage <> 'customer'), 0) AS returned
+                  FROM stock_move s
+                  JOIN sale_order_line o ON o.id = s.sale_line_id AND o.product_id = s.product_id
+                  JOIN stock_location f ON f.id = s.location_id
+                  JOIN stock_location d ON d.id = s.location_dest_id
+                  JOIN uom_uom u ON u.id = s.product_uom
+                 WHERE s.sale_line_id IN (%(order_lines)s) AND s.state = 'done'
+                   AND %(day)s <= %(today)s
+              GROUP BY s.sale_line_id
+            )""",
+            name=SQL.identifier(name),
+            order_lines=order_lines,
+            day=scope.local_day(SQL("s.date")),
+            today=scope.today,
+        )
+
+    @api.model
     def _get_otif_facts_sql(self, scope: Scope) -> SQL:
         """On time in full per order line of a storable product (0-1), and days late."""
         return SQL(

@@ -241,3 +241,17 @@ class CustomerProfile(models.Model):
     def _get_cost_part_domain(self, window):
         """Domain of the parts whose costs add up to ``cost_to_serve_<window>``."""
         return self._get_profit_part_domain(window) & Domain("part", "!=", "gross_profit")
+
+    def _get_profit_line_domain(self):
+        """Domain of the invoice lines whose profits add up to ``gross_profit_total``."""
+        lines = Domain("display_type", "in", ("product", "rounding")) & Domain(
+            "move_id", "any", self._get_sale_move_domain()
+        )
+        return lines | self._get_cash_discount_domain()
+
+    def _get_year_profit_line_domain(self):
+        """Domain of the invoice lines and discounts that add up to ``gross_profit_365``."""
+        lines = Domain("display_type", "in", ("product", "rounding")) & Domain(
+            "move_id", "any", self._get_year_sale_move_domain()
+        )
+        return lines | self._get_year_cash_discount_domain()

@@ -328,17 +328,3 @@ class CustomerProfile(models.Model):
                 ("invoice_date", "<=", last),
             ]
         )
-
-    def _get_profit_line_domain(self):
-        """Domain of the invoice lines whose profits add up to ``gross_profit_total``."""
-        lines = Domain("display_type", "in", ("product", "rounding")) & Domain(
-            "move_id", "any", self._get_sale_move_domain()
-        )
-        return lines | self._get_cash_discount_domain()
-
-    def _get_year_profit_line_domain(self):
-        """Domain of the invoice lines and discounts that add up to ``gross_profit_365``."""
-        lines = Domain("display_type", "in", ("product", "rounding")) & Domain(
-            "move_id", "any", self._get_year_sale_move_domain()
-        )
-        return lines | self._get_year_cash_discount_domain()

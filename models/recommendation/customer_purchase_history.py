@@ -56,5 +56,29 @@ class CustomerPurchaseHistory(models.AbstractModel):
          LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
           GROUP BY 1, 2, 3""",
             sale_move=profiles._get_sale_move_sql(scope),
-            bought_line=self.env["customer.given.back"]._get_bought_line_sql(),
+            bought_line=self._get_bought_line_sql(),
+        )
+
+    @api.model
+    def _get_bought_line_sql(self) -> SQL:
+        """CTE ``bought_line``, after ``sale_move``: lines of purchases, and the share kept (0-1).
+
+        What an invoice takes back of no line that is known has a negative share.
+        """
+        return SQL(
+            """bought_line AS (
+                SELECT l.id, l.move_id, l.partner_id, l.invoice_date, l.product_id,
+                       1 - COALESCE(t.taken, 0) / l.amount AS share
+                  FROM sale_line l
+                  JOIN sale_move m ON m.id = l.move_id AND m.is_purchase
+             LEFT JOIN taken t ON t.id = l.id
+                 WHERE l.is_sale AND l.amount > 0
+                   AND l.amount - COALESCE(t.taken, 0) > 0
+                 UNION ALL
+                SELECT c.id, c.move_id, c.partner_id, c.invoice_date, c.product_id,
+                       1 - COALESCE(u.used, 0) / c.size AS share
+                  FROM credit c
+             LEFT JOIN used u ON u.id = c.id
+                 WHERE NOT c.is_refund AND c.named_id IS NULL AND c.size > COALESCE(u.used, 0)
+            )"""
         )

@@ -1,0 +1,288 @@
+import logging
+
+import psycopg2
+
+from odoo import api, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# Posted invoices per step of filling in history: well under a second.
+COST_BATCH_SIZE = 500
+
+
+class AccountMoveLine(models.Model):
+    """The cost of goods of invoice lines: fixed when posted, filled in for what was before."""
+
+    _inherit = "account.move.line"
+
+    @api.model
+    def _get_cost_line_sql(self, move_ids):
+        """CTE ``line``: the product lines of moves with quantity in the product's unit.
+
+        Without those of credit notes that may give goods back: their cost is that of the goods.
+        ``quantity`` is negative on credit notes; ``price`` is the product cost now, of the
+        line's company, in its currency.
+        """
+        return SQL(
+            """line AS (
+                SELECT l.id, l.product_id, l.company_id, c.currency_id, pu.factor AS factor,
+                       COALESCE(l.quantity, 0)
+                           * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END
+                           * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1)
+                           AS quantity,
+                       COALESCE((p.standard_price ->> c.id::text)::numeric,
+                                f.price, 0) AS price
+                  FROM account_move_line l
+                  JOIN account_move d ON d.id = l.move_id
+                  JOIN res_company c ON c.id = l.company_id
+             LEFT JOIN product_product p ON p.id = l.product_id
+             LEFT JOIN product_template t ON t.id = p.product_tmpl_id
+             LEFT JOIN uom_uom pu ON pu.id = t.uom_id
+             LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
+             LEFT JOIN LATERAL (
+                        SELECT json_value::numeric AS price FROM ir_default
+                         WHERE field_id = %(price_field)s AND user_id IS NULL
+                           AND condition IS NULL AND json_value ~ '^-?[0-9.]+$'
+                           AND (company_id = c.id OR company_id IS NULL)
+                      ORDER BY company_id NULLS LAST LIMIT 1
+                       ) f ON TRUE
+                 WHERE l.move_id = ANY(%(moves)s) AND l.display_type = 'product'
+                   AND NOT %(takes_back)s
+            )""",
+            moves=list(move_ids),
+            takes_back=self._get_takes_back_sql(),
+            price_field=self.env["ir.model.fields"]._get("product.product", "standard_price").id,
+        )
+
+    @api.model
+    def _get_cost_source_sql(self, move_ids):
+        """CTEs ``entry`` (cost-of-goods entries) and ``delivered`` (value per unit shipped).
+
+        A credit note that mirrors its invoice copies the entries without their line: the lines
+        of a product then share them by quantity.
+        """
+        return SQL(
+            """entry AS (
+                SELECT o.id, SUM(g.balance
+                       * CASE WHEN g.cogs_origin_id IS NULL THEN o.share ELSE 1 END) AS cost
+                  FROM account_move_line g
+                  JOIN account_account a ON a.id = g.account_id
+                  JOIN (SELECT l.id, l.move_id, l.product_id,
+                               l.quantity::numeric / NULLIF(SUM(l.quantity::numeric) OVER (
+                                   PARTITION BY l.move_id, l.product_id), 0) AS share
+                          FROM account_move_line l
+                         WHERE l.move_id = ANY(%(moves)s) AND l.display_type = 'product') o
+                    ON o.id = g.cogs_origin_id
+                    OR (g.cogs_origin_id IS NULL AND o.move_id = g.move_id
+                        AND o.product_id = g.product_id)
+                 WHERE g.move_id = ANY(%(moves)s) AND g.display_type = 'cogs'
+                   AND (a.account_type LIKE 'expense%%' OR a.account_type LIKE 'income%%')
+              GROUP BY o.id
+            ), delivered AS (
+                SELECT line.id,
+                       SUM(s.value)
+                           / NULLIF(SUM(s.quantity * su.factor / line.factor)::numeric, 0)
+                           AS unit_cost
+                  FROM line
+                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = line.id
+                  JOIN stock_move s ON s.sale_line_id = r.order_line_id
+                                   AND s.product_id = line.product_id
+                                   AND s.state = 'done' AND s.company_id = line.company_id
+                  JOIN stock_location d ON d.id = s.location_dest_id AND d.usage = 'customer'
+                  JOIN stock_location o ON o.id = s.location_id AND o.usage <> 'customer'
+                  JOIN uom_uom su ON su.id = s.product_uom
+              GROUP BY line.id
+                HAVING SUM(s.value) > 0
+            )""",
+            moves=list(move_ids),
+        )
+
+    @api.model
+    def _get_cost_sql(self, move_ids, fallback):
+        """One row per product line of the moves: ``id``, ``cost``, ``source``.
+
+        In order of trust: cost-of-goods entries; value per unit of what was delivered for the
+        order line; product cost now. Amounts in company currency, negative on credit notes.
+
+        :param fallback: what to call the product cost now: ``product`` or ``estimated``
+        """
+        return SQL(
+            """WITH %(line)s, %(sources)s
+            SELECT line.id,
+                   ROUND(CASE WHEN line.product_id IS NULL THEN 0
+                              ELSE COALESCE(entry.cost,
+                                            COALESCE(delivered.unit_cost, line.price)
+                                                * line.quantity::numeric)
+                         END, cur.decimal_places) AS cost,
+                   CASE WHEN line.product_id IS NULL THEN 'none'
+                        WHEN entry.id IS NOT NULL THEN 'cogs'
+                        WHEN delivered.id IS NOT NULL THEN 'delivery'
+                        ELSE %(fallback)s END AS source
+              FROM line
+              JOIN res_currency cur ON cur.id = line.currency_id
+         LEFT JOIN entry ON entry.id = line.id
+         LEFT JOIN delivered ON delivered.id = line.id""",
+            line=self._get_cost_line_sql(move_ids),
+            sources=self._get_cost_source_sql(move_ids),
+            fallback=fallback,
+        )
+
+    @api.model
+    def _fix_cost_of_moves(self, move_ids, fallback="product"):
+        """Store the cost of the product lines of posted sale moves, in one UPDATE.
+
+        A line that has a cost keeps it, also when its invoice went back to draft and is posted
+        again; only a new cost-of-goods entry replaces it. What credit notes give back is settled
+        after that (``_settle_credit_costs``).
+
+        :param fallback: source named when only the product cost now is known
+        :return: number of lines written
+        """
+        if not move_ids:
+            return 0
+        self.flush_model()
+        self.env["stock.move"].flush_model(["value", "state", "quantity"])
+        self.env["product.product"].flush_model(["standard_price"])
+        rows = self.env.execute_query(
+            SQL(
+                """WITH written AS (
+                       UPDATE account_move_line l
+                          SET customer_cost = c.cost, customer_cost_source = c.source
+                         FROM (%s) c
+                        WHERE c.id = l.id
+                          AND (l.customer_cost IS NULL OR c.source = 'cogs')
+                          AND (l.customer_cost, l.customer_cost_source)
+                              IS DISTINCT FROM (c.cost, c.source)
+                    RETURNING l.id
+                )
+                SELECT NULL, NULL, COUNT(*) FROM written
+                 UNION ALL
+                SELECT *, NULL FROM (%s) crediting""",
+                self._get_cost_sql(move_ids, fallback),
+                self._get_crediting_sql(move_ids),
+            )
+        )
+        customers = {company: partners for company, partners, _count in rows if company}
+        written = sum(count or 0 for _company, _partners, count in rows)
+        self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
+        return written + self._settle_costs_of_moves(customers, move_ids)
+
+    @api.model
+    def _cron_fill_cost_history(self, batch_size=COST_BATCH_SIZE):
+        """Fill in the cost of invoices posted before the install; resumable at any time."""
+        cron = self.env["ir.cron"]
+        for company in self.env["res.company"].sudo().search([]):
+            remaining = self._count_cost_history(company)
+            while remaining:
+                try:
+                    count = self._fill_cost_batch(company, batch_size)
+                except psycopg2.OperationalError as error:
+                    _logger.info("Filling in costs postponed: %s", error)
+                    self.env.cr.rollback()
+                    count = 0
+                remaining = max(remaining - count, 0)
+                if not count or not cron._commit_progress(count, remaining=remaining):
+                    if remaining:
+                        self.env.ref("customer_value.ir_cron_customer_value_cost")._trigger()
+                        return
+
+    @api.model
+    def _get_cost_history_domain(self, company):
+        return [
+            ("id", ">", company.customer_cost_cursor),
+            ("company_id", "=", company.id),
+            ("state", "=", "posted"),
+            ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+        ]
+
+    @api.model
+    def _count_cost_history(self, company):
+        return self.env["account.move"].sudo().search_count(self._get_cost_history_domain(company))
+
+    @api.model
+    def _fill_cost_batch(self, company, batch_size):
+        """Fill in the next invoices and queue their customers; return how many invoices."""
+        moves = (
+            self.env["account.move"]
+            .sudo()
+            .search(self._get_cost_history_domain(company), order="id", limit=batch_size)
+        )
+        if moves and self._fix_cost_of_moves(moves.ids, "estimated"):
+            self.env["customer.refresh.queue"]._enqueue(moves._get_customer_pairs(), "cost")
+        if moves:
+            company.customer_cost_cursor = moves[-1].id
+        return len(moves)
+
+    @api.model
+    def _get_credit_document_sql(self, move_ids):
+        """Ids of the documents that decide about the cost of the credit notes among some.
+
+        Those they name or share an order line with, what else names or shares these, and for
+        lines by hand those of order lines whose goods came back from the same customer.
+        """
+        return SQL(
+            """WITH near AS (
+                SELECT id AS move_id FROM account_move WHERE id = ANY(%(moves)s)
+                 UNION
+                SELECT reversed_entry_id FROM account_move WHERE id = ANY(%(moves)s)
+            ), sibling AS (
+                SELECT move_id FROM near WHERE move_id IS NOT NULL
+                 UNION
+                SELECT id FROM account_move
+                 WHERE reversed_entry_id IN (SELECT move_id FROM near)
+            ), order_line AS (
+                SELECT r.order_line_id
+                  FROM account_move_line l
+                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
+                 WHERE l.move_id IN (SELECT move_id FROM sibling)
+                 UNION
+                SELECT s.sale_line_id
+                  FROM account_move_line l
+                  JOIN account_move m ON m.id = l.move_id
+                  JOIN res_partner c ON c.id = m.commercial_partner_id
+                  JOIN stock_move s ON s.product_id = l.product_id AND s.state = 'done'
+                                   AND s.company_id = m.company_id
+                  JOIN stock_location f ON f.id = s.location_id AND f.usage = 'customer'
+                  JOIN sale_order_line o ON o.id = s.sale_line_id
+                  JOIN res_partner p ON p.id = o.order_partner_id
+                                    AND p.commercial_partner_id = c.commercial_partner_id
+                 WHERE l.move_id = ANY(%(moves)s) AND m.move_type = 'out_refund'
+                   AND m.reversed_entry_id IS NULL AND l.display_type = 'product'
+            )
+            SELECT move_id FROM sibling
+             UNION
+            SELECT l.move_id
+              FROM order_line o
+              JOIN sale_order_line_invoice_rel r ON r.order_line_id = o.order_line_id
+              JOIN account_move_line l ON l.id = r.invoice_line_id""",
+            moves=list(move_ids),
+        )
+
+    @api.model
+    def _settle_costs_of_moves(self, customers, move_ids):
+        """Settle the lines of some posted credit notes at once, in a statement per company.
+
+        :param customers: company id -> ids of their customers
+        """
+        profiles = self.env["customer.profile"].sudo()
+        documents = self._get_credit_document_sql(move_ids)
+        written = 0
+        for company, partners in customers.items():
+            scope = profiles._get_scope(self.env["res.company"].browse(company), partners)
+            written += self._settle_credit_costs(scope.of_documents(documents), move_ids)
+        return written
+
+    @api.model
+    def _get_crediting_sql(self, move_ids):
+        """Company and customers of the documents among some with lines that take goods back."""
+        return SQL(
+            """SELECT d.company_id, ARRAY_AGG(DISTINCT c.commercial_partner_id)
+                 FROM account_move d
+                 JOIN res_partner c ON c.id = d.commercial_partner_id
+                 JOIN account_move_line l ON l.move_id = d.id
+                WHERE d.id = ANY(%s) AND l.display_type = 'product' AND %s
+             GROUP BY d.company_id""",
+            list(move_ids),
+            self._get_takes_back_sql(),
+        )
