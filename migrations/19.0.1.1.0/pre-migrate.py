@@ -44,8 +44,6 @@ FIELDS = {
 }
 # model -> field -> old value -> new value
 VALUES = {"customer.complaint.deadline": {"kind": {"resolution": "solution"}}}
-# Records of contacts, which keep the customer they were entered for.
-CUSTOMER_TABLES = ("customer_interaction", "customer_feedback", "customer_complaint")
 
 # Where *Reset template* finds the text a mail template began with.
 FILES = {
@@ -81,18 +79,6 @@ def migrate(cr, version):
         for field, values in names.items():
             for old, new in values.items():
                 rename_value(cr, model, field, old, new)
-    for table in CUSTOMER_TABLES:
-        fill_customer_origin(cr, table)
-
-
-def fill_customer_origin(cr, table):
-    """Note the customer of today as the one each record was entered for, in one statement.
-
-    Odoo would compute it record by record, and later moves of contacts would take them along.
-    """
-    if sql.table_exists(cr, table) and not sql.column_exists(cr, table, "customer_origin_id"):
-        sql.create_column(cr, table, "customer_origin_id", "int4")
-        cr.execute(SQL("UPDATE %s SET customer_origin_id = customer_id", SQL.identifier(table)))
 
 
 def rename_model(cr, old, new):
