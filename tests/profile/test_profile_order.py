@@ -72,10 +72,10 @@ class TestProfileOrder(CustomerValueCommon):
         invoice.action_post()
         return invoice
 
-    def _check(self, amount, count=1):
+    def _check(self, amount, count=1, customer=None):
         """The number, the list behind it, and the open documents of the forecast."""
         self._drain()
-        profile = self._profile(self.customer)
+        profile = self._profile(customer or self.customer)
         self.assertAlmostEqual(profile.open_order_amount, amount)
         self.assertEqual(profile.open_order_count, count if amount else 0)
         action = (
@@ -233,8 +233,10 @@ class TestProfileOrder(CustomerValueCommon):
     def test_invoiced_to_somebody_else(self):
         order = self._sell((self.hours, 10, 10), partner_invoice_id=self.other_customer.id)
         self._drain()
+        self._check(100)
         self._bill(order, 4)
-        self._check(60)
+        self._check(60, customer=self.other_customer)  # the order is whose the invoice is
+        self.assertFalse(self._profile(self.customer).open_order_amount)
 
     @settings(
         max_examples=15,

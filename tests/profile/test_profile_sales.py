@@ -49,7 +49,8 @@ class TestProfileSales(CustomerValueCommon):
         self._invoice(self.customer, "2026-03-10", 100)
         self._invoice(self.other_customer, "2024-03-10", 100)
         self._run_nightly()
-        self.assertEqual(self._profile(self.customer).rfm_recency, 3)
-        self.assertEqual(self._profile(self.other_customer).rfm_recency, 1)
+        # Half are worse, and half of those who are equal: 1 + ⌊5 × (1/2 + 1/4)⌋.
+        self.assertEqual(self._profile(self.customer).rfm_recency, 4)
+        self.assertEqual(self._profile(self.other_customer).rfm_recency, 2)
         self.assertEqual(self._profile(self.customer).value_class, "A")
         self.assertTrue(self._profile(self.customer).tier_id)
