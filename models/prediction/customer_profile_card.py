@@ -143,7 +143,9 @@ class CustomerProfile(models.Model):
         expected = self._get_selection_label("expected_value_class")
         if not expected:
             return note
-        return f"{note} {self.env._('By expected profit: %(class)s.', **{'class': expected})}"
+        # On a line of its own: a term inside an f-string is not exported for translation.
+        worth = self.env._("By expected profit: %(value_class)s.", value_class=expected)
+        return f"{note} {worth}"
 
     def _get_card_retention(self):
         """Return whether the customer is worth keeping; ``False`` without the right to profit."""
