@@ -167,5 +167,5 @@ _NAMES = """
               AND m.company_id = c.company_id AND m.invoice_date <= c.invoice_date
          ORDER BY m.invoice_date DESC, m.id DESC
             LIMIT 1)
-     WHERE c.move_type = 'out_refund' AND c.name LIKE 'FASTP/%' AND c.reversed_entry_id IS NULL
+     WHERE c.move_type = 'out_refund' AND c.reversed_entry_id IS NULL
 """
