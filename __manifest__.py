@@ -98,7 +98,11 @@
     ],
     "demo": ["demo/demo_users.xml", "demo/demo_complaints.xml"],
     "assets": {
-        "web.assets_backend": ["customer_value/static/src/**/*"],
+        "web.assets_backend": [
+            "customer_value/static/src/**/*",
+            ("remove", "customer_value/static/src/**/lazy/**/*"),
+        ],
+        "web.assets_backend_lazy": ["customer_value/static/src/**/lazy/**/*"],
         "web.assets_tests": ["customer_value/static/tests/tours/**/*"],
         "web.assets_unit_tests": [
             "customer_value/static/tests/**/*",

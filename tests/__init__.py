@@ -38,7 +38,6 @@ from .interaction import (
     test_interaction_policy,
     test_interaction_tours,
     test_mail_left_out,
-    test_phone_number,
 )
 from .timeline import test_timeline, test_timeline_access, test_timeline_scroll, test_timeline_tour
 from .satisfaction import (
@@ -106,7 +105,7 @@ from .quality import test_access, test_hoot, test_i18n, test_public_surface
 with left_out_without("hypothesis"):
     from .base import test_text_search
     from .profile import test_profile_order, test_property
-    from .interaction import test_interaction_merge
+    from .interaction import test_interaction_merge, test_phone_number
     from .timeline import test_property_timeline
     from .service_standard import test_service_standard_oracle
     from .telephony import test_telephony, test_telephony_http, test_telephony_lead

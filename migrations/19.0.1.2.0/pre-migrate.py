@@ -18,5 +18,5 @@ def migrate(cr, version):
 def fill_customer_origin(cr, table):
     """Note the customer of today as the one each record was entered for, in one statement."""
     if sql.table_exists(cr, table) and not sql.column_exists(cr, table, "customer_origin_id"):
-        sql.create_column(cr, table, "customer_origin_id", "int4")
+        sql.create_column(cr, table, "customer_origin_id", "int4", "Customer when entered")
         cr.execute(SQL("UPDATE %s SET customer_origin_id = customer_id", SQL.identifier(table)))

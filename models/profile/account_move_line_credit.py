@@ -90,14 +90,18 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _get_credit_source_sql(self):
-        """CTEs ``sold`` and ``source``: a credit line, and a line it may give back."""
+        """CTEs ``sold`` and ``source``: a credit line, and a line it may give back.
+
+        IS TRUE keeps the look-up of products in a hash: as a join, PostgreSQL would go through
+        all credit lines for each line sold wherever it knows nothing of the tables yet.
+        """
         return SQL(
             """sold AS (
                 SELECT l.*, o.order_line_id, a.customer_cost, a.customer_cost_source
                   FROM sale_line l
                   JOIN account_move_line a ON a.id = l.id
                   JOIN LATERAL (%(order_line)s) o ON TRUE
-                 WHERE l.is_sale AND l.product_id IN (SELECT product_id FROM credit)
+                 WHERE l.is_sale AND (l.product_id IN (SELECT product_id FROM credit)) IS TRUE
             ), source AS (
                 SELECT c.id AS credit_id, s.*
                   FROM credit c

@@ -59,6 +59,7 @@ class TestRealPrediction(PredictionCommon):
         self._add_sales(
             [(partners[number].id, day, amount) for number, day, amount in documents], cost_share=0
         )
+        self._analyze()
         self._run_nightly()
         model = self._make_model()
         self._run_nightly()
