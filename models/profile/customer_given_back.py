@@ -296,6 +296,7 @@ class CustomerGivenBack(models.AbstractModel):
         return SQL(
             """naming AS (
                 SELECT n.named_id, SUM(n.amount) FILTER (WHERE n.kind <> 'advance') AS goods,
+                       -SUM(n.pieces) FILTER (WHERE n.kind = 'credit') AS pieces,
                        SUM(n.amount) AS everything
                   FROM sale_line n
                   JOIN sale_document d ON d.id = n.named_id AND d.currency_id = n.currency_id
@@ -308,6 +309,7 @@ class CustomerGivenBack(models.AbstractModel):
                                 THEN l.amount + COALESCE(u.used, 0) ELSE 0 END) AS kept,
                        SUM(COALESCE(t.taken, 0)) AS taken,
                        SUM(l.amount) FILTER (WHERE l.kind <> 'advance') AS goods,
+                       SUM(l.pieces) FILTER (WHERE l.kind = 'sale') AS pieces,
                        SUM(l.amount) AS everything
                   FROM sale_line l
              LEFT JOIN taken t ON t.id = l.id

@@ -135,6 +135,7 @@ class CustomerProfile(models.Model):
                   JOIN account_account a ON a.id = l.account_id
                                         AND a.account_type = 'asset_receivable'
                   JOIN account_move m ON m.id = l.move_id AND m.move_type = 'entry'
+                                     AND m.reversed_entry_id IS NULL
                  WHERE %(companies)s AND l.parent_state = 'posted'
             )""",
             companies=scope.where_company(SQL("l.company_id")),

@@ -98,6 +98,8 @@ class CustomerProfile(models.Model):
                   JOIN account_account a ON a.id = o.account_id
                                         AND a.account_type = 'asset_receivable'
                   JOIN account_move m ON m.id = o.move_id AND m.move_type = 'entry'
+                   AND NOT EXISTS (SELECT FROM account_move b
+                                    WHERE b.reversed_entry_id = m.id AND b.state = 'posted')
                   JOIN account_move_line l ON l.move_id = o.move_id
                                           AND l.account_id IN (%(accounts)s)
              LEFT JOIN res_partner p ON p.id = l.partner_id

@@ -131,14 +131,14 @@ class CustomerProfile(models.Model):
             ), %(given_back)s, sale_move AS (
                 SELECT d.*,
                        COALESCE(g.has_goods AND g.kept > k.rounding / 2
-                                AND NOT COALESCE(-n.goods >= g.goods, FALSE), FALSE)
-                           AS is_purchase,
+                                AND NOT COALESCE(g.goods > k.rounding / 2 AND -n.goods >= g.goods
+                                    AND n.pieces >= g.pieces, FALSE), FALSE) AS is_purchase,
                        COALESCE(CASE WHEN NOT g.has_goods
                                      THEN g.everything > k.rounding / 2
                                           AND -n.everything >= g.everything
                                      ELSE g.goods > k.rounding / 2 AND -n.goods >= g.goods
-                                          OR g.taken > 0 AND g.kept <= k.rounding / 2 END, FALSE)
-                           AS reversed
+                                              AND n.pieces >= g.pieces OR g.taken > 0 AND g.kept <= k.rounding / 2
+                                     END, FALSE) AS reversed
                   FROM sale_document d
                   JOIN res_currency k ON k.id = d.currency_id
              LEFT JOIN given_back g ON g.move_id = d.id

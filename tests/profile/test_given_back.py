@@ -280,6 +280,28 @@ class TestGivenBack(GivenBackCommon):
         self._bill_order(order, "2026-05-01")
         self.assertEqual(self._days(), [])
 
+    def test_a_part_of_what_a_gift_card_paid(self):
+        """What is left is kept, however little of it was paid with money."""
+        for paid, quantity, back, price, kept in (
+            (100, 1, 1, 10, True),  # a price allowance
+            (200, 2, 1, 100, True),  # one of two, put back on the card
+            (150, 2, 1, 100, True),
+            (900, 10, 1, 100, True),
+            (20, 2, 2, 90, False),  # all of it, at what was paid with money
+        ):
+            with self.subTest(paid=paid, quantity=quantity):
+                customer = self._create_customer("Card")
+                move = self._create_move(customer, "2026-03-01", 100)
+                move.invoice_line_ids.quantity = quantity
+                card = {"name": "Gift card", "quantity": 1, "price_unit": -paid, "tax_ids": False}
+                move.invoice_line_ids = [Command.create(card)]
+                move.action_post()
+                note = self._credit(move, "2026-04-01", price, post=False)
+                note.invoice_line_ids.quantity = back
+                note.action_post()
+                self._drain()
+                self.assertEqual(self._profile(customer).occasion_count, int(kept))
+
     def test_paid_without_money(self):
         """Gift card, e-wallet and points pay; what they pay was bought, they themselves not."""
         card = {"name": "Gift card", "quantity": 1, "price_unit": -100, "tax_ids": False}

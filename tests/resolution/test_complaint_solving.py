@@ -190,8 +190,11 @@ class TestComplaintSolving(ComplaintCommon):
         self._assert_solved()
 
     def test_the_last_part_refused_and_the_rest_made(self):
-        credit = self._ask("credit")
-        other = self._ask("replacement")
+        halves = [self._ask_for(self.complaint, "credit") for _half in range(2)]
+        for half in halves:
+            half.line_ids.quantity = 1
+            half.action_confirm()
+        credit, other = halves
         self.complaint.action_solve()
         self._make_note(credit).action_post()
         self._assert_held()

@@ -159,6 +159,10 @@ class GivenBack:
             x for x in self.lines if x.names == move and x.move.currency_id == move.currency_id
         ]
         own = net([x for x in self.lines if x.move == move])
+        if not with_advances:  # money put back on a gift card gives no goods back
+            pieces = sum(x.quantity for x in self.sold if x.move == move)
+            if sum(-x.quantity for x in naming if x in self.credits) < pieces:
+                return False
         return own > self._get_half(move) and -net(naming) >= own
 
     def _take_from_orders(self):

@@ -467,7 +467,13 @@ class Oracle:
     def _measure_bad_debts(self, moves, lines):
         """What was written off of invoices and of debts that were entered by hand."""
         debts = [line for move in moves for line in self._get_instalments(move)]
-        debts += [line for line in lines if line.balance > 0 and self._is_plain_entry(line.move_id)]
+        debts += [
+            line
+            for line in lines
+            if line.balance > 0
+            and self._is_plain_entry(line.move_id)
+            and not line.move_id.reversed_entry_id  # taking a write-off back is no debt
+        ]
         lost = defaultdict(Fraction)
         for line in debts:
             for other, amount in self._get_settlements(line):
@@ -490,6 +496,7 @@ class Oracle:
             line
             for own in lines
             if own.balance < 0 and self._is_plain_entry(own.move_id) and own.date <= self.today
+            if "posted" not in own.move_id.reversal_move_ids.mapped("state")
             for line in own.move_id.line_ids
             if self._is_cash_discount(line) and self._is_taken_by(line, own.partner_id)
         }
