@@ -183,11 +183,7 @@ class TestAccess(CustomerValueCommon):
                     self.assertTrue(field.groups, f"{name}.{field.name} is readable by everybody")
 
     def test_costs_of_serving_are_nobody_elses_business(self):
-        names = [
-            name
-            for name, field in self.env["res.company"]._fields.items()
-            if _is_ours(field)
-        ]
+        names = [name for name, field in self.env["res.company"]._fields.items() if _is_ours(field)]
         self.assertIn("customer_cost_per_delivery", names)
         for role in ("portal", "employee", "salesperson", "accountant"):
             company = self.company.with_user(self.roles[role])
@@ -266,9 +262,7 @@ class TestAccess(CustomerValueCommon):
 
     def test_nothing_for_portal_and_employees(self):
         names = [
-            field.name
-            for field in self.env["res.partner"]._fields.values()
-            if _is_ours(field)
+            field.name for field in self.env["res.partner"]._fields.values() if _is_ours(field)
         ]
         self.assertIn("customer_tier_id", names)
         for user in (self.portal_user, self.employee):

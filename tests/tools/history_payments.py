@@ -76,7 +76,8 @@ class PaymentHistory:
     def _get_account(self, company, account_type):
         accounts = self.env["account.account"].with_company(company)
         return accounts.search(
-            [("account_type", "=", account_type), ("company_ids", "in", company.parent_ids.ids)], limit=1
+            [("account_type", "=", account_type), ("company_ids", "in", company.parent_ids.ids)],
+            limit=1,
         )
 
     def _enter(self, company, day, partner, amount, account, is_debt):
@@ -92,7 +93,8 @@ class PaymentHistory:
                     "move_type": "entry",
                     "date": day,
                     "journal_id": journals.search(
-                        [("type", "=", "general"), ("company_id", "in", company.parent_ids.ids)], limit=1
+                        [("type", "=", "general"), ("company_id", "in", company.parent_ids.ids)],
+                        limit=1,
                     ).id,
                     "line_ids": [
                         Command.create(
