@@ -126,8 +126,7 @@ class CustomerProfile(models.Model):
                  WHERE %(companies)s
                    AND m.state = 'posted'
                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                   AND m.invoice_date <= %(today)s
-                   AND %(documents)s
+                   AND m.invoice_date <= %(today)s AND %(documents)s
             ), %(given_back)s, sale_move AS (
                 SELECT d.*,
                        COALESCE(g.has_goods AND g.kept > k.rounding / 2
@@ -137,7 +136,8 @@ class CustomerProfile(models.Model):
                                      THEN g.everything > k.rounding / 2
                                           AND -n.everything >= g.everything
                                      ELSE g.goods > k.rounding / 2 AND -n.goods >= g.goods
-                                              AND n.pieces >= g.pieces OR g.taken > 0 AND g.kept <= k.rounding / 2
+                                          AND n.pieces >= g.pieces
+                                          OR g.taken > 0 AND g.kept <= k.rounding / 2
                                      END, FALSE) AS reversed
                   FROM sale_document d
                   JOIN res_currency k ON k.id = d.currency_id
