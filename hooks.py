@@ -12,12 +12,11 @@ def uninstall_hook(env):
     env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
     _forget_reflections(env)
     _forget_foreign_keys(env)
-    for function in (
-        "customer_profile_note_change()",
-        "customer_text_grams(text)",
-        "customer_text_fold(text)",
-    ):
-        env.cr.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")
+    env.cr.execute(
+        """DROP FUNCTION IF EXISTS customer_profile_note_change() CASCADE;
+           DROP FUNCTION IF EXISTS customer_text_grams(text) CASCADE;
+           DROP FUNCTION IF EXISTS customer_text_fold(text) CASCADE"""
+    )
 
 
 def _forget_reflections(env):

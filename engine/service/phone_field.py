@@ -241,13 +241,18 @@ def _read_local(chunk):
     for part in parts:
         if _is_local(part.digits):
             numbers.append(PhoneNumber(part.digits))
-        elif numbers and len(part.digits) < MIN_NUMBER_DIGITS:
+        elif numbers and len(part.digits) < MIN_NUMBER_DIGITS and not _is_torn(parts):
             numbers = _add_tail(numbers, part)
         else:
             return []
     if numbers and chunk.extension:
         numbers[-1] = replace(numbers[-1], extension=chunk.extension)
     return numbers
+
+
+def _is_torn(parts):
+    """Tell whether the last four digits are no extension: ``(846)-523-2111``, which no plan has."""
+    return len(parts) == 2 and len(parts[0].digits) < 7 and len(parts[1].digits) == MAX_TAIL_DIGITS
 
 
 def _is_local_range(groups):

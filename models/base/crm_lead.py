@@ -53,6 +53,7 @@ class CrmLead(models.Model):
             return {}
         fits = Domain.OR(mine for mine, _contacts in domains.values())
         companies = [False, *company.sudo().parent_ids.ids]
+        # Private: who shows a lead asks for the reader's rights (``_get_customer_form_action``).
         leads = self.sudo().with_context(active_test=True)
         leads = leads.search(fits & Domain("company_id", "in", companies), order="id desc")
         colleagues = self.env["res.partner"]

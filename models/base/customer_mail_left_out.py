@@ -102,6 +102,7 @@ class CustomerMailLeftOut(models.Model):
             return
         records = self.env[model]
         recipients = email_split_and_format(message_dict.get("to") or "")
+        # Nobody may write the list: only the mail gateway does, as whoever fetches the mails.
         self.sudo().create(
             {
                 "request_key": key,
@@ -168,11 +169,15 @@ class CustomerMailLeftOut(models.Model):
     def action_take_in(self):
         """Make of mails what they would have become, and open it. Public: button.
 
-        :raise AccessError: for users who may not make such records
+        :raise AccessError: for users who may not make such records, or not write on what a mail
+            answers
         """
         self.check_access("read")
-        for model in set(self.mapped("res_model")):
+        for model, mails in self.grouped("res_model").items():
             self.env[model].check_access("create")
+            answered = self.env[model].browse([mail.res_id for mail in mails if mail.res_id])
+            answered.exists().check_access("write")
+        # The gateway's own rights from here on: a mail comes in as it would have by itself.
         mails = self.sudo().filtered(lambda mail: mail.state == "left_out")
         mails.lock_for_update()
         for mail in mails:

@@ -255,7 +255,7 @@ class CustomerPhoneNumber(models.Model):
             return []
         for model in OWNERS:  # what has changed is read when it is written
             self.env[model].flush_model(["phone_sanitized"])
-        company = company.sudo()
+        company = company.sudo()  # only which country and companies: no row goes out by them
         condition = SQL(
             """(country_id IS NULL OR country_id = %s)
                AND (company_id IS NULL OR company_id = ANY(%s))""",

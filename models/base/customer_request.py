@@ -27,6 +27,7 @@ class CustomerRequestMixin(models.AbstractModel):
         waits here for the first, and looks at what that has committed: a transaction of its own
         does, this one cannot see what came after its beginning.
         """
+        # Whoever asks: a record they may not see is recorded all the same. Only yes or no goes out.
         domain = [("request_key", "=", key)]
         if self.sudo().search_count(domain, limit=1):
             return True

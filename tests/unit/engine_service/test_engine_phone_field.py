@@ -169,3 +169,9 @@ def test_prefixes():
     assert strip_phone_prefixes("l0#90912", ["L0#", "9"]) == ["90912", "0912"]
     assert strip_phone_prefixes("90912", ["90", "9"]) == ["90912", "912", "0912"]
     assert strip_phone_prefixes("0912", ["9"]) == ["0912"]
+
+
+@pytest.mark.parametrize("text", ["(846)-523-2111", "846-523-2111", "846 523-2111"])
+def test_a_number_no_plan_has_is_not_torn_apart(text):
+    assert read_phone_numbers(text, PLAN) == read_phone_numbers("8465232111", PLAN)
+    assert extensions(text) == [""]
