@@ -35,12 +35,14 @@ class NumberCell:
     :param comma: with ``,`` as the decimal sign
     :param sign: the decimal sign it tells, as ``2,5`` and ``1.234.567`` do; empty without one
     :param currency: code beside it, empty without one
+    :param has_open_currency: beside it is a sign that several currencies share, such as ``$``
     """
 
     point: Decimal | None
     comma: Decimal | None
     sign: str = ""
     currency: str = ""
+    has_open_currency: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -59,13 +61,13 @@ def read_number(text: str) -> NumberCell:
     if not core or len(plain) > LONGEST:
         raise ValueError(f"not a number: {text!r}")
     after = NO_CENTS.sub("", plain[core.end() :])
-    negative, currency = _around(plain[: core.start()], after, text)
+    negative, currency, is_shared = _around(plain[: core.start()], after, text)
     point, comma, sign = _readings(core[0].translate(ONE_SIGN), text)
     if any(number is not None and number >= LARGEST for number in (point, comma)):
         raise ValueError(f"not a usable number: {text!r}")
     if negative:
         point, comma = (None if number is None else -number for number in (point, comma))
-    return NumberCell(point, comma, sign, currency)
+    return NumberCell(point, comma, sign, currency, is_shared)
 
 
 def parse_number(text: str, decimal: str | None = None) -> Decimal:
@@ -155,8 +157,8 @@ class NumberReader:
         return parse_number(text)
 
 
-def _around(before: str, after: str, text: str) -> tuple[bool, str]:
-    """Whether the number is negative, and the currency beside it."""
+def _around(before: str, after: str, text: str) -> tuple[bool, str, bool]:
+    """Whether the number is negative, the currency beside it, and whether that is left open."""
     before, after = ENCLOSED.sub(r" \1 ", before), ENCLOSED.sub(r" \1 ", after)
     negative = before.count("(") == 1 and after.count(")") == 1
     if negative:
@@ -172,7 +174,7 @@ def _around(before: str, after: str, text: str) -> tuple[bool, str]:
     named = {code for code in found if code}
     if None in found or len(named) > 1:
         raise ValueError(f"not a number: {text!r}")
-    return negative, named.pop() if named else ""
+    return negative, named.pop() if named else "", bool(found) and not named
 
 
 def _readings(core: str, text: str) -> tuple[Decimal | None, Decimal | None, str]:

@@ -147,7 +147,13 @@ class LineReader:
         unit = ""
         if self.numbers["price"].currencies:
             cell = read_number(row[self.positions["price"]])
-            unit = cell.currency or (not said and self.unit) or ""
+            unit = cell.currency or (not said and not cell.has_open_currency and self.unit) or ""
+            if not unit and not said:
+                named = ", ".join(self.numbers["price"].currencies)
+                return "bad price", (
+                    f"in which currency? Others are in {named}: say it beside the price, in a "
+                    "column currency, or for all with --currency"
+                )
         if unit and said and {unit, said} not in ({unit}, {RIAL, TOMAN}):
             return "bad price", f"in {unit}, but the currency is {said}"
         if TOMAN in (unit, said) and unit != RIAL:

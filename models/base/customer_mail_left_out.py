@@ -10,6 +10,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools.mail import email_split_and_format
 
 from .customer_mail_screening import MAX_LINE, TAKEN_IN
+from .folded_text import FoldedChar, FoldedText
 
 KEEP_DAYS = 90
 MAX_PREVIEW = 2000
@@ -47,10 +48,10 @@ class CustomerMailLeftOut(models.Model):
     )
     reason = fields.Selection(selection=REASONS, required=True, readonly=True)
     date = fields.Datetime(string="Sent on", required=True, readonly=True)
-    email_from = fields.Char(string="From", readonly=True)
-    email_to = fields.Char(string="To", readonly=True)
-    subject = fields.Char(readonly=True)
-    preview = fields.Text(string="Text", readonly=True)
+    email_from = FoldedChar(string="From", readonly=True)
+    email_to = FoldedChar(string="To", readonly=True)
+    subject = FoldedChar(readonly=True)
+    preview = FoldedText(string="Text", readonly=True)
     raw = fields.Binary(string="Original mail", attachment=True, readonly=True)
     raw_name = fields.Char(compute="_compute_raw_name")
     alias_id = fields.Many2one(

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine import service
+from .folded_text import FoldedChar
 from .phone_plan import PhonePlan
 
 # Contacts and leads of a database; more are read in the background.
@@ -34,7 +35,7 @@ class CustomerPhoneNumber(models.Model):
         string="Local number", readonly=True, help="What follows the area code."
     )
     source = fields.Char(string="Field", readonly=True, help="Where it is written.")
-    written = fields.Char(string="As written", readonly=True)
+    written = FoldedChar(string="As written", readonly=True)
     partner_id = fields.Many2one(
         string="Contact", comodel_name="res.partner", readonly=True, ondelete="cascade"
     )

@@ -2,6 +2,8 @@ from ast import literal_eval
 
 from odoo import fields, models
 
+from ..base.folded_text import FoldedChar
+
 ASSIGNMENTS = [
     ("manual", "By hand"),
     ("turn", "In turn"),
@@ -18,7 +20,7 @@ class CustomerComplaintTeam(models.Model):
     _order = "sequence, name, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
+    name = FoldedChar(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(

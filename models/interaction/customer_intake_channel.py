@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine import service
+from ..base.folded_text import FoldedChar
 
 CHANNEL_KINDS = [("email", "Email"), ("fax", "Fax"), ("letter", "Letter"), ("other", "Other")]
 
@@ -21,7 +22,7 @@ class CustomerIntakeChannel(models.Model):
     _order = "sequence, name, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True)
+    name = FoldedChar(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     kind = fields.Selection(selection=CHANNEL_KINDS, required=True, default="email")

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..base.folded_text import FoldedChar
+
 
 class CustomerInteractionReason(models.Model):
     """Why customers and the company get in touch; shared by all companies unless one owns it."""
@@ -8,7 +10,7 @@ class CustomerInteractionReason(models.Model):
     _description = "Reason of an Interaction"
     _order = "sequence, name, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = FoldedChar(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(comodel_name="res.company", ondelete="cascade", index=True)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...engine.standing import TierRules
+from ..base.folded_text import FoldedChar
 
 # rule of the engine -> (limit field, profile metric per qualification window)
 TIER_RULES = {
@@ -52,7 +53,7 @@ class CustomerTier(models.Model):
     _order = "company_id, sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
+    name = FoldedChar(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(
         default=lambda self: self._default_sequence(),

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..base.folded_text import FoldedChar
 from ..complaint.customer_complaint import SEVERITIES
 
 
@@ -15,7 +16,7 @@ class CustomerServiceStandard(models.Model):
     _order = "sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
+    name = FoldedChar(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(

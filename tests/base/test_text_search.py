@@ -112,6 +112,25 @@ class TestTextSearch(CustomerValueCommon):
         domain = [("customer_id", "=", customer.id), ("subject", "ilike", "شکایت")]
         self.assertEqual(timeline.search(domain).subject, interaction.subject)
 
+    def test_lists_beside_them(self):
+        channel = self.env["customer.intake.channel"].create(
+            {"name": "دفتر مركزي", "alias_name": "office", "kind": "email"}
+        )
+        mail = self.env["customer.mail.left.out"].create(
+            {
+                "request_key": "left:1",
+                "reason": self.env["customer.mail.left.out"]._fields["reason"].selection[0][0],
+                "date": "2026-01-05 10:00:00",
+                "subject": "پاسخ خودكار",
+                "company_id": self.company.id,
+                "res_model": "customer.interaction",
+            }
+        )
+        found = self.env["customer.intake.channel"].search([("name", "ilike", "مرکزی")])
+        self.assertEqual(found, channel)
+        found = self.env["customer.mail.left.out"].search([("subject", "ilike", "خودکار")])
+        self.assertEqual(found, mail)
+
     def test_each_language_of_a_product(self):
         for code in ("en_US", "fa_IR"):
             self.env["res.lang"]._activate_lang(code)
