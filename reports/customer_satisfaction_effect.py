@@ -181,7 +181,7 @@ class CustomerSatisfactionEffect(models.Model):
              LEFT JOIN move_line l ON l.move_id = m.id
               GROUP BY s.id
             ), %(referral)s""",
-            bought_line=self.env["customer.given.back"]._get_bought_line_sql(),
+            bought_line=self.env["customer.purchase.history"]._get_bought_line_sql(),
             days=EFFECT_DAYS,
             company=company.id,
             today=scope.today,
