@@ -35,6 +35,7 @@ class CustomerFeedback(models.Model):
     _name = "customer.feedback"
     _description = "Customer Feedback"
     _inherit = [
+        "customer.company.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
         "customer.export.safe.mixin",

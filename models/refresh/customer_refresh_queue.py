@@ -25,6 +25,7 @@ class CustomerRefreshQueue(models.Model):
 
     _name = "customer.refresh.queue"
     _description = "Customer To Refresh"
+    _inherit = ["customer.company.mixin"]
     _order = "id"
     _rec_name = "partner_id"
 

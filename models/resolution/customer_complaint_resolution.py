@@ -30,6 +30,7 @@ class CustomerComplaintResolution(models.Model):
 
     _name = "customer.complaint.resolution"
     _description = "Resolution of a Complaint"
+    _inherit = ["customer.company.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

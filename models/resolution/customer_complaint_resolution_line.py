@@ -6,6 +6,7 @@ class CustomerComplaintResolutionLine(models.Model):
 
     _name = "customer.complaint.resolution.line"
     _description = "Line of a Complaint's Resolution"
+    _inherit = ["customer.company.mixin"]
     _order = "resolution_id, id"
 
     resolution_id = fields.Many2one(
