@@ -409,7 +409,7 @@ class TestMailLeftOut(CustomerValueCommon):
                 self.assertIn(name, complaint.email_from)
 
     def test_forms_that_answer_to_several(self):
-        self._create_user("mina", "base.group_user").email = "mina@desk.example"
+        self._create_user("mina_of_desks", "base.group_user").email = "mina@desk.example"
         told = [
             *(f"{ANA}, {ANA}", "ana@azure.example, ANA@Azure.example", f"{ANA}, form@firm.example"),
             *(f"complaints@firm.example, {ANA}", f"{ANA}, office@firm.example, fax@firm.example"),

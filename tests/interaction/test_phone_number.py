@@ -2,6 +2,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import Form, new_test_user, tagged
 
 from ...models.base import phone_plan
