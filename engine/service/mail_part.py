@@ -79,7 +79,7 @@ def _is_answer(part, content):
 
 
 def _get_beginning(part):
-    """Return the beginning of a part in lower case; letters of other scripts stand for themselves."""
+    """Return the beginning of a part in lower case, whatever its letters are."""
     try:
         content = part.get_payload(decode=True) or b""
     except Exception:  # whatever a sender wrote for an encoding: then nobody can read it

@@ -114,7 +114,10 @@ def test_range_whose_end_stands_first(text):
     [
         ("36-44440034", ["44440034", "44440035", "44440036"]),
         ("44440036-34", ["44440036", "44440034", "44440035"]),
-        ("02144440098-01", [f"+9821444400{n}" for n in ("98", "99")] + ["+982144440100", "+982144440101"]),
+        (
+            "02144440098-01",
+            [f"+9821444400{n}" for n in ("98", "99")] + ["+982144440100", "+982144440101"],
+        ),
         ("44449999-02", ["44449999", "44450000", "44450001", "44450002"]),
         ("02144440036/34", ["+982144440036", "+982144440034"]),
         ("02144440098/01", ["+982144440098", "+982144440101"]),
@@ -161,7 +164,9 @@ def test_numbers_glued_together(text, expected):
     assert numbers(text) == expected
 
 
-@given(st.lists(NATIONAL, min_size=2, max_size=4, unique=True), st.sampled_from(["0", "0098", "+98"]))
+@given(
+    st.lists(NATIONAL, min_size=2, max_size=4, unique=True), st.sampled_from(["0", "0098", "+98"])
+)
 def test_any_numbers_glued_together(chosen, head):
     assert set(numbers("".join(head + national for national in chosen))) == {
         f"+98{national}" for national in chosen
