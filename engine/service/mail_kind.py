@@ -48,7 +48,7 @@ MAILERS = re.compile(r"(?:vacation(?:[/ ]v?\d|$)|autorespon|auto-?reply\b)")
 # Classes of Outlook and Exchange, as content-class, X-Message-Class and the like.
 CLASSES = (
     (re.compile(r"recall"), "recall"),
-    (re.compile(r"oof(?:template)?\b|autorespon"), "auto_reply"),
+    (re.compile(r"\boof(?:template)?\b|autorespon"), "auto_reply"),
     (re.compile(r"content-classes:dsn\b|report\..*\bndr\b"), "bounce"),
     (re.compile(r"content-classes:mdn\b|report\..*\b(?:ipnn?rn|dr)\b"), "receipt"),
     (re.compile(r"schedule\.meeting\.resp\b"), "calendar"),

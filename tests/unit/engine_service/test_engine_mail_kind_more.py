@@ -86,6 +86,7 @@ def test_more_headers_of_automatic_replies(header):
         *("X-Out-Of-Office: never", "X-Auto-Responder: none", "X-Mailer: Vacation Rentals CRM"),
         *("Preference: urgent", "X-Auto-Submitted: no", "X-Message-Class: IPM.Note"),
         *("Content-Class: urn:content-classes:message", "X-MS-Exchange-Recall: no"),
+        "X-Message-Class: IPM.Note.Proof",
     ],
 )
 def test_headers_of_persons(header):
