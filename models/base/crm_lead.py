@@ -5,6 +5,8 @@ from odoo.tools import email_normalize
 from .access import GROUPS_STANDING
 from .folded_text import GramsIndex, IndexedFoldedChar
 
+NEWEST = "active desc, id desc"
+
 
 class CrmLead(models.Model):
     """Who calls or writes without being a contact yet: leads by number, e-mail address and name."""
@@ -42,7 +44,8 @@ class CrmLead(models.Model):
         """Return text -> the newest lead a company knows by it, of those that it knows one by.
 
         With all rights, as who calls or writes does not depend on who picks up. None for our
-        own lines and colleagues. The same number of queries for any number of texts.
+        own lines and colleagues. A lost lead only where no open one has it: who it was is known.
+        The same number of queries for any number of texts.
 
         :param str kind: ``phone`` or ``email``; leads have no reference
         """
@@ -54,13 +57,12 @@ class CrmLead(models.Model):
         fits = Domain.OR(mine for mine, _contacts in domains.values())
         companies = [False, *company.sudo().parent_ids.ids]
         # Private: who shows a lead asks for the reader's rights (``_get_customer_form_action``).
-        leads = self.sudo().with_context(active_test=True)
-        leads = leads.search(fits & Domain("company_id", "in", companies), order="id desc")
+        leads = self.sudo().with_context(active_test=False)
+        leads = leads.search(fits & Domain("company_id", "in", companies), order=NEWEST)
         colleagues = self.env["res.partner"]
         if leads:
             same = Domain.OR(contacts for _mine, contacts in domains.values())
-            family = company._get_family_partner_ids()
-            colleagues = colleagues.sudo().search(same)._filter_colleagues(family)
+            colleagues = colleagues._find_colleagues(same, company)
         return {
             text: found[0]
             for text, (mine, contacts) in domains.items()

@@ -19,6 +19,7 @@ REASONS = [
     ("bounce", "Report of a mail not delivered"),
     ("receipt", "Receipt of a mail delivered or read"),
     ("calendar", "Answer to an invitation"),
+    ("recall", "Asks to take a mail back"),
     ("mass_mail", "Mailing list or mass mail"),
     ("program", "Written by a program"),
     ("own_address", "Comes from an address of ours"),

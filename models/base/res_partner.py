@@ -116,21 +116,37 @@ class ResPartner(models.Model):
         The same number of queries for any number of texts.
 
         :param str kind: ``phone``, ``email`` or ``reference``
-        :param company: its numbering plan and settings read numbers; its own people are none
+        :param company: its numbering plan and settings read numbers; its own people are none,
+            nor is a contact that has an address of theirs, be it that one of them is kept twice
         :param domain: among which contacts to look
         :param limit: of contacts, of all texts together
         """
         if kind == "phone":
             numbers = self.env["customer.phone.number"]._match(texts, company)
             ids = {text: contacts for text, (contacts, _leads) in numbers.items()}
-            wanted = Domain("id", "in", sorted(set().union(*ids.values())))
-            found = self._search_customers(wanted & domain, company, order, limit)
-            return {text: found.filtered(lambda p, ids=ids[text]: p.id in ids) for text in texts}
+            same = Domain("id", "in", sorted(set().union(*ids.values())))
+            found = self._search_customers(same & domain, company, order, limit)
+            colleagues = self._find_colleagues(same, company) if found else found
+            matches = {}
+            for text, known in ids.items():
+                mine = found.filtered(lambda partner, known=known: partner.id in known)
+                ours = colleagues.filtered(lambda partner, known=known: partner.id in known)
+                matches[text] = mine - mine._filter_doubles(ours)
+            return matches
         field = FIELD_OF_KIND[kind]
         keys = {text: self._normalize_contact_key(kind, text) for text in texts}
-        wanted = Domain(field, "in", sorted(set(filter(None, keys.values()))))
-        found = self._search_customers(wanted & domain, company, order, limit).grouped(field)
+        same = Domain(field, "in", sorted(set(filter(None, keys.values()))))
+        found = self._search_customers(same & domain, company, order, limit).grouped(field)
+        if found and kind == "email":
+            for address in self._find_colleagues(same, company).mapped(field):
+                found.pop(address, None)
         return {text: found.get(key, self.browse()) for text, key in keys.items()}
+
+    @api.model
+    def _find_colleagues(self, domain, company):
+        """Return who of the contacts of a domain works here, with all rights."""
+        contacts = self.sudo().with_context(active_test=True).search(domain)
+        return contacts._filter_colleagues(company._get_family_partner_ids())
 
     @api.model
     def _normalize_contact_key(self, kind, text):
@@ -149,6 +165,20 @@ class ResPartner(models.Model):
         partners = self.with_context(active_test=True)
         found = partners.search_fetch(domain, FETCHED, order=order, limit=limit)
         return found - found._filter_colleagues(family)
+
+    def _filter_doubles(self, colleagues):
+        """Return those contacts who are one of the colleagues, kept a second time.
+
+        A telephone may be shared, and with it only the same name or address tells.
+        """
+        if not colleagues:
+            return self.browse()
+        names = {name.strip().casefold() for name in colleagues.mapped("name") if name}
+        addresses = {address for address in colleagues.mapped("email_normalized") if address}
+        return self.filtered(
+            lambda partner: partner.email_normalized in addresses
+            or (partner.name or "").strip().casefold() in names
+        )
 
     def _filter_colleagues(self, family):
         """Return those contacts who are users, employees or own companies.
