@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from .access import GROUPS_STANDING
-from .folded_text import GramsIndex, IndexedFoldedChar
+from .folded_text import FoldedChar, GramsIndex, IndexedFoldedChar
 
 
 class CrmLead(models.Model):
@@ -14,6 +14,7 @@ class CrmLead(models.Model):
     name = IndexedFoldedChar()
     partner_name = IndexedFoldedChar()
     contact_name = IndexedFoldedChar()
+    display_name = FoldedChar()
     customer_phone_number_ids = fields.One2many(
         string="Phone numbers",
         comodel_name="customer.phone.number",

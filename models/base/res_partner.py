@@ -25,6 +25,10 @@ class ResPartner(models.Model):
     name = IndexedFoldedChar()
     complete_name = IndexedFoldedChar()
     ref = FoldedChar()
+    street = FoldedChar()
+    street2 = FoldedChar()
+    city = FoldedChar()
+    display_name = FoldedChar()
     customer_phone_number_ids = fields.One2many(
         string="Phone numbers",
         comodel_name="customer.phone.number",
