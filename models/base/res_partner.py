@@ -4,6 +4,7 @@ from odoo.tools import email_normalize
 
 from .access import GROUPS_STANDING
 from .folded_text import FoldedChar, GramsIndex, IndexedFoldedChar
+from .input_reader import clean_address, get_address_forms
 
 # Numbers of switchboards belong to many; nobody reads more.
 MAX_CONTACTS = 20
@@ -131,15 +132,25 @@ class ResPartner(models.Model):
             found = self._search_customers(wanted & domain, company, order, limit)
             return {text: found.filtered(lambda p, ids=ids[text]: p.id in ids) for text in texts}
         field = FIELD_OF_KIND[kind]
-        keys = {text: self._normalize_contact_key(kind, text) for text in texts}
-        wanted = Domain(field, "in", sorted(set(filter(None, keys.values()))))
+        keys = {text: self._get_contact_keys(kind, text) for text in texts}
+        wanted = Domain(field, "in", sorted(set().union(*keys.values())))
         found = self._search_customers(wanted & domain, company, order, limit).grouped(field)
-        return {text: found.get(key, self.browse()) for text, key in keys.items()}
+        return {
+            text: self.browse().union(*(found[form] for form in forms if form in found))
+            for text, forms in keys.items()
+        }
 
     @api.model
-    def _normalize_contact_key(self, kind, text):
-        """Return what the contacts have in the field of the kind, or a false value."""
-        return email_normalize(text or "", strict=False) if kind == "email" else text
+    def _get_contact_keys(self, kind, text):
+        """Return what contacts may have in the field of the kind; empty without a text."""
+        return get_address_forms(text) if kind == "email" else tuple(filter(None, [text]))
+
+    def _compute_email_normalized(self):
+        result = super()._compute_email_normalized()
+        for partner in self.filtered(lambda one: not (one.email or "").isascii()):
+            address = email_normalize(clean_address(partner.email), strict=False)
+            partner.email_normalized = address
+        return result
 
     @api.model
     def _search_customers(self, domain, company, order="id", limit=None):

@@ -8,6 +8,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize_all
 
+from ..base.input_reader import clean_address, get_address_forms
+
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
@@ -116,9 +118,10 @@ class CustomerFeedbackRequest(models.Model):
         return decided
 
     def _get_addresses(self):
-        """Return the normalized addresses a mail to the contact goes to, sorted."""
+        """Return the addresses a mail to the contact goes to, in all their forms, sorted."""
         self.ensure_one()
-        return sorted(set(email_normalize_all(self.partner_id.email or "")))
+        told = email_normalize_all(clean_address(self.partner_id.email))
+        return sorted({form for address in told for form in get_address_forms(address)})
 
     def _lock_addresses(self, addresses):
         """Be alone in deciding about addresses until the end of the transaction, if possible."""
