@@ -3,7 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from .access import GROUPS_STANDING
-from .folded_text import GramsIndex, IndexedFoldedChar
+from .folded_text import FoldedChar, GramsIndex, IndexedFoldedChar
+from .input_reader import clean_address, get_address_forms
 
 NEWEST = "active desc, id desc"
 
@@ -16,6 +17,7 @@ class CrmLead(models.Model):
     name = IndexedFoldedChar()
     partner_name = IndexedFoldedChar()
     contact_name = IndexedFoldedChar()
+    display_name = FoldedChar()
     customer_phone_number_ids = fields.One2many(
         string="Phone numbers",
         comodel_name="customer.phone.number",
@@ -29,6 +31,13 @@ class CrmLead(models.Model):
     _customer_name_grams_idx = GramsIndex("name")
     _customer_partner_grams_idx = GramsIndex("partner_name")
     _customer_contact_grams_idx = GramsIndex("contact_name")
+
+    def _compute_email_normalized(self):
+        result = super()._compute_email_normalized()
+        for lead in self.filtered(lambda one: not (one.email_from or "").isascii()):
+            address = email_normalize(clean_address(lead.email_from), strict=False)
+            lead.email_normalized = address
+        return result
 
     def _compute_phone_sanitized(self):
         """Odoo reads the number whenever it changes, by whatever way; our table follows."""
@@ -79,7 +88,9 @@ class CrmLead(models.Model):
                 for text, (contacts, leads) in numbers.items()
                 if leads
             }
-        keys = {text: email_normalize(text or "", strict=False) for text in texts}
+        keys = {text: get_address_forms(text) for text in texts}
         return {
-            text: (Domain("email_normalized", "=", key),) * 2 for text, key in keys.items() if key
+            text: (Domain("email_normalized", "in", forms),) * 2
+            for text, forms in keys.items()
+            if forms
         }

@@ -4,6 +4,7 @@ from odoo.tools import email_normalize
 
 from .access import GROUPS_STANDING
 from .folded_text import FoldedChar, GramsIndex, IndexedFoldedChar
+from .input_reader import clean_address, get_address_forms
 
 # Numbers of switchboards belong to many; nobody reads more.
 MAX_CONTACTS = 20
@@ -25,6 +26,10 @@ class ResPartner(models.Model):
     name = IndexedFoldedChar()
     complete_name = IndexedFoldedChar()
     ref = FoldedChar()
+    street = FoldedChar()
+    street2 = FoldedChar()
+    city = FoldedChar()
+    display_name = FoldedChar()
     customer_phone_number_ids = fields.One2many(
         string="Phone numbers",
         comodel_name="customer.phone.number",
@@ -134,13 +139,16 @@ class ResPartner(models.Model):
                 matches[text] = mine - mine._filter_doubles(ours)
             return matches
         field = FIELD_OF_KIND[kind]
-        keys = {text: self._normalize_contact_key(kind, text) for text in texts}
-        same = Domain(field, "in", sorted(set(filter(None, keys.values()))))
+        keys = {text: self._get_contact_keys(kind, text) for text in texts}
+        same = Domain(field, "in", sorted(set().union(*keys.values())))
         found = self._search_customers(same & domain, company, order, limit).grouped(field)
         if found and kind == "email":
             for address in self._find_colleagues(same, company).mapped(field):
                 found.pop(address, None)
-        return {text: found.get(key, self.browse()) for text, key in keys.items()}
+        return {
+            text: self.browse().union(*(found[form] for form in forms if form in found))
+            for text, forms in keys.items()
+        }
 
     @api.model
     def _find_colleagues(self, domain, company):
@@ -149,9 +157,16 @@ class ResPartner(models.Model):
         return contacts._filter_colleagues(company._get_family_partner_ids())
 
     @api.model
-    def _normalize_contact_key(self, kind, text):
-        """Return what the contacts have in the field of the kind, or a false value."""
-        return email_normalize(text or "", strict=False) if kind == "email" else text
+    def _get_contact_keys(self, kind, text):
+        """Return what contacts may have in the field of the kind; empty without a text."""
+        return get_address_forms(text) if kind == "email" else tuple(filter(None, [text]))
+
+    def _compute_email_normalized(self):
+        result = super()._compute_email_normalized()
+        for partner in self.filtered(lambda one: not (one.email or "").isascii()):
+            address = email_normalize(clean_address(partner.email), strict=False)
+            partner.email_normalized = address
+        return result
 
     @api.model
     def _search_customers(self, domain, company, order="id", limit=None):

@@ -118,7 +118,7 @@ class CustomerFeedbackRequest(models.Model):
         for request in self:
             request.customer_id = request.partner_id.commercial_partner_id
 
-    @api.depends("earlier_request_id")
+    @api.depends("earlier_request_id", "skip_reason")
     def _compute_skip_explanation(self):
         for request in self:
             earlier = request.earlier_request_id.sudo()  # the contact may be hidden
@@ -131,6 +131,11 @@ class CustomerFeedbackRequest(models.Model):
                     date=format_date(self.env, earlier.sent_date),
                     addresses=earlier.asked_emails or earlier.partner_id.email or "",
                     cause=causes[earlier.cause],
+                )
+            elif request.skip_reason == "quiet":
+                # Another company's request: nothing of it may be told.
+                request.skip_explanation = self.env._(
+                    "A question went to this address within the days to be quiet."
                 )
 
     def action_retry(self):
