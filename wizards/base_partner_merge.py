@@ -39,14 +39,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         unique per partner. Tier changes and queue rows simply move over.
         """
         customers = src_partners.commercial_partner_id
-        moved = {source: source.commercial_partner_id for source in src_partners}
-        src_partners._keep_history(
-            {
-                source: customer
-                for source, customer in moved.items()
-                if customer not in (source, dst_partner.commercial_partner_id)
-            }
-        )
+        customer = dst_partner.commercial_partner_id
+        # What a source had as a customer of its own goes to the destination, as the invoices
+        # do; not to whom the destination is a contact of, should it become a customer, too.
+        moved = {
+            source: source.commercial_partner_id
+            for source in src_partners
+            if source.commercial_partner_id != customer
+            and (source.commercial_partner_id != source or dst_partner != customer)
+        }
+        src_partners._keep_history(moved)
         self.env["customer.category.need"]._forget(customers)
         src_partners._queue_everywhere((customers - src_partners).ids)
         self._merge_customers(src_partners, dst_partner)
