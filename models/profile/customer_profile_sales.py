@@ -155,13 +155,9 @@ class CustomerProfile(models.Model):
     def _settle_documents(self, scope: Scope):
         """Write what the facts read from documents and later documents may have changed.
 
-        Goods may come back before their credit note or after it. What the branches below have
-        to write comes first: their turn may be after that of the company that counts them.
+        Goods may come back before their credit note or after it.
         """
-        lines = self.env["account.move.line"]
-        counted = scope.counted_company_ids or [scope.company_id]
-        for company in self.env["res.company"].browse(counted):
-            lines._settle_credit_costs(self._get_scope(company, scope.partner_ids, scope.today))
+        self.env["account.move.line"]._settle_counted_credit_costs(scope)
 
     @api.model
     def _get_occasion_sql(self, scope: Scope) -> SQL:

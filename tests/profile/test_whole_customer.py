@@ -197,9 +197,7 @@ class TestWhoeverPaid(WholeCustomer, DebtCommon):
         bank = cls.env["account.journal"].search([("type", "=", "bank")], limit=1)
         cls.bank = bank.default_account_id
         cls.discounts = cls.company.account_journal_early_pay_discount_loss_account_id
-        cls.contact = cls.env["res.partner"].create(
-            {"name": "Sara", "parent_id": cls.customer.id}
-        )
+        cls.contact = cls.env["res.partner"].create({"name": "Sara", "parent_id": cls.customer.id})
         cls.nobody = cls.env["res.partner"]
 
     def _settle(self, invoice, partner, *parts):

@@ -160,7 +160,8 @@ class Oracle:
             ).filtered(self._is_cash_discount),
             self._get_discount_taker,
             lambda line: (
-                line.date <= today and "posted" not in line.move_id.reversal_move_ids.mapped("state")
+                line.date <= today
+                and "posted" not in line.move_id.reversal_move_ids.mapped("state")
             ),
         )
         self.orders = self._group(
