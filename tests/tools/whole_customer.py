@@ -3,7 +3,7 @@
 from odoo import Command
 
 from . import oracle
-from .history_whose import FinalNotes
+from .final_notes import FinalNotes
 
 # How a metric starts -> what the list behind its button adds up; every other one counts rows.
 SUMS = {
