@@ -21,6 +21,7 @@ from .profile import (
     test_ui_panels,
     test_ui_queries,
     test_whose,
+    test_whole_customer,
 )
 from .refresh import (
     test_concurrency,

@@ -51,14 +51,20 @@ class AccountMove(models.Model):
     def _get_customer_pairs(self):
         """Return (customer id, company id) of the posted sale documents among the moves.
 
-        And of those whose receivables other posted entries change: payments, opening balances.
+        And of those whose receivables other posted entries change: payments, opening balances;
+        whoever paid, it is the debts they settle that count.
         """
         posted = self.sudo().filtered(lambda move: move.state == "posted")
         documents = posted.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        lines = (posted - documents).line_ids
+        debts = lines.matched_debit_ids.debit_move_id
+        documents |= debts.move_id.filtered(
+            lambda move: move.is_sale_document(include_receipts=True)
+        )
         return {
             (move.commercial_partner_id.commercial_partner_id.id, move.company_id.id)
             for move in documents
-        } | (posted - documents).line_ids._get_receivable_pairs()
+        } | (lines | debts)._get_receivable_pairs()
 
     def _fix_cost(self):
         """Fix the cost of goods of the product lines as of now: one UPDATE for all moves."""
