@@ -76,7 +76,7 @@ class CustomerRefreshQueue(models.Model):
 
     @api.model
     def _get_notes(self):
-        queue = self.sudo().with_context({})
+        queue = self.with_env(self.env(su=True, context={}))
         return get_notes(self.env, NOTES_KEY, queue._insert_noted, queue._mend_noted)
 
     @api.model
@@ -114,7 +114,7 @@ class CustomerRefreshQueue(models.Model):
 
     def _search(self, *args, **kwargs):
         """Look for rows after what this transaction has noted went in, as Odoo flushes fields."""
-        queue = self.sudo().with_context({})
+        queue = self.with_env(self.env(su=True, context={}))
         work_off(self.env, NOTES_KEY, queue._insert_noted, queue._mend_noted)
         return super()._search(*args, **kwargs)
 
