@@ -208,7 +208,10 @@ class CustomerInteractionLog(models.TransientModel):
         self.env["customer.interaction"].check_access("create")
         call = self.call_id.sudo().with_company(self.call_id.company_id)
         call = call._lock_call(call.company_id, call.call_id)
-        interaction = call.interaction_id or call._create_interaction()
+        if interaction := call.interaction_id:
+            interaction.sudo(False).check_access("write")
+        else:
+            interaction = call._create_interaction()
         values = self._prepare_interaction(contact, document)
         interaction.write(
             {name: value for name, value in values.items() if self._is_entered(name, value)}

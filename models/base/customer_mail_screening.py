@@ -26,6 +26,8 @@ NO_REPLY = re.compile(
     re.VERBOSE,
 )
 MAX_WRITERS = 20
+# Of aliases, and of the screening itself.
+GIVEN_NAMES = ("team_id", "channel_id", "request_key", "previous_id", "needs_answer")
 RECORDED = "recorded"
 TAKEN_IN = "customer_mail_taken_in"
 
@@ -79,6 +81,12 @@ class CustomerMailScreeningMixin(models.AbstractModel):
     def _is_taken_in(self):
         """Return whether somebody has said that the mail is one of a person."""
         return bool(self.env.context.get(TAKEN_IN))
+
+    @api.model
+    def _get_given_values(self, values):
+        """Return what the gateway may say about a new record: never what people decide on it."""
+        known = [name for name in GIVEN_NAMES if name in self._fields]
+        return {name: values[name] for name in known if (values or {}).get(name)}
 
     @api.model
     def _get_screened_values(self, message, message_dict, channel):

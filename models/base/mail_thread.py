@@ -3,6 +3,7 @@ from ast import literal_eval
 from xmlrpc.client import Binary
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all, email_split
 
@@ -48,7 +49,21 @@ class MailThread(models.AbstractModel):
         strip_attachments=False,
         thread_id=None,
     ):
-        """Keep the mails to our records that Odoo leaves before anybody screens them."""
+        """Keep the mails to our records that Odoo leaves before anybody screens them.
+
+        Anybody who logs in can call this: what they say about the record would be written with
+        all rights.
+
+        :raise AccessError: if somebody else than the mail gateway names a model of ours
+        """
+        is_gateway = self.env.su or self.env.user.has_group("base.group_system")
+        if model in SCREENED and not is_gateway:
+            raise AccessError(
+                self.env._(
+                    "Mails find their team or channel by the address they are sent to. Send the "
+                    "mail there, or have an administrator set up the mail gateway."
+                )
+            )
         result = super().message_process(
             model,
             message,

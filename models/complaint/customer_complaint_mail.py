@@ -87,7 +87,7 @@ class CustomerComplaint(models.Model):
         :param custom_values: ``team_id`` from the alias; ``request_key`` and ``previous_id``
             from the screening of the mail (``_screen_mail``)
         """
-        given = {name: value for name, value in (custom_values or {}).items() if value}
+        given = self._get_given_values(custom_values)
         team = self.env["customer.complaint.team"].browse(given.get("team_id")).exists()
         values = {**given, **self._prepare_mail_values(msg_dict, team)}
         key = values.get("request_key")
@@ -130,7 +130,7 @@ class CustomerComplaint(models.Model):
         """Tell customers that their complaint has come in; it is no answer yet."""
         for complaint in self:
             template = complaint.team_id.sudo().template_id
-            if template and (complaint.partner_id.email or complaint.email_from):
+            if template.model == self._name and (complaint.partner_id.email or complaint.email_from):
                 complaint.sudo().message_post_with_source(
                     template, message_type="auto_comment", subtype_xmlid="mail.mt_comment"
                 )

@@ -1,6 +1,7 @@
 from ast import literal_eval
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..base.folded_text import FoldedChar
 
@@ -78,6 +79,19 @@ class CustomerComplaintTeam(models.Model):
         help="Sent to customers who complain by mail or on the portal. Empty: none.",
     )
     open_count = fields.Integer(string="Open complaints", compute="_compute_open_count")
+
+    @api.constrains("template_id")
+    def _check_template(self):
+        """A template of something else would be filled from a record of the same number."""
+        for team in self.sudo():
+            if team.template_id and team.template_id.model != "customer.complaint":
+                raise ValidationError(
+                    self.env._(
+                        "%(template)s is not made for complaints: choose a template of complaints "
+                        "as the confirmation of receipt.",
+                        template=team.template_id.name,
+                    )
+                )
 
     def _compute_open_count(self):
         counts = dict(

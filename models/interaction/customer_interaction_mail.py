@@ -31,7 +31,7 @@ class CustomerInteraction(models.Model):
         :param custom_values: ``channel_id`` from the alias; ``request_key`` and ``needs_answer``
             from the screening of the mail (``_screen_mail``)
         """
-        given = dict(custom_values or {})
+        given = self._get_given_values(custom_values)
         channel = self.env["customer.intake.channel"].browse(given.get("channel_id")).exists()
         values = {**given, **self._prepare_mail_values(msg_dict, channel)}
         key = values.get("request_key")
