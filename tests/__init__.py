@@ -100,6 +100,7 @@ from .service_standard import (
 )
 from .api import test_api, test_api_feedback, test_api_http, test_api_parity
 from .client import test_crm_import
+from .security import test_tmp_explore
 from .quality import test_access, test_hoot, test_i18n, test_public_surface
 
 with left_out_without("hypothesis"):

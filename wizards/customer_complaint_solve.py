@@ -6,6 +6,7 @@ class CustomerComplaintSolve(models.TransientModel):
 
     _name = "customer.complaint.solve"
     _description = "Solve a Complaint Anyway"
+    _inherit = "customer.gate.mixin"
 
     complaint_id = fields.Many2one(
         comodel_name="customer.complaint",

@@ -13,6 +13,7 @@ class CustomerFeedbackRecord(models.TransientModel):
 
     _name = "customer.feedback.record"
     _description = "Record Feedback"
+    _inherit = "customer.gate.mixin"
 
     kind = fields.Selection(
         selection=FEEDBACK_KINDS, string="Question", required=True, default="rating"
@@ -135,6 +136,7 @@ class CustomerFeedbackRecordLine(models.TransientModel):
 
     _name = "customer.feedback.record.line"
     _description = "Level of a Factor"
+    _inherit = "customer.gate.mixin"
 
     record_id = fields.Many2one(
         comodel_name="customer.feedback.record", required=True, ondelete="cascade"

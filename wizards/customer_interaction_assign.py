@@ -7,6 +7,7 @@ class CustomerInteractionAssign(models.TransientModel):
 
     _name = "customer.interaction.assign"
     _description = "Assign a Contact"
+    _inherit = "customer.gate.mixin"
 
     interaction_ids = fields.Many2many(
         string="Interactions", comodel_name="customer.interaction", required=True

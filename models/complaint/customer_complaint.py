@@ -27,6 +27,7 @@ class CustomerComplaint(models.Model):
     _name = "customer.complaint"
     _description = "Complaint"
     _inherit = [
+        "customer.gate.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
         "customer.request.mixin",

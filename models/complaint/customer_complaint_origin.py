@@ -17,6 +17,7 @@ class CustomerComplaint(models.Model):
     """
 
     _inherit = "customer.complaint"
+    _document_fields = ("order_line_id", "invoice_line_id", "picking_id")
 
     order_line_id = fields.Many2one(
         comodel_name="sale.order.line",
@@ -86,6 +87,24 @@ class CustomerComplaint(models.Model):
         string="Duplicates", comodel_name="customer.complaint", inverse_name="duplicate_of_id"
     )
 
+    def _is_own_document(self, name, document, values):
+        customer = self._get_given(values, "partner_id").commercial_partner_id
+        if self and "partner_id" not in values:
+            customer = self.sudo().customer_id
+        company = self._get_given(values, "company_id") or self.env.company
+        if name == "order_line_id":
+            return document.order_id._is_of_customer(customer, company)
+        if name == "invoice_line_id":
+            move = document.move_id
+            is_sold = move.state == "posted" and move.move_type in ("out_invoice", "out_receipt")
+            is_line = document.display_type == "product"
+            return is_sold and is_line and move._is_of_customer(customer, company)
+        return document._is_of_customer(customer, company)
+
+    def _get_customers(self):
+        """Return the customers of complaints."""
+        return self.customer_id
+
     @api.depends("order_line_id", "invoice_line_id", "lot_id")
     def _compute_product_id(self):
         """The product of the origin, unless somebody chose one."""
@@ -147,7 +166,11 @@ class CustomerComplaint(models.Model):
         complaint = self.sudo()
         lines = complaint.invoice_line_id or complaint.order_line_id.invoice_lines
         moves = lines.move_id or self._get_origin_order().invoice_ids
-        return moves.filtered(lambda m: m.state == "posted" and m.move_type == "out_invoice")
+        return moves.filtered(
+            lambda move: move.state == "posted"
+            and move.move_type == "out_invoice"
+            and move._is_of_customer(complaint.customer_id, complaint.company_id)
+        )
 
     def _get_origin_pickings(self):
         """Return the done deliveries the complaint is about."""
@@ -156,7 +179,9 @@ class CustomerComplaint(models.Model):
         pickings = complaint.picking_id or complaint.order_line_id.move_ids.picking_id
         pickings = pickings or self._get_origin_order().picking_ids
         return pickings.filtered(
-            lambda p: p.state == "done" and p.location_dest_id.usage == "customer"
+            lambda picking: picking.state == "done"
+            and picking.location_dest_id.usage == "customer"
+            and picking._is_of_customer(complaint.customer_id, complaint.company_id)
         )
 
     def _is_about(self, line):
@@ -198,7 +223,8 @@ class CustomerComplaint(models.Model):
         followers = sources.message_partner_ids
         target.message_subscribe(partner_ids=followers.ids)
         sources.duplicate_ids.write({"duplicate_of_id": target.id})
-        target.write(sources._prepare_merge_values(target))
+        # The documents made for them, too, which the user may have no right to read.
+        target.sudo().write(sources.sudo()._prepare_merge_values(target.sudo()))
         sources.sudo().resolution_ids.write({"complaint_id": target.id})
         stage = self.env["customer.complaint.stage"]._get_solved()
         sources.write({"duplicate_of_id": target.id, "hours": 0})

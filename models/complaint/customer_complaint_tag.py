@@ -8,6 +8,7 @@ class CustomerComplaintTag(models.Model):
 
     _name = "customer.complaint.tag"
     _description = "Tag of Complaints"
+    _inherit = "customer.gate.mixin"
     _order = "name, id"
 
     name = FoldedChar(required=True)

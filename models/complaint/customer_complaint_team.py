@@ -16,7 +16,7 @@ class CustomerComplaintTeam(models.Model):
 
     _name = "customer.complaint.team"
     _description = "Complaint Team"
-    _inherit = ["mail.alias.mixin"]
+    _inherit = ["customer.gate.mixin", "mail.alias.mixin"]
     _order = "sequence, name, id"
     _check_company_auto = True
 

@@ -34,6 +34,7 @@ class CustomerFeedback(models.Model):
 
     _name = "customer.feedback"
     _description = "Customer Feedback"
+    _is_guarded = True
     _inherit = [
         "customer.refresh.source.mixin",
         "customer.contact.mixin",

@@ -40,7 +40,8 @@ class CustomerFeedbackRequest(models.Model):
 
     _name = "customer.feedback.request"
     _description = "Request for Feedback"
-    _inherit = "customer.export.safe.mixin"
+    _is_guarded = True
+    _inherit = ["customer.gate.mixin", "customer.export.safe.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True

@@ -18,7 +18,7 @@ class CustomerIntakeChannel(models.Model):
 
     _name = "customer.intake.channel"
     _description = "Intake Channel"
-    _inherit = ["mail.alias.mixin"]
+    _inherit = ["customer.gate.mixin", "mail.alias.mixin"]
     _order = "sequence, name, id"
     _check_company_auto = True
 

@@ -92,6 +92,10 @@ class AccountMove(models.Model):
         groups=GROUPS_STANDING,
     )
 
+    def _get_customers(self):
+        """Return the customers of documents."""
+        return self.commercial_partner_id.commercial_partner_id
+
     @api.depends("commercial_partner_id", "state", "amount_residual_signed", "invoice_date_due")
     def _compute_customer_sets(self):
         profiles = self.env["customer.profile"].sudo()

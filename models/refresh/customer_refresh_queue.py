@@ -25,6 +25,8 @@ class CustomerRefreshQueue(models.Model):
 
     _name = "customer.refresh.queue"
     _description = "Customer To Refresh"
+    _is_guarded = True
+    _inherit = "customer.gate.mixin"
     _order = "id"
     _rec_name = "partner_id"
 

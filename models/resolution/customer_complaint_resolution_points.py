@@ -34,6 +34,9 @@ class CustomerComplaintResolution(models.Model):
     def _get_amount_points(self):
         return self.points * self._get_point_value()
 
+    def _get_approval_amount_points(self):
+        return self._get_amount_points()
+
     def _get_point_value(self):
         """Return what one point is worth in company currency: its most valuable use, or 0."""
         values = [0]
