@@ -116,11 +116,8 @@ class CustomerFeedbackRecord(models.TransientModel):
         if not document:
             return
         document.check_access("read")
-        customer = self.env["customer.feedback"]._get_document_customer(document)
-        if (
-            customer != self.partner_id.sudo().commercial_partner_id
-            or document.company_id != self.company_id
-        ):
+        customer = self.partner_id.sudo().commercial_partner_id
+        if not document._is_of_customer(customer, self.company_id):
             raise UserError(
                 self.env._(
                     "%(document)s is not a document of %(contact)s in %(company)s: choose another.",

@@ -87,10 +87,14 @@ class CustomerComplaint(models.Model):
         string="Duplicates", comodel_name="customer.complaint", inverse_name="duplicate_of_id"
     )
 
+    def _get_named_customer(self, values):
+        """Return the customer as it is with what is given, with all rights."""
+        if "partner_id" in values:
+            return self._get_given(values, "partner_id").commercial_partner_id
+        return self.sudo().customer_id
+
     def _is_own_document(self, name, document, values):
-        customer = self._get_given(values, "partner_id").commercial_partner_id
-        if self and "partner_id" not in values:
-            customer = self.sudo().customer_id
+        customer = self._get_named_customer(values)
         company = self._get_given(values, "company_id") or self.env.company
         if name == "order_line_id":
             return document.order_id._is_of_customer(customer, company)
@@ -105,6 +109,23 @@ class CustomerComplaint(models.Model):
         """Return the customers of complaints."""
         return self.customer_id
 
+    def _refuse_named(self, names, values):
+        """Tell of documents that are not the customer's the same, whoever may read them."""
+        customer = self._get_named_customer(values)[:1]
+        if customer and set(names) <= set(self._document_fields):
+            self._refuse_origin(customer)
+        return super()._refuse_named(names, values)
+
+    def _refuse_origin(self, customer):
+        # Whose it is, is not told: the user may have no right to know.
+        raise ValidationError(
+            self.env._(
+                "The order, invoice or delivery is not of %(customer)s: choose a document of the "
+                "customer.",
+                customer=customer._get_plain_name(),
+            )
+        )
+
     @api.depends("order_line_id", "invoice_line_id", "lot_id")
     def _compute_product_id(self):
         """The product of the origin, unless somebody chose one."""
@@ -118,14 +139,7 @@ class CustomerComplaint(models.Model):
         for complaint in self.sudo():
             for customers in complaint._get_origin_customers():
                 if complaint.customer_id and complaint.customer_id not in customers:
-                    # Whose it is, is not told: the user may have no right to know.
-                    raise ValidationError(
-                        self.env._(
-                            "The order, invoice or delivery is not of %(customer)s: choose a "
-                            "document of the customer.",
-                            customer=complaint.customer_id._get_plain_name(),
-                        )
-                    )
+                    self._refuse_origin(complaint.customer_id)
 
     def _get_origin_customers(self):
         """Return the customers of each document the complaint is about."""

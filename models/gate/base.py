@@ -1,4 +1,5 @@
 from odoo import api, models, tools
+from odoo.exceptions import AccessError
 
 ADDON = ("customer_value",)
 
@@ -46,6 +47,25 @@ class Base(models.AbstractModel):
                 value = field.convert_to_cache(field.default(self), self, validate=False)
                 values[name] = field.convert_to_write(value, self)
         return values
+
+    def _check_guarded(self, vals):
+        """Refuse what only our own code decides; models call it for what users give.
+
+        :raise AccessError: a guarded field
+        """
+        names = vals if not self.env.su else ()
+        if any(name in self._fields and self._is_written_by_us(name) for name in names):
+            self._refuse_guarded()
+
+    def _is_written_by_us(self, name):
+        return name in self._guarded_fields or (
+            self._is_guarded and self._fields[name]._modules == ADDON
+        )
+
+    def _refuse_guarded(self):
+        raise AccessError(
+            self.env._("This is computed or decided by the buttons, it cannot be entered.")
+        )
 
     def _get_customers(self):
         """Return the customers a document may be shown to; documents of ours know better."""

@@ -1,6 +1,8 @@
 from odoo import api, models
+from odoo.api import NewId
 from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
+from odoo.tools import format_list
 
 LINKS = ("many2one", "one2many", "many2many", "reference", "many2one_reference")
 ONE_RECORD = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
@@ -75,20 +77,6 @@ class CustomerGateMixin(models.AbstractModel):
             return allowed and not self._is_written_by_us(field.name)
         return allowed
 
-    def _is_written_by_us(self, name):
-        return name in self._guarded_fields or (
-            self._is_guarded and self._fields[name]._modules == ("customer_value",)
-        )
-
-    def _check_guarded(self, vals):
-        if any(name in self._fields and self._is_written_by_us(name) for name in vals):
-            self._refuse_guarded()
-
-    def _refuse_guarded(self):
-        raise AccessError(
-            self.env._("This is computed or decided by the buttons, it cannot be entered.")
-        )
-
     # === WHAT MAY BE NAMED ===
 
     def _is_own_document(self, name, document, values):
@@ -102,17 +90,19 @@ class CustomerGateMixin(models.AbstractModel):
 
     def _check_named(self, vals_list):
         """Refuse what the user may not name; whether it exists at all is not told."""
-        hidden = {name for found in self._find_hidden(vals_list) for name in found}
-        if hidden:
-            raise AccessError(
-                self.env._(
-                    "%(fields)s: there is no such record, or you may not use it. Choose one that "
-                    "the form offers.",
-                    fields=", ".join(
-                        sorted(self._fields[n]._description_string(self.env) for n in hidden)
-                    ),
-                )
+        for vals, hidden in zip(vals_list, self._find_hidden(vals_list), strict=True):
+            if hidden:
+                self._refuse_named(sorted(hidden), vals)
+
+    def _refuse_named(self, names, values):
+        labels = [self._fields[name]._description_string(self.env) for name in names]
+        raise AccessError(
+            self.env._(
+                "%(fields)s: there is no such record, or you may not use it. Choose one that the "
+                "form offers.",
+                fields=format_list(self.env, labels),
             )
+        )
 
     def _find_hidden(self, values_list):
         """Return for each dictionary of values {field: {(model, id)}} of what may not be named.
@@ -154,7 +144,8 @@ class CustomerGateMixin(models.AbstractModel):
     @api.model
     def _get_readable(self, model, ids):
         """Return those of some ids that the user may read."""
-        if model == "res.company" and ids <= set(self.env.companies.ids):
+        own = {"res.company": self.env.companies, "res.users": self.env.user}
+        if ids <= set(own[model].ids if model in own else ()):  # defaults: no query for each record
             return ids
         records = self.env[model]
         if not records.has_access("read"):
@@ -257,6 +248,8 @@ def _read_ids(value):
     """
     if isinstance(value, models.BaseModel):
         return value.ids
+    if isinstance(value, NewId):  # in a form: a copy of a record that is there
+        return _read_ids(value.origin)
     if isinstance(value, dict):
         return _read_ids(value.get("id"))
     if isinstance(value, list | tuple):

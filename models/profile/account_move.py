@@ -134,6 +134,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_customer_set(self, name, operator, value):
+        self._check_field_access(self._fields[name], "read")
         profiles = self.env["customer.profile"]
         return profiles._search_documents(getattr(profiles, SETS[name]), operator, value)
 

@@ -74,9 +74,7 @@ class CustomerComplaintResolution(models.Model):
     )
     refusal = fields.Char(string="Why not", readonly=True, copy=False)
     document_model = fields.Char(readonly=True, copy=False)
-    document_id = fields.Many2oneReference(
-        model_field="document_model", readonly=True, copy=False
-    )
+    document_id = fields.Many2oneReference(model_field="document_model", readonly=True, copy=False)
 
     _complaint_idx = models.Index("(complaint_id, state)")
 

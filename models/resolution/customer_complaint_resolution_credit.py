@@ -26,8 +26,9 @@ class CustomerComplaintResolution(models.Model):
     @api.depends("complaint_id", "kind")
     def _compute_invoice_id(self):
         for resolution in self:
-            if resolution.kind == "credit" and not resolution.invoice_id:
-                resolution.invoice_id = resolution.complaint_id._get_origin_invoices()[:1]
+            complaint = resolution.complaint_id
+            if resolution.kind == "credit" and complaint and not resolution.invoice_id:
+                resolution.invoice_id = complaint._get_origin_invoices()[:1]
 
     def _get_price_currency_credit(self):
         return self.invoice_id.currency_id or self._get_price_currency()

@@ -26,8 +26,9 @@ class CustomerComplaintResolution(models.Model):
     @api.depends("complaint_id", "kind")
     def _compute_picking_id(self):
         for resolution in self:
-            if resolution.kind == "return" and not resolution.picking_id:
-                resolution.picking_id = resolution.complaint_id._get_origin_pickings()[:1]
+            complaint = resolution.complaint_id
+            if resolution.kind == "return" and complaint and not resolution.picking_id:
+                resolution.picking_id = complaint._get_origin_pickings()[:1]
 
     def _get_price_currency_return(self):
         return self.picking_id.sale_id.currency_id or self._get_price_currency()
