@@ -164,7 +164,7 @@ class CustomerGateMixin(models.AbstractModel):
         named = {}
         for name, value in values.items():
             field = self._fields.get(name)
-            if field is not None and field.type in LINKS and value:
+            if field is not None and field.type in LINKS:
                 links = self._read_links(field, value, values)
                 if links and (new := links - self._get_linked(field)):
                     named[name] = new
@@ -176,7 +176,7 @@ class CustomerGateMixin(models.AbstractModel):
             model, _comma, number = str(value).partition(",")
             if isinstance(value, models.BaseModel):
                 model, number = value._name, str(value.id)
-            return {(model, int(number))} if number.isdigit() and model in self.env else set()
+            return {(model, id_) for id_ in _read_text(number)} if model in self.env else set()
         model = field.comodel_name
         if field.type == "many2one_reference":
             model = values.get(field.model_field, self[:1][field.model_field])
@@ -255,8 +255,18 @@ def _read_ids(value):
     if isinstance(value, list | tuple):
         return [id_ for item in value for id_ in _read_command_ids(item)]
     if isinstance(value, str):
-        return [int(value)] if value.strip().isdecimal() else []
+        return _read_text(value)
     return [int(value)] if value and isinstance(value, int | float) else []
+
+
+def _read_text(text):
+    """Return the id a text stands for in Python or PostgreSQL; that of a new record is none."""
+    for base in (10, 0):
+        try:
+            return [int(text, base)]
+        except ValueError:
+            continue
+    return []
 
 
 def _read_command_ids(item):

@@ -52,6 +52,7 @@ class CustomerInteraction(models.Model):
     _order = "date desc, id desc"
     _rec_name = "subject"
     _check_company_auto = True
+    _guarded_fields = frozenset({"customer_id", "customer_origin_id"})
     _refresh_reason = "interaction"
     _refresh_fields = frozenset({"partner_id", "company_id", "date", "duration_minutes", "outcome"})
 

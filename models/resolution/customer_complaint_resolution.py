@@ -17,8 +17,6 @@ STATES = [
     ("done", "Made"),
     ("refused", "Refused"),
 ]
-# Chosen when it is asked for; a request does not move to another complaint.
-FIXED = {"complaint_id", "company_id"}
 
 
 class CustomerComplaintResolution(models.Model):
@@ -38,7 +36,7 @@ class CustomerComplaintResolution(models.Model):
     # Only the methods below change these: a request cannot be approved by writing it so.
     _guarded_fields = frozenset(
         {"state", "amount", "approver_id", "refusal", "document_model", "document_id"}
-        | {"activity_id"}
+        | {"activity_id", "company_id"}
     )
 
     complaint_id = fields.Many2one(
@@ -126,7 +124,7 @@ class CustomerComplaintResolution(models.Model):
         return resolutions
 
     def write(self, vals):
-        if not self.env.su and FIXED.intersection(vals):
+        if not self.env.su and "complaint_id" in vals:  # it does not move to another
             self._refuse_guarded()
         self._check_draft()
         return super().write(vals)

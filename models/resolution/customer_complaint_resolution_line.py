@@ -14,7 +14,7 @@ class CustomerComplaintResolutionLine(models.Model):
     _inherit = "customer.gate.mixin"
     _order = "resolution_id, id"
     _document_fields = ("invoice_line_id", "move_id", "product_id")
-    _guarded_fields = frozenset({"amount", "currency_id"})
+    _guarded_fields = frozenset({"amount", "currency_id", "company_id"})
 
     resolution_id = fields.Many2one(
         comodel_name="customer.complaint.resolution",

@@ -74,6 +74,7 @@ class TestGate(GateCommon):
                 id_ = self.secrets[name].id
                 if field.type == "reference":
                     yield {field.name: f"{name},{id_}"}
+                    yield {field.name: f"{name}, +0_{id_}"}  # Python takes it for a number
                 else:
                     yield {field.name: id_, field.model_field: name}
             return
@@ -88,6 +89,57 @@ class TestGate(GateCommon):
             yield {field.name: [[Command.SET, 0, secret.ids]]}
             yield {field.name: [[Command.LINK, str(secret.id), 0]]}
             yield {field.name: [[Command.UPDATE, secret.id, {}]]}
+
+    def test_windows_tell_nothing_of_what_they_are_opened_on(self):
+        """The context says what a window is opened on, and anybody can say anything there."""
+        told = []
+        for name in self._get_writable_models():
+            model = self.env[name]
+            if not model._transient:
+                continue
+            specification = self._get_specification(model)
+            for secret in self.secrets.values():
+                context = {"active_model": secret._name, "active_ids": secret.ids}
+                context |= {"active_id": secret.id}
+                for user in (self.clerk, self.service, self.manager):
+                    ask = (user, name, "onchange", [], {}, [], specification)
+                    answer = self._try_rpc(*ask, context=context)
+                    if SECRET in str(answer):
+                        told.append((user.login, name, secret._name, self._get_tellers(answer)))
+        self.assertEqual(told, [])
+
+    def test_log_tells_nothing_of_its_documents(self):
+        specification = self._get_specification(self.env["customer.interaction.log"])
+        for model in ("account.move", "res.partner", "crm.lead", "customer.interaction"):
+            values = {"document_model": model, "document_ids": self.secrets[model].ids}
+            for user in (self.clerk, self.manager):
+                for names in ([], ["document_ids"]):
+                    answer = self._try_rpc(
+                        user,
+                        "customer.interaction.log",
+                        "onchange",
+                        [],
+                        values,
+                        names,
+                        specification,
+                    )
+                    self.assertNotIn(SECRET, str(answer))
+
+    def test_exports_and_nested_reads(self):
+        """A way from a complaint through its documents ends where the user's rights do."""
+        self.order._portal_ensure_token()
+        self.complaint.write({"order_line_id": self.order.order_line[0].id})
+        token = self.order.access_token
+        nested = {"fields": {"order_id": {"fields": {"access_token": {}}}}}
+        for method, args in (
+            ("export_data", (["order_line_id/order_id/access_token"],)),
+            ("web_read", ({"order_line_id": nested},)),
+            ("read", (["order_line_id.order_id.access_token"],)),
+        ):
+            answer = self._try_rpc(
+                self.clerk, "customer.complaint", method, self.complaint.ids, *args
+            )
+            self.assertNotIn(token, str(answer))
 
     def test_rpc_links_nothing_of_others(self):
         """Not even what is missing beside the link is told before it is refused."""

@@ -135,6 +135,29 @@ class TestGateDefaults(GateCommon):
         )
         self.assertFalse(self.env["sale.order"].browse(id_).customer_moved_from_id)
 
+    def test_what_mails_become_is_ours_to_say(self):
+        """Values for the records mails make are written with all rights."""
+        channel = self.env["customer.intake.channel"].create({"name": "Fax", "alias_name": "fax"})
+        for record in (self.team, channel):
+            for values in (
+                {"alias_defaults": f"{{'order_line_id': {self.order.order_line[0].id}}}"},
+                {"alias_force_thread_id": self.complaint.id},
+                {"alias_model_id": self.env["ir.model"]._get_id("res.partner")},
+            ):
+                with self._refused(AccessError, "cannot be entered"):
+                    self._rpc(self.manager, record._name, "write", record.ids, values)
+            values = {"name": "Fax 2", "alias_name": f"mail{record.id}"}
+            values["company_id"] = self.company.id
+            self._rpc(self.manager, record._name, "create", values)
+
+    def test_whose_a_record_is_follows_from_the_contact(self):
+        interaction = self.env["customer.interaction"].create({"partner_id": self.contact.id})
+        for record in (self.complaint, interaction):
+            for name in ("customer_id", "customer_origin_id"):
+                with self._refused(AccessError, "cannot be entered"):
+                    values = {name: self.other_customer.id}
+                    self._rpc(self.manager, record._name, "write", record.ids, values)
+
     def test_requests_are_a_journal(self):
         request = self.env["customer.feedback.request"].create(
             {

@@ -143,6 +143,17 @@ class TestGateLimits(GateCommon):
         self.assertFalse(resolution.document_id)
         self.assertEqual(resolution.amount, 200)
 
+    def test_limit_is_that_of_the_complaint(self):
+        """Not of another company of the user, in which there is none."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.service.company_ids |= branch
+        context = {
+            "allowed_company_ids": [branch.id, self.company.id],
+            "default_company_id": branch.id,
+        }
+        resolution = self._confirm("replacement", [self._desk(2)], context=context)
+        self.assertEqual((resolution.company_id, resolution.state), (self.company, "to_approve"))
+
     def test_nothing_is_decided_by_a_personal_default(self):
         self.env["ir.default"].with_user(self.service).sudo().set(
             "customer.complaint.resolution", "state", "approved", user_id=self.service.id
@@ -158,6 +169,7 @@ class TestGateLimits(GateCommon):
             {"approver_id": self.manager.id},
             {"refusal": "x"},
             {"document_model": "sale.order", "document_id": self.order.id},
+            {"company_id": self.company.id},
             {"complaint_id": self.complaint.id},
             {"line_ids": [[Command.UPDATE, draft.line_ids.id, {"amount": 0}]]},
         ):
@@ -187,6 +199,21 @@ class TestGateLimits(GateCommon):
         self.assertEqual(resolution.amount, 40)
         self.assertEqual(order.currency_id, self.company.currency_id)
         self.assertEqual(order.amount_untaxed, 40)
+
+    def test_points_worth_a_share(self):
+        """A cheap use of points beside a share of the next order: nobody knows what they give."""
+        reward = {"reward_type": "discount", "discount_mode": "per_point", "discount": 0.001}
+        share = {"reward_type": "discount", "discount_mode": "percent", "discount": 90}
+        for rewards, state in (([reward], "approved"), ([reward, share], "to_approve")):
+            program = self.env["loyalty.program"].create(
+                {
+                    "name": "Stars",
+                    "program_type": "loyalty",
+                    "reward_ids": [Command.create(values) for values in rewards],
+                }
+            )
+            made = self._confirm("points", points=10, program_id=program.id)
+            self.assertEqual(made.state, state)
 
     def test_random_lines(self):
         """Whatever the lines: above the limit by quantity and best price, and nothing is made."""
