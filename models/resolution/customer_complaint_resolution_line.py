@@ -52,7 +52,7 @@ class CustomerComplaintResolutionLine(models.Model):
         for line in self:
             line.currency_id = line.resolution_id._call_kind("get_price_currency")
 
-    @api.depends("quantity", "price_unit", "discount", "currency_id")
+    @api.depends("quantity", "price_unit", "discount", "currency_id", "invoice_line_id")
     def _compute_amount(self):
         for line in self:
             line.amount = line._convert(line._get_untaxed_amount())

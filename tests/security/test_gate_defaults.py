@@ -68,21 +68,26 @@ class TestGateDefaults(GateCommon):
 
     def test_cost_of_invoice_lines(self):
         context = {"default_customer_cost": -1_000_000, "default_customer_cost_source": "cogs"}
-        line = [Command.CREATE, 0, {"product_id": self.product.id, "quantity": 1, "price_unit": 9}]
-        id_ = self._rpc(
+        line = {"product_id": self.product.id, "quantity": 1, "price_unit": 9}
+        move = {
+            "move_type": "out_invoice",
+            "partner_id": self.customer.id,
+            "invoice_line_ids": [[Command.CREATE, 0, line]],
+        }
+        made = self._rpc(self.accountant, "account.move", "create", move, context=context)
+        more = {"invoice_line_ids": [[Command.CREATE, 0, line]]}
+        self._rpc(self.accountant, "account.move", "write", [made], more, context=context)
+        self._rpc(
             self.accountant,
-            "account.move",
+            "account.move.line",
             "create",
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.customer.id,
-                "invoice_line_ids": [line],
-            },
+            {**line, "move_id": made},
             context=context,
         )
-        lines = self.env["account.move"].browse(id_).invoice_line_ids
-        self.assertFalse(lines.customer_cost_source)
-        self.assertEqual(lines.customer_cost, False)
+        lines = self.env["account.move"].browse(made).invoice_line_ids
+        self.assertEqual(len(lines), 3)
+        self.assertEqual(lines.mapped("customer_cost_source"), [False] * 3)
+        self.assertEqual(lines.mapped("customer_cost"), [False] * 3)
 
     def test_complaints_begin_at_the_beginning(self):
         context = {
