@@ -15,7 +15,7 @@ from typing import BinaryIO
 from .cells.signs import formula_text
 from .errors import InvalidInput
 from .tables import workbooks
-from .tables.delimited import SAMPLE, SEP_LINE, Record, find_delimiter, read_records
+from .tables.delimited import SAMPLE, Record, find_delimiter, read_records, told_delimiter
 from .tables.encodings import Encoding, find_encoding
 
 SHORT = 64  # longer cells hardly repeat
@@ -157,10 +157,10 @@ class TableFile:
                 self.notes.append(self._encoding.note)
         with self._text() as stream:
             sample = list(islice(stream, SAMPLE * 3))
-        told = SEP_LINE.fullmatch(sample[0]) if sample else None
-        if told:
+        told = told_delimiter(sample[0]) if sample else None
+        if told is not None:
             self._skipped = 1
-            self.delimiter = self.delimiter or told[1]
+            self.delimiter = self.delimiter or told
         if not self.delimiter:
             self.delimiter = find_delimiter(sample[self._skipped :])
 

@@ -8,7 +8,7 @@ from odoo.addons.web.controllers.export import ExcelExport
 from odoo.addons.web.controllers.pivot import TableExporter
 from odoo.http import request, route
 
-from ..models.base.customer_export_safe import disarm
+from ..models.guard.customer_export_safe import disarm
 
 
 class CustomerExcelExport(ExcelExport):

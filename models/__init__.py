@@ -1,5 +1,6 @@
 # Lower rooms first: a room may use those before it, never those after.
 from . import (
+    guard,
     gate,
     base,
     profile,

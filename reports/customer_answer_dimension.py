@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.base.folded_text import FoldedChar
 from ..models.satisfaction.customer_profile import NOT_ASKED, SATISFACTION_STATES
 
 
@@ -38,7 +39,7 @@ class CustomerAnswerDimensionMixin(models.AbstractModel):
         help="Of the customer, as of today.",
     )
     warehouse_id = fields.Many2one(comodel_name="stock.warehouse", readonly=True)
-    carrier = fields.Char(readonly=True, help="Empty where no carrier is chosen on deliveries.")
+    carrier = FoldedChar(readonly=True, help="Empty where no carrier is chosen on deliveries.")
 
     @api.model
     def _get_dimension_columns(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.base.folded_text import FoldedChar
 from ..models.base.nullable import NullableFloat
 from ..models.complaint.customer_complaint import SEVERITIES
 
@@ -47,7 +48,7 @@ class CustomerComplaintRate(models.Model):
         readonly=True,
         help="Who delivered the lot to us; without a lot, the first vendor of the product.",
     )
-    carrier = fields.Char(readonly=True)
+    carrier = FoldedChar(readonly=True)
     category_id = fields.Many2one(
         string="Complaint category", comodel_name="customer.complaint.category", readonly=True
     )

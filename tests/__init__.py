@@ -5,6 +5,7 @@ Each test file is imported here or stands in not_for_odoo.py with the reason why
 
 from .tools.left_out import left_out_without
 
+from .security import test_companies, test_faults
 from .profile import (
     test_branches,
     test_cost,
@@ -20,6 +21,7 @@ from .profile import (
     test_ui_panels,
     test_ui_queries,
     test_whose,
+    test_whole_customer,
 )
 from .refresh import (
     test_concurrency,

@@ -117,6 +117,7 @@ class CustomerValueCommon(TransactionCase):
         """Create and post a customer document as the accountant."""
         move = cls._create_move(partner, date, *amounts, **values)
         move.action_post()
+        cls.env.cr.flush()  # costs are fixed before the commit
         return move
 
     @classmethod
@@ -133,6 +134,7 @@ class CustomerValueCommon(TransactionCase):
             refund.invoice_line_ids.price_unit = amount
         if post:
             refund.action_post()
+            cls.env.cr.flush()
         return refund
 
     @classmethod
@@ -208,7 +210,7 @@ class CustomerValueCommon(TransactionCase):
     @classmethod
     def _drain(cls):
         """Process the whole queue as the cron does, without its commits."""
-        cls.env.flush_all()
+        cls.env.cr.flush()
         queue = cls.env["customer.refresh.queue"]
         while queue._process_batch(100):
             pass
@@ -218,7 +220,7 @@ class CustomerValueCommon(TransactionCase):
     def _run_nightly(cls, companies=None):
         """Do a complete full run, without the commits of the cron."""
         runs = cls.env["customer.refresh.run"]
-        cls.env.flush_all()
+        cls.env.cr.flush()
         runs._open(companies or cls.company)
         while runs._step():
             pass

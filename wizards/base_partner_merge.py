@@ -39,18 +39,26 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         unique per partner. Tier changes and queue rows simply move over.
         """
         customers = src_partners.commercial_partner_id
-        moved = {source: source.commercial_partner_id for source in src_partners}
-        src_partners._keep_history(
-            {
-                source: customer
-                for source, customer in moved.items()
-                if customer not in (source, dst_partner.commercial_partner_id)
-            }
-        )
+        self._keep_history_apart(src_partners, dst_partner)
         self.env["customer.category.need"]._forget(customers)
         src_partners._queue_everywhere((customers - src_partners).ids)
         self._merge_customers(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _keep_history_apart(self, src_partners, dst_partner):
+        """Note whose final documents are before they all are of one contact.
+
+        A destination that is a contact of another customer may become a company by the merge:
+        then what a source bought as a customer of its own is not that other customer's.
+        """
+        customer = dst_partner.commercial_partner_id
+        is_contact = customer != dst_partner
+        moved = {
+            source: source.commercial_partner_id
+            for source in src_partners
+            if source.commercial_partner_id not in (customer, *([] if is_contact else [source]))
+        }
+        src_partners._keep_history(moved | ({dst_partner: customer} if is_contact else {}))
 
     def _update_values(self, src_partners, dst_partner):
         """Rebuild what is known of the customer that came out of the merge.

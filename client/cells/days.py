@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
 from .. import jalali
-from .months import GREGORIAN, JALALI, is_filler, month_of
-from .signs import bare
+from .months import GREGORIAN, JALALI, is_filler, month_of, split_era
+from .signs import ARABIC_TO_PERSIAN, STRETCH, bare
 
 FIRST_YEAR, LAST_YEAR = 1970, 2100  # Gregorian; outside of them nothing was sold or written down
 # Excel counts days from here, and so names 1970-01-01 to 2100-12-31 by these numbers.
@@ -19,7 +19,8 @@ EXCEL_DAYS = range(25_569, 73_416)
 PIVOT = {GREGORIAN: 69, JALALI: 50}  # two-digit years from here on are of the century before
 CENTURY = {GREGORIAN: 2000, JALALI: 1400}
 ORDERS = ("dmy", "mdy", "ymd")
-SIGN = r"\s*[/.\-\u2044\u2215]\s*"
+# Persian keyboards have the Arabic decimal sign beside the digits, and \ in the place of /.
+SIGN = r"(?:\s*[/.\-\\_·،٫\u2010\u2011\u2013\u2044\u2215\uff0f]\s*|\s+)"
 NUMBERS = re.compile(rf"(\d{{1,4}}){SIGN}(\d{{1,2}}){SIGN}(\d{{1,4}})")
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(?:\.0)?")
 SERIAL = re.compile(r"([2-7]\d{4})(?:[.,٫](\d+))?")
@@ -28,9 +29,12 @@ CLOCK = (
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?"
     rf"\s*({HALVES})?\s*(Z|[+-]\d{{2}}:?\d{{2}})?"
 )
-GAP = r"(?:\s*[T,،]\s*|\s+[-–]\s+|\s+)(?:ساعت\s*:?\s*)?"
+GAP = r"(?:\s*[T,،;؛|_]\s*|\s+[-–]\s+|\s*[-–:](?=\d{1,2}:)|\s+)(?:ساعت\s*:?\s*)?"
+GAP_BEHIND = GAP.replace(r"(?=\d{1,2}:)", "", 1)
 DAY_THEN_CLOCK = re.compile(rf"(.*?\S){GAP}{CLOCK}", re.IGNORECASE | re.DOTALL)
-CLOCK_THEN_DAY = re.compile(rf"(?:ساعت\s*)?{CLOCK.replace('[:.]', ':', 1)}{GAP}(.*)", re.IGNORECASE)
+CLOCK_THEN_DAY = re.compile(
+    rf"(?:ساعت\s*)?{CLOCK.replace('[:.]', ':', 1)}{GAP_BEHIND}(.*)", re.IGNORECASE
+)
 WORDS = re.compile(r"[^\W\d_]+|\d+")
 ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th|ام|م)\b", re.IGNORECASE)
 
@@ -66,9 +70,30 @@ def read_date(text: str) -> DateCell:
 
     :raises ValueError: not a date, no such day, or a year before 1970 or after 2100
     """
-    plain = bare(text)
+    plain = bare(text).translate(ARABIC_TO_PERSIAN).replace(STRETCH, "")
     if len(plain) > LONGEST:
         raise ValueError("not a date: too long")
+    plain, era = split_era(plain)
+    cell = _read_plain(plain, text)
+    return _in_era(cell, era, text) if era else cell
+
+
+def _in_era(cell: DateCell, era: str, text: str) -> DateCell:
+    """The cell in the calendar that is named beside it.
+
+    :raises ValueError: its year is none of that calendar
+    """
+    if era not in (JALALI, GREGORIAN):
+        raise ValueError(f"a date of the lunar calendar is not read: {text!r}")
+    if cell.calendar not in ("", era):
+        raise ValueError(f"no such day: {text!r}")
+    days = {w: day for w, day in cell.days.items() if w.endswith(JALALI) == (era == JALALI)}
+    if not cell.calendar and not days:
+        raise ValueError(f"no such day: {text!r}")
+    return cell if cell.calendar else replace(cell, days=days, calendar=era)
+
+
+def _read_plain(plain: str, text: str) -> DateCell:
     serial = SERIAL.fullmatch(plain)
     if serial and int(serial[1]) in EXCEL_DAYS:
         return _from_serial(serial)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .signs import ARABIC_TO_PERSIAN
 
 JALALI, GREGORIAN = "jalali", "gregorian"
@@ -9,8 +11,8 @@ JALALI, GREGORIAN = "jalali", "gregorian"
 JALALI_NAMES = (
     "فروردین اردیبهشت خرداد تیر مرداد|امرداد شهریور مهر آبان|ابان آذر|اذر دی بهمن اسفند",
     "حمل ثور جوزا سرطان اسد سنبله میزان عقرب قوس جدی دلو حوت",
-    "farvardin ordibehesht khordad tir mordad|amordad shahrivar mehr aban azar dey|dei bahman "
-    "esfand",
+    "farvardin ordibehesht|ordibehsht khordad tir mordad|amordad shahrivar mehr aban azar "
+    "dey|dei bahman esfand",
 )
 GREGORIAN_NAMES = (
     "january february march april may june july august september october november december",
@@ -27,8 +29,19 @@ GREGORIAN_NAMES = (
 FILLERS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri "
     "sat sun of the de شنبه یکشنبه دوشنبه سهشنبه چهارشنبه پنجشنبه پنجشنبه جمعه آدینه یک دو سه چهار "
-    "پنج ماه سال مورخ".split()
+    "پنج ماه سال مورخ تاریخ روز در".split()
 )
+# The calendar beside a date, in short or in full.
+ERAS = {
+    JALALI: r"ه\s*\.?\s*ش|(?:هجری\s*)?(?:شمسی|خورشیدی)|ش|a\.?\s?p|s\.?\s?h",
+    GREGORIAN: r"میلادی|م|a\.?\s?d|c\.?\s?e",
+    "lunar": r"ه\s*\.?\s*ق|(?:هجری\s*)?قمری|ق|a\.?\s?h",
+}
+ERA = "|".join(f"(?P<{name}>{words})" for name, words in ERAS.items())
+NAMED = rf"\(?(?:{ERA})\s*\.?\)?"
+ERA_BEHIND = re.compile(rf"(?P<day>.*\d)\s*{NAMED}(?P<clock>[\s,،].*\d:\d.*)?", re.I | re.S)
+ERA_BEFORE = re.compile(rf"{NAMED}\s*:?\s*(?P<day>\d.*)", re.I | re.S)
+LABEL = re.compile(r"(?:(?:در|به)\s+)?(?:تاریخ|مورخه?|date)\s*:?\s*(?=\d)", re.IGNORECASE)
 
 
 def _table() -> dict[str, tuple[int, str]]:
@@ -45,7 +58,18 @@ MONTHS = _table()
 
 def month_of(word: str) -> tuple[int, str] | None:
     """Number and calendar of a month by its name, None for any other word."""
-    return MONTHS.get(word.casefold().translate(ARABIC_TO_PERSIAN))
+    name = word.casefold().translate(ARABIC_TO_PERSIAN)
+    return MONTHS.get(name) or MONTHS.get(name.removesuffix("ماه"))
+
+
+def split_era(text: str) -> tuple[str, str]:
+    """A date without the calendar named beside it, and that calendar; empty when none is."""
+    text = LABEL.sub("", text, count=1)
+    match = ERA_BEHIND.fullmatch(text) or ERA_BEFORE.fullmatch(text)
+    if not match:
+        return text, ""
+    clock = match.groupdict().get("clock") or ""
+    return match["day"] + clock, next(name for name in ERAS if match[name])
 
 
 def is_filler(word: str) -> bool:

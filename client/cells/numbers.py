@@ -13,7 +13,7 @@ from .signs import bare, is_shortened
 
 LARGEST = Decimal("1e12")  # beyond this a number is a typing error, not a sale
 LONGEST = 80  # signs of a cell with a number
-POINT, COMMA = ".", ","
+POINT, COMMA, SLASH = ".", ",", "/"
 MOST_MIXED = 0.01  # of the cells that tell; more of the other sign, and the column has both
 # First and last digit with what is between; a dot after a letter belongs to the word (Rs.500).
 CORE = re.compile(r"(?:(?<![^\W\d_])[.,٫])?\d(?:.*\d)?", re.DOTALL)
@@ -23,8 +23,14 @@ THOUSANDS = ",.٬' "
 PARTS = re.compile(r"(\D+)")
 SPACES = re.compile(r"\s")
 ENCLOSED = re.compile(r"\(([^()\d]*[^()\d\s+−–-][^()\d]*)\)")
-ONE_SIGN = str.maketrans({"،": COMMA, "’": "'", "ʼ": "'", "`": "'"})
+ONE_SIGN = str.maketrans(
+    {"،": COMMA, "’": "'", "ʼ": "'", "`": "'", **dict.fromkeys("\u2044\u2215\uff0f", SLASH)}
+)
+ASCII_DIGIT = re.compile("[0-9]")
 MINUS = "-−–"
+# Of fractions that people write; 12/50 is none.
+DENOMINATORS = (*range(1, 17), 32, 64, 100)
+SAY_SLASH = 'write it with a point, or say "decimal": "/" where it is the decimal sign'
 
 
 @dataclass(frozen=True)
@@ -33,9 +39,11 @@ class NumberCell:
 
     :param point: with ``.`` as the decimal sign
     :param comma: with ``,`` as the decimal sign
-    :param sign: the decimal sign it tells, as ``2,5`` and ``1.234.567`` do; empty without one
+    :param sign: the decimal sign it tells, as ``2,5``, ``1.234.567`` and ``12/5`` do; empty
+        without one
     :param currency: code beside it, empty without one
     :param has_open_currency: beside it is a sign that several currencies share, such as ``$``
+    :param has_open_slash: ``1/2`` may be a fraction, ``12/500`` thousands: only the column tells
     """
 
     point: Decimal | None
@@ -43,6 +51,7 @@ class NumberCell:
     sign: str = ""
     currency: str = ""
     has_open_currency: bool = False
+    has_open_slash: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -62,23 +71,31 @@ def read_number(text: str) -> NumberCell:
         raise ValueError(f"not a number: {text!r}")
     after = NO_CENTS.sub("", plain[core.end() :])
     negative, currency, is_shared = _around(plain[: core.start()], after, text)
-    point, comma, sign = _readings(core[0].translate(ONE_SIGN), text)
+    written = core[0].translate(ONE_SIGN)
+    point, comma, sign = (_by_slash if SLASH in written else _readings)(written, text)
     if any(number is not None and number >= LARGEST for number in (point, comma)):
         raise ValueError(f"not a usable number: {text!r}")
     if negative:
         point, comma = (None if number is None else -number for number in (point, comma))
-    return NumberCell(point, comma, sign, currency, is_shared)
+    is_open = SLASH in written and _may_be_no_decimal(written, text)
+    return NumberCell(point, comma, "" if is_open else sign, currency, is_shared, is_open)
 
 
 def parse_number(text: str, decimal: str | None = None) -> Decimal:
     """The number in a cell, see :func:`read_number`.
 
-    :param decimal: the decimal sign, ``.`` or ``,``; when None what the cell tells, else ``.``
+    :param decimal: the decimal sign, ``.``, ``,`` or ``/``; when None what the cell tells, else
+        ``.``
     :raises ValueError: not a number, too large to be meant, or not with this decimal sign
     """
     cell = read_number(text)
+    if cell.has_open_slash and not decimal:
+        raise ValueError(f"decimals, a fraction or thousands? Nothing tells: {text!r}; {SAY_SLASH}")
     number = cell.comma if (decimal or cell.sign) == COMMA else cell.point
-    if number is None:
+    if decimal == SLASH and cell.is_open:
+        number = cell.comma if number is None else max(number, cell.comma or number, key=abs)
+    has_slash = cell.has_open_slash or cell.sign == SLASH
+    if number is None or (has_slash and decimal in (POINT, COMMA)):
         raise ValueError(f"not a number: {text!r}")
     return number
 
@@ -99,6 +116,7 @@ class NumberReader:
         self.shortened = 0
         self._signs: Counter[str] = Counter()
         self._open = 0
+        self._slashes: dict[str, int] = {}
         self._example = ""
 
     def learn(self, text: str, count: int = 1) -> None:
@@ -110,6 +128,8 @@ class NumberReader:
         if cell.currency:
             self.currencies[cell.currency] += count
         self.shortened += count * is_shortened(text)
+        if cell.has_open_slash or cell.sign == SLASH:
+            self._slashes[text] = self._slashes.get(text, 0) + count
         if cell.sign:
             self._signs[cell.sign] += count
         elif cell.is_open:
@@ -135,6 +155,30 @@ class NumberReader:
     @property
     def doubt(self) -> str:
         """What may have been read wrongly; empty when nothing may."""
+        return "; ".join(filter(None, (self._sign_doubt, self._slash_doubt)))
+
+    @property
+    def _slash_doubt(self) -> str:
+        if self.said or not self._slashes:
+            return ""
+        count = sum(self._slashes.values())
+        example = next(iter(self._slashes))
+        if not self._is_slash_told:
+            return (
+                f"{count:,} numbers such as {example!r} may be decimals, fractions or thousands: "
+                f"they are not read; {SAY_SLASH}"
+            )
+        return (
+            f"{count:,} numbers such as {example!r} have / as the decimal sign: read as "
+            f"{self.number(example):f}"
+        )
+
+    @property
+    def _is_slash_told(self) -> bool:
+        return SLASH in (self.said, self.fallback) or self._signs[SLASH] > 0
+
+    @property
+    def _sign_doubt(self) -> str:
         if self.is_mixed:
             return "both . and , stand for the decimal sign"
         if self._open and not (self.said or self.evidence or self.is_told):
@@ -149,9 +193,11 @@ class NumberReader:
 
         :raises ValueError: none, or one that can be read in two ways
         """
+        cell = read_number(text)
+        if cell.has_open_slash or cell.sign == SLASH:
+            return parse_number(text, self.said or (SLASH if self._is_slash_told else None))
         if not self.is_mixed:
             return parse_number(text, self.decimal)
-        cell = read_number(text)
         if cell.is_open:
             raise ValueError(f"thousands or decimals? Both are in this column: {text!r}")
         return parse_number(text)
@@ -174,7 +220,7 @@ def _around(before: str, after: str, text: str) -> tuple[bool, str, bool]:
     named = {code for code in found if code}
     if None in found or len(named) > 1:
         raise ValueError(f"not a number: {text!r}")
-    return negative, named.pop() if named else "", bool(found) and not named
+    return negative, next(iter(named), ""), bool(found) and not named
 
 
 def _readings(core: str, text: str) -> tuple[Decimal | None, Decimal | None, str]:
@@ -209,6 +255,36 @@ def _by_one_sign(digits: list[str], sign: str) -> tuple[Decimal | None, Decimal 
     thousands = Decimal("".join(digits)) if _are_groups(digits, sign) else None
     told = "" if thousands is not None else sign
     return (decimals, thousands, told) if sign == POINT else (thousands, decimals, told)
+
+
+def _by_slash(core: str, text: str) -> tuple[Decimal | None, Decimal | None, str]:
+    """``12/5``: Persian keyboards and Windows in Persian have ``/`` for the decimal sign."""
+    whole, _slash, fraction = core.partition(SLASH)
+    if not fraction.isdecimal():
+        raise ValueError(f"not a number: {text!r}")
+    digits, signs = PARTS.split(whole)[::2], [SPACES.sub(" ", s) for s in PARTS.findall(whole)]
+    are_groups = not signs or (
+        len(set(signs)) == 1 and signs[0] in THOUSANDS and _are_groups(digits, signs[0])
+    )
+    if not are_groups or not digits[-1]:
+        raise ValueError(f"not a number: {text!r}")
+    number = Decimal(f"{''.join(digits)}.{fraction}")
+    return number, number, SLASH
+
+
+def _may_be_no_decimal(core: str, text: str) -> bool:
+    """Whether ``/`` may be a fraction's (``1/2``), or divide thousands (``12/500``).
+
+    Who writes Persian digits has it on the keyboard for decimals, and no fraction is above one.
+    """
+    whole, _slash, fraction = core.partition(SLASH)
+    if not whole.isdecimal() or len(whole) > 1 and whole[0] == "0":
+        return False
+    if len(fraction) == 3 and whole != "0":
+        return True
+    is_small = 0 < int(whole) <= int(fraction) and fraction[0] != "0"
+    is_usual = is_small and int(fraction) in DENOMINATORS
+    return is_usual and ASCII_DIGIT.search(text) is not None
 
 
 def _are_groups(digits: list[str], sign: str) -> bool:

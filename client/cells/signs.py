@@ -14,6 +14,38 @@ STRETCH = "\u0640"  # draws a word out, says nothing
 ARABIC_TO_PERSIAN = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه"})
 
 
+# Invisible, or a space, anywhere in an address: left over from copying.
+NOT_IN_MAIL = re.compile(
+    "[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f]"
+)
+AROUND_AT = re.compile(r"\s*@\s*")
+
+
+def mail_text(text: str) -> str:
+    """An e-mail address without what nobody sees in it."""
+    return AROUND_AT.sub("@", NOT_IN_MAIL.sub("", text)).strip()
+
+
+def mail_forms(text: str) -> tuple[str, ...]:
+    """How an address may stand in a database: small letters, its domain as servers have it
+    (punycode) and as it is read. The first one is the same for all spellings of an address.
+    """
+    name, at, domain = unicodedata.normalize("NFKC", mail_text(text)).lower().rpartition("@")
+    try:
+        served = domain.encode("idna").decode()
+        shown = served.encode().decode("idna")
+    except UnicodeError:
+        served = shown = domain
+    if shown != domain and not domain.isascii():  # ß is a letter of its own today, not ss
+        served = shown = domain
+    return tuple(dict.fromkeys(f"{name}{at}{form}" for form in (served, domain, shown)))
+
+
+def mail_key(text: str) -> str:
+    """What is the same for all spellings of an address."""
+    return mail_forms(text)[0]
+
+
 def ascii_digits(text: str) -> str:
     """The text with Persian, Arabic and other decimal digits as 0-9."""
     if text.isascii():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..batched import batched
+from ..cells.signs import mail_forms, mail_key
 from ..loading.company_target import CompanyTarget
 from .external_ids import ExternalIds
 from .mapping import ImportMapping
@@ -68,7 +69,7 @@ class KnownRecords:
         if name:
             self._names.setdefault(key_text(name), {})[origin] = ref
         if email:
-            self._emails.setdefault(email.lower(), {})[origin] = ref
+            self._emails.setdefault(mail_key(email), {})[origin] = ref
 
     def fetch(self, entity: str, row_ids: Iterable[str]) -> None:
         """Look up the records of an entity that are not known yet."""
@@ -105,11 +106,12 @@ class KnownRecords:
             self._names.setdefault(key, {})
 
     def fetch_emails(self, emails: Iterable[str]) -> None:
-        """Look up contacts by e-mail address, whatever its case; empty ones are left out."""
-        wanted = {email.lower() for email in emails if email} - set(self._emails)
-        self._look_up_contacts("email_normalized", wanted, [], self._emails, str.lower)
-        for email in wanted:
-            self._emails.setdefault(email, {})
+        """Look up contacts by e-mail address, however it is spelled; empty ones are left out."""
+        wanted = {mail_key(email): mail_forms(email) for email in emails if email}
+        texts = [form for key, forms in wanted.items() if key not in self._emails for form in forms]
+        self._look_up_contacts("email_normalized", texts, [], self._emails, mail_key)
+        for key in wanted:
+            self._emails.setdefault(key, {})
 
     def by_name(self, name: str) -> list[RecordRef]:
         """Companies of that name, among those looked up or put; empty for nobody."""
@@ -117,7 +119,7 @@ class KnownRecords:
 
     def by_email(self, email: str) -> list[RecordRef]:
         """Contacts with that address, among those looked up or put; empty for nobody."""
-        return list(self._emails.get(email.lower(), {}).values())
+        return list(self._emails.get(mail_key(email), {}).values())
 
     def request_key(self, label: str, row_id: str) -> str:
         """Request key of an interaction: the same whenever the row is imported."""

@@ -80,8 +80,8 @@ class ImportMapping:
         source = content["source"]
         if not isinstance(source, str) or not re.fullmatch(r"[a-z0-9_]+", source):
             raise InvalidInput(f"source: {source!r} is not made of a-z, 0-9 and _")
-        if content["decimal"] not in (".", ",", None):
-            raise InvalidInput(f"decimal: {content['decimal']!r} is neither '.' nor ',' nor null")
+        if content["decimal"] not in (".", ",", "/", None):
+            raise InvalidInput(f"decimal: {content['decimal']!r} is none of '.', ',', '/' and null")
         _check_choices(content)
         return cls(
             source=source,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..batched import batched
+from ..cells.signs import mail_forms, mail_key
 from ..loading.company_target import CompanyTarget
 from .entity_mapping import EntityMapping
 from .export_files import CrmRow, ExportFile, RowFault
@@ -76,11 +77,11 @@ def _forms(field: str, text: str) -> Iterable[str]:
     """How a text may stand in Odoo."""
     if not text:
         return ()
-    return (text.lower(),) if field == "email" else spellings(text)
+    return mail_forms(text) if field == "email" else spellings(text)
 
 
 def _reduced(field: str, text: str) -> str:
-    return text.lower() if field in ("email", SEARCHED["email"]) else key_text(text)
+    return mail_key(text) if field in ("email", SEARCHED["email"]) else key_text(text)
 
 
 class PartnerWriter(RecordWriter):

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..cells.signs import mail_text
 from ..dates import DateReader
 from ..values import NumberReader, is_shortened
 from .entity_mapping import ANY, EntityMapping
@@ -14,7 +15,8 @@ from .lookups import OdooFields
 from .text import HtmlReader, html_text, key_text, name_text, phone_text
 
 PHONES = ("phone", "mobile")
-VERBATIM = ("email", "email_from", "website")
+MAILS = ("email", "email_from")
+VERBATIM = (*MAILS, "website")
 
 
 @dataclass
@@ -124,7 +126,7 @@ class RowConverter:
             return phone_text(text) if key in PHONES else name_text(text)
         if kind == "boolean":
             raise ValueError("yes and no need a value map")
-        return text
+        return mail_text(text) if key in MAILS else text
 
     def _map(self, row: CrmRow, key: str, text: str, converted: ConvertedRow) -> None:
         """Look the text up in the key's value map and do what that says."""

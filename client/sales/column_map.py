@@ -45,7 +45,7 @@ class ColumnMap:
 
     :param columns: our field -> heading in the file, for those not recognised by themselves
     :param date_format: ``iso`` or a ``strptime`` format; found out when None
-    :param decimal: ``.`` or ``,``; found out from the delimiter when None
+    :param decimal: ``.``, ``,`` or ``/``; found out from the delimiter when None
     :param delimiter: found out when None
     :param encoding: found out when None
     :param credit_prefix: an invoice number with this beginning is a credit note

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from ..batched import batched
+from ..cells.signs import mail_text
 from ..errors import ClientError
 from ..loading.bisecting import bisect
 from ..loading.countries import Countries
@@ -154,7 +155,7 @@ class CustomerRecords:
             "ref": ref,
             "name": name or f"Customer {ref}",
             "is_company": True,
-            "email": email or False,
+            "email": mail_text(email) or False,
             "country_id": self.countries.id_of(country),
             "customer_rank": 1,
         }

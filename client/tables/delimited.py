@@ -17,7 +17,8 @@ DELIMITERS = "\t;|,"  # of those that fit equally well, the first one counts
 LONGEST = 1 << 24  # signs of one record: bodies of e-mails are long
 MOST_LINES = 10_000  # of one record
 SAMPLE = 30  # records looked at to find the delimiter
-SEP_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE)
+# Whatever saved the file again has put its own delimiters behind Excel's line.
+SEP_LINE = re.compile(r'[\s\ufeff]*"?sep ?= ?(\\t|tab|.)"?([,;\t|]*)\s*', re.IGNORECASE)
 ONE_COLUMN = "\x1f"  # a sign that no text has
 CUT_QUOTE = re.compile(r'[,;\t|]"|"[,;\t|]')  # in a cell: another delimiter ends cells
 UNCLOSED = "a quote is never closed"
@@ -68,6 +69,18 @@ def read_records(lines: Iterable[str], delimiter: str, width: int = 0) -> Iterat
             continue
         yield Record(number, cells)
         number += len(taken) - 1
+
+
+def told_delimiter(line: str) -> str | None:
+    """The delimiter that Excel's line ``sep=;`` tells.
+
+    :return: empty where another program has saved the file again; None for any other line
+    """
+    match = SEP_LINE.fullmatch(line)
+    if not match:
+        return None
+    told = "\t" if match[1].lower() in ("\\t", "tab") else match[1]
+    return told if not match[2].strip(told) else ""
 
 
 def find_delimiter(lines: list[str]) -> str:

@@ -93,14 +93,17 @@ def _find_wide(start: bytes) -> str:
 def _find_narrow(stream: BinaryIO, start: bytes) -> Encoding:
     """UTF-8, or one of the two families of one byte for each letter."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    letters = lost = zeros = length = 0
+    letters = lost = zeros = length = lines_read = first_lost = 0
     sample, rest = bytearray(), b""
     chunk = start
     while chunk:
         text = decoder.decode(chunk)
         if not text.isascii():
+            if not first_lost and "\ufffd" in text:
+                first_lost = 1 + lines_read + text.count("\n", 0, text.index("\ufffd"))
             lost += text.count("\ufffd")
             letters += len(text) - len(text.encode("ascii", "ignore"))
+        lines_read += text.count("\n")
         zeros += chunk.count(0)
         length += len(chunk)
         lines = (rest + chunk).split(b"\n")
@@ -108,16 +111,24 @@ def _find_narrow(stream: BinaryIO, start: bytes) -> Encoding:
         if len(sample) < ENOUGH:
             sample += b"\n".join(line for line in lines if not line.isascii())
         chunk = stream.read(CHUNK)
-    lost += decoder.decode(b"", final=True).count("\ufffd")
+    if decoder.decode(b"", final=True):
+        lost, letters = lost + 1, letters + 1
+        first_lost = first_lost or 1 + lines_read
     if zeros > MOST_ZEROS + length // 20:
         raise ValueError(NO_TEXT)
     note = f"{zeros:,} zero bytes were left out" if zeros else ""
     if not lost:
         return Encoding("utf-8", note=note)
-    if letters > 20 * lost:
-        lost_note = f"{lost:,} places are no UTF-8 and were replaced by \ufffd"
+    guess = _by_letters(bytes(sample + b"\n" + rest), note)
+    # Letters of several bytes hardly come about by chance, but for some ends of Persian words.
+    sound = letters - lost
+    if sound > lost or (sound == lost and guess.name == WESTERN):
+        lost_note = (
+            f"{lost:,} places are no UTF-8 and were replaced by \ufffd, the first one in line "
+            f"{first_lost:,}"
+        )
         return Encoding("utf-8", "replace", "; ".join(filter(None, (lost_note, note))))
-    return _by_letters(bytes(sample + b"\n" + rest), note)
+    return guess
 
 
 def _by_letters(sample: bytes, note: str) -> Encoding:

@@ -11,6 +11,7 @@ from pathlib import Path
 from . import frozen, model_classes, sources
 
 ROOMS = (
+    "guard",
     "gate",
     "base",
     "profile",

@@ -21,13 +21,14 @@ from .phone_call import (
     merge_call_event,
 )
 from .phone_chunk import MAX_LOCAL_DIGITS, MIN_NUMBER_DIGITS
-from .phone_field import PhoneNumber, read_phone_numbers
+from .phone_field import read_phone_numbers
 from .phone_number import (
     clean_phone_text,
     extract_phone_number,
     strip_phone_prefixes,
     unwrap_phone_number,
 )
+from .phone_range import PhoneNumber
 from .working_time import WorkingTime
 
 __all__ = [

@@ -9,27 +9,28 @@ numbering plan knows, so reading takes one: an object with
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .phone_chunk import MAX_LOCAL_DIGITS, MIN_NUMBER_DIGITS, Chunk, Group, get_chunks, join_groups
+from .phone_glued import unglue_numbers
 from .phone_number import clean_phone_text
+from .phone_range import (
+    MAX_STEP,
+    MAX_TURN,
+    PhoneNumber,
+    add_tail,
+    get_range,
+    get_step,
+    put_end_last,
+    replace_end,
+)
 
 MAX_TAIL_DIGITS = 4
-# Numbers in a range, and steps in a list ("…34, 35, 36").
-MAX_RANGE, MAX_STEP = 100, 20
 # Shorter ones are taken for a number of several only where a sign parts them.
 MIN_E164_LENGTH = 11
 MAX_GROUPS, MAX_NUMBERS = 60, 200
 PARTING = re.compile(r"[/~]| -|- ")
 LIST_JOINTS = (",", "،", ";", "؛", "و", "&")
-
-
-@dataclass(frozen=True)
-class PhoneNumber:
-    """One number: E.164, or only digits where the numbering plan does not know it."""
-
-    number: str
-    extension: str = ""
 
 
 def read_phone_numbers(text, plan):
@@ -76,7 +77,10 @@ def _read_known(chunk, plan, previous):
         numbers = _continue_list(chunk, plan, previous[-1])
         if numbers:
             return numbers
-    numbers = _divide(chunk.groups, plan) if 1 < len(chunk.groups) <= MAX_GROUPS else []
+    if len(chunk.groups) == 1:
+        numbers = [PhoneNumber(number) for number in unglue_numbers(chunk.digits, plan)]
+    else:
+        numbers = _divide(chunk.groups, plan) if len(chunk.groups) <= MAX_GROUPS else []
     if numbers and chunk.extension:
         numbers[-1] = replace(numbers[-1], extension=chunk.extension)
     return numbers
@@ -99,10 +103,10 @@ def _continue_list(chunk, plan, previous):
     group = chunk.groups[0]
     if len(group.digits) > MAX_TAIL_DIGITS:
         return _get_neighbour(previous, group.digits, plan, chunk.extension)
-    step = _get_step(previous.number, group.digits)
+    step = get_step(previous.number, group.digits)
     if chunk.joint not in LIST_JOINTS or previous.extension or not 0 < step <= MAX_STEP:
         return []
-    return [PhoneNumber(_replace_end(previous.number, group.digits), chunk.extension)]
+    return [PhoneNumber(replace_end(previous.number, group.digits), chunk.extension)]
 
 
 def _divide(groups, plan):
@@ -112,7 +116,7 @@ def _divide(groups, plan):
         turned = _turn(groups)
     # What stands before a number without being one: "2 - 0912…".
     bare = groups[1:] if re.fullmatch(r"[1-9]\d{0,2}", groups[0].digits) else []
-    for order in (groups, turned, bare):
+    for order in (groups, turned, put_end_last(groups, plan), bare):
         runs = order and _get_runs(order, plan, {}, is_first=True)
         numbers = runs and _join_runs(runs, plan)
         if numbers:
@@ -173,7 +177,8 @@ def _join_runs(runs, plan):
     for number, (group, *_others) in runs:
         if number:
             if numbers and "~" in group.before:
-                numbers += _get_range(numbers[-1].number, number)[:-1]
+                low, high = sorted((numbers[-1].number, number))
+                numbers += get_range(low, high)[:-1]
             numbers.append(PhoneNumber(number))
         elif len(group.digits) > MAX_TAIL_DIGITS:
             neighbours = _get_neighbour(numbers[-1], group.digits, plan)
@@ -181,7 +186,7 @@ def _join_runs(runs, plan):
                 return []
             numbers += neighbours or [PhoneNumber(group.digits)]
         else:
-            numbers = _add_tail(numbers, group)
+            numbers = add_tail(numbers, group)
     return numbers
 
 
@@ -189,43 +194,8 @@ def _get_neighbour(previous, digits, plan, extension=""):
     """Return a number without its area code as one of the same area as the number before."""
     if len(plan.subscriber(previous.number)) != len(digits):
         return []
-    number = plan.complete(_replace_end(previous.number, digits))
+    number = plan.complete(replace_end(previous.number, digits))
     return [PhoneNumber(number, extension)] if number else []
-
-
-# === ENDS OF NUMBERS ===
-
-
-def _add_tail(numbers, group):
-    """Return numbers with the range, the one number or the extension that a short group means."""
-    *others, last = numbers
-    step = _get_step(last.number, group.digits)
-    if step <= 0 or not re.search(r"[-/~]", group.before):
-        return [*others, replace(last, extension=last.extension or group.digits)]
-    end = _replace_end(last.number, group.digits)
-    if "/" in group.before:
-        return [*numbers, PhoneNumber(end)]
-    return numbers + _get_range(last.number, end)
-
-
-def _get_range(first, last):
-    """Return the numbers after the first up to the last; of a range too large the last alone."""
-    size = min(MAX_TAIL_DIGITS, len(first))
-    step = _get_step(first, last[-size:])
-    if first[:-size] != last[:-size] or not 0 < step <= MAX_RANGE:
-        return [PhoneNumber(last)]
-    start = int(first[-size:])
-    ends = range(start + 1, start + step + 1)
-    return [PhoneNumber(_replace_end(first, f"{end:0{size}}")) for end in ends]
-
-
-def _get_step(number, end):
-    """Return by how much the end of a number would grow."""
-    return int(end) - int(number[-len(end) :])
-
-
-def _replace_end(number, end):
-    return number[: -len(end)] + end
 
 
 # === NUMBERS NO PLAN KNOWS ===
@@ -237,12 +207,12 @@ def _read_local(chunk):
         return []
     if _is_local(chunk.digits):
         return [PhoneNumber(chunk.digits, chunk.extension)]
-    numbers, parts = [], _get_parts(chunk.groups)
+    numbers, parts = [], _get_parts(put_end_last(chunk.groups) or chunk.groups)
     for part in parts:
         if _is_local(part.digits):
             numbers.append(PhoneNumber(part.digits))
         elif numbers and len(part.digits) < MIN_NUMBER_DIGITS and not _is_torn(parts):
-            numbers = _add_tail(numbers, part)
+            numbers = add_tail(numbers, part)
         else:
             return []
     if numbers and chunk.extension:
@@ -264,7 +234,8 @@ def _is_local_range(groups):
     is_local = len(first.digits) in (MAX_LOCAL_DIGITS - 1, MAX_LOCAL_DIGITS)
     if not tails or not is_local or first.digits.startswith(("0", "+")):
         return False
-    return all(len(tail.digits) <= 2 and _get_step(first.digits, tail.digits) > 0 for tail in tails)
+    steps = [len(tail.digits) <= 2 and get_step(first.digits, tail.digits) for tail in tails]
+    return all(step > 0 or -MAX_TURN <= step < 0 for step in steps)
 
 
 def _get_pieces(chunk):

@@ -4,7 +4,6 @@ from . import (
     scope,
     nullable,
     folded_text,
-    customer_export_safe,
     customer_mail_screening,
     customer_contact,
     customer_request,

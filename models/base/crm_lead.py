@@ -3,7 +3,10 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from .access import GROUPS_STANDING
-from .folded_text import GramsIndex, IndexedFoldedChar
+from .folded_text import FoldedChar, GramsIndex, IndexedFoldedChar
+from .input_reader import clean_address, get_address_forms
+
+NEWEST = "active desc, id desc"
 
 
 class CrmLead(models.Model):
@@ -14,6 +17,7 @@ class CrmLead(models.Model):
     name = IndexedFoldedChar()
     partner_name = IndexedFoldedChar()
     contact_name = IndexedFoldedChar()
+    display_name = FoldedChar()
     customer_phone_number_ids = fields.One2many(
         string="Phone numbers",
         comodel_name="customer.phone.number",
@@ -27,6 +31,13 @@ class CrmLead(models.Model):
     _customer_name_grams_idx = GramsIndex("name")
     _customer_partner_grams_idx = GramsIndex("partner_name")
     _customer_contact_grams_idx = GramsIndex("contact_name")
+
+    def _compute_email_normalized(self):
+        result = super()._compute_email_normalized()
+        for lead in self.filtered(lambda one: not (one.email_from or "").isascii()):
+            address = email_normalize(clean_address(lead.email_from), strict=False)
+            lead.email_normalized = address
+        return result
 
     def _compute_phone_sanitized(self):
         """Odoo reads the number whenever it changes, by whatever way; our table follows."""
@@ -42,7 +53,8 @@ class CrmLead(models.Model):
         """Return text -> the newest lead a company knows by it, of those that it knows one by.
 
         With all rights, as who calls or writes does not depend on who picks up. None for our
-        own lines and colleagues. The same number of queries for any number of texts.
+        own lines and colleagues. A lost lead only where no open one has it: who it was is known.
+        The same number of queries for any number of texts.
 
         :param str kind: ``phone`` or ``email``; leads have no reference
         """
@@ -54,13 +66,12 @@ class CrmLead(models.Model):
         fits = Domain.OR(mine for mine, _contacts in domains.values())
         companies = [False, *company.sudo().parent_ids.ids]
         # Private: who shows a lead asks for the reader's rights (``_get_customer_form_action``).
-        leads = self.sudo().with_context(active_test=True)
-        leads = leads.search(fits & Domain("company_id", "in", companies), order="id desc")
+        leads = self.sudo().with_context(active_test=False)
+        leads = leads.search(fits & Domain("company_id", "in", companies), order=NEWEST)
         colleagues = self.env["res.partner"]
         if leads:
             same = Domain.OR(contacts for _mine, contacts in domains.values())
-            family = company._get_family_partner_ids()
-            colleagues = colleagues.sudo().search(same)._filter_colleagues(family)
+            colleagues = colleagues._find_colleagues(same, company)
         return {
             text: found[0]
             for text, (mine, contacts) in domains.items()
@@ -77,7 +88,9 @@ class CrmLead(models.Model):
                 for text, (contacts, leads) in numbers.items()
                 if leads
             }
-        keys = {text: email_normalize(text or "", strict=False) for text in texts}
+        keys = {text: get_address_forms(text) for text in texts}
         return {
-            text: (Domain("email_normalized", "=", key),) * 2 for text, key in keys.items() if key
+            text: (Domain("email_normalized", "in", forms),) * 2
+            for text, forms in keys.items()
+            if forms
         }

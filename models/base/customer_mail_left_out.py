@@ -19,6 +19,7 @@ REASONS = [
     ("bounce", "Report of a mail not delivered"),
     ("receipt", "Receipt of a mail delivered or read"),
     ("calendar", "Answer to an invitation"),
+    ("recall", "Asks to take a mail back"),
     ("mass_mail", "Mailing list or mass mail"),
     ("program", "Written by a program"),
     ("own_address", "Comes from an address of ours"),
@@ -39,7 +40,7 @@ class CustomerMailLeftOut(models.Model):
 
     _name = "customer.mail.left.out"
     _description = "Mail Left Out"
-    _inherit = ["customer.request.mixin", "customer.export.safe.mixin"]
+    _inherit = ["customer.company.mixin", "customer.request.mixin", "customer.export.safe.mixin"]
     _order = "date desc, id desc"
     _rec_name = "subject"
 

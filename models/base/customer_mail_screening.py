@@ -1,8 +1,9 @@
 import hashlib
 import logging
+import re
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize, email_normalize_all
+from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
 
 from ...engine.service import find_mail_kind
@@ -11,26 +12,20 @@ _logger = logging.getLogger(__name__)
 
 MAX_LINE = 1000
 MAX_ADDRESS = 200
-# Who sends mails for others: their names are before the @.
-FORM_NAMES = (
-    "noreply",
-    "no-reply",
-    "no_reply",
-    "donotreply",
-    "do-not-reply",
-    "wordpress",
-    "mailer",
+# Who sends mails for others: their names are before the @, perhaps with a number or +tag.
+FORM_NAMES = re.compile(
+    r"""(?:wordpress|mailer|web-?master|(?:contact|web|order|inquiry)?[-_.]?forms?|kontaktformular
+        |formulario|formulaire|www-?data|apache|httpd|nginx|nobody)\d*""",
+    re.VERBOSE,
 )
-FORM_NAMES += (
-    "webform",
-    "webmaster",
-    "form",
-    "forms",
-    "contactform",
-    "www-data",
-    "apache",
-    "nobody",
+# Anywhere in the name: "shop-noreply", "no.reply-42", "shopnoreply".
+NO_REPLY = re.compile(
+    r"""noreply|donotreply|(?:^|[-_.])(?:(?:no|not|never|do[-_.]?not|dont)[-_.]?(?:reply|replies|respond|answer)
+        |(?:nicht|keine)[-_.]?antwort(?:en)?|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder
+        |non[-_.]?rispondere|nao[-_.]?responda|unattended)\d*(?:$|[-_.])""",
+    re.VERBOSE,
 )
+MAX_WRITERS = 20
 RECORDED = "recorded"
 TAKEN_IN = "customer_mail_taken_in"
 
@@ -149,16 +144,41 @@ class CustomerMailScreeningMixin(models.AbstractModel):
         in is whom an answer goes to.
         """
         sender = email_normalize(message_dict.get("email_from") or "", strict=False)
-        told = self._get_header(message, "Reply-To")
-        writers = email_normalize_all(told)
-        if not sender or len(writers) != 1 or writers[0] == sender:
+        told = self._get_reply_addresses(message)
+        writers = [address for address in told if address != sender]
+        if not sender or not writers:
             return
-        is_form = sender.partition("@")[0] in FORM_NAMES or self._is_own_address(sender)
-        if is_form and not self._is_own_address(writers[0]):
-            formatted = email_split_and_format(told)[0]
-            message_dict["email_from"] = self._clean_text(formatted, MAX_LINE)
-            message_dict["from"] = message_dict["email_from"]
-            message_dict.pop("author_id", None)
+        if self._is_form_name(sender) or self._is_own_address(sender):
+            writers = [
+                address
+                for address in writers
+                if not (self._is_form_name(address) or self._is_own_address(address))
+            ]
+            if len(writers) == 1:
+                message_dict["email_from"] = self._clean_text(told[writers[0]], MAX_LINE)
+                message_dict["from"] = message_dict["email_from"]
+                message_dict.pop("author_id", None)
+
+    @api.model
+    def _get_reply_addresses(self, message):
+        """Return address -> how it is written, with its name, of those an answer goes to.
+
+        Each once; none at all of a mail that lists more than :data:`MAX_WRITERS`.
+        """
+        written = email_split_and_format(self._get_header(message, "Reply-To"))
+        if len(written) > MAX_WRITERS:
+            return {}
+        addresses = {}
+        for one in written:
+            if address := email_normalize(one, strict=False):
+                addresses.setdefault(address, one)
+        return addresses
+
+    @api.model
+    def _is_form_name(self, address):
+        """Return whether an address is one that programs send from and nobody reads."""
+        name = address.partition("@")[0].partition("+")[0]
+        return bool(FORM_NAMES.fullmatch(name) or NO_REPLY.search(name))
 
     @api.model
     def _is_form(self, message, message_dict):
@@ -178,7 +198,7 @@ class CustomerMailScreeningMixin(models.AbstractModel):
         partners = self.env["res.partner"].sudo()
         owners = partners.search([("email_normalized", "=", address)], limit=100)
         companies = self.env["res.company"].sudo().search([("partner_id", "in", owners.ids)])
-        return bool(companies or owners.filtered(lambda partner: not partner.partner_share))
+        return bool(companies or owners._filter_colleagues(()))
 
     @api.model
     def _get_header(self, message, name):

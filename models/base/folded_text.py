@@ -9,7 +9,9 @@ extension, which an embedded or managed server may not have. Changing one of the
 to REINDEX what is built on them.
 """
 
+import html
 import re
+import unicodedata
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -36,6 +38,14 @@ SILENT = (
 MARKS = "[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8]"
 # A space beside a letter of this script is often a half space that was not written.
 INNER_SPACE = "(?<=[\u0620-\u06d5])\\s+(?=[\u0620-\u06d50-9])|(?<=[0-9])\\s+(?=[\u0620-\u06d5])"
+FOLD = str.maketrans({**LETTERS, **DIGITS, **dict.fromkeys(SILENT)})
+# Markup inside a word, other markup, and what stands for a space or for nothing.
+HTML_PARTS = (
+    (r"</?(?:a|b|em|font|i|mark|small|span|strong|sub|sup|u)(?: [^>]*)?>", ""),
+    ("<[^>]*>", " "),
+    ("&(?:nbsp|#160|#xa0);", " "),
+    ("&(?:zwnj|zwj|lrm|rlm|shy|#820[4-7]|#x200[c-f]|#173|#xad);", ""),
+)
 
 
 class _Folded:
@@ -55,6 +65,33 @@ class _Folded:
             found = SQL("(%s OR %s)", as_written, found)
         return found if positive == operator else SQL("(%s) IS NOT TRUE", found)
 
+    def filter_function(self, records, field_expr, operator, value):
+        """Compare in Python as a search does in PostgreSQL, for ``filtered_domain``."""
+        plain = super().filter_function(records, field_expr, operator, value)
+        is_text = isinstance(value, str) and operator.endswith("ilike")
+        if not is_text or not FOLDABLE.search(value):
+            return plain
+        term = value.strip().translate(TO_ASCII_DIGITS)
+        pattern = _like_pattern(fold_text(term), "=" in operator)
+        getter = self.expression_getter(field_expr)
+
+        def is_found(record):
+            text = getter(record) or ""
+            return not text.isascii() and pattern.fullmatch(fold_text(self._get_plain(text)))
+
+        if ARABIC_SCRIPT.search(term):
+            return is_found
+        as_written = super().filter_function(records, field_expr, operator, term)
+        return lambda record: as_written(record) or is_found(record)
+
+    def _get_plain(self, text):
+        """Return a value as its readers see it."""
+        return text
+
+    def _get_plain_sql(self, text):
+        """Return a value as its readers see it, in SQL."""
+        return text
+
     def _get_folded_condition(self, term, is_exact, model, alias, query):
         """Return that a text that needs folding contains a term with Odoo's wildcards, or is it."""
         text = model._field_to_sql(alias, self.name, query)
@@ -65,6 +102,7 @@ class _Folded:
             grams = SQL(" || ").join(SQL("customer_text_grams(%s)", part) for part in literals)
             conditions.append(SQL("customer_text_grams(%s) @> (%s)", indexed, grams))
         pattern = term if is_exact else f"%{term}%"
+        text = self._get_plain_sql(text)
         conditions.append(SQL("customer_text_fold(%s) LIKE customer_text_fold(%s)", text, pattern))
         return SQL("(%s)", SQL(" AND ").join(conditions))
 
@@ -91,7 +129,19 @@ class FoldedText(_Folded, fields.Text):
 
 
 class FoldedHtml(_Folded, fields.Html):
-    """A text with markup, found however it is written."""
+    """A text with markup, found however it is written, and whatever markup is in it."""
+
+    def _get_plain(self, text):
+        for part, replacement in HTML_PARTS:
+            text = re.sub(part, replacement, text, flags=re.IGNORECASE)
+        return html.unescape(text)
+
+    def _get_plain_sql(self, text):
+        for part, replacement in HTML_PARTS:
+            text = SQL("regexp_replace(%s, %s, %s, 'gi')", text, part, replacement)
+        for sign in "<>&":
+            text = SQL("replace(%s, %s, %s)", text, html.escape(sign), sign)
+        return text
 
 
 class GramsIndex(models.Index):
@@ -108,6 +158,25 @@ class GramsIndex(models.Index):
         """Create the functions if need be, and the index."""
         create_fold_functions(model.env)
         return super().apply_to_database(model)
+
+
+def fold_text(text):
+    """Fold a text as ``customer_text_fold`` does in PostgreSQL."""
+    if text.isascii():
+        return text.lower()
+    plain = re.sub(MARKS, "", unicodedata.normalize("NFKD", text)).translate(FOLD).lower()
+    return re.sub(INNER_SPACE, "", plain)
+
+
+def _like_pattern(term, is_exact):
+    """Return what matches whole texts that a term with Odoo's wildcards is, or is a part of."""
+    signs = {"%": ".*", "_": "."}
+    parts = re.findall(r"\\.|.", term, re.DOTALL)
+    found = "".join(
+        re.escape(part[1]) if len(part) > 1 else signs.get(part) or re.escape(part)
+        for part in parts
+    )
+    return re.compile(found if is_exact else f".*{found}.*", re.DOTALL)
 
 
 def create_fold_functions(env):

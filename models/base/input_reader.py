@@ -2,8 +2,14 @@ import math
 import re
 from datetime import datetime, timezone
 
+from odoo.tools import email_normalize
+
 # What PostgreSQL, XML or a screen cannot take.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Marks of direction, half spaces and the like, left over from copying an e-mail address.
+NOT_IN_MAIL = re.compile(
+    "[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f]"
+)
 MAX_ID = 2**31 - 1
 MIN_YEAR, MAX_YEAR = 1900, 2999
 
@@ -133,3 +139,28 @@ class InputReader:
             return datetime.fromisoformat(text) if len(text) < 40 else None
         except ValueError:
             return None
+
+
+def clean_address(text):
+    """Return an e-mail address as typed, without what nobody sees in it."""
+    return NOT_IN_MAIL.sub("", (text or "").replace("\u00a0", " "))
+
+
+def get_address_forms(text):
+    """Return the ways in which an address may be stored: normalized, its domain in letters of its
+    own and in those of servers (punycode). Empty without an address.
+
+    The first one is the same for all of them.
+    """
+    address = email_normalize(clean_address(text), strict=False)
+    if not address:
+        return ()
+    name, _at, domain = address.rpartition("@")
+    try:
+        served = domain.encode("idna").decode()
+        shown = served.encode().decode("idna")
+    except UnicodeError:
+        return (address,)
+    if shown != domain and not domain.isascii():  # another domain: ß is not ss
+        return (address,)
+    return tuple(dict.fromkeys(f"{name}@{form}" for form in (served, domain, shown)))

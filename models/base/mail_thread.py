@@ -4,7 +4,7 @@ from xmlrpc.client import Binary
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_split
+from odoo.tools import email_normalize, email_normalize_all, email_split
 
 SCREENED = ("customer.interaction", "customer.complaint")
 TNEF = b"\x78\x9f\x3e\x22"
@@ -96,7 +96,7 @@ class MailThread(models.AbstractModel):
             email_normalize(known.email_from or "", strict=False)
             in (
                 email_normalize(message_dict.get("email_from") or "", strict=False),
-                email_normalize(message_dict.get("reply_to") or "", strict=False),
+                *email_normalize_all(message_dict.get("reply_to") or ""),
             )
         )
 

@@ -4,6 +4,7 @@ from odoo.tools import email_normalize
 
 from .access import GROUPS_STANDING
 from .folded_text import FoldedChar, GramsIndex, IndexedFoldedChar
+from .input_reader import clean_address, get_address_forms
 
 # Numbers of switchboards belong to many; nobody reads more.
 MAX_CONTACTS = 20
@@ -25,6 +26,10 @@ class ResPartner(models.Model):
     name = IndexedFoldedChar()
     complete_name = IndexedFoldedChar()
     ref = FoldedChar()
+    street = FoldedChar()
+    street2 = FoldedChar()
+    city = FoldedChar()
+    display_name = FoldedChar()
     customer_phone_number_ids = fields.One2many(
         string="Phone numbers",
         comodel_name="customer.phone.number",
@@ -116,26 +121,52 @@ class ResPartner(models.Model):
         The same number of queries for any number of texts.
 
         :param str kind: ``phone``, ``email`` or ``reference``
-        :param company: its numbering plan and settings read numbers; its own people are none
+        :param company: its numbering plan and settings read numbers; its own people are none,
+            nor is a contact that has an address of theirs, be it that one of them is kept twice
         :param domain: among which contacts to look
         :param limit: of contacts, of all texts together
         """
         if kind == "phone":
             numbers = self.env["customer.phone.number"]._match(texts, company)
             ids = {text: contacts for text, (contacts, _leads) in numbers.items()}
-            wanted = Domain("id", "in", sorted(set().union(*ids.values())))
-            found = self._search_customers(wanted & domain, company, order, limit)
-            return {text: found.filtered(lambda p, ids=ids[text]: p.id in ids) for text in texts}
+            same = Domain("id", "in", sorted(set().union(*ids.values())))
+            found = self._search_customers(same & domain, company, order, limit)
+            colleagues = self._find_colleagues(same, company) if found else found
+            matches = {}
+            for text, known in ids.items():
+                mine = found.filtered(lambda partner, known=known: partner.id in known)
+                ours = colleagues.filtered(lambda partner, known=known: partner.id in known)
+                matches[text] = mine - mine._filter_doubles(ours)
+            return matches
         field = FIELD_OF_KIND[kind]
-        keys = {text: self._normalize_contact_key(kind, text) for text in texts}
-        wanted = Domain(field, "in", sorted(set(filter(None, keys.values()))))
-        found = self._search_customers(wanted & domain, company, order, limit).grouped(field)
-        return {text: found.get(key, self.browse()) for text, key in keys.items()}
+        keys = {text: self._get_contact_keys(kind, text) for text in texts}
+        same = Domain(field, "in", sorted(set().union(*keys.values())))
+        found = self._search_customers(same & domain, company, order, limit).grouped(field)
+        if found and kind == "email":
+            for address in self._find_colleagues(same, company).mapped(field):
+                found.pop(address, None)
+        return {
+            text: self.browse().union(*(found[form] for form in forms if form in found))
+            for text, forms in keys.items()
+        }
 
     @api.model
-    def _normalize_contact_key(self, kind, text):
-        """Return what the contacts have in the field of the kind, or a false value."""
-        return email_normalize(text or "", strict=False) if kind == "email" else text
+    def _find_colleagues(self, domain, company):
+        """Return who of the contacts of a domain works here, with all rights."""
+        contacts = self.sudo().with_context(active_test=True).search(domain)
+        return contacts._filter_colleagues(company._get_family_partner_ids())
+
+    @api.model
+    def _get_contact_keys(self, kind, text):
+        """Return what contacts may have in the field of the kind; empty without a text."""
+        return get_address_forms(text) if kind == "email" else tuple(filter(None, [text]))
+
+    def _compute_email_normalized(self):
+        result = super()._compute_email_normalized()
+        for partner in self.filtered(lambda one: not (one.email or "").isascii()):
+            address = email_normalize(clean_address(partner.email), strict=False)
+            partner.email_normalized = address
+        return result
 
     @api.model
     def _search_customers(self, domain, company, order="id", limit=None):
@@ -149,6 +180,20 @@ class ResPartner(models.Model):
         partners = self.with_context(active_test=True)
         found = partners.search_fetch(domain, FETCHED, order=order, limit=limit)
         return found - found._filter_colleagues(family)
+
+    def _filter_doubles(self, colleagues):
+        """Return those contacts who are one of the colleagues, kept a second time.
+
+        A telephone may be shared, and with it only the same name or address tells.
+        """
+        if not colleagues:
+            return self.browse()
+        names = {name.strip().casefold() for name in colleagues.mapped("name") if name}
+        addresses = {address for address in colleagues.mapped("email_normalized") if address}
+        return self.filtered(
+            lambda partner: partner.email_normalized in addresses
+            or (partner.name or "").strip().casefold() in names
+        )
 
     def _filter_colleagues(self, family):
         """Return those contacts who are users, employees or own companies.

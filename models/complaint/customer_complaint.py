@@ -27,6 +27,7 @@ class CustomerComplaint(models.Model):
     _name = "customer.complaint"
     _description = "Complaint"
     _inherit = [
+        "customer.company.mixin",
         "customer.gate.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",

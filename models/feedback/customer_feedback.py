@@ -36,6 +36,7 @@ class CustomerFeedback(models.Model):
     _description = "Customer Feedback"
     _is_guarded = True
     _inherit = [
+        "customer.company.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
         "customer.export.safe.mixin",

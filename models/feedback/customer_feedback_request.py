@@ -41,7 +41,7 @@ class CustomerFeedbackRequest(models.Model):
     _name = "customer.feedback.request"
     _description = "Request for Feedback"
     _is_guarded = True
-    _inherit = ["customer.gate.mixin", "customer.export.safe.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin", "customer.export.safe.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -119,7 +119,7 @@ class CustomerFeedbackRequest(models.Model):
         for request in self:
             request.customer_id = request.partner_id.commercial_partner_id
 
-    @api.depends("earlier_request_id")
+    @api.depends("earlier_request_id", "skip_reason")
     def _compute_skip_explanation(self):
         for request in self:
             earlier = request.earlier_request_id.sudo()  # the contact may be hidden
@@ -132,6 +132,11 @@ class CustomerFeedbackRequest(models.Model):
                     date=format_date(self.env, earlier.sent_date),
                     addresses=earlier.asked_emails or earlier.partner_id.email or "",
                     cause=causes[earlier.cause],
+                )
+            elif request.skip_reason == "quiet":
+                # Another company's request: nothing of it may be told.
+                request.skip_explanation = self.env._(
+                    "A question went to this address within the days to be quiet."
                 )
 
     def action_retry(self):

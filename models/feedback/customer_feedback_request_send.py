@@ -8,6 +8,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize_all
 
+from ..base.input_reader import clean_address, get_address_forms
+
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
@@ -103,7 +105,9 @@ class CustomerFeedbackRequest(models.Model):
                     {
                         "state": "skipped",
                         "skip_reason": reason,
-                        "earlier_request_id": earlier.id,
+                        "earlier_request_id": earlier.id
+                        if earlier.company_id == request.company_id
+                        else False,
                     }
                 )
             elif request._is_asked_meanwhile(addresses):
@@ -114,14 +118,15 @@ class CustomerFeedbackRequest(models.Model):
         return decided
 
     def _get_addresses(self):
-        """Return the normalized addresses a mail to the contact goes to, sorted."""
+        """Return the addresses a mail to the contact goes to, in all their forms, sorted."""
         self.ensure_one()
-        return sorted(set(email_normalize_all(self.partner_id.email or "")))
+        told = email_normalize_all(clean_address(self.partner_id.email))
+        return sorted({form for address in told for form in get_address_forms(address)})
 
     def _lock_addresses(self, addresses):
         """Be alone in deciding about addresses until the end of the transaction, if possible."""
         self.ensure_one()
-        names = [f"customer_feedback:{self.company_id.id}:{address}" for address in addresses]
+        names = [f"customer_feedback:{address}" for address in addresses]
         locks = SQL(
             """SELECT pg_try_advisory_xact_lock(hashtextextended(name, 0))
                  FROM unnest(%s::text[]) AS name""",
@@ -133,36 +138,40 @@ class CustomerFeedbackRequest(models.Model):
         """Return the newest other request to the customer or addresses in the days to be quiet.
 
         An address counts for everybody who has it: it was asked, or belongs to somebody asked.
+        Whoever reads mail there does not care which company of the database asks: those of others
+        count, too, and come last.
         """
         self.ensure_one()
         self.flush_model()
         self.env["res.partner"].flush_model(["email_normalized"])
         days = self.company_id.feedback_quiet_days
         sent = SQL(
-            "r.company_id = %s AND r.sent_date > %s AND r.id != %s",
-            self.company_id.id,
+            "r.sent_date > %s AND r.id != %s",
             fields.Datetime.now() - timedelta(days=days),
             self.id,
         )
         rows = self.env.execute_query(
             SQL(
-                """SELECT r.id, r.sent_date FROM customer_feedback_request r
-                    WHERE %(sent)s AND r.customer_id = %(customer)s
+                """SELECT r.id, TRUE AS is_own, r.sent_date FROM customer_feedback_request r
+                    WHERE %(sent)s AND r.customer_id = %(customer)s AND r.company_id = %(company)s
                 UNION ALL
-                   SELECT r.id, r.sent_date FROM customer_feedback_request r
+                   SELECT r.id, r.company_id = %(company)s, r.sent_date
+                     FROM customer_feedback_request r
                     WHERE %(sent)s AND r.asked_emails IS NOT NULL
                       AND string_to_array(r.asked_emails, ',') && %(addresses)s::text[]
                 UNION ALL
-                   SELECT r.id, r.sent_date FROM customer_feedback_request r
+                   SELECT r.id, r.company_id = %(company)s, r.sent_date
+                     FROM customer_feedback_request r
                      JOIN res_partner p ON p.id = r.partner_id
                     WHERE %(sent)s AND p.email_normalized = ANY(%(addresses)s)
-                 ORDER BY sent_date DESC, id DESC LIMIT 1""",
+                 ORDER BY is_own DESC, sent_date DESC, id DESC LIMIT 1""",
                 sent=sent,
+                company=self.company_id.id,
                 customer=self.customer_id.id,
                 addresses=addresses,
             )
         )
-        return self.browse([id_ for id_, _date in rows])
+        return self.browse([id_ for id_, *_order in rows])
 
     def _is_asked_meanwhile(self, addresses):
         """Return whether a rival asked the addresses since this transaction began.

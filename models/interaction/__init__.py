@@ -11,4 +11,6 @@ from . import (
     res_company,
     res_partner,
     crm_lead,
+    crm_team,
+    res_country,
 )

@@ -41,6 +41,7 @@ class CustomerInteraction(models.Model):
     _description = "Customer Interaction"
     # Subjects and notes can come from anybody who writes to the company: exported, they are text.
     _inherit = [
+        "customer.company.mixin",
         "customer.gate.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",

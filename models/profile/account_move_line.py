@@ -78,7 +78,10 @@ class AccountMoveLine(models.Model):
     @api.depends("partner_id", "amount_residual", "parent_state", "date_maturity")
     def _compute_customer_sets(self):
         profiles = self.env["customer.profile"].sudo()
-        partners = self.move_id.line_ids.partner_id.commercial_partner_id
+        lines = self.sudo().move_id.line_ids
+        # Somebody else may have paid, or a company was moved since.
+        debts = lines.matched_debit_ids.debit_move_id.move_id
+        partners = (lines.partner_id | debts.commercial_partner_id).commercial_partner_id
         found = {
             name: profiles._read_documents(getattr(profiles, method), self, partners)
             for name, method in SETS.items()

@@ -19,6 +19,14 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     @api.model
+    def _settle_counted_credit_costs(self, scope):
+        """Settle them for the branches as well: their turn may be later than the head office's."""
+        profiles = self.env["customer.profile"]
+        for company in self.env["res.company"].browse(scope.counted_company_ids):
+            own = profiles._get_scope(company, scope.partner_ids, scope.today)
+            self._settle_credit_costs(own)
+
+    @api.model
     def _settle_credit_costs(self, scope, move_ids=None):
         """Write the cost of the credit-note lines of a scope where it differs.
 

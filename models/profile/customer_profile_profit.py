@@ -87,34 +87,70 @@ class CustomerProfile(models.Model):
     def _get_cash_discount_sql(self, scope: Scope) -> SQL:
         """CTEs up to ``discount``: the lines of cash discounts taken, ``id``, ``partner_id``.
 
-        Those of the entries that took something off the customer's receivables; a line without
-        partner is the customer's if nobody else's receivables are in the entry.
+        Those of the entries that took something off receivables. They are the customer's whose
+        document is settled, whoever paid; without one, whose name is on the receivables.
         """
         return SQL(
-            """%(contact)s, discount AS (
-                SELECT DISTINCT c.partner_id, l.id, l.date, l.balance
+            """%(contact)s, settling AS (
+                SELECT o.move_id
                   FROM contact c
                   JOIN account_move_line o ON o.partner_id = c.id AND o.balance < 0
-                  JOIN account_account a ON a.id = o.account_id
-                                        AND a.account_type = 'asset_receivable'
-                  JOIN account_move m ON m.id = o.move_id AND m.move_type = 'entry'
+                 WHERE %(companies)s
+                 UNION
+                SELECT o.move_id
+                  FROM contact c
+                  JOIN account_move m ON m.commercial_partner_id = c.id AND m.state = 'posted'
+                                     AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                  JOIN account_move_line d ON d.move_id = m.id
+                  JOIN account_partial_reconcile r ON r.debit_move_id = d.id
+                  JOIN account_move_line o ON o.id = r.credit_move_id
+                 WHERE %(companies)s
+            ), discount AS (
+                SELECT p.commercial_partner_id AS partner_id, l.id, l.date, l.balance
+                  FROM settling s
+                  JOIN account_move e ON e.id = s.move_id AND e.move_type = 'entry'
+                                     AND e.state = 'posted' AND e.date <= %(today)s
+                  JOIN account_move_line l ON l.move_id = e.id AND l.account_id IN (%(accounts)s)
+                  JOIN res_partner p ON p.id = %(taker)s
+                 WHERE %(customer)s
                    AND NOT EXISTS (SELECT FROM account_move b
-                                    WHERE b.reversed_entry_id = m.id AND b.state = 'posted')
-                  JOIN account_move_line l ON l.move_id = o.move_id
-                                          AND l.account_id IN (%(accounts)s)
-             LEFT JOIN res_partner p ON p.id = l.partner_id
-                 WHERE %(companies)s AND o.parent_state = 'posted' AND o.date <= %(today)s
-                   AND (p.commercial_partner_id = c.partner_id
-                        OR p.id IS NULL AND NOT EXISTS (
-                            SELECT 1 FROM account_move_line x
-                              JOIN account_account b ON b.id = x.account_id
-                                                    AND b.account_type = 'asset_receivable'
-                             WHERE x.move_id = o.move_id AND x.partner_id <> o.partner_id))
+                                    WHERE b.reversed_entry_id = e.id AND b.state = 'posted')
             )""",
             contact=self._get_contact_sql(scope),
             accounts=self._get_discount_accounts_sql(),
+            taker=self._get_discount_taker_sql(),
             companies=scope.where_company(SQL("o.company_id")),
+            customer=scope.where_customer(SQL("p.commercial_partner_id")),
             today=scope.today,
+        )
+
+    @api.model
+    def _get_discount_taker_sql(self) -> SQL:
+        """The partner a discount ``l`` was given to: one, so that nobody else has it as well.
+
+        In nobody's name it is nobody's where several owe something in the entry.
+        """
+        return SQL(
+            """(SELECT COALESCE(m.commercial_partner_id, o.partner_id)
+                  FROM account_move_line o
+                  JOIN account_account a ON a.id = o.account_id
+                                        AND a.account_type = 'asset_receivable'
+             LEFT JOIN account_partial_reconcile r ON r.credit_move_id = o.id
+             LEFT JOIN account_move_line d ON d.id = r.debit_move_id
+             LEFT JOIN account_move m ON m.id = d.move_id AND m.state = 'posted'
+                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+             LEFT JOIN res_partner n ON n.id = o.partner_id
+             LEFT JOIN res_partner t ON t.id = l.partner_id
+                 WHERE o.move_id = l.move_id AND o.balance < 0
+                   AND CASE WHEN t.id IS NOT NULL
+                            THEN n.commercial_partner_id = t.commercial_partner_id
+                            ELSE (SELECT COUNT(DISTINCT x.partner_id)
+                                    FROM account_move_line x
+                                    JOIN account_account b ON b.id = x.account_id
+                                     AND b.account_type = 'asset_receivable'
+                                   WHERE x.move_id = l.move_id) < 2 END
+              ORDER BY m.id, o.id
+                 LIMIT 1)"""
         )
 
     @api.model

@@ -157,7 +157,7 @@ class CustomerProfile(models.Model):
 
         Goods may come back before their credit note or after it.
         """
-        self.env["account.move.line"]._settle_credit_costs(scope)
+        self.env["account.move.line"]._settle_counted_credit_costs(scope)
 
     @api.model
     def _get_occasion_sql(self, scope: Scope) -> SQL:

@@ -11,6 +11,7 @@ from . import (
     customer_category_need_refresh,
     customer_refresh_range,
     res_company,
+    product_category,
     product_template,
     product_product,
     res_partner,

@@ -10,3 +10,4 @@ class ProductProduct(models.Model):
 
     default_code = FoldedChar()
     barcode = FoldedChar()
+    display_name = FoldedChar()

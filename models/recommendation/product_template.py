@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..base.folded_text import GramsIndex, IndexedFoldedChar
+from ..base.folded_text import FoldedChar, GramsIndex, IndexedFoldedChar
 
 
 class ProductTemplate(models.Model):
@@ -9,5 +9,6 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     name = IndexedFoldedChar()
+    display_name = FoldedChar()
 
     _customer_name_grams_idx = GramsIndex("name", translate=True)

@@ -32,32 +32,39 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if "state" in vals:
             sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
-            sales.sudo().line_ids.sale_line_ids.order_id._queue_customers()
+            self.env["customer.refresh.queue"]._note(sales, "order", "_get_order_pairs")
         return result
 
-    def action_post(self):
-        """Queue the customers once, whatever posting changes: down payments write to orders too."""
-        with self.env["customer.refresh.queue"]._collecting("invoice"):
-            return super().action_post()
-
     def _post(self, soft=True):
-        """Fix the cost of the lines that were really posted."""
-        with self.env["customer.refresh.queue"]._collecting("invoice"):
-            posted = super()._post(soft)
-        posted.filtered(lambda move: move.is_sale_document(include_receipts=True))._fix_cost()
+        """Note what was really posted: the cost of its lines is fixed before the commit."""
+        posted = super()._post(soft)
+        sales = posted.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        if sales:
+            notes = self.env["customer.refresh.queue"]._get_notes()
+            notes.setdefault("cost", set()).update(sales.ids)
         return posted
+
+    def _get_order_pairs(self):
+        """Return (customer id, company id) of the orders that are invoiced."""
+        return self.sudo().line_ids.sale_line_ids.order_id._get_customer_pairs()
 
     def _get_customer_pairs(self):
         """Return (customer id, company id) of the posted sale documents among the moves.
 
-        And of those whose receivables other posted entries change: payments, opening balances.
+        And of those whose receivables other posted entries change: payments, opening balances;
+        whoever paid, it is the debts they settle that count.
         """
         posted = self.sudo().filtered(lambda move: move.state == "posted")
         documents = posted.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        lines = (posted - documents).line_ids
+        debts = lines.matched_debit_ids.debit_move_id
+        documents |= debts.move_id.filtered(
+            lambda move: move.is_sale_document(include_receipts=True)
+        )
         return {
             (move.commercial_partner_id.commercial_partner_id.id, move.company_id.id)
             for move in documents
-        } | (posted - documents).line_ids._get_receivable_pairs()
+        } | (lines | debts)._get_receivable_pairs()
 
     def _fix_cost(self):
         """Fix the cost of goods of the product lines as of now: one UPDATE for all moves."""

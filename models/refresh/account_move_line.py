@@ -23,7 +23,7 @@ class AccountMoveLine(models.Model):
         And when what an entry stands for does: its account, or whose it is.
         """
         moved = not {"account_id", "partner_id"}.isdisjoint(vals)
-        before = self.move_id._get_customer_pairs() if moved else frozenset()
+        before = self.move_id._get_pairs_before() if moved else frozenset()
         result = super().write(vals)
         if moved or not SOLD_FIELDS.isdisjoint(vals):
             self.move_id._queue_customers(before)

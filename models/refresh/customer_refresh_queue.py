@@ -1,10 +1,12 @@
 import logging
-from contextlib import contextmanager
 
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 from odoo.tools import SQL
+
+from ..guard.transaction_notes import get_notes, work_off
 
 _logger = logging.getLogger(__name__)
 
@@ -12,7 +14,7 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 200
 REFRESH_CRON = "customer_value.ir_cron_customer_value_refresh"
 NOTIFIED_KEY = "customer_value.notified"
-COLLECTED_KEY = "customer_value.collected"
+NOTES_KEY = "customer_value.refresh"
 
 
 class CustomerRefreshQueue(models.Model):
@@ -26,7 +28,7 @@ class CustomerRefreshQueue(models.Model):
     _name = "customer.refresh.queue"
     _description = "Customer To Refresh"
     _is_guarded = True
-    _inherit = "customer.gate.mixin"
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "id"
     _rec_name = "partner_id"
 
@@ -55,21 +57,67 @@ class CustomerRefreshQueue(models.Model):
 
     @api.model
     def _enqueue(self, pairs, reason):
-        """Ask for the refresh of customers soon after this transaction, in one statement.
-
-        A customer whom this transaction has queued already is not queued again. The trigger
-        of the cron goes in with the first row: ``_trigger()`` would cost three statements more.
+        """Ask for the refresh of customers soon after this transaction.
 
         :param pairs: (partner id, company id) pairs; pairs without either are left out
         :param reason: technical word that tells administrators where a row came from
         """
-        pairs = sorted(self._add_companies_above({pair for pair in pairs if all(pair)}))
-        if not pairs:
-            return
-        if (collected := self.env.cr.precommit.data.get(COLLECTED_KEY)) is not None:
-            collected.update(pairs)
-        elif self._insert(pairs, reason):
+        if pairs := {pair for pair in pairs if all(pair)}:
+            self._get_notes().setdefault(("pairs", reason), set()).update(pairs)
+
+    @api.model
+    def _note(self, records, reason, method="_get_customer_pairs"):
+        """Ask for the refresh of the customers records have when the transaction is committed.
+
+        :param method: what returns (partner id, company id) pairs of the records
+        """
+        if records:
+            noted = self._get_notes().setdefault((records._name, method, reason), set())
+            noted.update(records._ids)
+
+    @api.model
+    def _get_notes(self):
+        queue = self.with_env(self.env(su=True, context={}))
+        return get_notes(self.env, NOTES_KEY, queue._insert_noted, queue._mend_noted)
+
+    @api.model
+    def _insert_noted(self, notes):
+        """Fix the costs of what was posted, and queue the customers in one statement."""
+        reasons = {}
+        if move_ids := notes.get("cost"):
+            self.env["account.move"].browse(sorted(move_ids))._fix_cost()
+        for (source, *call), noted in ((k, v) for k, v in notes.items() if k != "cost"):
+            pairs = noted if source == "pairs" else self._read_noted(source, call[0], noted)
+            for pair in self._add_companies_above({pair for pair in pairs if all(pair)}):
+                reasons.setdefault(pair, call[-1])
+        if reasons and self._insert(reasons):
             self._notify_workers()
+
+    @api.model
+    def _mend_noted(self, note, content):
+        """Have the cron of costs go back to what has none; the nightly run refreshes everybody."""
+        if note == "cost":
+            for company, moves in (
+                self.env["account.move"].browse(content).grouped("company_id").items()
+            ):
+                first = min(moves.ids) - 1
+                company.customer_cost_cursor = min(company.customer_cost_cursor, first)
+            self.env.flush_all()
+
+    @api.model
+    def _read_noted(self, model, method, ids):
+        """Return the pairs of records noted before, without those that were deleted since."""
+        records = self.env[model].browse(sorted(ids))
+        try:
+            return getattr(records, method)()
+        except MissingError:
+            return getattr(records.exists(), method)()
+
+    def _search(self, *args, **kwargs):
+        """Look for rows after what this transaction has noted went in, as Odoo flushes fields."""
+        queue = self.with_env(self.env(su=True, context={}))
+        work_off(self.env, NOTES_KEY, queue._insert_noted, queue._mend_noted)
+        return super()._search(*args, **kwargs)
 
     @api.model
     def _add_companies_above(self, pairs):
@@ -82,21 +130,26 @@ class CustomerRefreshQueue(models.Model):
         return {(partner, other) for partner, company in pairs for other in above[company]}
 
     @api.model
-    def _insert(self, pairs, reason):
+    def _insert(self, reasons):
         """Insert rows and, with the first of the transaction, the trigger of the cron.
 
+        A customer whom this transaction has queued already is not queued again. The trigger goes
+        in with the first row: ``_trigger()`` would cost three statements more.
+
+        :param reasons: (partner id, company id) -> reason
         :return: ids of the new rows
         """
+        pairs = sorted(reasons)
         partner_ids, company_ids = (list(column) for column in zip(*pairs, strict=True))
         return self.env.execute_query(
             SQL(
                 """WITH queued AS (
                     INSERT INTO customer_refresh_queue
                            (partner_id, company_id, reason, transaction, create_uid, create_date)
-                    SELECT pair.partner_id, pair.company_id, %(reason)s,
+                    SELECT pair.partner_id, pair.company_id, pair.reason,
                            pg_current_xact_id()::text, %(uid)s, %(now)s
-                      FROM unnest(%(partners)s::int[], %(companies)s::int[])
-                           AS pair(partner_id, company_id)
+                      FROM unnest(%(partners)s::int[], %(companies)s::int[], %(reasons)s::text[])
+                           AS pair(partner_id, company_id, reason)
                      WHERE NOT EXISTS (
                            SELECT 1 FROM customer_refresh_queue q
                             WHERE q.partner_id = pair.partner_id
@@ -113,7 +166,7 @@ class CustomerRefreshQueue(models.Model):
                             WHERE q.transaction = pg_current_xact_id()::text)
                 )
                 SELECT id FROM queued""",
-                reason=reason,
+                reasons=[reasons[pair] for pair in pairs],
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 partners=partner_ids,
@@ -121,29 +174,6 @@ class CustomerRefreshQueue(models.Model):
                 cron=self.env["ir.model.data"]._xmlid_to_res_id(REFRESH_CRON),
             )
         )
-
-    @contextmanager
-    def _collecting(self, reason):
-        """Queue what a block of several changes asks for in one statement at its end.
-
-        Also when the block raises an error its caller may survive: a row too many is harmless.
-        """
-        data = self.env.cr.precommit.data
-        if COLLECTED_KEY in data:
-            yield
-            return
-        pairs = data[COLLECTED_KEY] = set()
-        try:
-            yield
-        except psycopg2.Error:
-            data.pop(COLLECTED_KEY, None)
-            raise
-        except Exception:
-            data.pop(COLLECTED_KEY, None)
-            self._enqueue(pairs, reason)
-            raise
-        data.pop(COLLECTED_KEY, None)
-        self._enqueue(pairs, reason)
 
     @api.model
     def _notify_workers(self):

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..guard.transaction_notes import watched
+
 
 class CustomerRefreshSourceMixin(models.AbstractModel):
     """A document whose making, change and deletion queue the customers it counts for.
@@ -27,20 +29,27 @@ class CustomerRefreshSourceMixin(models.AbstractModel):
         """Queue the customers before and after a change that counts."""
         if self._refresh_fields is not None and self._refresh_fields.isdisjoint(vals):
             return super().write(vals)
-        before = self._get_customer_pairs()
+        before = self._get_pairs_before()
         result = super().write(vals)
         self._queue_customers(before)
         return result
 
     def unlink(self):
-        pairs = self._get_customer_pairs()
+        pairs = self._get_pairs_before()
         result = super().unlink()
         self._enqueue_pairs(pairs)
         return result
 
     def _queue_customers(self, others=frozenset()):
-        """Queue the customers of the records, and others that have just lost one."""
-        self._enqueue_pairs(others | self._get_customer_pairs())
+        """Queue the customers the records will have in the end, and others that just lost one."""
+        self._enqueue_pairs(others)
+        self.env["customer.refresh.queue"]._note(self, self._refresh_reason)
+
+    def _get_pairs_before(self):
+        """Return the pairs before a change; none if that fails, for it must not stop the change."""
+        with watched(self.env, f"{self._name}._get_customer_pairs"):
+            return self._get_customer_pairs()
+        return set()
 
     @api.model
     def _enqueue_pairs(self, pairs):

@@ -10,7 +10,7 @@ class StockMove(models.Model):
         """Queue the customer when goods reach or leave them, or when a promise moves."""
         result = super().write(vals)
         if not TRACKED_FIELDS.isdisjoint(vals) and self._is_customer_news(vals):
-            self.env["customer.refresh.queue"]._enqueue(self._get_customer_pairs(), "delivery")
+            self.env["customer.refresh.queue"]._note(self, "delivery")
         return result
 
     def _is_customer_news(self, vals):

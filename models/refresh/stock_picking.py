@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..guard.transaction_notes import watched
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -10,11 +12,13 @@ class StockPicking(models.Model):
     def write(self, vals):
         """Queue the customers when the address or the day of a finished transfer changes."""
         tracked = not {"partner_id", "date_done", "sale_id"}.isdisjoint(vals)
-        before = self._get_customer_pairs() if tracked else set()
+        queue = self.env["customer.refresh.queue"]
+        if tracked:
+            with watched(self.env, "stock.picking._get_customer_pairs"):
+                queue._enqueue(self._get_customer_pairs(), "delivery")
         result = super().write(vals)
         if tracked:
-            pairs = before | self._get_customer_pairs()
-            self.env["customer.refresh.queue"]._enqueue(pairs, "delivery")
+            queue._note(self, "delivery")
         return result
 
     def _get_customer_pairs(self):

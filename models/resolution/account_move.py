@@ -9,7 +9,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
-        posted._find_result_complaints()._follow_results()
+        posted._follow_made()
         return posted
 
     def write(self, vals):

@@ -29,7 +29,7 @@ class CustomerComplaintResolution(models.Model):
 
     _name = "customer.complaint.resolution"
     _description = "Resolution of a Complaint"
-    _inherit = "customer.gate.mixin"
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _document_fields = ("invoice_id", "picking_id", "program_id")

@@ -11,7 +11,7 @@ class CustomerComplaintResolutionLine(models.Model):
 
     _name = "customer.complaint.resolution.line"
     _description = "Line of a Complaint's Resolution"
-    _inherit = "customer.gate.mixin"
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "resolution_id, id"
     _document_fields = ("invoice_line_id", "move_id", "product_id")
     _guarded_fields = frozenset({"amount", "currency_id", "company_id"})

@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         """Close the complaints for which a confirmed order is all that was missing."""
         result = super().action_confirm()
-        self._find_result_complaints()._follow_results()
+        self._follow_made()
         return result
 
     def _action_cancel(self):

@@ -9,7 +9,7 @@ class StockPicking(models.Model):
 
     def _action_done(self):
         result = super()._action_done()
-        self._find_result_complaints()._follow_results()
+        self._follow_made()
         return result
 
     def action_cancel(self):

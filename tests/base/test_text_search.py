@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ...models.base.folded_text import fold_text
 from ..common import CustomerValueCommon
 
 # One word in the spellings people and programs use for it.
@@ -131,6 +132,96 @@ class TestTextSearch(CustomerValueCommon):
         found = self.env["customer.mail.left.out"].search([("subject", "ilike", "خودکار")])
         self.assertEqual(found, mail)
 
+    def test_what_our_lists_are_narrowed_by(self):
+        """People, teams, categories, countries and carriers, through the fields of our lists."""
+        colleague = self._create_user("kazem", "customer_value.customer_value_group_user")
+        colleague.name = "كاظم يزدي"
+        team = self.env["crm.team"].create({"name": "فروش مركزي"})
+        parent = self.env["product.category"].create({"name": "مبلمان اداري"})
+        category = self.env["product.category"].create({"name": "صندلي", "parent_id": parent.id})
+        customer = self._create_customer(
+            "Shop", street="خيابان كارگر شمالي", street2="پلاك ۱۲", city="اراك"
+        )
+        interaction = self.env["customer.interaction"].create(
+            {"kind": "call", "partner_id": customer.id, "subject": "x"}
+            | {"user_id": colleague.id, "team_id": team.id}
+        )
+        for field, term in (("user_id", "کاظم یزدی"), ("team_id", "فروش مرکزی")):
+            self.assertEqual(self._find("customer.interaction", field, term), interaction)
+        self.assertEqual(self._find("res.users", "name", "یزدی"), colleague)
+        for term in ("مبلمان اداری / صندلی", "صندلی"):
+            self.assertEqual(self._find("product.category", "complete_name", term), category)
+        below = self._find("product.template", "categ_id", "مبلمان اداری", "child_of")
+        self.assertFalse(below)
+        self.product.categ_id = category
+        below = self._find("product.template", "categ_id", "مبلمان اداری", "child_of")
+        self.assertEqual(below, self.product.product_tmpl_id)
+        for field, term in (
+            ("street", "خیابان کارگر"),
+            ("street2", "پلاک 12"),
+            ("city", "اراک"),
+        ):
+            self.assertEqual(self._find("res.partner", field, term), customer, field)
+        for report in ("customer.gap.report", "customer.answer.report", "customer.complaint.rate"):
+            domain = Domain("carrier", "ilike", "تیپاکس")
+            self.assertIn("customer_text_fold", self.env[report]._search(domain).select().code)
+
+    def test_markup_in_and_between_words(self):
+        complaint = self.env["customer.complaint"].create(
+            {"partner_id": self.customer.id, "subject": "x"}
+        )
+        for stored, term in (
+            ("<p>شركت&nbsp;پگاه</p>", "شرکت پگاه"),
+            ("<p>مي&zwnj;رود</p>", "می رود"),
+            ("<p>مي&#8204;رود</p>", "میرود"),
+            ("<p>پگ<b>ا</b>ه</p>", "پگاه"),
+            ("<p>پگ<span style='color: red'>اه</span></p>", "پگاه"),
+            ("<p>ميز &amp; صندلي</p>", "میز & صندلی"),
+            ("<p>كد ۱۲<br>34</p>", "کد 12 34"),
+            ("<p>&lrm;كيش&rlm;</p>", "کیش"),
+        ):
+            with self.subTest(stored):
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE customer_complaint SET description = %s WHERE id = %s",
+                        *(stored, complaint.id),
+                    )
+                )
+                complaint.invalidate_recordset()
+                domain = Domain("description", "ilike", term)
+                self.assertEqual(complaint.search(domain), complaint)
+                self.assertEqual(complaint.filtered_domain(domain), complaint)
+        complaint.description = '<p title="كيش">مبل</p>'
+        domain = Domain("description", "ilike", "کیش")
+        self.assertFalse(complaint.search(domain) | complaint.filtered_domain(domain))
+
+    def test_records_at_hand_are_filtered_as_they_are_searched(self):
+        first = self._create_customer("كيميا تجارت ۱۲")
+        second = self._create_customer("كيميا صنعت")
+        product = self.env["product.product"].create({"name": "صندلي چوبي"})
+        both = first | second
+        for operator, term, expected in (
+            ("ilike", "کیمیا", both),
+            ("ilike", "تجارت 12", first),
+            ("ilike", "کیمیا%صنعت", second),
+            ("ilike", "ک_میا تجارت", first),
+            ("ilike", "صنعت%", second),
+            ("not ilike", "صنعت", first),
+            ("=ilike", "کیمیا صنعت", second),
+            ("not =ilike", "کیمیا صنعت", first),
+            ("ilike", "12", first),
+            ("ilike", r"کیمیا\%", first.browse()),
+        ):
+            for field in ("name", "display_name"):
+                with self.subTest(operator=operator, term=term, field=field):
+                    domain = Domain(field, operator, term)
+                    self.assertEqual(both.filtered_domain(domain), expected)
+                    self.assertEqual(both.search(domain & Domain("id", "in", both.ids)), expected)
+        self.assertEqual(product.filtered_domain([("name", "ilike", "صندلی")]), product)
+        person = self.env["res.partner"].create({"name": "Ana", "parent_id": first.id})
+        for name in ("parent_id", "parent_id.name"):
+            self.assertEqual(person.filtered_domain([(name, "ilike", "کیمیا")]), person)
+
     def test_each_language_of_a_product(self):
         for code in ("en_US", "fa_IR"):
             self.env["res.lang"]._activate_lang(code)
@@ -197,5 +288,8 @@ class TestTextSearch(CustomerValueCommon):
         partner = self.customer.with_context(tracking_disable=True)
         partner.name = stored
         self.assertIn(partner, self.env["res.partner"].search([("name", "ilike", searched)]))
+        self.assertEqual(partner.filtered_domain([("name", "ilike", searched)]), partner)
+        [[folded]] = self.env.execute_query(SQL("SELECT customer_text_fold(%s)", stored))
+        self.assertEqual(fold_text(stored), folded)
         partner.name = f"Alborz {stored} (Tehran)"
         self.assertIn(partner, self.env["res.partner"].search([("name", "ilike", searched)]))

@@ -32,11 +32,22 @@ class TestFeedbackAddress(FeedbackCommon):
             "Azure <azure@example.com>",
             "  azure@example.com ",
             "other@example.com; Azure@example.com",
+            "\u200fazure@example.com\u200e",
+            "az\u200cure@exam\ufeffple.com",
+            "azure@example.com\u00a0",
         ):
             with self.subTest(spelling):
                 self.assertAskedBefore(self._ask_at(spelling), first)
         self.assertEqual(self._ask_at("azur@example.com").state, "sent")
         self.assertEqual(self._ask_at("azure@example.co").state, "sent")
+
+    def test_a_domain_in_both_of_its_alphabets(self):
+        first = self._ask_at("ana@فروشگاه.example")
+        self.assertEqual(first.state, "sent")
+        self.assertAskedBefore(self._ask_at("Ana@xn--mgbtj4c7ad63e.example"), first)
+        second = self._ask_at("ben@xn--bcher-kva.example")
+        self.assertAskedBefore(self._ask_at("ben@Bücher.example"), second)
+        self.assertEqual(self._ask_at("ben@bucher.example").state, "sent")
 
     def test_twins_waiting_together(self):
         twins = [self._create_customer(f"T{n}", email="Twin@example.com") for n in range(3)]
@@ -89,14 +100,41 @@ class TestFeedbackAddress(FeedbackCommon):
         self._request(self.customer)
         self.assertEqual(self._ask_at("azure@example.com").state, "sent")
 
-    def test_each_company_asks_for_itself(self):
+    def test_an_address_is_asked_once_by_all_companies(self):
+        other = self._create_company("Hidden Sister", self.env.ref("base.EUR"))
+        theirs = self._create_customer("Twin", email="Azure@Example.com", company_id=other.id)
+        asked, _token = self._request(theirs, company_id=other.id)
+        self.assertEqual(asked.state, "sent")
+        mine = self._request(self.customer)[0].with_user(self.service_user)
+        self.assertNotIn(other, self.service_user.company_ids)
+        self.assertEqual((mine.state, mine.skip_reason), ("skipped", "quiet"))
+        self.assertFalse(mine.earlier_request_id, "nothing leads to the other company")
+        [row] = mine.read()
+        self.assertEqual(
+            row["skip_explanation"], "A question went to this address within the days to be quiet."
+        )
+        for told in ("Sister", "Twin"):
+            self.assertNotIn(told, str(row))
+        self.assertEqual(self._ask_at("nobody@example.com").state, "sent")
+        with self._later(days=30, seconds=1):
+            self.assertEqual(self._request(self.customer)[0].state, "sent")
+
+    def test_the_own_earlier_request_is_told_rather_than_anothers(self):
+        first, _token = self._request(self.customer)
+        other = self._create_company("Second", self.env.ref("base.EUR"))
+        other.feedback_quiet_days = 0
+        twin = self._create_customer("Twin", email="azure@example.com")
+        with self._later(days=1):
+            self.assertEqual(self._request(twin, company_id=other.id)[0].state, "sent")
+            self.assertAskedBefore(self._ask_at("azure@example.com"), first)
+
+    def test_another_company_may_ask_another_contact_of_the_customer(self):
         self._request(self.customer)
         other = self._create_company("Second", self.env.ref("base.EUR"))
-        twin = self._create_customer("Twin", email="azure@example.com")
-        theirs, _token = self._request(twin, company_id=other.id)
-        self.assertEqual(theirs.state, "sent")
-        again, _token = self._request(self.customer, company_id=other.id)
-        self.assertAskedBefore(again, theirs)
+        buyer = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": self.customer.id, "email": "buyer@example.com"}
+        )
+        self.assertEqual(self._request(buyer, company_id=other.id)[0].state, "sent")
 
     def test_a_mail_that_failed_asked_nobody(self):
         template = self.env.ref("customer_value.mail_template_feedback_nps")

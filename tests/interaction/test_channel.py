@@ -174,6 +174,15 @@ class TestChannel(CustomerValueCommon):
             "Fax (3 pages) from +1 202 555 0171",
             "فکس از ۲۰۲۵۵۵۰۱۷۱",
             "فکس از شماره +۱۲۰۲۵۵۵۰۱۷۱",
+            "فكس از شمارهٔ ٢٠٢٥٥٥٠١٧١",
+            "فـاکس از: ۲۰۲۵۵۵۰۱۷۱",
+            "فکس دریافتي از ۲۰۲۵۵۵۰۱۷۱",
+            "یک نمابر ۳ صفحه\u200cای از ۲۰۲ ۵۵۵ ۰۱۷۱",
+            "نمابر از شمارة 2025550171",
+            "Fax from L0#2025550171",
+            "Fax from: l12* +1 202 555 0171",
+            "Fax from tel:+12025550171",
+            "فكس از L0#2025550171",
         ):
             with self.subTest(subject):
                 interaction = self._receive(
@@ -205,11 +214,17 @@ class TestChannel(CustomerValueCommon):
         interaction = self._receive("fax", Subject="[line 2] 202-555-0171 >> us")
         self.assertEqual(interaction.partner_id, self.contact)
 
+    def test_own_pattern_of_arabic_letters(self):
+        self.fax.number_patterns = "پيك {number} رسيد"
+        for subject in ("پیک 2025550171 رسید", "پيك ٢٠٢٥٥٥٠١٧١ رسيد"):
+            self.assertEqual(self._receive("fax", Subject=subject).partner_id, self.contact)
+
     def test_patterns_are_checked(self):
         for pattern, sentence in (
             ("Fax from", "{number} once"),
             ("{number} {number}", "{number} once"),
             ("* * * {number}", "2 times at most"),
+            ("＊ ＊ * {number}", "2 times at most"),
             ("x" * 101 + "{number}", "longer than 100"),
             ("\n".join(["{number}"] * 21), "20 patterns at most"),
         ):

@@ -37,6 +37,27 @@ class TestContactLookup(ApiCommon):
             with self.subTest(kind=kind, text=text):
                 self.assertEqual(self._find(kind, text), (set(expected.ids), set(expected.ids)))
 
+    def test_addresses_that_look_alike(self):
+        create = self.env["res.partner"].create
+        copied = create({"name": "Copied", "email": "\u200fmina@shop.example\u00a0"})
+        shown = create({"name": "Shown", "email": "ali@فروش\u200cگاه.example"})
+        served = create({"name": "Served", "email": "ben@xn--bcher-kva.example"})
+        lead = self.env["crm.lead"].create({"name": "L", "email_from": "l\u200cea@b.example\u200e"})
+        for text, expected in (
+            ("Mina@shop.example", copied),
+            ("mi\u200cna@shop.exam\ufeffple", copied),
+            ("Mina <mina@shop.example\u200e>", copied),
+            ("ali@فروشگاه.example", shown),
+            ("ali@xn--mgbtj4c7ad63e.example", shown),
+            ("Ben@Bücher.example", served),
+            ("ben@bucher.example", served.browse()),
+            ("info@\u202dazure.example\u202c", self.customer),
+        ):
+            with self.subTest(text=ascii(text)):
+                self.assertEqual(self._find("email", text), (set(expected.ids), set(expected.ids)))
+        leads = self.env["crm.lead"]._match_leads("email", ["LEA@b.example"], self.company)
+        self.assertEqual(leads["LEA@b.example"], lead)
+
     def test_archived_and_foreign_contacts_are_not_found(self):
         other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
         self.contact.active = False

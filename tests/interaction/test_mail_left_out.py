@@ -100,6 +100,13 @@ class TestMailLeftOut(CustomerValueCommon):
             self.assertLeftOut("mass_mail", to, {"X-Precedence": "bulk"})
             self.assertLeftOut("bounce", to, sender="<>")
             self.assertLeftOut("own_address", to, sender="office@firm.example")
+            self.assertLeftOut("auto_reply", to, {"X-POST-MessageClass": "9; Autoresponder"})
+            self.assertLeftOut(
+                "recall",
+                to,
+                subject="Recall: The desk",
+                body='Ana would like to recall the message, "The desk".',
+            )
         self.assertLeftOut("program", "complaints", {"Auto-Submitted": "auto-generated"})
 
     def test_a_waiting_complaint_goes_on_waiting(self):
@@ -219,6 +226,23 @@ class TestMailLeftOut(CustomerValueCommon):
             record = self.env[mail.res_model].browse(mail.res_id)
             self.assertTrue(record.exists())
             self.assertIn("Scratched", "".join(record.message_ids.mapped("body")))
+
+    def test_an_answer_of_notes(self):
+        complaint, answer = self._complain()
+        complaint.stage_id = self.waiting
+        told = {"In-Reply-To": answer["In-Reply-To"]}
+        subject = "AUTO: Ana is out of the office (returning 06/22/2020)"
+        self.assertLeftOut("auto_reply", headers=told, subject=subject)
+        self.assertEqual(complaint.stage_id, self.waiting)
+        self._receive(headers=told, subject="AUTO: new brakes for my car")
+        self.assertNotEqual(complaint.stage_id, self.waiting)
+
+    def test_the_answer_to_an_invitation_alone(self):
+        for method, is_left in (("REPLY", True), ("REQUEST", False)):
+            body = f"BEGIN:VCALENDAR\nMETHOD:{method}\nEND:VCALENDAR\n"
+            headers = {"Content-Type": 'application/ics; name="invite.ics"'}
+            _records, mails = self._receive(headers=headers, body=body)
+            self.assertEqual(mails.mapped("reason"), ["calendar"] * is_left)
 
     # === TAKING IN ===
 
@@ -368,6 +392,40 @@ class TestMailLeftOut(CustomerValueCommon):
             record = self._receive(to, program, sender="form@firm.example")[0]
             self.assertEqual(record.partner_id, self.ana)
         self.assertTrue(record.needs_answer)
+
+    def test_names_of_those_who_send_for_others(self):
+        reply = {"Reply-To": ANA}
+        for name in (
+            *("no-reply+order7", "shop-noreply", "noreply-shop", "no.reply", "NoReply2"),
+            *("shop_do-not-reply", "DoNotReply+7", "shopnoreply", "contact-form", "form3"),
+            *("nicht-antworten", "ne-pas-repondre", "no_responder", "kontaktformular"),
+        ):
+            with self.subTest(name):
+                complaint = self._receive(headers=reply, sender=f"<{name}@forms.example>")[0]
+                self.assertEqual(complaint.partner_id, self.ana)
+        for name in ("nora.reply", "ano-replyson", "formosa", "norbert", "uniform", "ben+noreply"):
+            with self.subTest(name):
+                complaint = self._receive(headers=reply, sender=f"<{name}@forms.example>")[0]
+                self.assertIn(name, complaint.email_from)
+
+    def test_forms_that_answer_to_several(self):
+        self._create_user("mina_of_desks", "base.group_user").email = "mina@desk.example"
+        told = [
+            *(f"{ANA}, {ANA}", "ana@azure.example, ANA@Azure.example", f"{ANA}, form@firm.example"),
+            *(f"complaints@firm.example, {ANA}", f"{ANA}, office@firm.example, fax@firm.example"),
+            *(f"Mina <mina@desk.example>, {ANA}", f"no-reply@forms.example, {ANA}"),
+        ]
+        for addresses in told:
+            for sender in ("form@firm.example", "no-reply@forms.example"):
+                with self.subTest(addresses, sender=sender):
+                    record = self._receive(headers={"Reply-To": addresses}, sender=sender)[0]
+                    self.assertEqual(record.partner_id, self.ana)
+                    self.assertIn("ana@azure.example", record.email_from)
+        for addresses in (f"{ANA}, ben@elsewhere.example", f"{ANA}, " * 30):
+            record = self._receive(
+                headers={"Reply-To": addresses.strip(", ")}, sender="no-reply@forms.example"
+            )[0]
+            self.assertFalse(record.partner_id)
 
     def test_who_answers_elsewhere_stays_who_wrote(self):
         for address in ("ben@elsewhere.example", f"{ANA}, ben@elsewhere.example", "", "<>", "((("):

@@ -2,6 +2,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import Form, new_test_user, tagged
 
 from ...models.base import phone_plan
@@ -275,6 +276,47 @@ class TestPhoneNumber(ApiCommon):
         self.assertEqual(self._find("09125550171"), customer)
         self.assertTrue(lead)
 
+    def test_a_colleague_kept_twice(self):
+        worker = self.salesperson.partner_id
+        worker.write({"phone": "0912 555 0171", "email": "sam@ours.example"})
+        twin = self._contact("021 4444 0034", email="Sam <SAM@ours.example>", customer_rank=1)
+        partners = self.env["res.partner"].with_user(self.salesperson)
+        self.assertFalse(partners._find_customers_by_email("sam@ours.example", self.company))
+        self.assertFalse(
+            self.api.find_customers(company_id=self.company.id, email="sam@ours.example")
+        )
+        # Customers without an address are given the salesperson's: calls are theirs nonetheless.
+        self.assertEqual(self._find("02144440034"), twin)
+        twin.phone = "0912 555 0171"
+        self.assertFalse(self._find("09125550171"))
+        twin.email = "office@azure.example"
+        self.assertEqual(self._find("09125550171"), twin)
+        self.assertEqual(
+            partners._find_customers_by_email("office@azure.example", self.company), twin
+        )
+        twin.name = f" {worker.name.upper()}"
+        self.assertFalse(self._find("09125550171"))
+
+    def test_colleagues_of_many_contacts_cost_one_query(self):
+        worker = self.salesperson.partner_id
+        worker.email = "sam@ours.example"
+        texts = [f"a{number}@azure.example" for number in range(60)]
+        self.env["res.partner"].create(
+            [{"name": text, "email": text} for text in [*texts, "sam@ours.example"]]
+        )
+        partners = self.env["res.partner"]
+
+        def look_up(size):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            wanted = [*texts[:size], "sam@ours.example"]
+            found = partners._match_contacts("email", wanted, self.company, Domain("id", ">", 0))
+            self.assertEqual(sum(map(len, found.values())), size)
+            return self.env.cr.sql_log_count - before
+
+        look_up(2)
+        self.assertEqual(look_up(5), look_up(60))
+
     def test_another_company_of_the_database_is_a_customer(self):
         other = self._create_company("Sister", self.env.ref("base.EUR"))
         other.phone = "+98 21 4444 7000"
@@ -295,6 +337,15 @@ class TestPhoneNumber(ApiCommon):
         self.assertEqual(find("phone", "09125550171", self.company)[1], new)
         new.active = False
         self.assertEqual(find("phone", "09125550171", self.company)[1], old)
+        (old | new).action_set_lost()
+        for text in ("+989125550171", "44440034"):
+            lost = find("phone", text, self.company)[1]
+            self.assertEqual((lost.active, lost in old | new), (False, True), text)
+        self.assertEqual(find("phone", "09125550171", self.company)[1], new)
+        self.assertEqual(find("email", "lee@lead.example", self.company)[1], old)
+        again = self._lead(phone="0912 555 0171", email_from="lee@lead.example")
+        for kind, text in (("phone", "09125550171"), ("email", "lee@lead.example")):
+            self.assertEqual(find(kind, text, self.company)[1], again)
         contact = self._contact("0912 555 0171")
         found, lead = find("phone", "09125550171", self.company)
         self.assertEqual((found, bool(lead)), (contact, False))

@@ -33,6 +33,7 @@ class TestCost(CustomerValueCommon):
         self.product.standard_price = 90
         invoice = order._create_invoices()
         invoice.action_post()
+        self.env.cr.flush()
         line = self._line(invoice)
         self.assertEqual(line.customer_cost_source, "delivery")
         self.assertEqual(line.customer_cost, 240)
@@ -43,6 +44,7 @@ class TestCost(CustomerValueCommon):
         move.invoice_line_ids.product_uom_id = dozen
         move.invoice_line_ids.price_unit = 1000
         move.action_post()
+        self.env.cr.flush()
         self.assertEqual(self._line(move).customer_cost, 720)
 
     def test_cost_of_goods_sold_entries(self):
@@ -73,6 +75,7 @@ class TestCost(CustomerValueCommon):
             }
         )
         move.action_post()
+        self.env.cr.flush()
         self.assertEqual(self._line(move).customer_cost, 0)
         self.assertEqual(self._line(move).customer_cost_source, "none")
 
@@ -130,11 +133,13 @@ class TestCost(CustomerValueCommon):
         invoice.button_draft()
         invoice.ref = "corrected text"
         invoice.action_post()
+        self.env.cr.flush()
         self.assertEqual(self._line(invoice).customer_cost, 60)
         invoice.button_draft()
         self._line(invoice).quantity = 2
         self.assertIs(self._line(invoice).customer_cost, False)
         invoice.action_post()
+        self.env.cr.flush()
         self.assertEqual(self._line(invoice).customer_cost, 160)
 
     def test_history_cron(self):
@@ -162,6 +167,7 @@ class TestCost(CustomerValueCommon):
         invoice.write({"invoice_date": "2026-05-01", "invoice_payment_term_id": False})
         invoice.invoice_date_due = "2026-05-01"
         invoice.action_post()
+        self.env.cr.flush()
         self._pay(invoice, "2026-05-11")
         self._drain()
         profile = self._profile(self.customer)

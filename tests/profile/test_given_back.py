@@ -423,10 +423,12 @@ class TestCreditCost(GivenBackCommon):
         note = self._credit(move, "2026-03-10", post=False)
         note.invoice_line_ids.quantity = 3
         note.action_post()
+        self.env.cr.flush()
         self.assertEqual(self._cost(note), -180)
         allowance = self._credit(move, "2026-03-11", post=False)
         allowance.invoice_line_ids.price_unit = 5
         allowance.action_post()
+        self.env.cr.flush()
         self.assertEqual(self._cost(allowance), 0)
         self.assertEqual(self._profit(), 700 - 50 - 7 * 60)
 

@@ -37,7 +37,11 @@ class DebtCommon(CustomerValueCommon):
 
     def _bill_in_parts(self, date, amount, *parts):
         """Bill with a payment term of (per cent, days) parts."""
-        term = self.env["account.payment.term"].create(
+        term = self._get_parts(*parts)
+        return self._invoice(self.customer, date, amount, invoice_payment_term_id=term.id)
+
+    def _get_parts(self, *parts):
+        return self.env["account.payment.term"].create(
             {
                 "name": "Parts",
                 "line_ids": [
@@ -46,7 +50,6 @@ class DebtCommon(CustomerValueCommon):
                 ],
             }
         )
-        return self._invoice(self.customer, date, amount, invoice_payment_term_id=term.id)
 
     def _register(self, invoices, date, **values):
         wizard = self.env["account.payment.register"].with_user(self.accountant)
@@ -244,15 +247,32 @@ class TestInstalments(DebtCommon):
 @freeze_time("2026-06-15")
 @tagged("post_install", "-at_install")
 class TestWorkedExample(DebtCommon):
+    """The example of docs/formulas.md."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.customer_cost_per_order_line = 2
+
+    def _sell(self, date, **values):
+        """Order a desk and bill it."""
+        order = self._order(self.customer)
+        move = order._create_invoices()
+        move.write({"invoice_date": date, "invoice_payment_term_id": False, **values})
+        move.action_post()
+        return move
+
     def test_formulas(self):
-        """The example of docs/formulas.md."""
         discounts = self.company.account_journal_early_pay_discount_loss_account_id
-        self._register(self._bill("2026-01-10", "2026-02-09", 100), "2026-02-19")
-        march = self._bill("2026-03-10", "2026-04-09", 100)
+        january = self._sell("2026-01-10", invoice_date_due="2026-02-09")
+        self._register(january, "2026-02-19")
+        march = self._sell("2026-03-10", invoice_date_due="2026-04-09")
+        self._deliver(march.invoice_line_ids.sale_line_ids.order_id)
         self._match(march, self._credit(march, "2026-03-20", 40))
         self._register(march, "2026-04-09", amount=50)
         self._match(march, self._enter("2026-06-01", 10, self.bad_debts))
-        may = self._bill_in_parts("2026-05-10", 100, (50, 10), (50, 31))
+        term = self._get_parts((50, 10), (50, 31))
+        may = self._sell("2026-05-10", invoice_payment_term_id=term.id)
         self._register(may, "2026-05-20", amount=48, installments_mode="full")
         first = may.line_ids.sorted("date_maturity").filtered("amount_residual")[:1]
         self._match(first, self._enter("2026-05-20", 2, discounts))
@@ -264,6 +284,36 @@ class TestWorkedExample(DebtCommon):
         self.assertEqual(profile.bad_debt_amount_365, 10)
         self.assertEqual(profile.overdue_amount, 20)
         self.assertEqual(profile.cash_discount_amount_365, 2)
+        self.assertEqual((profile.revenue_365, profile.gross_profit_365), (260, 78))
+        self.assertEqual((profile.cost_to_serve_365, profile.net_profit_365), (16, 62))
+        self.assertEqual((profile.occasion_count, profile.gap_mean_days), (3, 60))
+        self.assertAlmostEqual(profile.gap_p80_days, 60.6)
+
+    def test_had_the_desk_come_back(self):
+        for date in ("2026-01-10", "2026-05-10"):
+            self._sell(date)
+        march = self._sell("2026-03-10")
+        delivery = self._deliver(march.invoice_line_ids.sale_line_ids.order_id)
+        self._take_back(delivery)
+        self._credit(march, "2026-03-20")
+        profile = self._facts()
+        self.assertEqual((profile.revenue_365, profile.gross_profit_365), (200, 80))
+        self.assertEqual(profile.occasion_count, 2)
+
+    def test_among_five(self):
+        """Last to buy, bought as often as all, third of five revenues."""
+        amounts = {1: 300, 2: 240, 3: 280, 4: 200}
+        for number, (month, amount) in enumerate(amounts.items()):
+            partner = self._create_customer(f"Customer {number}")
+            for date in ("2025-11-01", "2025-12-01", f"2026-0{month}-01"):
+                self._invoice(partner, date, amount / 3)
+        for date in ("2026-01-10", "2026-03-10", "2026-05-10"):
+            self._invoice(self.customer, date, 260 / 3)
+        self._drain()
+        self._run_nightly()
+        profile = self._profile(self.customer)
+        scores = (profile.rfm_recency, profile.rfm_frequency, profile.rfm_monetary)
+        self.assertEqual(scores, (5, 3, 3))
 
 
 @freeze_time("2026-06-15")

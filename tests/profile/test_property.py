@@ -38,6 +38,7 @@ from odoo.tests import Form, freeze_time, tagged
 from ..common import CustomerValueCommon
 from ..tools import oracle
 from ..tools.history_given_back import GivenBackHistory
+from ..tools.history_other_names import OTHER_NAME_STEPS, OtherNameHistory
 from ..tools.history_payments import PAYMENT_STEPS, PaymentHistory
 from ..tools.history_standing import StandingHistory
 from ..tools.history_whose import WHOSE_STEPS, WhoseHistory
@@ -80,7 +81,12 @@ def given_some(get_candidates):
 
 
 class Machine(
-    GivenBackHistory, PaymentHistory, StandingHistory, WhoseHistory, RuleBasedStateMachine
+    GivenBackHistory,
+    OtherNameHistory,
+    PaymentHistory,
+    StandingHistory,
+    WhoseHistory,
+    RuleBasedStateMachine,
 ):
     """One history; ``test`` and ``clock`` are set by the test, counters are for all runs."""
 
@@ -871,7 +877,7 @@ class TestProperty(CustomerValueCommon):
             machine = type("Machine", (Machine,), {"test": self, "clock": clock})()
             Machine.done.clear()
             self.addCleanup(machine.savepoint.close, rollback=True)
-            for name, values in [*HISTORY, *WHOSE_STEPS, *PAYMENT_STEPS]:
+            for name, values in [*HISTORY, *WHOSE_STEPS, *PAYMENT_STEPS, *OTHER_NAME_STEPS]:
                 with self.subTest(rule=name, **values):
                     getattr(machine, name)(**values)
                     machine.profiles_are_what_the_documents_say()

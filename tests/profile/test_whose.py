@@ -158,6 +158,18 @@ class TestWhose(CustomerValueCommon):
         (merged,) = self._measure(self.other_customer)
         self.assertEqual(merged, {name: 2 * number for name, number in self.DELIVERED.items()})
 
+    def test_company_merged_into_a_contact_of_another_customer(self):
+        """What is left is a company below the other: each keeps what it bought."""
+        self._sell(self.contact, invoice=False)
+        self._sell(self.other_customer, invoice=False)
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.contact | self.other_customer).ids, self.contact
+        )
+        self.assertEqual(self.contact.commercial_partner_id, self.contact)
+        former, own = self._measure(self.customer, self.contact)
+        self.assertEqual(former, self.DELIVERED)
+        self.assertEqual(own, self.DELIVERED)
+
     def test_private_buyer_below_a_company_takes_everything_along(self):
         """Odoo gives the invoices to the company for good; so do we with all the rest."""
         buyer = self.env["res.partner"].create({"name": "Private buyer"})

@@ -153,6 +153,17 @@ class Oracle:
             ),
             lambda line: line.partner_id,
         )
+        self.discounts = self._group(
+            self._search(
+                "account.move.line",
+                [("parent_state", "=", "posted"), ("move_id.move_type", "=", "entry")],
+            ).filtered(self._is_cash_discount),
+            self._get_discount_taker,
+            lambda line: (
+                line.date <= today
+                and "posted" not in line.move_id.reversal_move_ids.mapped("state")
+            ),
+        )
         self.orders = self._group(
             self._search("sale.order", [("state", "in", ("draft", "sent", "sale"))]),
             self._get_order_partner,
@@ -257,7 +268,7 @@ class Oracle:
         result.update(self._measure_payments(moves))
         result.update(self._measure_overdue(entry_lines, result))
         result.update(self._measure_bad_debts(moves, entry_lines))
-        result.update(self._measure_cash_discounts(entry_lines, result))
+        result.update(self._measure_cash_discounts(partner_id, result))
         result.update(self._measure_orders(self.orders.get(partner_id, [])))
         result.update(self._measure_transfers(self.transfers.get(partner_id, [])))
         result.update(self._measure_promises(self.orders.get(partner_id, [])))
@@ -490,16 +501,9 @@ class Oracle:
             ),
         }
 
-    def _measure_cash_discounts(self, lines, sales):
+    def _measure_cash_discounts(self, partner_id, sales):
         """Discounts taken for paying early, and what they leave of the gross profit."""
-        taken = {
-            line
-            for own in lines
-            if own.balance < 0 and self._is_plain_entry(own.move_id) and own.date <= self.today
-            if "posted" not in own.move_id.reversal_move_ids.mapped("state")
-            for line in own.move_id.line_ids
-            if self._is_cash_discount(line) and self._is_taken_by(line, own.partner_id)
-        }
+        taken = self.discounts.get(partner_id, [])
         result = {
             "cash_discount_amount_total": self.money(sum(exact(line.balance) for line in taken)),
             "cash_discount_amount_365": self.money(
@@ -513,15 +517,26 @@ class Oracle:
                 result[f"gross_profit_{window}"] = self.money(exact(gross) - discount)
         return result
 
-    @staticmethod
-    def _is_taken_by(line, partner):
-        """Tell whether a discount is the customer's; one in nobody's name needs only one debtor."""
-        if line.partner_id:
-            return line.partner_id.commercial_partner_id == partner.commercial_partner_id
-        debts = line.move_id.line_ids.filtered(
-            lambda other: other.account_id.account_type == "asset_receivable"
+    def _get_discount_taker(self, discount):
+        """The customer of the first document that the entry settles, else whose name is in it.
+
+        A discount in nobody's name is nobody's where several owe something in the entry.
+        """
+        debts = self.env["account.move.line"].browse(
+            line.id for line in self._get_receivables(discount.move_id)
         )
-        return not debts.partner_id - partner
+        owner = discount.partner_id.commercial_partner_id
+        if not owner and len(debts.partner_id) > 1:
+            return owner
+        credits = debts.filtered(
+            lambda line: (
+                line.balance < 0 and (not owner or line.partner_id.commercial_partner_id == owner)
+            )
+        ).sorted("id")
+        documents = credits.matched_debit_ids.debit_move_id.move_id.filtered(
+            lambda move: move.state == "posted" and move.move_type in SALE_TYPES
+        )
+        return documents.sorted("id")[:1].commercial_partner_id or credits[:1].partner_id
 
     def _measure_orders(self, orders):
         quotations = [order for order in orders if order.state != "sale"]

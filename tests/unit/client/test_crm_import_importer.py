@@ -321,6 +321,30 @@ class TestImporter(ImporterCase):
         accounts = entities["accounts"]
         self.assertEqual((accounts.already, accounts.created, accounts.matched), (1, 1, 0))
 
+    def test_addresses_that_look_alike_are_the_same(self):
+        for stored, written in (
+            ("ann@shop.example", "\u200fAnn@Shop.Example\u00a0"),
+            ("ann@shop.example", "ann\u200c@shop.ex\u200eample"),
+            ("ann@shop.example", "\ufeffann @shop.example"),
+            ("ann@bücher.example", "ann@xn--bcher-kva.example"),
+            ("ann@xn--bcher-kva.example", "Ann@Bücher.example"),
+            ("ann@فروشگاه.example", "ann@فروش\u200cگاه.example"),
+        ):
+            with self.subTest(written):
+                self.setUp()
+                known = self.odoo.add("res.partner", name="A", is_company=True, email=stored)
+                self.put("Accounts.csv", f"ID,Name,Email\n1,Ann,{written}\n")
+                self.put(
+                    "Emails.csv",
+                    "ID,Subject,Date Sent,Type,From,To\n"
+                    f"m1,Hello,2024-01-01,inbound,{written.replace(' @', '@')},us@us.example\n",
+                )
+                entities, _report = self.run_import()
+                accounts = entities["accounts"]
+                self.assertEqual((accounts.matched, accounts.created), (1, 0))
+                (mail,) = self.odoo.rows("customer.interaction")
+                self.assertEqual(mail["partner_id"][0], known)
+
     def test_an_address_that_two_contacts_share_tells_nobody(self):
         self.put(
             "Contacts.csv", "ID,Last Name,Email\n1,X,a@x.example\n2,Y,A@x.example\n3,Z,z@x.ir\n"

@@ -112,6 +112,27 @@ class TestSales(FolderCase):
         self.assertEqual([d.currency for d in sales.documents], ["USD", "USD"])
         self.assertIn("--currency USD takes them as they stand", "\n".join(sales.guesses))
 
+    def test_prices_of_a_persian_keyboard(self):
+        lines = "۱;A1;۲;1403/05/12;12/5;77\n۲;A1;1/2;1403\\05\\12;7;77\n"
+        sales = self.sales(PERSIAN_HEAD + lines)
+        told = [(d.day, d.lines[0].quantity, d.lines[0].price) for d in sales.documents]
+        day = date(2024, 8, 2)
+        self.assertEqual(told, [(day, 2, Decimal("12.5")), (day, Decimal("1.2"), 7)])
+        shown = "\n".join(sales.guesses)
+        self.assertIn("price: 1 numbers such as '12/5' have / as the decimal sign", shown)
+        self.assertIn("quantity: 1 numbers such as '1/2' have / as the decimal sign", shown)
+        self.assertIn("price 12.5 (12/5)", shown)
+
+    def test_halves_that_nothing_explains(self):
+        lines = "1,A1,1/2,2024-08-02,7,77\n2,A1,1,2024-08-02,7,77\n"
+        sales = self.sales(HEAD + lines)
+        self.assertEqual(len(sales.documents), 1)
+        self.assertIn("bad quantity: decimals, a fraction or thousands", sales.rejected[0].text)
+        shown = "\n".join(sales.guesses)
+        self.assertIn("quantity: 1 numbers such as '1/2' may be decimals, fractions", shown)
+        sales = self.sales(HEAD + lines, ColumnMap(decimal="/"))
+        self.assertEqual(sales.documents[0].lines[0].quantity, Decimal("1.2"))
+
     def test_a_toman_is_ten_rials(self):
         lines = "1,A1,1,2024-08-02,۱۲۵٬۰۰۰ تومان,77\n2,A1,1,2024-08-02,1 ریال,77\n"
         sales = self.sales(HEAD + lines)

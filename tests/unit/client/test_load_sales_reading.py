@@ -67,7 +67,7 @@ class TestValues(unittest.TestCase):
         self.assertEqual(parse_number("2,55", ","), Decimal("2.55"))
 
     def test_what_is_no_number(self):
-        for text in ("six", "nan", "inf", "1e15", "--1", "1.2.3", "12 pcs", "1_000", "12/5"):
+        for text in ("six", "nan", "inf", "1e15", "--1", "1.2.3", "12 pcs", "1_000", "1/2"):
             with self.subTest(text), self.assertRaises(ValueError):
                 parse_number(text)
         with self.assertRaises(ValueError):

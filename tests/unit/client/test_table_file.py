@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import sys
 import tempfile
 import unittest
@@ -87,6 +88,24 @@ class TestEncodings(TableCase):
         self.assertEqual([row[1] for _n, row in table.rows()][1], "a\ufffdb")
         self.assertIn("1 places are no UTF-8", table.notes[0])
 
+    def test_a_broken_byte_does_not_spoil_a_small_file(self):
+        for text, line in (
+            ("id,name\n7,علی ر*ضایی\n", 2),
+            ("id,name\n1,x\n7,Zo*ë\n", 3),
+            ("id,na*me\n7,شرکت پگاه\n", 1),
+            ("id,name\n7,گ*ل\n", 2),
+        ):
+            with self.subTest(text):
+                table = self.table(text.encode().replace(b"*", b"\xff"))
+                self.assertEqual(table.encoding, "utf-8")
+                cells = [*table.header, *(cell for _number, row in table.rows() for cell in row)]
+                self.assertEqual(cells, re.split("[,\n]", text.strip().replace("*", "\ufffd")))
+                note = "1 places are no UTF-8 and were replaced by \ufffd, the first one in line"
+                self.assertIn(f"{note} {line}", table.notes[0])
+        cut = self.table("id,name\n7,سلام".encode()[:-1])
+        self.assertEqual(list(cut.rows())[0][1][1], "سلا\ufffd")
+        self.assertIn("the first one in line 2", cut.notes[0])
+
     def test_zero_bytes_are_left_out_and_counted(self):
         table = self.table(b"id,name\n1,Al\0pha\n2,B\0eta\n")
         self.assertEqual([row[1] for _n, row in table.rows()], ["Alpha", "Beta"])
@@ -134,6 +153,19 @@ class TestDelimiters(TableCase):
                     table = self.table(f"{line}\r\nid{sign}name\r\n1{sign}A.B:C\r\n", encoding)
                     self.assertEqual(table.header, ("id", "name"))
                     self.assertEqual(list(table.rows()), [(3, ("1", "A.B:C"))], "lines of the file")
+
+    def test_the_line_of_excel_saved_again(self):
+        for content in (
+            *("sep=;,,\nid,name,city\n1,a;b,c\n", '"sep=;",,\nid,name,city\n1,a;b,c\n'),
+            *("sep=;;;\nid;name;city\n1;a;c\n", "sep=\\t\nid\tname\tcity\n1\ta, b\tc\n"),
+            *("sep=\t\nid\tname\tcity\n1\ta\tc\n", "SEP = ;\nid;name;city\n1;a;c\n"),
+            *('"sep=,",,\nid,name,city\n1,a,c\n', "\ufeffsep=|\nid|name|city\n1|a|c\n"),
+        ):
+            with self.subTest(content):
+                table = self.table(content)
+                self.assertEqual(table.header, ("id", "name", "city"))
+                ((number, cells),) = table.rows()
+                self.assertEqual((number, len(cells), cells[2]), (3, 3, "c"))
 
 
 class TestHeadings(TableCase):

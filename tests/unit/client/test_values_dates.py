@@ -95,6 +95,38 @@ class TestCells(unittest.TestCase):
         ):
             self.assertEqual(parse_date(text), wanted, text)
 
+    def test_signs_of_persian_keyboards(self):
+        for text in (
+            *(r"1403\05\12", "۱۴۰۳٫۰۵٫۱۲", "1403،05،12", "1403_05_12", "1403·5·12", "1403 05 12"),
+            *("12\\05\\1403", "۱۴۰۳ـ/۰۵/۱۲", "1403–05–12", "1403／05／12"),
+        ):
+            self.assertEqual(parse_date(text), datetime(2024, 8, 2), text)
+        wanted = datetime(2024, 8, 2, 14, 30)
+        for text in (
+            *("1403/05/12-14:30", "1403-05-12-14:30", "1403/05/12_14:30", "1403/05/12|14:30"),
+            *("14:30-1403/05/12", "1403/05/12:14:30", "1403/05/12؛ ۱۴:۳۰", "۱۴۰۳/۰۵/۱۲ – 14:30"),
+            *("2024-08-02T14:30-03:30", "02-08-2024-14:30", "1403/05/12-2:30 ب.ظ"),
+        ):
+            self.assertEqual(parse_date(text), wanted, text)
+
+    def test_the_calendar_named_beside_a_date(self):
+        for text in (
+            *("1403/05/12 هـ.ش", "1403/05/12 ه.ش", "1403/05/12ه\u200d.ش.", "۱۴۰۳/۰۵/۱۲ (ه. ش)"),
+            *("1403/05/12 هجری شمسی", "1403/05/12 هجري شمسي", "1403/05/12 هجری خورشیدی"),
+            *("1403/05/12 ش", "شمسی 1403/05/12", "12/05/1403 SH", "1403/5/12 A.P."),
+            *("۱۲ مرداد سال ۱۴۰۳ هجری شمسی", "۱۲ امرداد\u200cماه ۱۴۰۳ ه.ش", "12 Mordad 1403 AP"),
+            *("مورخ ۱۴۰۳/۰۵/۱۲", "تاریخ: 1403/05/12", "در تاریخ ۱۲ مرداد ۱۴۰۳"),
+            *("2024/08/02 م", "2024-08-02 میلادی", "2 August 2024 AD"),
+        ):
+            self.assertEqual(parse_date(text), datetime(2024, 8, 2), text)
+        self.assertEqual(parse_date("1403/05/12 ه.ش 14:30"), datetime(2024, 8, 2, 14, 30))
+        for text in ("2024/08/02 ه.ش", "1403/05/12 میلادی", "1403/13/12 ه.ش"):
+            with self.subTest(text), self.assertRaises(ValueError):
+                parse_date(text)
+        for text in ("1445/01/12 ه.ق", "1445/01/12 هجری قمری", "12/01/1445 AH"):
+            with self.subTest(text), self.assertRaisesRegex(ValueError, "lunar"):
+                parse_date(text)
+
     def test_what_is_no_date(self):
         for text in (
             *("", "soon", "2024-02-30", "1404/12/30", "1403/07/31", "31/04/2024", "30 Feb 2024"),
@@ -174,6 +206,7 @@ class TestColumns(unittest.TestCase):
         self.assertEqual(self.days("13/01/20", "05/06/20"), ["2020-01-13", "2020-06-05"])
         self.assertEqual(self.days("01/13/20", "05/06/20"), ["2020-01-13", "2020-05-06"])
         self.assertEqual(self.days("31.12.99"), ["1999-12-31"])
+        self.assertEqual(self.days("03/05/12 ه.ش"), ["2024-08-02"], "the calendar is named")
         reader = self.reader("03/05/12")
         self.assertIn(
             "were read day first, Gregorian; month first, Gregorian would fit", reader.doubt

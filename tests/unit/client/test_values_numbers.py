@@ -66,7 +66,7 @@ class TestNumbers(unittest.TestCase):
 
     def test_what_is_no_number(self):
         for text in (
-            *("", "six", "12 pcs", "12/5", "1_000", "1 2", "12 34", "0912 345 6789", "--1", "(-5)"),
+            *("", "six", "12 pcs", "1/2", "1_000", "1 2", "12 34", "0912 345 6789", "--1", "(-5)"),
             *("1,2345,678", "1.2.3", "1,23,4", "5 EUR USD", "EUR", "²", "1e15", "1E+999", "#N/A"),
             *("1,234.567.890", "1٫2٫3", "2024-08-02", "10:30", "0,123,456"),
         ):
@@ -85,6 +85,32 @@ class TestNumbers(unittest.TestCase):
             "5": "",
         }.items():
             self.assertEqual(read_number(text).currency, code, text)
+
+    def test_a_slash_as_the_decimal_sign(self):
+        for text, number in {
+            "12/5": "12.5",
+            "۱۲/۵": "12.5",
+            "١٢/٥": "12.5",
+            "-12/50": "-12.5",
+            "(7/25)": "-7.25",
+            "0/5": "0.5",
+            "3/05": "3.05",
+            "۱/۲": "1.2",
+            "1,250/5": "1250.5",
+            "۱٬۲۵۰/۷۵ ریال": "1250.75",
+            "9∕5": "9.5",
+        }.items():
+            self.assertEqual(parse_number(text), Decimal(number), text)
+        for text in ("1/2", "3/4", "5/5", "250/000", "۱۲/۵۰۰"):
+            with self.subTest(text), self.assertRaisesRegex(ValueError, "fraction or thousands"):
+                parse_number(text)
+            self.assertTrue(parse_number(text, "/"), text)
+        for text in ("1403/05/12", "1/2/3", "12/5/", "/", "a/b", "12/5.5", "1,2/5", "1/250/000"):
+            with self.subTest(text), self.assertRaises(ValueError):
+                parse_number(text, "/")
+        for decimal in ".,":
+            with self.subTest(decimal), self.assertRaises(ValueError):
+                parse_number("12/5", decimal)
 
     @settings(deadline=None)
     @given(
@@ -132,6 +158,37 @@ class TestColumns(unittest.TestCase):
         self.assertEqual(reader.number("1,234"), 1234)
         with self.assertRaises(ValueError):
             reader.number("1,5")
+
+    def test_the_column_tells_what_a_slash_is(self):
+        reader = self.reader("12/5", "1/2", "2/125", "1,234")
+        self.assertEqual(
+            [reader.number(text) for text in ("12/5", "1/2", "2/125", "1,234")],
+            [Decimal("12.5"), Decimal("1.2"), Decimal("2.125"), 1234],
+        )
+        self.assertIn("3 numbers such as '12/5' have / as the decimal sign", reader.doubt)
+        reader = self.reader("1/2", "3/4", "5")
+        with self.assertRaisesRegex(ValueError, "decimals, a fraction or thousands"):
+            reader.number("1/2")
+        self.assertEqual(reader.number("5"), 5)
+        self.assertIn("2 numbers such as '1/2' may be decimals, fractions", reader.doubt)
+        reader = self.reader("1/2", decimal="/")
+        self.assertEqual((reader.number("1/2"), reader.doubt), (Decimal("1.2"), ""))
+        reader = self.reader("12/5", decimal=".")
+        with self.assertRaises(ValueError):
+            reader.number("12/5")
+        reader = self.reader("12.5", "12/5")
+        self.assertEqual({reader.number(text) for text in ("12.5", "12/5")}, {Decimal("12.5")})
+
+    @settings(deadline=None)
+    @given(
+        st.lists(st.decimals(1, 10**7, places=2), min_size=1, max_size=20),
+        st.sampled_from(["", "٬", "،", ","]),
+        st.sampled_from([PERSIAN_DIGITS, ARABIC_DIGITS]),
+    )
+    def test_a_column_of_a_persian_keyboard_reads_back(self, numbers, thousands, digits):
+        cells = [write(number, thousands, "/", places=2).translate(digits) for number in numbers]
+        reader = self.reader(*cells)
+        self.assertEqual([reader.number(cell) for cell in cells], numbers)
 
     def test_two_notations_in_one_column(self):
         reader = self.reader("2.55", "3.10", "2,5", "1,234")

@@ -10,6 +10,7 @@ from odoo.addons.customer_value.engine.standing import (
     CompanyGaps,
     StageFacts,
     StagePrediction,
+    get_segment,
     get_stage,
     is_slipping_mildly,
 )
@@ -40,6 +41,24 @@ class TestLifecycle(unittest.TestCase):
         self.assertEqual(stage(occasions=1, pause=61), "slipping")
         self.assertEqual(stage(occasions=1, pause=120), "slipping")
         self.assertEqual(stage(occasions=1, pause=121), "lapsed")
+
+    def test_worked_example(self):
+        """docs/formulas.md: two gaps of its own, so the 60 and 90 days of the company count."""
+        company = CompanyGaps(median=59.0, p80=60.0, p95=90.0)
+        expected = {
+            36: ("active", "potential_loyalists"),
+            60: ("active", "potential_loyalists"),
+            61: ("slipping", "need_attention"),
+            74: ("slipping", "need_attention"),
+            75: ("slipping", "at_risk"),
+            90: ("slipping", "at_risk"),
+            91: ("lapsed", "hibernating"),
+        }
+        for pause, words in expected.items():
+            facts = StageFacts(3, pause, 2, 60.6, 60.9, 61)
+            found = get_stage(facts, company)
+            is_mild = is_slipping_mildly(facts, company)
+            self.assertEqual((found, get_segment(found, 3, 3, is_mild)), words, pause)
 
     def test_own_gaps_count_from_the_third(self):
         """Own limits 7 and 9 days; with two gaps the company's 60 and 120 days apply."""

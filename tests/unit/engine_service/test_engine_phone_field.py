@@ -13,7 +13,7 @@ from engine.service import (
     unwrap_phone_number,
 )
 
-from ...tools.phone_writing import field
+from ...tools.phone_writing import NATIONAL, field
 
 
 class Plan:
@@ -89,6 +89,88 @@ def test_short_digits_are_no_number(text, extension):
 )
 def test_range(text):
     assert numbers(text) == [OFFICE, "+982144440035", "+982144440036"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "36-02144440034",
+        "36 - 021 4444 0034",
+        "0036-021-44440034",
+        "36 تا 02144440034",
+        "02144440036 تا 02144440034",
+        "02144440036-34",
+        "02144440036 تا 34",
+        "0036 الی 02144440034",
+    ],
+)
+def test_range_whose_end_stands_first(text):
+    assert sorted(numbers(text)) == [OFFICE, "+982144440035", "+982144440036"]
+    assert set(extensions(text)) == {""}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("36-44440034", ["44440034", "44440035", "44440036"]),
+        ("44440036-34", ["44440036", "44440034", "44440035"]),
+        (
+            "02144440098-01",
+            [f"+9821444400{n}" for n in ("98", "99")] + ["+982144440100", "+982144440101"],
+        ),
+        ("44449999-02", ["44449999", "44450000", "44450001", "44450002"]),
+        ("02144440036/34", ["+982144440036", "+982144440034"]),
+        ("02144440098/01", ["+982144440098", "+982144440101"]),
+        ("02144440034-8", [f"+98214444003{n}" for n in range(4, 9)]),
+    ],
+)
+def test_short_ends(text, expected):
+    assert numbers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12 - 09125550171", [MOBILE]),  # the twelfth of a list; mobiles have no ranges
+        ("72-09125550171", [MOBILE]),
+        ("02144440034-4", [OFFICE]),
+        ("02144440034-20", [OFFICE]),
+        ("02144440034-34", [OFFICE]),
+        ("021-44440034", [OFFICE]),
+    ],
+)
+def test_what_is_no_range(text, expected):
+    assert numbers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0912555017109355550172", [MOBILE, "+989355550172"]),
+        ("9125550171 9355550172".replace(" ", ""), [MOBILE, "+989355550172"]),
+        ("+989125550171+989355550172", [MOBILE, "+989355550172"]),
+        ("+98912555017109355550172", [MOBILE, "+989355550172"]),
+        ("0098912555017100989355550172", [MOBILE, "+989355550172"]),
+        ("0912555017102144440034", [MOBILE, OFFICE]),
+        ("091255501710214444003409355550172", [MOBILE, OFFICE, "+989355550172"]),
+        ("0912555017109355550172 / 44440034", [MOBILE, "+989355550172", "44440034"]),
+        ("0912555017102144440034 داخلی 12", [MOBILE, OFFICE]),
+        ("09125550171093555501723", ["09125550171093555501723"]),
+        ("6037991234567890", ["6037991234567890"]),
+        ("1" * 60, ["1" * 60]),
+    ],
+)
+def test_numbers_glued_together(text, expected):
+    assert numbers(text) == expected
+
+
+@given(
+    st.lists(NATIONAL, min_size=2, max_size=4, unique=True), st.sampled_from(["0", "0098", "+98"])
+)
+def test_any_numbers_glued_together(chosen, head):
+    assert set(numbers("".join(head + national for national in chosen))) == {
+        f"+98{national}" for national in chosen
+    }
 
 
 def test_long_range_has_two_ends():
