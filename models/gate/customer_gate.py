@@ -46,7 +46,8 @@ class CustomerGateMixin(models.AbstractModel):
         self._check_named(vals_list)
         unset = {f"default_{name}" for name in self._get_guarded_fields()}
         context = {k: v for k, v in self.env.context.items() if k not in unset}
-        return super(CustomerGateMixin, self.with_context(context)).create(vals_list)
+        records = self.with_env(self.env(context=context))
+        return super(CustomerGateMixin, records).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Refuse what the user may not name or decide.

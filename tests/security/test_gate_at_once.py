@@ -16,8 +16,9 @@ class TestGateAtOnce(TransactionCase):
         self.made = []
         self.addCleanup(self._forget)
         with self._connect() as env:
-            limit = {"customer_complaint_is_limited": True, "customer_complaint_approval_limit": 100}
-            env.company.write(limit)
+            env.company.write(
+                {"customer_complaint_is_limited": True, "customer_complaint_approval_limit": 100}
+            )
             partner = self._make(env, "res.partner", name="Asks at once")
             product = self._make(env, "product.product", name="Desk at once", list_price=60)
             complaint = self._make(
@@ -67,7 +68,8 @@ class TestGateAtOnce(TransactionCase):
             self.assertFalse(first._needs_approval())
             first.state = "approved"
             early.cr.commit()
-            with self.assertRaises(psycopg2.errors.SerializationFailure), mute_logger("odoo.sql_db"):
+            conflict = psycopg2.errors.SerializationFailure
+            with self.assertRaises(conflict), mute_logger("odoo.sql_db"):
                 second._needs_approval()  # Odoo calls again after this error
         with self._connect() as again:
             second = again["customer.complaint.resolution"].browse(self.ids[1])
