@@ -5,7 +5,7 @@ import errno
 import signal
 import sys
 
-from . import backtesting, demo, everyday, i18n, photograph, test_run
+from . import audit, backtesting, demo, everyday, i18n, photograph, test_run
 from .backtest import options as backtest_options
 from .steps import DISK_FULL, Fail
 
@@ -21,6 +21,10 @@ COMMANDS = {
         "Run tests and lint; paths and pytest options may follow (-k word).",
     ),
     "lint": (everyday.lint_command, "Run the lint checks only, without a database."),
+    "audit": (
+        audit.command,
+        "Compare who may do what with what was decided (tests/quality/audit/).",
+    ),
     "i18n": (i18n.run, "Export the terms to i18n/customer_value.pot and merge them into fa.po."),
     "bench": (everyday.bench, "Measure on a scratch database; options go to benchmarks/."),
     "load": (
@@ -60,6 +64,7 @@ def parser():
             )
     _add_demo(commands.choices["demo"])
     _add_clean(commands.choices["clean"])
+    audit.add_options(commands.choices["audit"])
     photograph.add_options(commands.choices["photograph"])
     backtest_options.add_options(commands.choices["backtest"])
     return top

@@ -70,8 +70,11 @@ def get_notes(env, key, work, mend):
 
 def work_off(env, key, work, mend):
     """Do what is noted now; all of it at once or, where that fails, one note after the other."""
-    notes = env.cr.precommit.data.pop(key, None)
-    if not notes or _is_done(env, key, work, notes):
+    if not env.cr.precommit.data.get(key):
+        return
+    env.flush_all()  # what waits to be written would be lost with a savepoint that is undone
+    notes = env.cr.precommit.data.pop(key)
+    if _is_done(env, key, work, notes):
         return
     for note, content in notes.items():
         if not _is_done(env, f"{key} {note}", work, {note: content}):

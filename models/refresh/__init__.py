@@ -13,6 +13,7 @@ from . import (
     account_partial_reconcile,
     account_payment,
     res_partner,
+    product_product,
     sale_order,
     sale_order_line,
     stock_move,

@@ -79,6 +79,7 @@ class CustomerProfile(models.Model):
         """
         self = self.sudo().with_company(company).with_context(active_test=False)  # noqa: PLW0642
         partners = self.env["res.partner"].browse(partner_ids).exists()
+        self.env["customer.refresh.queue"]._work_off()
         self.env.flush_all()
         # A customer who became somebody's contact stays in the scope, to lose the old profile.
         customers = partners | partners.commercial_partner_id

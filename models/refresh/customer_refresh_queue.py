@@ -115,9 +115,14 @@ class CustomerRefreshQueue(models.Model):
 
     def _search(self, *args, **kwargs):
         """Look for rows after what this transaction has noted went in, as Odoo flushes fields."""
+        self._work_off()
+        return super()._search(*args, **kwargs)
+
+    @api.model
+    def _work_off(self):
+        """Do now what would be done before the commit: whoever asks sees the costs and rows."""
         queue = self.with_env(self.env(su=True, context={}))
         work_off(self.env, NOTES_KEY, queue._insert_noted, queue._mend_noted)
-        return super()._search(*args, **kwargs)
 
     @api.model
     def _add_companies_above(self, pairs):

@@ -96,6 +96,7 @@ class CustomerRefreshRun(models.Model):
     @api.model
     def _open(self, companies):
         """Start a full refresh of companies; an unfinished older one is given up."""
+        self.env["customer.refresh.queue"]._work_off()
         runs = self.sudo()
         unfinished = runs.search([("company_id", "in", companies.ids), ("state", "in", UNFINISHED)])
         reasons = unfinished._get_reasons(companies)

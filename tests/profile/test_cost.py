@@ -127,6 +127,13 @@ class TestCost(CustomerValueCommon):
         self.assertAlmostEqual(profile.cost_estimated_ratio, 420 / 480, 5)
         self.assertFalse(lines._fill_cost_batch(self.company, 3))
 
+    def test_cost_is_that_of_the_moment_of_posting(self):
+        """Also when the cost of the product changes before the transaction is committed."""
+        move = self._create_move(self.customer, "2026-06-01", 100)
+        move.action_post()
+        self.product.standard_price = 75
+        self.assertEqual(move.invoice_line_ids.customer_cost, 60)
+
     def test_posting_again_keeps_the_cost(self):
         invoice = self._invoice(self.customer, "2026-05-01", 100)
         self.product.standard_price = 80
