@@ -1,14 +1,14 @@
-"""Each `sudo()` is a decision, so their number in each file changes in a review only."""
+"""Each `sudo()` is a decision: their number per file changes in a review only, with a reason."""
 
 import ast
 
 from . import frozen, sources
 
-KNOWN_SUDO = frozen.Counts("sudo.txt", "sudo()")
+KNOWN_SUDO = frozen.Counts("sudo.txt", "sudo()", has_reasons=True)
 
 
 def sudo(names):
-    """Files with more or fewer calls of `sudo()` than noted."""
+    """Files with more or fewer calls of `sudo()` than noted, or without the reason of theirs."""
     return KNOWN_SUDO.complaints(count_sudo(names))
 
 

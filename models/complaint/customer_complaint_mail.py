@@ -130,7 +130,9 @@ class CustomerComplaint(models.Model):
         """Tell customers that their complaint has come in; it is no answer yet."""
         for complaint in self:
             template = complaint.team_id.sudo().template_id
-            if template.model == self._name and (complaint.partner_id.email or complaint.email_from):
+            if template.model == self._name and (
+                complaint.partner_id.email or complaint.email_from
+            ):
                 complaint.sudo().message_post_with_source(
                     template, message_type="auto_comment", subtype_xmlid="mail.mt_comment"
                 )

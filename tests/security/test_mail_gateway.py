@@ -78,7 +78,9 @@ class TestMailGateway(CustomerValueCommon):
         )
         self.team.template_id = template
         template.model_id = self.env["ir.model"]._get("res.users")  # by somebody with all rights
-        self._send(self.env.ref("base.user_root"), "turned", custom_values={"team_id": self.team.id})
+        self._send(
+            self.env.ref("base.user_root"), "turned", custom_values={"team_id": self.team.id}
+        )
         complaint = self.env["customer.complaint"].search([("team_id", "=", self.team.id)])
         self.assertEqual(len(complaint), 1)
         self.assertFalse(complaint.message_ids.filtered(lambda m: m.message_type == "auto_comment"))

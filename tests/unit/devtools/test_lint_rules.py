@@ -252,10 +252,10 @@ def test_every_room_stands_once():
 # === FROZEN RIGHTS ===
 
 
-def test_sudo_is_frozen(project):
+def test_sudo_is_frozen(project, tmp_path):
     names = project({"models/base/x.py": "a.sudo().b\nc.sudo(False)\n", "tests/x.py": "a.sudo()"})
     assert places(rights.sudo(names)) == ["models/base/x.py:1"]
-    rights.KNOWN_SUDO.write(rights.count_sudo(names))
+    (tmp_path / "sudo.txt").write_text("models/base/x.py 1 | its own rows\n")
     assert rights.sudo(names) == []
     names = project({"models/base/x.py": "a.sudo().b\nc.sudo(True)\n"})
     assert "sudo() 2 times, noted are 1" in rights.sudo(names)[0]
@@ -267,6 +267,25 @@ def test_no_field_is_searched_past_the_rights(project):
     field = "x = Many2many(\n    bypass_search_access=True,\n)\n"
     names = project({"models/base/x.py": field, "tests/x.py": field, "wizards/y.py": "x = 1\n"})
     assert places(rights.bypass(names)) == ["models/base/x.py:2"]
+
+
+@pytest.mark.parametrize("end", ["", " |", " | ", " | ?", " | ? "])
+def test_sudo_without_a_reason_is_caught(project, tmp_path, end):
+    names = project({"models/base/x.py": "a.sudo().b\n"})
+    (tmp_path / "sudo.txt").write_text(f"# why\nmodels/base/x.py 1{end}\n")
+    found = rights.sudo(names)
+    assert places(found) == ["devtools/checks/sudo.txt:1"]
+    assert "models/base/x.py: say why in devtools/checks/sudo.txt" in found[0]
+
+
+def test_freezing_keeps_the_reasons(project, tmp_path):
+    names = project({"models/base/x.py": "a.sudo(), b.sudo()", "models/base/y.py": "a.sudo()"})
+    text = "# why\ngone.py 3 | old\nmodels/base/x.py 1 | own | 2 rows\n"
+    (tmp_path / "sudo.txt").write_text(text)
+    rights.KNOWN_SUDO.write(rights.count_sudo(names))
+    text = (tmp_path / "sudo.txt").read_text()
+    assert text == "# why\nmodels/base/x.py 2 | own | 2 rows\nmodels/base/y.py 1 | ?\n"
+    assert "models/base/y.py: say why" in rights.sudo(names)[0]
 
 
 # === FUNCTIONS ===
