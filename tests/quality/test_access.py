@@ -88,6 +88,7 @@ EXPECTED = {
 }
 # Fields of ours on other models that tell nothing about a customer.
 HARMLESS = {
+    "display_name",  # everybody may read it: ours only folds what is searched
     "customer_company_currency_id",
     "customer_counted_above",
     "customer_counted_for_id",  # the customer of a document the reader may read
