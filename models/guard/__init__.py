@@ -1,1 +1,1 @@
-from . import customer_company, customer_export_safe
+from . import base, customer_company
