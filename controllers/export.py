@@ -25,13 +25,14 @@ class PlainWriter:
     """Makes neither formulas nor links of text: XlsxWriter's ``write`` guesses."""
 
     def write(self, row, column, cell_value, style=None):
+        """Write text as text."""
         if isinstance(cell_value, str) and cell_value:
-            self.worksheet.write_string(row, column, cell_value, style)
-        else:
-            super().write(row, column, cell_value, style)
+            return self.worksheet.write_string(row, column, cell_value, style)
+        return super().write(row, column, cell_value, style)
 
     def write_cell(self, row, column, cell_value):
-        super().write_cell(row, column, disarm_cell(cell_value))
+        """Write the value of a record."""
+        return super().write_cell(row, column, disarm_cell(cell_value))
 
 
 class PlainXlsxWriter(PlainWriter, ExportXlsxWriter):
@@ -46,6 +47,7 @@ class PlainExport:
     """Decides for a whole file, by all its columns and groups."""
 
     def base(self, data):
+        """Make the file, and keep in the context whether it shows our text."""
         params = json.loads(data)
         paths = [field["name"] for field in params["fields"]] + (params.get("groupby") or [])
         model = request.env[params["model"]]
@@ -61,6 +63,7 @@ class CustomerCSVExport(PlainExport, CSVExport):
     """Lists as CSV."""
 
     def from_data(self, fields, columns_headers, rows):
+        """Make a list."""
         if request.env.context.get(PLAIN):
             columns_headers = [disarm_cell(header) for header in columns_headers]
             rows = [[disarm_cell(value) for value in row] for row in rows]
@@ -71,6 +74,7 @@ class CustomerExcelExport(PlainExport, ExcelExport):
     """Lists as XLSX, with and without groups."""
 
     def from_data(self, fields, columns_headers, rows):
+        """Make a list."""
         if not request.env.context.get(PLAIN):
             return super().from_data(fields, columns_headers, rows)
         headers = [disarm_cell(header) for header in columns_headers]
@@ -81,6 +85,7 @@ class CustomerExcelExport(PlainExport, ExcelExport):
         return writer.value
 
     def from_group_data(self, fields, columns_headers, groups):
+        """Make a list with groups."""
         if not request.env.context.get(PLAIN):
             return super().from_group_data(fields, columns_headers, groups)
         _disarm_groups(groups)

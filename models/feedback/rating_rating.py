@@ -59,8 +59,9 @@ class RatingRating(models.Model):
         is_made = not self.env.su and not IDENTITY.isdisjoint(vals)
         if not self._is_by_us():
             result = super().write(vals)
-            if is_answer:
-                self._forget_mark()
+            answered = self.filtered(lambda rating: rating.sudo().customer_recorded == "answer")
+            if is_answer and answered:
+                super(RatingRating, answered).write(dict.fromkeys(MARKS, False))
         elif is_answer or is_made:
             self.env["customer.feedback"]._take_in_ratings(self)
             made = self.filtered(lambda rating: rating.sudo().customer_recorded == "made")
@@ -94,11 +95,6 @@ class RatingRating(models.Model):
         if mark := next(filter(None, marks), None):
             vals |= {"customer_recorded": mark, "customer_recorded_by_id": self.env.uid}
         return vals
-
-    def _forget_mark(self):
-        """Let what the customer has answered now count."""
-        marked = self.filtered(lambda rating: rating.sudo().customer_recorded == "answer")
-        super(RatingRating, marked).write(dict.fromkeys(MARKS, False))
 
     @api.model
     def _wake_feedback(self):

@@ -16,12 +16,11 @@ class Base(models.AbstractModel):
 
     _inherit = "base"
 
-    def export_data(self, fields_to_export):
-        """Export records; text of ours that a spreadsheet would run starts with an apostrophe."""
-        result = super().export_data(fields_to_export)
-        if self._shows_customer_text(fields_to_export):
-            result["datas"] = [[disarm(value) for value in row] for row in result["datas"]]
-        return result
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        rows = super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        if _is_toplevel_call and self._shows_customer_text("/".join(path) for path in fields):
+            return [[disarm(value) for value in row] for row in rows]
+        return rows
 
     def _shows_customer_text(self, paths):
         """Tell whether an export of the records shows a model or field of ours.
@@ -67,9 +66,7 @@ class Base(models.AbstractModel):
             if field.type == "many2one_reference" and field.model_field in self._fields
         }
         names = {name for kept in kept_in for name in self.sudo().mapped(kept) if name}
-        return any(
-            name in self.env and self.env[name]._original_module == OURS for name in names
-        )
+        return any(name in self.env and self.env[name]._original_module == OURS for name in names)
 
     def _may_show_customer_text(self):
         """Whether a pivot table of the model may: it does not tell by what it is grouped."""

@@ -8,7 +8,9 @@ UNSEEN = r"\s\x00-\x1f\x7f\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff"
 FORMULA = re.compile(rf"[\t\r\n]|[{UNSEEN}]*(?:[=@＝＠]|\{{=)")
 # Spreadsheets reckon with these, too, when they open a file; phone numbers begin so.
 SIGNED = re.compile(rf"[{UNSEEN}]*[+\-＋－]")
-LINK = re.compile(rf"[{UNSEEN}]*(?:[a-z][a-z0-9+.-]*://|mailto:|internal:|external:)", re.IGNORECASE)
+LINK = re.compile(
+    rf"[{UNSEEN}]*(?:[a-z][a-z0-9+.-]*://|mailto:|internal:|external:)", re.IGNORECASE
+)
 
 
 def disarm(value):

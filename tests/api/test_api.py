@@ -487,7 +487,7 @@ class TestApiAccess(ApiCommon):
         for days in (0, 91):
             with self.assertRaisesRegex(UserError, "1 to 90 days"):
                 wizard.create({**values, "days": days})._make_key()
-        with self.assertRaisesRegex(UserError, "no API access"):
+        with self.assertRaisesRegex(UserError, "neither API access nor"):
             wizard.create({**values, "user_id": self.salesperson.id})._make_key()
         for user in (self.manager, self.program):
             with self.assertRaises(AccessError):

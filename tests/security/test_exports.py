@@ -176,7 +176,9 @@ class TestExports(SpreadsheetMixin, CustomerValueCommon, HttpCase):
         for model, field in leading:
             for path in (field.name, f"{field.name}/id", f"{field.name}:month"):
                 self.assertTrue(model._shows_customer_text([path]), (model._name, path))
-        self.assertTrue(self.env["sale.order.line"]._shows_customer_text(["order_partner_id.customer_tier_id"]))
+        self.assertTrue(
+            self.env["sale.order.line"]._shows_customer_text(["order_partner_id.customer_tier_id"])
+        )
         deep = ["order_id/partner_id/customer_profile_ids/tier_id/name"]
         self.assertTrue(self.env["sale.order.line"]._shows_customer_text(deep))
 

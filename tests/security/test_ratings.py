@@ -174,8 +174,6 @@ class TestRatings(FeedbackCommon, HttpCase):
         self.ratings.with_user(self.salesperson).create(self._prepare())
         timeline = self.env["customer.timeline"].with_user(self.manager)
         self.env.flush_all()
-        [entry] = timeline.search(
-            [("kind", "=", "rating"), ("customer_id", "=", self.customer.id)]
-        )
+        [entry] = timeline.search([("kind", "=", "rating"), ("customer_id", "=", self.customer.id)])
         self.assertEqual(entry.user_id, self.salesperson)
         self.assertEqual(entry.status, "Made by one of us")

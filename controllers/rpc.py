@@ -1,0 +1,50 @@
+"""Users that are there for other programs reach over the old protocols what they reach by JSON-2.
+
+Where the request does not tell the database, Odoo knows none of this; there the user still has
+no right to any record (``models/guard/ir_model_access.py``).
+"""
+
+import xmlrpc.client
+
+from odoo import SUPERUSER_ID
+from odoo.addons.rpc.controllers.jsonrpc import JSONRPC
+from odoo.addons.rpc.controllers.xmlrpc import XMLRPC
+from odoo.exceptions import AccessDenied
+from odoo.http import request, route
+
+
+def check_call(service, params):
+    """Refuse what a program may not call; whose password is wrong learns no more by it.
+
+    :param params: database, user id, password, model, method, …
+    :raise AccessDenied: for a program that calls another method than its own
+    """
+    if service != "object" or not request.db or len(params) < 5 or params[0] != request.db:
+        return
+    try:
+        user_id = int(params[1])
+    except (TypeError, ValueError):
+        return
+    model, method = params[3], params[4]
+    user = request.env(user=SUPERUSER_ID)["res.users"].browse(user_id).exists()
+    if user and user._is_program() and not user._may_program_call(model, method):
+        raise AccessDenied
+
+
+class CustomerXmlRpc(XMLRPC):
+    """XML-RPC."""
+
+    def _xmlrpc(self, service):
+        params, _method = xmlrpc.client.loads(request.httprequest.get_data(), use_datetime=True)
+        check_call(service, params)
+        return super()._xmlrpc(service)
+
+
+class CustomerJsonRpc(JSONRPC):
+    """JSON-RPC."""
+
+    @route()
+    def jsonrpc(self, service, method, args):
+        """Call a method of a service."""
+        check_call(service, args)
+        return super().jsonrpc(service, method, args)
