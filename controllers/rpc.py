@@ -6,18 +6,17 @@ no right to any record (``models/guard/ir_model_access.py``).
 
 import xmlrpc.client
 
-from odoo import SUPERUSER_ID
-from odoo.addons.rpc.controllers.jsonrpc import JSONRPC
-from odoo.addons.rpc.controllers.xmlrpc import XMLRPC
-from odoo.exceptions import AccessDenied
+from odoo import SUPERUSER_ID, api
+from odoo.addons.rpc.controllers import RPC
 from odoo.http import request, route
 
 
 def check_call(service, params):
-    """Refuse what a program may not call; whose password is wrong learns no more by it.
+    """Refuse what a program may not call; who does not know its key learns nothing by it.
 
     :param params: database, user id, password, model, method, …
-    :raise AccessDenied: for a program that calls another method than its own
+    :raise AccessDenied: without the right key
+    :raise AccessError: for a program that calls another method than its own
     """
     if service != "object" or not request.db or len(params) < 5 or params[0] != request.db:
         return
@@ -25,23 +24,22 @@ def check_call(service, params):
         user_id = int(params[1])
     except (TypeError, ValueError):
         return
-    model, method = params[3], params[4]
-    user = request.env(user=SUPERUSER_ID)["res.users"].browse(user_id).exists()
-    if user and user._is_program() and not user._may_program_call(model, method):
-        raise AccessDenied
+    password, model, method = params[2:5]
+    with request.registry.cursor(readonly=True) as cr:  # Odoo opens its own for the call, too
+        users = api.Environment(cr, SUPERUSER_ID, {})["res.users"]
+        user = users.browse(user_id).exists()
+        if user and user._is_program() and not user._may_program_call(model, method):
+            users._check_uid_passwd(user_id, password)
+            raise user._get_program_error()
 
 
-class CustomerXmlRpc(XMLRPC):
-    """XML-RPC."""
+class CustomerRpc(RPC):
+    """XML-RPC and JSON-RPC."""
 
     def _xmlrpc(self, service):
         params, _method = xmlrpc.client.loads(request.httprequest.get_data(), use_datetime=True)
         check_call(service, params)
         return super()._xmlrpc(service)
-
-
-class CustomerJsonRpc(JSONRPC):
-    """JSON-RPC."""
 
     @route()
     def jsonrpc(self, service, method, args):

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import AccessError
 from odoo.http import request
 
 # The type of the routes of ours that other programs call; each asks for its own right.
@@ -22,11 +21,6 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _check_program_route(cls, routing, args):
         called = args.get("__model__"), args.get("__method__")
-        if routing["type"] == MACHINE_ROUTE or request.env.user._may_program_call(*called):
-            return
-        raise AccessError(
-            request.env._(
-                "This user is there for another program, which has its own way in: an "
-                "administrator can give the user further rights."
-            )
-        )
+        user = request.env.user
+        if routing["type"] != MACHINE_ROUTE and not user._may_program_call(*called):
+            raise user._get_program_error()

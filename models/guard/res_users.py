@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessDenied
+from odoo.exceptions import AccessDenied, AccessError
 
 GROUP_API = "customer_value.customer_value_group_api"
 GROUP_TELEPHONY = "customer_value.customer_value_group_telephony"
@@ -33,6 +33,15 @@ class ResUsers(models.Model):
         """Whether a program may call a method of a model."""
         methods = API_METHODS.get(model, ())
         return self._has_group(GROUP_API) and (methods is None or method in methods)
+
+    def _get_program_error(self):
+        """Return the error for a program that tries another way in than its own."""
+        return AccessError(
+            self.env._(
+                "This user is there for another program, which has its own way in: an "
+                "administrator can give the user further rights."
+            )
+        )
 
     @api.model
     def _check_uid_passwd(self, uid, passwd):

@@ -373,12 +373,8 @@ class TestApiAccess(ApiCommon):
                 self.assertFalse(
                     model.with_user(self.program).has_access(operation), f"{operation} {name}"
                 )
-            if name != "ir.attachment":  # decides row by row: public files are for everybody
-                with self.assertRaises(AccessError, msg=name):
-                    model.with_user(self.program).search_read([], ["id"], limit=1)
-        self.env["ir.attachment"].create({"name": "secret", "raw": b"x", "res_model": "res.users"})
-        files = self.env["ir.attachment"].with_user(self.program).search([])
-        self.assertEqual(files, files.sudo().filtered("public").sudo(False))
+            with self.assertRaises(AccessError, msg=name):
+                model.with_user(self.program).search_read([], ["id"], limit=1)
         other = self.env["res.users"].with_user(self.program).browse(self.manager.id)
         other.invalidate_recordset()
         with self.assertRaises(AccessError):
