@@ -22,7 +22,7 @@ OURS = "customer_value"
 @freeze_time("2026-06-15 10:00:00")
 @tagged("post_install", "-at_install")
 class TestExports(SpreadsheetMixin, CustomerValueCommon, HttpCase):
-    """Whatever customers and callers write, a spreadsheet shows it, and neither runs nor opens it."""
+    """Whatever customers and callers write, a spreadsheet shows it: it neither runs nor opens."""
 
     @classmethod
     def setUpClass(cls):

@@ -36,7 +36,6 @@ READING = (
     ),
     *(
         ("web_read_group", [[], ["create_uid"]]),
-       
         ("name_create", ["x"]),
     ),
 )
