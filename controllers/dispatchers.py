@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.http import Dispatcher, HttpDispatcher, SessionExpiredException
 
+from ..models.guard.ir_http import MACHINE_ROUTE
 from .feedback_page import FeedbackPage
 
 
@@ -16,7 +17,7 @@ class MachineDispatcher(Dispatcher):
     Odoo's own ``json2`` answers errors with the traceback, and a wrong content type in HTML.
     """
 
-    routing_type = "customer_value_machine"
+    routing_type = MACHINE_ROUTE
     mimetypes = ("application/json",)
 
     @classmethod

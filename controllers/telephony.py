@@ -2,10 +2,10 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from odoo.http import Controller, request, route
 
+from ..models.guard.res_users import GROUP_TELEPHONY
 from ..models.telephony.call_payload import read_event
 from .dispatchers import MachineDispatcher
 
-GROUP = "customer_value.customer_value_group_telephony"
 # An event has some hundred bytes; more is a mistake or an attack.
 MAX_BODY_BYTES = 64 * 1024
 
@@ -24,7 +24,7 @@ class Telephony(Controller):
         """Register one event of a call; see docs/telephony.md for fields and answers."""
         request.update_context(lang=request.env.user.lang)
         env = request.env
-        if not env.user.has_group(GROUP):
+        if not env.user.has_group(GROUP_TELEPHONY):
             raise Forbidden(
                 env._(
                     "This user may not report calls: an administrator has to add the user to "

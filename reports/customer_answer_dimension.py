@@ -9,7 +9,6 @@ class CustomerAnswerDimensionMixin(models.AbstractModel):
     """By what answers are analysed: customer, person, document, warehouse, carrier, tier."""
 
     _name = "customer.answer.dimension.mixin"
-    _inherit = "customer.export.safe.mixin"
     _description = "Dimensions of Answers"
 
     feedback_id = fields.Many2one(

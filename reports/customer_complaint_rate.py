@@ -22,7 +22,6 @@ class CustomerComplaintRate(models.Model):
     """
 
     _name = "customer.complaint.rate"
-    _inherit = "customer.export.safe.mixin"
     _description = "Complaint Rate"
     _auto = False
     _order = "date desc, id desc"

@@ -26,7 +26,6 @@ class CustomerSatisfactionEffect(models.Model):
     """
 
     _name = "customer.satisfaction.effect"
-    _inherit = "customer.export.safe.mixin"
     _description = "Effects of Satisfaction"
     _auto = False
     _order = "date desc, id desc"

@@ -5,7 +5,14 @@ Each test file is imported here or stands in not_for_odoo.py with the reason why
 
 from .tools.left_out import left_out_without
 
-from .security import test_companies, test_faults, test_mail_gateway
+from .security import (
+    test_companies,
+    test_exports,
+    test_faults,
+    test_mail_gateway,
+    test_programs,
+    test_ratings,
+)
 from .profile import (
     test_branches,
     test_cost,

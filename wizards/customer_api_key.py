@@ -4,16 +4,15 @@ from odoo import fields, models
 from odoo.addons.base.models.res_users import check_identity
 from odoo.exceptions import AccessError, UserError
 
-from ..models.api.customer_api import GROUP_API
-
-MAX_DAYS = 90
+from ..models.guard.res_users import PROGRAM_GROUPS
+from ..models.guard.res_users_apikeys import MAX_KEY_DAYS
 
 
 class CustomerApiKey(models.TransientModel):
     """Make an API key for the user another program connects as.
 
-    Odoo lets people make keys for themselves only, on their own screen; a user with API access
-    alone has no screen, so the administrator makes the key.
+    Odoo lets people make keys for themselves only, on their own screen; a user that is there for
+    a program alone has no screen, so the administrator makes the key.
     """
 
     _name = "customer.api.key"
@@ -25,13 +24,14 @@ class CustomerApiKey(models.TransientModel):
         required=True,
         ondelete="cascade",
         default=lambda self: self._get_default_user(),
-        help="The user the program connects as; needs the right “API access”.",
+        help="The user the program connects as; needs the right “API access”, or the group "
+        "Telephone system.",
     )
     name = fields.Char(string="Program", required=True, help="What the key is for.")
     days = fields.Integer(
         string="Valid for (days)",
         required=True,
-        default=MAX_DAYS,
+        default=MAX_KEY_DAYS,
         help="1 to 90; make a new key before it ends.",
     )
 
@@ -44,7 +44,7 @@ class CustomerApiKey(models.TransientModel):
         """Make the key and show it, once. Public: button; asks for one's password.
 
         :raise AccessError: for users who are not administrators
-        :raise UserError: when the user may not call ``customer.api``, or the time is too long
+        :raise UserError: when the user is there for no other program, or the time is too long
         """
         self.ensure_one()
         key = self._make_key()
@@ -61,15 +61,16 @@ class CustomerApiKey(models.TransientModel):
         """Return a new key."""
         if not self.env.user._is_system():
             raise AccessError(self.env._("Only administrators make keys for other programs."))
-        if not self.user_id.has_group(GROUP_API):
+        if not any(self.user_id.has_group(name) for name in PROGRAM_GROUPS):
             raise UserError(
                 self.env._(
-                    "%(user)s has no API access: give the right in the user's settings first.",
+                    "%(user)s has neither API access nor is in the group Telephone system: "
+                    "give the right in the user's settings first.",
                     user=self.user_id.name,
                 )
             )
-        if not 1 <= self.days <= MAX_DAYS:
-            raise UserError(self.env._("A key is valid for 1 to %(most)s days.", most=MAX_DAYS))
+        if not 1 <= self.days <= MAX_KEY_DAYS:
+            raise UserError(self.env._("A key is valid for 1 to %(most)s days.", most=MAX_KEY_DAYS))
         keys = self.env["res.users.apikeys"].with_user(self.user_id)
         end = fields.Datetime.now() + timedelta(days=self.days)
         return keys._generate(None, self.name, end)

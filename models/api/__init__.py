@@ -14,5 +14,4 @@ from . import (
     customer_feedback_key,
     customer_api_summary,
     customer_api_changes,
-    ir_model_access,
 )

@@ -1,11 +1,11 @@
 from odoo import api, models, tools
 from odoo.fields import Domain
 
+from ..guard.res_users import GROUP_API
 from .api_error import InvalidInput, NotAllowed, NotFound
 from .api_method import external
 from .api_reader import ApiReader
 
-GROUP_API = "customer_value.customer_value_group_api"
 MAX_FOUND = 100
 MAX_ADDRESS_LENGTH = 254
 

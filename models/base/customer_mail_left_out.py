@@ -40,7 +40,7 @@ class CustomerMailLeftOut(models.Model):
 
     _name = "customer.mail.left.out"
     _description = "Mail Left Out"
-    _inherit = ["customer.company.mixin", "customer.request.mixin", "customer.export.safe.mixin"]
+    _inherit = ["customer.company.mixin", "customer.request.mixin"]
     _order = "date desc, id desc"
     _rec_name = "subject"
 

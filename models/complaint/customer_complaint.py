@@ -36,8 +36,6 @@ class CustomerComplaint(models.Model):
         "mail.thread.cc",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
-        # What customers write may not become formulas of a spreadsheet.
-        "customer.export.safe.mixin",
     ]
     _order = "open_date desc, id desc"
     _check_company_auto = True

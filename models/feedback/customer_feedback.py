@@ -39,7 +39,6 @@ class CustomerFeedback(models.Model):
         "customer.company.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
-        "customer.export.safe.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -25,7 +25,9 @@ class CustomerFeedback(models.Model):
     Ratings customers gave in other apps of Odoo (tasks, chats, …), each as one answer.
 
     The cron brings answers in line with the ratings: what is new is added, what the customer
-    rated again is changed, what Odoo has reset does not count. A rating is never there twice.
+    rated again is changed, what the system has reset does not count. A rating is never there
+    twice. What one of us writes changes no answer of a customer, and counts for none: it is there
+    as void, and says who recorded it.
     """
 
     _inherit = "customer.feedback"
@@ -157,7 +159,8 @@ class CustomerFeedback(models.Model):
                     WHERE r.id > %(last_id)s
                       AND ((f.id IS NULL AND r.consumed AND r.rating >= %(least)s
                            AND p.partner_share IS TRUE)
-                       OR (f.id IS NOT NULL AND f.voided_by_id IS NULL AND (
+                       OR (f.id IS NOT NULL AND f.voided_by_id IS NULL
+                       AND r.customer_recorded IS NULL AND (
                            f.is_void IS NOT TRUE
                            AND (r.consumed IS NOT TRUE OR r.rating < %(least)s)
                         OR r.consumed AND r.rating >= %(least)s AND (
@@ -190,7 +193,9 @@ class CustomerFeedback(models.Model):
             "comment": (rating.feedback or "").strip(BLANKS) or False,
         }
         if feedback:
-            feedback.write({**values, "is_void": False, "void_reason": False})
+            # One of us may have answered before the customer did.
+            counting = {"is_void": False, "void_reason": False, "recorded_by_id": False}
+            feedback.write({**values, **counting})
             feedback._open_loops()
         else:
             self._add_rating(rating, values)
@@ -201,6 +206,7 @@ class CustomerFeedback(models.Model):
         self.sudo().with_company(company).create(
             {
                 **values,
+                **self._prepare_recorder(rating),
                 "kind": "rating",
                 "source": "rating",
                 "rating_id": rating.id,
@@ -212,6 +218,25 @@ class CustomerFeedback(models.Model):
                 "user_id": rating.rated_partner_id.user_ids[:1].id,
             }
         )
+
+    @api.model
+    def _prepare_recorder(self, rating):
+        """Return that, and why, a rating does not count which no customer gave."""
+        if not rating.customer_recorded:
+            return {}
+        user = rating.customer_recorded_by_id
+        reason = self.env._("Recorded by %(user)s in Odoo, not by the customer", user=user.name)
+        return {"is_void": True, "void_reason": reason, "recorded_by_id": user.id}
+
+    @api.model
+    def _take_in_ratings(self, ratings):
+        """Read what customers have answered before one of us changes it in Odoo."""
+        for rating in ratings.sudo():
+            is_customers = rating.partner_id.partner_share and not rating.customer_recorded
+            if is_customers and rating.consumed and rating.rating >= MIN_RATING:
+                feedback = self.sudo().search([("rating_id", "=", rating.id)])
+                if not feedback.voided_by_id:
+                    self._read_rating(rating, feedback)
 
     @api.model
     def _get_rating_level(self, value):

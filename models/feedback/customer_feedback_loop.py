@@ -120,7 +120,8 @@ class CustomerFeedback(models.Model):
             low = feedback._get_is_low()
             if low != feedback.is_low:
                 feedback.is_low = low
-            if low and feedback.date >= fresh and not feedback.loop_state:
+            is_waiting = low and not feedback.is_void and not feedback.loop_state
+            if is_waiting and feedback.date >= fresh:
                 feedback._open_loop()
 
     def _open_loop(self):

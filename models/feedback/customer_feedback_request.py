@@ -41,7 +41,7 @@ class CustomerFeedbackRequest(models.Model):
     _name = "customer.feedback.request"
     _description = "Request for Feedback"
     _is_guarded = True
-    _inherit = ["customer.company.mixin", "customer.gate.mixin", "customer.export.safe.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True

@@ -53,3 +53,18 @@ class CustomerTimeline(models.Model):
     @api.model
     def _get_timeline_previews(self):
         return super()._get_timeline_previews() | {"feedback": ("customer.feedback", "comment")}
+
+    @api.model
+    def _get_timeline_rating_columns(self, source):
+        """Say who recorded a rating no customer gave."""
+        columns = super()._get_timeline_rating_columns(source)
+        names = self._get_timeline_columns(
+            source, mark="customer_recorded", user="customer_recorded_by_id"
+        )
+        status = SQL(
+            "CASE WHEN %s IS NULL THEN %s ELSE %s END",
+            names["mark"],
+            columns["status"],
+            self._get_timeline_labels(source, "customer_recorded"),
+        )
+        return columns | {"status": status, "user_id": names["user"]}

@@ -22,7 +22,6 @@ class CustomerSalesForecast(models.Model):
 
     _name = "customer.sales.forecast"
     _description = "Sales Forecast"
-    _inherit = "customer.export.safe.mixin"
     _order = "made_month desc, month, id"
     _rec_name = "name"
 

@@ -1,1 +1,9 @@
-from . import customer_company, customer_export_safe
+from . import (
+    base,
+    customer_company,
+    ir_attachment,
+    ir_http,
+    ir_model_access,
+    res_users,
+    res_users_apikeys,
+)

@@ -48,7 +48,6 @@ class CustomerInteraction(models.Model):
         "customer.request.mixin",
         "mail.thread",
         "mail.activity.mixin",
-        "customer.export.safe.mixin",
     ]
     _order = "date desc, id desc"
     _rec_name = "subject"

@@ -24,11 +24,17 @@ class CustomerTimeline(models.Model):
         )
         if not source:
             return []
+        source.query.add_where(self._get_timeline_rated(source))
+        columns = self._get_timeline_rating_columns(source)
+        return [self._select_timeline(number, source, columns)]
+
+    @api.model
+    def _get_timeline_rating_columns(self, source):
+        """Return column -> SQL of what a rating shows."""
         names = self._get_timeline_columns(
             source, rated="rated_on", made="write_date", value="rating"
         )
-        source.query.add_where(self._get_timeline_rated(source))
-        columns = {
+        return {
             "date": SQL("date_trunc('second', COALESCE(%s, %s))", names["rated"], names["made"]),
             "kind": SQL("'rating'"),
             "direction": SQL("'in'"),
@@ -36,7 +42,6 @@ class CustomerTimeline(models.Model):
             "subject": SQL("%s::numeric || ' / 5'", names["value"]),
             "status": self._get_timeline_labels(source, "rating_text"),
         }
-        return [self._select_timeline(number, source, columns)]
 
     @api.model
     def _get_timeline_rated(self, source):
