@@ -24,7 +24,7 @@ class CustomerComplaintMeasure(models.Model):
     """
 
     _name = "customer.complaint.measure"
-    _inherit = "customer.export.safe.mixin"
+    _inherit = ["customer.date.bounds.mixin", "customer.export.safe.mixin"]
     _description = "Complaint Measures"
     _auto = False
     _order = "date desc, id desc"

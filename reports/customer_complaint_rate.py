@@ -21,7 +21,7 @@ class CustomerComplaintRate(models.Model):
     """
 
     _name = "customer.complaint.rate"
-    _inherit = "customer.export.safe.mixin"
+    _inherit = ["customer.date.bounds.mixin", "customer.export.safe.mixin"]
     _description = "Complaint Rate"
     _auto = False
     _order = "date desc, id desc"

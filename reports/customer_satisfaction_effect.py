@@ -26,7 +26,7 @@ class CustomerSatisfactionEffect(models.Model):
     """
 
     _name = "customer.satisfaction.effect"
-    _inherit = "customer.export.safe.mixin"
+    _inherit = ["customer.date.bounds.mixin", "customer.export.safe.mixin"]
     _description = "Effects of Satisfaction"
     _auto = False
     _order = "date desc, id desc"

@@ -20,7 +20,7 @@ class CustomerSatisfactionFact(models.Model):
     """
 
     _name = "customer.satisfaction.fact"
-    _inherit = "customer.export.safe.mixin"
+    _inherit = ["customer.date.bounds.mixin", "customer.export.safe.mixin"]
     _description = "Fact of a Customer's Satisfaction"
     _auto = False
     _order = "date desc, id desc"

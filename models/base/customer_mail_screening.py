@@ -7,6 +7,7 @@ from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
 
 from ...engine.service import find_mail_kind
+from ..guard.customer_date_bounds import is_within
 
 _logger = logging.getLogger(__name__)
 
@@ -229,9 +230,13 @@ class CustomerMailScreeningMixin(models.AbstractModel):
 
     @api.model
     def _get_mail_date(self, text):
-        """Return when a mail was sent; what lies in the future is the sender's mistake."""
+        """Return when a mail was sent; the future and the far past are the sender's mistake."""
         now = fields.Datetime.now()
-        return min(fields.Datetime.to_datetime(text) or now, now)
+        try:
+            sent = fields.Datetime.to_datetime(text) or now
+        except (ValueError, TypeError):
+            sent = now
+        return min(sent, now) if is_within(sent) else now
 
     @api.model
     def _clean_text(self, text, length=MAX_ADDRESS):

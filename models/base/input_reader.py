@@ -2,10 +2,11 @@ import math
 import re
 from datetime import datetime, timezone
 
+from ..guard.customer_date_bounds import is_within
+
 # What PostgreSQL, XML or a screen cannot take.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 MAX_ID = 2**31 - 1
-MIN_YEAR, MAX_YEAR = 1900, 2999
 
 
 class InputReader:
@@ -118,10 +119,12 @@ class InputReader:
         if isinstance(value, str):
             value = self._parsed(value)
         wanted = self.env._("a date and time such as 2026-06-15T09:30:00+02:00")
-        if not isinstance(value, datetime) or not MIN_YEAR < value.year < MAX_YEAR:
+        if not isinstance(value, datetime) or not is_within(value):
             self._wrong(name, wanted)
         if value.tzinfo:
             value = value.astimezone(timezone.utc).replace(tzinfo=None)
+            if not is_within(value):  # not in the zone it was written in
+                self._wrong(name, wanted)
         return value.replace(microsecond=0) if whole_seconds else value
 
     @staticmethod

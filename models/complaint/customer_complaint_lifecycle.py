@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..guard.customer_date_bounds import MAX_SPAN
+
 SEQUENCE_CODE = "customer.complaint"
 
 
@@ -126,7 +128,7 @@ class CustomerComplaint(models.Model):
     def _is_reopenable(self):
         """Whether a customer who writes again still means this complaint."""
         self.ensure_one()
-        days = self.company_id.sudo().customer_complaint_reopen_days
+        days = min(self.company_id.sudo().customer_complaint_reopen_days, MAX_SPAN)
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
         return not self.close_date or self.close_date >= limit
 

@@ -191,7 +191,7 @@ class CustomerComplaint(models.Model):
             and not message.author_id.partner_share
             and self._is_sent_to_customer(recipients)
         ):
-            self.sudo().first_response_date = message.date
+            self.sudo().first_response_date = self._get_mail_date(message.date)
         return recipients
 
     def _is_sent_to_customer(self, recipients):

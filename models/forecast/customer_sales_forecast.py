@@ -22,7 +22,7 @@ class CustomerSalesForecast(models.Model):
 
     _name = "customer.sales.forecast"
     _description = "Sales Forecast"
-    _inherit = "customer.export.safe.mixin"
+    _inherit = ["customer.date.bounds.mixin", "customer.export.safe.mixin"]
     _order = "made_month desc, month, id"
     _rec_name = "name"
 

@@ -1,1 +1,1 @@
-from . import customer_company, customer_export_safe
+from . import customer_date_bounds, customer_company, customer_export_safe

@@ -19,7 +19,7 @@ class CustomerCategoryNeed(models.Model):
 
     _name = "customer.category.need"
     _description = "Need of a Customer by Product Category"
-    _inherit = "customer.export.safe.mixin"
+    _inherit = ["customer.date.bounds.mixin", "customer.export.safe.mixin"]
     _order = "is_gap desc, wallet_percent, id"
     _rec_name = "category_id"
 

@@ -28,6 +28,7 @@ class CustomerRefreshRun(models.Model):
 
     _name = "customer.refresh.run"
     _description = "Full Customer Refresh"
+    _inherit = "customer.date.bounds.mixin"
     _order = "date desc, id desc"
     _rec_name = "date"
 
