@@ -30,6 +30,7 @@ class CustomerComplaint(models.Model):
         "customer.company.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
+        "customer.correspondence.mixin",
         "customer.request.mixin",
         "portal.mixin",
         "mail.thread.cc",

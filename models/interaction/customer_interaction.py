@@ -44,6 +44,7 @@ class CustomerInteraction(models.Model):
         "customer.company.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
+        "customer.correspondence.mixin",
         "customer.request.mixin",
         "mail.thread",
         "mail.activity.mixin",
