@@ -1,7 +1,5 @@
 import uuid
 
-from psycopg2.errors import UniqueViolation
-
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -109,9 +107,8 @@ class ComplaintPortal(CustomerPortal):
                 )
         except ValidationError as error:
             return self._render_form(given, error.args[0])
-        except UniqueViolation:  # the same form, sent twice at the same moment
-            return request.redirect("/my/complaints")
-        return request.redirect(complaint.access_url)
+        # The same form, sent twice at the same moment, is in the list when it is recorded.
+        return request.redirect(complaint.access_url if complaint else "/my/complaints")
 
     def _render_form(self, given, error=None):
         partner = request.env.user.partner_id

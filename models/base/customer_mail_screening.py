@@ -66,12 +66,8 @@ class CustomerMailScreeningMixin(models.AbstractModel):
                 reason = RECORDED
         if not reason:
             return (model, thread_id, values, user_id, alias)
-        _logger.info(
-            "Mail %r from %r was not recorded: %s",
-            message_dict.get("message_id"),
-            message_dict.get("email_from"),
-            reason,
-        )
+        # Who wrote stays out of the log; the mail itself is in the list of those left out.
+        _logger.info("A mail to %s was not recorded: %s", self._name, reason)
         if reason != RECORDED:
             self.env["customer.mail.left.out"]._keep(message, message_dict, route, reason)
         return False
