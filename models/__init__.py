@@ -17,4 +17,5 @@ from . import (
     service_standard,
     telephony,
     api,
+    privacy,
 )

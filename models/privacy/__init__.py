@@ -1,0 +1,1 @@
+from . import personal_text, customer_privacy, privacy_lookup
