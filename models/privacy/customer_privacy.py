@@ -8,6 +8,7 @@ from .personal_text import (
     ADDRESSES,
     DELETED,
     MASK,
+    MENTIONS,
     TECHNICAL,
     TEXT_TYPES,
     THEIRS,
@@ -205,7 +206,7 @@ class CustomerPrivacy(models.AbstractModel):
     def _erase_texts(self, records, about, pattern):
         """Write by SQL: nothing may be tracked, worked out or told to anybody because of it."""
         self.env.flush_all()
-        theirs = THEIRS.get(records._name, ())
+        theirs, mentions = (one.get(records._name, ()) for one in (THEIRS, MENTIONS))
         names = dict((model._name, names) for model, names in self._get_tables())[records._name]
         if not names or not records:
             return
@@ -223,7 +224,9 @@ class CustomerPrivacy(models.AbstractModel):
             for name, value in zip(names, values, strict=True):
                 field = records._fields[name]
                 is_gone = row_id in about._ids and name in theirs and value is not None
-                new = (MASK if field.required else None) if is_gone else mask(value, pattern)
+                # Names of settings stay different from each other.
+                sign = f"{MASK}{row_id}" if name in mentions else MASK
+                new = (MASK if field.required else None) if is_gone else mask(value, pattern, sign)
                 if new != value:
                     is_json = not isinstance(new, str) and new is not None
                     changed[name] = json.dumps(new) if is_json else new

@@ -68,8 +68,7 @@ TECHNICAL = {
     "customer.feedback.attempt": {"key"},
     "customer.feedback.key": {"request_hash"},
     "customer.feedback.request": {"res_model", "token_hash", "reminder_hash"},
-    "customer.intake.channel": {"number_patterns", "alias_defaults"},
-    "customer.complaint.team": {"alias_defaults"},
+    "customer.intake.channel": {"number_patterns"},
     "customer.interaction": {"res_model", "request_hash"},
     "customer.prediction.model": {
         *("affinity_best_sellers", "affinity_rule", "affinity_trial", "card", "family"),
@@ -97,12 +96,12 @@ def get_pattern(words):
     )
 
 
-def mask(value, pattern):
-    """Return a text, or the texts in a structure, without what the pattern matches."""
+def mask(value, pattern, sign=MASK):
+    """Return a text, or the texts in a structure, with a sign for what the pattern matches."""
     if isinstance(value, str):
-        return pattern.sub(MASK, value)
+        return pattern.sub(sign, value)
     if isinstance(value, list):
-        return [mask(item, pattern) for item in value]
+        return [mask(item, pattern, sign) for item in value]
     if isinstance(value, dict):
-        return {mask(key, pattern): mask(item, pattern) for key, item in value.items()}
+        return {mask(key, pattern, sign): mask(item, pattern, sign) for key, item in value.items()}
     return value
