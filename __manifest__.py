@@ -95,7 +95,7 @@
         "views/satisfaction/customer_answer_report_views.xml",
         "views/satisfaction/customer_gap_report_views.xml",
         "views/satisfaction/customer_satisfaction_effect_views.xml",
-        "views/privacy/privacy_lookup_views.xml",
+        "views/privacy/privacy_lookup_wizard_views.xml",
         "views/customer_value_menus.xml",
     ],
     "demo": ["demo/demo_users.xml", "demo/demo_complaints.xml"],

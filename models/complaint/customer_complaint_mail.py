@@ -56,8 +56,10 @@ class CustomerComplaint(models.Model):
         """Forget the addresses, links and questions of a former customer."""
         result = super()._part_from(partner, customer)
         complaint = self.sudo()
-        known = self.env["res.partner"].sudo()._find_customers_by_email(
-            self.email_from or "", self.company_id
+        known = (
+            self.env["res.partner"]
+            .sudo()
+            ._find_customers_by_email(self.email_from or "", self.company_id)
         )
         is_new = complaint.customer_id in known.commercial_partner_id if known else not customer
         if complaint.customer_id and not is_new:

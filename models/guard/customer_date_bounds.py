@@ -124,7 +124,8 @@ class CustomerDateBoundsMixin(models.AbstractModel):
 
     def _fetch_query(self, query, fields):
         bounded = self.with_context(**{BOUNDED: True})
-        return super(CustomerDateBoundsMixin, bounded)._fetch_query(query, fields).with_env(self.env)
+        fetched = super(CustomerDateBoundsMixin, bounded)._fetch_query(query, fields)
+        return fetched.with_env(self.env)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         bounded = self.with_context(**{BOUNDED: True})

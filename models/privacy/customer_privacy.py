@@ -247,9 +247,7 @@ class CustomerPrivacy(models.AbstractModel):
     def _erase_messages(self, records, about, persons, pattern):
         """Delete what was said with the person, and what names the person, beside records."""
         messages = self.env["mail.message"].sudo()
-        messages = messages.search(
-            [("model", "=", records._name), ("res_id", "in", records.ids)]
-        )
+        messages = messages.search([("model", "=", records._name), ("res_id", "in", records.ids)])
         talked = messages.filtered(
             lambda message: (
                 message.res_id in about._ids and message.message_type in ("email", "comment")
@@ -267,8 +265,10 @@ class CustomerPrivacy(models.AbstractModel):
                 message.res_id in about._ids and tracked
             ):
                 talked |= message
-        files = self.env["ir.attachment"].sudo().search(
-            [("res_model", "=", records._name), ("res_id", "in", about.ids)]
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "=", records._name), ("res_id", "in", about.ids)])
         )
         (files | talked.attachment_ids).unlink()
         self.env["mail.mail"].sudo().search([("mail_message_id", "in", talked.ids)]).unlink()

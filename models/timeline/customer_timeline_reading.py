@@ -132,7 +132,9 @@ class CustomerTimeline(models.Model):
             domain &= Domain("date", "<", self._get_timeline_midnight(date_to, days=1))
         if text:
             if not isinstance(text, str) or FORBIDDEN.search(text):
-                raise ValidationError(self.env._("The text to search must be a text without control characters."))
+                raise ValidationError(
+                    self.env._("The text to search must be a text without control characters.")
+                )
             domain &= Domain("subject", "ilike", text)
         return domain
 

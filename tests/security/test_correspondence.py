@@ -174,7 +174,8 @@ class TestCorrespondence(ComplaintCommon):
         self.assertFalse(followers & (self.contact | self.customer))
         self.assertNotEqual(complaint._portal_ensure_token(), token)
         for asking in ({"reply_discussion": True}, {"reply_message": asked}, {}):
-            told = str(complaint.with_user(self.service)._message_get_suggested_recipients(**asking))
+            mine = complaint.with_user(self.service)
+            told = str(mine._message_get_suggested_recipients(**asking))
             for word in ("azure", "elsewhere"):
                 self.assertNotIn(word, told)
         told = str(complaint._message_get_default_recipients(with_cc=True, all_tos=True))

@@ -58,7 +58,8 @@ class TestPrivacy(ComplaintCommon, HttpCase):
         )
         complaint.resolution = said
         complaint.message_post(body=said, message_type="comment", author_id=person.id)
-        self.env["customer.complaint"].create({"subject": said, "email_from": f'"{name}" <{email}>'})
+        unknown = {"subject": said, "email_from": f'"{name}" <{email}>'}
+        self.env["customer.complaint"].create(unknown)
         interactions = self.env["customer.interaction"]
         interactions.create({"subject": said, "note": said, "address": email})
         interactions.create({"subject": said, "address": phone})
@@ -165,9 +166,7 @@ class TestPrivacy(ComplaintCommon, HttpCase):
             self.assertIn(model, {model for model, _id in found})
         for one in self.env["customer.interaction"].search([("subject", "ilike", "Qobadi8")]):
             self.assertIn((one._name, one.id), found)
-        content = json.loads(
-            self.env["customer.privacy"]._export_person(name, email)
-        )
+        content = json.loads(self.env["customer.privacy"]._export_person(name, email))
         self.assertEqual({(m, row["id"]) for m, rows in content.items() for row in rows}, found)
         lines.action_unlink_all()
         dump = self._dump()
