@@ -65,6 +65,7 @@ class CustomerMailScreeningMixin(models.AbstractModel):
             if not self._is_taken_in() and self._is_recorded(values["request_key"]):
                 reason = RECORDED
         if not reason:
+            self._bound_mail_date(message_dict)
             return (model, thread_id, values, user_id, alias)
         # Who wrote stays out of the log; the mail itself is in the list of those left out.
         _logger.info("A mail to %s was not recorded: %s", self._name, reason)
@@ -223,6 +224,13 @@ class CustomerMailScreeningMixin(models.AbstractModel):
         return told + [
             (item[0], len(item[1] or "")) for item in message_dict.get("attachments", ())
         ]
+
+    @api.model
+    def _bound_mail_date(self, message_dict):
+        """Take a mail out of all reason for one of now: it stands in threads with its date."""
+        sent = fields.Datetime.to_datetime(message_dict.get("date"))
+        if sent and not is_within(sent):
+            message_dict["date"] = fields.Datetime.to_string(fields.Datetime.now())
 
     @api.model
     def _get_mail_date(self, text):

@@ -369,7 +369,10 @@ class TestAccess(CustomerValueCommon):
                 if getattr(cls, "_module", None) == "customer_value"
                 for attribute, value in vars(cls).items()
                 if callable(value) and not attribute.startswith("_")
-            } - {"write", "create", "unlink", "copy", "init", "fields_get", "export_data"}
+            } - {
+                *("write", "create", "unlink", "copy", "init", "fields_get", "export_data"),
+                *("default_get", "onchange"),
+            }
             if not self.env[name]._transient:
                 # Odoo's own name for the way in of mails, which ours screens.
                 self.assertLessEqual(public - {"message_process"}, allowed.get(name, set()), name)

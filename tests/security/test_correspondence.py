@@ -1,3 +1,4 @@
+import random
 from email.message import EmailMessage
 
 from odoo import Command
@@ -32,7 +33,7 @@ class TestCorrespondence(ComplaintCommon):
         )
         cls.number = 0
 
-    def _receive(self, sender, answered=None, to="complaints", subject="Desk", cc=None):
+    def _receive(self, sender, answered=None, to="complaints", subject="Desk", cc=None, date=None):
         """Give a mail to the gateway, as an answer to a message; return the records it made."""
         type(self).number += 1
         mail = EmailMessage()
@@ -40,6 +41,8 @@ class TestCorrespondence(ComplaintCommon):
         mail["To"] = f"{to}@{self.domain}"
         mail["Subject"] = subject
         mail["Message-Id"] = f"<sec-{self.number}@mail.example>"
+        if date is not None:
+            mail["Date"] = date
         if cc:
             mail["Cc"] = cc
         if answered:
@@ -161,6 +164,44 @@ class TestCorrespondence(ComplaintCommon):
         asked = interaction.message_post(body="?", message_type="comment")
         own = self._receive("rob@deco.example", asked, to="office")
         self.assertEqual((own.customer_id, own.company_id), (self.other_customer, other))
+
+    def test_mails_of_any_date(self):
+        for date in ("Fri, 31 Dec 9999 23:59:59 -0800", "Mon, 1 Jan 0001 00:00:00 +0330", "x", ""):
+            for to in ("complaints", "office"):
+                with self.subTest(date=date, to=to):
+                    record = self._receive("ana@azure.example", to=to, date=date)
+                    self.assertEqual(len(record), 1)
+                    taken = record.open_date if to == "complaints" else record.date
+                    for moment in (taken, *record.message_ids.mapped("date")):
+                        self.assertGreaterEqual(moment.year, 1900)
+                        self.assertLess((moment - record.create_date).days, 2)
+
+    def test_random_corrections(self):
+        """Whoever the contact becomes in between: a mail is only ever with its writer's customer."""
+        for seed in range(4):
+            chance = random.Random(seed)
+            third = self._create_customer(f"Third {seed}", email=f"mail@third{seed}.example")
+            people = [self.contact, self.customer, self.rival, self.other_customer, third]
+            complaint = self._receive(self.contact.email)
+            sent = [self._answer(complaint, self.contact)]
+            for _step in range(12):
+                if chance.random() < 0.4:
+                    complaint.with_user(self.service).partner_id = chance.choice(people)
+                    sent.append(self._answer(complaint, complaint.partner_id))
+                    continue
+                writer = chance.choice(people)
+                before = complaint.message_ids
+                own = self._receive(writer.email, chance.choice(sent))
+                came = complaint.message_ids - before
+                mine = writer.commercial_partner_id == complaint.customer_id
+                self.assertEqual(bool(own), not mine, seed)
+                self.assertEqual(bool(came.filtered(lambda m: m.message_type == "email")), mine)
+                for record in own or complaint:
+                    self.assertEqual(record.customer_id, writer.commercial_partner_id)
+                    followers = record.message_partner_ids.filtered("partner_share")
+                    self.assertLessEqual(followers.commercial_partner_id, record.customer_id)
+                told = (came | own.message_ids).notified_partner_ids.filtered("partner_share")
+                self.assertLessEqual(told.commercial_partner_id, writer.commercial_partner_id)
 
     # === WHO IS WRITTEN TO ===
 
