@@ -177,7 +177,7 @@ class TestCorrespondence(ComplaintCommon):
                         self.assertLess((moment - record.create_date).days, 2)
 
     def test_random_corrections(self):
-        """Whoever the contact becomes in between: a mail is only ever with its writer's customer."""
+        """However contacts are corrected: a mail is only ever with the customer who wrote it."""
         for seed in range(4):
             chance = random.Random(seed)
             third = self._create_customer(f"Third {seed}", email=f"mail@third{seed}.example")
