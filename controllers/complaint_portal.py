@@ -1,17 +1,19 @@
 import uuid
 
-from psycopg2.errors import UniqueViolation
-
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools import consteq
 
+from ..models.base.input_reader import FORBIDDEN, MAX_ID
+
 PAGE_SIZE = 20
 # Five files of ten megabytes, and the text.
 MAX_BODY_BYTES = 52 * 1024 * 1024
 FORM_FIELDS = ("subject", "description", "order_line", "category", "key")
+# What Odoo's pages for customers read of an address.
+PAGE_OPTIONS = ("error", "warning", "success", "pid", "hash")
 
 
 class ComplaintPortal(CustomerPortal):
@@ -38,11 +40,14 @@ class ComplaintPortal(CustomerPortal):
 
     def _find_complaint(self, complaint_id, access_token=None):
         """Return a complaint of the user, or one whose link the user has; else nothing."""
-        complaint = self._complaints().browse(complaint_id).exists()
+        complaint = self._complaints().browse(complaint_id if complaint_id <= MAX_ID else 0)
+        complaint = complaint.exists()
         if not complaint:
             return complaint
-        token = complaint.access_token
-        if token and access_token and consteq(token, access_token):
+        token = complaint.access_token or ""
+        given = access_token if isinstance(access_token, str) else ""
+        # Python compares letters outside ASCII as bytes only.
+        if token and given and consteq(token.encode(), given.encode("utf-8", "replace")):
             return complaint
         return complaint if complaint._is_own_of(request.env.user) else complaint.browse()
 
@@ -57,6 +62,7 @@ class ComplaintPortal(CustomerPortal):
         """List the complaints of the user's company."""
         complaints, domain = self._complaints(), self._own_complaints()
         total = complaints.search_count(domain)
+        page = page if isinstance(page, int) else 1
         turned = pager(url="/my/complaints", total=total, page=page, step=PAGE_SIZE)
         values = self._prepare_portal_layout_values() | {
             "page_name": "complaint",
@@ -86,9 +92,13 @@ class ComplaintPortal(CustomerPortal):
         if not request.env.user._is_portal():
             return request.redirect("/my")
         given = {name: kwargs.get(name) for name in FORM_FIELDS}
-        given = {name: value for name, value in given.items() if isinstance(value, str)}
+        given = {
+            name: FORBIDDEN.sub(" ", value)
+            for name, value in given.items()
+            if isinstance(value, str)
+        }
         uploads = [file for file in request.httprequest.files.getlist("files") if file.filename]
-        files = [(file.filename, file.read()) for file in uploads]
+        files = [(FORBIDDEN.sub(" ", file.filename), file.read()) for file in uploads]
         user = request.env.user
         try:
             with request.env.cr.savepoint():
@@ -97,9 +107,8 @@ class ComplaintPortal(CustomerPortal):
                 )
         except ValidationError as error:
             return self._render_form(given, error.args[0])
-        except UniqueViolation:  # the same form, sent twice at the same moment
-            return request.redirect("/my/complaints")
-        return request.redirect(complaint.access_url)
+        # The same form, sent twice at the same moment, is in the list when it is recorded.
+        return request.redirect(complaint.access_url if complaint else "/my/complaints")
 
     def _render_form(self, given, error=None):
         partner = request.env.user.partner_id
@@ -136,8 +145,9 @@ class ComplaintPortal(CustomerPortal):
             "files": complaint._get_portal_files(files),
             "can_write": complaint._is_reopenable(),
         }
+        options = {name: kwargs[name] for name in PAGE_OPTIONS if name in kwargs}
         values = self._get_page_view_values(
-            complaint, complaint._portal_ensure_token(), values, "complaints", False, **kwargs
+            complaint, complaint._portal_ensure_token(), values, "complaints", False, **options
         )
         return request.render("customer_value.portal_complaint_page", values)
 

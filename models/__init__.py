@@ -18,4 +18,5 @@ from . import (
     service_standard,
     telephony,
     api,
+    privacy,
 )

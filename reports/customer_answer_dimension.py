@@ -9,6 +9,7 @@ class CustomerAnswerDimensionMixin(models.AbstractModel):
     """By what answers are analysed: customer, person, document, warehouse, carrier, tier."""
 
     _name = "customer.answer.dimension.mixin"
+    _inherit = "customer.date.bounds.mixin"
     _description = "Dimensions of Answers"
 
     feedback_id = fields.Many2one(

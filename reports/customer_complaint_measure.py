@@ -24,6 +24,7 @@ class CustomerComplaintMeasure(models.Model):
     """
 
     _name = "customer.complaint.measure"
+    _inherit = "customer.date.bounds.mixin"
     _description = "Complaint Measures"
     _auto = False
     _order = "date desc, id desc"

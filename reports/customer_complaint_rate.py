@@ -22,6 +22,7 @@ class CustomerComplaintRate(models.Model):
     """
 
     _name = "customer.complaint.rate"
+    _inherit = "customer.date.bounds.mixin"
     _description = "Complaint Rate"
     _auto = False
     _order = "date desc, id desc"

@@ -17,6 +17,7 @@ class CustomerInteractionResponse(models.Model):
 
     _name = "customer.interaction.response"
     _description = "Response Time"
+    _inherit = "customer.date.bounds.mixin"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "kind"

@@ -26,6 +26,7 @@ class CustomerSatisfactionEffect(models.Model):
     """
 
     _name = "customer.satisfaction.effect"
+    _inherit = "customer.date.bounds.mixin"
     _description = "Effects of Satisfaction"
     _auto = False
     _order = "date desc, id desc"

@@ -20,6 +20,7 @@ class CustomerSatisfactionFact(models.Model):
     """
 
     _name = "customer.satisfaction.fact"
+    _inherit = "customer.date.bounds.mixin"
     _description = "Fact of a Customer's Satisfaction"
     _auto = False
     _order = "date desc, id desc"

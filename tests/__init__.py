@@ -6,10 +6,14 @@ Each test file is imported here or stands in not_for_odoo.py with the reason why
 from .tools.left_out import left_out_without
 
 from .security import (
+    test_addresses,
     test_companies,
+    test_correspondence,
+    test_dates,
     test_exports,
     test_faults,
     test_mail_gateway,
+    test_privacy,
     test_programs,
     test_ratings,
 )

@@ -34,8 +34,8 @@ class CustomerComplaintMerge(models.TransientModel):
         :raise AccessError: for users who may not work on them
         """
         self.ensure_one()
-        self.complaint_ids.check_access("write")
         if not self.target_id:
             raise UserError(self.env._("Choose the complaint that goes on."))
+        (self.complaint_ids | self.target_id).check_access("write")
         self.complaint_ids._merge_into(self.target_id)
         return self.target_id._get_records_action(context={})

@@ -13,7 +13,7 @@ class CustomerFeedbackRecord(models.TransientModel):
 
     _name = "customer.feedback.record"
     _description = "Record Feedback"
-    _inherit = "customer.gate.mixin"
+    _inherit = ["customer.gate.mixin", "customer.date.bounds.mixin"]
 
     kind = fields.Selection(
         selection=FEEDBACK_KINDS, string="Question", required=True, default="rating"

@@ -13,7 +13,7 @@ class CustomerInteractionLog(models.TransientModel):
 
     _name = "customer.interaction.log"
     _description = "Log an Interaction"
-    _inherit = "customer.gate.mixin"
+    _inherit = ["customer.gate.mixin", "customer.date.bounds.mixin"]
 
     kind = fields.Selection(selection=KINDS, required=True, default="call")
     direction = fields.Selection(selection=DIRECTIONS, required=True, default="out")

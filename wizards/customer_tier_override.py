@@ -7,7 +7,7 @@ class CustomerTierOverride(models.TransientModel):
 
     _name = "customer.tier.override"
     _description = "Set a Tier by Hand"
-    _inherit = "customer.gate.mixin"
+    _inherit = ["customer.gate.mixin", "customer.date.bounds.mixin"]
 
     profile_id = fields.Many2one(
         string="Customer",

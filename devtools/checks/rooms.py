@@ -32,6 +32,7 @@ ROOMS = (
     "acquisition",
     "board",
     "api",
+    "privacy",
 )
 KNOWN_USES = frozen.Counts("known_uses.txt", "use of a later room")
 

@@ -7,6 +7,7 @@ from odoo.tools import email_normalize
 from odoo.tools.mail import email_split_and_format
 
 from ...engine.service import find_mail_kind
+from ..guard.customer_date_bounds import is_within
 
 _logger = logging.getLogger(__name__)
 
@@ -66,13 +67,10 @@ class CustomerMailScreeningMixin(models.AbstractModel):
             if not self._is_taken_in() and self._is_recorded(values["request_key"]):
                 reason = RECORDED
         if not reason:
+            self._bound_mail_date(message_dict)
             return (model, thread_id, values, user_id, alias)
-        _logger.info(
-            "Mail %r from %r was not recorded: %s",
-            message_dict.get("message_id"),
-            message_dict.get("email_from"),
-            reason,
-        )
+        # Who wrote stays out of the log; the mail itself is in the list of those left out.
+        _logger.info("A mail to %s was not recorded: %s", self._name, reason)
         if reason != RECORDED:
             self.env["customer.mail.left.out"]._keep(message, message_dict, route, reason)
         return False
@@ -236,10 +234,21 @@ class CustomerMailScreeningMixin(models.AbstractModel):
         ]
 
     @api.model
+    def _bound_mail_date(self, message_dict):
+        """Take a mail out of all reason for one of now: it stands in threads with its date."""
+        sent = fields.Datetime.to_datetime(message_dict.get("date"))
+        if sent and not is_within(sent):
+            message_dict["date"] = fields.Datetime.to_string(fields.Datetime.now())
+
+    @api.model
     def _get_mail_date(self, text):
-        """Return when a mail was sent; what lies in the future is the sender's mistake."""
+        """Return when a mail was sent; the future and the far past are the sender's mistake."""
         now = fields.Datetime.now()
-        return min(fields.Datetime.to_datetime(text) or now, now)
+        try:
+            sent = fields.Datetime.to_datetime(text) or now
+        except (ValueError, TypeError):
+            sent = now
+        return min(sent, now) if is_within(sent) else now
 
     @api.model
     def _clean_text(self, text, length=MAX_ADDRESS):

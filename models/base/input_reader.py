@@ -4,6 +4,8 @@ from datetime import datetime, timezone
 
 from odoo.tools import email_normalize
 
+from ..guard.customer_date_bounds import is_within
+
 # What PostgreSQL, XML or a screen cannot take.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Marks of direction, half spaces and the like, left over from copying an e-mail address.
@@ -11,7 +13,6 @@ NOT_IN_MAIL = re.compile(
     "[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f]"
 )
 MAX_ID = 2**31 - 1
-MIN_YEAR, MAX_YEAR = 1900, 2999
 
 
 class InputReader:
@@ -124,10 +125,12 @@ class InputReader:
         if isinstance(value, str):
             value = self._parsed(value)
         wanted = self.env._("a date and time such as 2026-06-15T09:30:00+02:00")
-        if not isinstance(value, datetime) or not MIN_YEAR < value.year < MAX_YEAR:
+        if not isinstance(value, datetime) or not is_within(value):
             self._wrong(name, wanted)
         if value.tzinfo:
             value = value.astimezone(timezone.utc).replace(tzinfo=None)
+            if not is_within(value):  # not in the zone it was written in
+                self._wrong(name, wanted)
         return value.replace(microsecond=0) if whole_seconds else value
 
     @staticmethod

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.service import clean_phone_text, read_phone_numbers
+from ..guard.customer_date_bounds import MAX_SPAN
 from .access import GROUPS_SETTINGS
 from .phone_plan import CallerReader, PhonePlan
 from .scope import where_any
@@ -90,6 +91,32 @@ class ResCompany(models.Model):
         help="What the telephone system puts before the numbers of callers, separated by commas, "
         "such as L0#, 9. Digits are taken off only where the whole is no number.",
     )
+
+    @api.constrains(lambda self: self._get_span_settings())
+    def _check_customer_spans(self):
+        """No setting reaches beyond the years we can reckon with."""
+        for company in self.sudo():
+            for name in self._get_span_settings():
+                if company[name] > MAX_SPAN:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(setting)s” of %(company)s can be at most %(most)s.",
+                            setting=company._fields[name]._description_string(self.env),
+                            company=company.name,
+                            most=MAX_SPAN,
+                        )
+                    )
+
+    @api.model
+    def _get_span_settings(self):
+        """Return the names of our settings that count days, months or hours."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if name.startswith(("customer_", "feedback_"))
+            and name.endswith(("_days", "_months", "_hours"))
+            and field.type in ("integer", "float")
+        ]
 
     @api.constrains("customer_phone_area_code")
     def _check_customer_phone_area_code(self):

@@ -31,6 +31,7 @@ class CustomerComplaint(models.Model):
         "customer.gate.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
+        "customer.correspondence.mixin",
         "customer.request.mixin",
         "portal.mixin",
         "mail.thread.cc",

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..guard.customer_date_bounds import MAX_SPAN
+
 SEQUENCE_CODE = "customer.complaint"
 
 
@@ -45,11 +47,9 @@ class CustomerComplaint(models.Model):
         stages = {complaint: complaint.stage_id for complaint in self if "stage_id" in vals}
         if stages:
             vals = {**vals, "date_last_stage_update": fields.Datetime.now()}
-        contacts = {complaint: complaint.partner_id for complaint in self if "partner_id" in vals}
         result = super().write(vals)
         self._follow_stage(stages)
-        if contacts:
-            self._unsubscribe_strangers(contacts)
+        if "partner_id" in vals:
             self._subscribe_contacts()
         if vals.get("first_response_date") or vals.get("close_date"):
             self._close_feedback_loop()
@@ -71,12 +71,6 @@ class CustomerComplaint(models.Model):
         for complaint in self:
             if complaint.partner_id:
                 complaint.message_subscribe(partner_ids=complaint.partner_id.ids)
-
-    def _unsubscribe_strangers(self, before):
-        """Another customer must not go on reading along."""
-        for complaint, partner in before.items():
-            if partner and partner.commercial_partner_id != complaint.customer_id:
-                complaint.message_unsubscribe(partner_ids=partner.ids)
 
     def _assign_members(self):
         for team, complaints in self.filtered(lambda c: not c.user_id).grouped("team_id").items():
@@ -126,7 +120,7 @@ class CustomerComplaint(models.Model):
     def _is_reopenable(self):
         """Whether a customer who writes again still means this complaint."""
         self.ensure_one()
-        days = self.company_id.sudo().customer_complaint_reopen_days
+        days = min(self.company_id.sudo().customer_complaint_reopen_days, MAX_SPAN)
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=days)
         return not self.close_date or self.close_date >= limit
 

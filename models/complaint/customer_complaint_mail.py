@@ -2,7 +2,7 @@ import re
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import email_normalize
 
@@ -32,6 +32,8 @@ class CustomerComplaint(models.Model):
         if not complaint:
             return route
         current = complaint._find_current()
+        if not current._is_kept_in(message_dict):
+            return current._get_own_route(message, message_dict, route)
         if current._is_reopenable() or not current._is_written_by_customer(
             self.env["res.partner"].browse(message_dict.get("author_id")),
             message_dict.get("email_from"),
@@ -45,6 +47,55 @@ class CustomerComplaint(models.Model):
             ),
         }
         return (model, False, values, user_id, alias)
+
+    def _prepare_own_route_values(self):
+        team = self.team_id.id if self.team_id.active else False
+        return {**super()._prepare_own_route_values(), "team_id": team}
+
+    def _part_from(self, partner, customer):
+        """Forget the addresses, links and questions of a former customer."""
+        result = super()._part_from(partner, customer)
+        complaint = self.sudo()
+        known = (
+            self.env["res.partner"]
+            .sudo()
+            ._find_customers_by_email(self.email_from or "", self.company_id)
+        )
+        is_new = complaint.customer_id in known.commercial_partner_id if known else not customer
+        if complaint.customer_id and not is_new:
+            complaint.email_from = False
+        if customer:
+            complaint.write({"email_cc": False, "access_token": False})
+            complaint._keep_to_ourselves()
+            complaint._take_back_questions(customer)
+            complaint._release_duplicates()
+        return result
+
+    def _keep_to_ourselves(self):
+        """Show nobody on the portal what was said between us and a former customer."""
+        public = self.message_ids.filtered(lambda message: not message.is_internal)
+        own = public.filtered(
+            lambda message: (
+                message.author_id.partner_share
+                and self.customer_id
+                and message.author_id.commercial_partner_id == self.customer_id
+            )
+        )
+        (public - own).is_internal = True
+
+    def _take_back_questions(self, customer):
+        """Ask a former customer nothing about it, and close links that were sent already."""
+        requests = self.env["customer.feedback.request"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("customer_id", "=", customer.id),
+                ("state", "in", ("queued", "sent")),
+            ]
+        )
+        queued = requests.filtered(lambda request: request.state == "queued")
+        (requests - queued).expires_date = fields.Datetime.now()
+        queued.unlink()
 
     @api.model
     def _find_named(self, message_dict, values):
@@ -89,7 +140,8 @@ class CustomerComplaint(models.Model):
         """
         given = self._get_given_values(custom_values)
         team = self.env["customer.complaint.team"].browse(given.get("team_id")).exists()
-        values = {**given, **self._prepare_mail_values(msg_dict, team)}
+        company = self.env["res.company"].browse(given.get("company_id")).exists()
+        values = {**given, **self._prepare_mail_values(msg_dict, team, company)}
         key = values.get("request_key")
         try:
             with self.env.cr.savepoint():
@@ -105,9 +157,12 @@ class CustomerComplaint(models.Model):
         return complaint
 
     @api.model
-    def _prepare_mail_values(self, msg_dict, team):
-        """Return the values of the complaint that a mail to a team is."""
-        company = team.company_id or self.env.company
+    def _prepare_mail_values(self, msg_dict, team, company=None):
+        """Return the values of the complaint that a mail to a team is.
+
+        :param company: of a mail to no team
+        """
+        company = team.company_id or company or self.env.company
         sender = msg_dict.get("email_from") or ""
         partner = self.env["res.partner"]._find_customers_by_email(sender, company)[:1]
         subject = self._clean_text(msg_dict.get("subject"), MAX_SUBJECT)
@@ -193,7 +248,7 @@ class CustomerComplaint(models.Model):
             and not message.author_id.partner_share
             and self._is_sent_to_customer(recipients)
         ):
-            self.sudo().first_response_date = message.date
+            self.sudo().first_response_date = self._get_mail_date(message.date)
         return recipients
 
     def _is_sent_to_customer(self, recipients):

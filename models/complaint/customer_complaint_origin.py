@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import email_normalize
 
 # What hangs on a record by model and id: (model, field with the model, field with the id)
 ATTACHED = (
@@ -208,9 +209,21 @@ class CustomerComplaint(models.Model):
             return line.sale_line_id == self.order_line_id
         return bool(self.product_id) and line.product_id == self.product_id
 
-    @api.constrains("duplicate_of_id")
+    @api.constrains("duplicate_of_id", "company_id")
     def _check_duplicate_of_id(self):
-        for complaint in self.filtered("duplicate_of_id"):
+        for complaint in (self | self.duplicate_ids).sudo().filtered("duplicate_of_id"):
+            original = complaint.duplicate_of_id
+            if (complaint.customer_id, complaint.company_id) != (
+                original.customer_id,
+                original.company_id,
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(complaint)s can only be a duplicate of a complaint of the same customer "
+                        "in the same company.",
+                        complaint=complaint.display_name,
+                    )
+                )
             if complaint.duplicate_of_id == complaint or complaint.duplicate_of_id.duplicate_of_id:
                 raise ValidationError(
                     self.env._(
@@ -236,9 +249,13 @@ class CustomerComplaint(models.Model):
             records.write({id_field: target.id})
         followers = sources.message_partner_ids
         target.message_subscribe(partner_ids=followers.ids)
-        sources.duplicate_ids.write({"duplicate_of_id": target.id})
         # The documents made for them, too, which the user may have no right to read.
         target.sudo().write(sources.sudo()._prepare_merge_values(target.sudo()))
+        strange = (sources | sources.duplicate_ids).filtered(
+            lambda source: source.customer_id != target.customer_id
+        )
+        strange.write({"partner_id": target.partner_id.id})
+        sources.duplicate_ids.write({"duplicate_of_id": target.id})
         sources.sudo().resolution_ids.write({"complaint_id": target.id})
         stage = self.env["customer.complaint.stage"]._get_solved()
         sources.write({"duplicate_of_id": target.id, "hours": 0})
@@ -258,6 +275,13 @@ class CustomerComplaint(models.Model):
             raise UserError(
                 self.env._("Only complaints of one customer in one company can be merged.")
             )
+        if not together._is_of_one_sender():
+            raise UserError(
+                self.env._(
+                    "Somebody nobody knows yet has written one of these complaints: say who it "
+                    "is, in the field “Contact”, and merge them then."
+                )
+            )
         if target.duplicate_of_id:
             raise UserError(
                 self.env._(
@@ -266,6 +290,35 @@ class CustomerComplaint(models.Model):
                     original=target.duplicate_of_id.display_name,
                 )
             )
+
+    def _is_of_one_sender(self):
+        """Whether those who are no contacts yet have one address, and one of the customer."""
+        addresses = {True: set(), False: set()}
+        for complaint in self.sudo():
+            address = email_normalize(complaint.email_from or "", strict=False)
+            addresses[bool(complaint.customer_id)].add(address)
+        unknown = addresses[False] - {False, ""} - addresses[True]
+        customer, partners = self.sudo().customer_id, self.env["res.partner"].sudo()
+        if not customer:
+            return len(unknown) <= 1
+        return all(
+            customer
+            in partners._find_customers_by_email(address, self.company_id).commercial_partner_id
+            for address in unknown
+        )
+
+    def _release_duplicates(self):
+        """Take apart what is no duplicate any more: it is another customer's."""
+        for complaint in self | self.duplicate_ids:
+            original = complaint.duplicate_of_id
+            if original and original.customer_id != complaint.customer_id:
+                complaint.duplicate_of_id = False
+                complaint._message_log(
+                    body=self.env._(
+                        "No duplicate of %(complaint)s any more: the customer is another.",
+                        complaint=original.name,
+                    )
+                )
 
     def _prepare_merge_values(self, target):
         """Return what the target gets of duplicates: links add up, gaps are filled."""

@@ -72,12 +72,15 @@ class CustomerComplaint(models.Model):
 
         :param dict given: texts of the form: subject, description, order_line, category, key
         :param list files: (name, bytes)
+        :return: the complaint; none when the same form is being recorded this moment
         :raise ValidationError: with a sentence for the customer
         """
         key = f"portal:{partner.id}:{given['key'][:64]}" if given.get("key") else False
         domain = self._get_portal_domain(partner) & Domain("request_key", "=", key)
         found = self.search(domain, limit=1) if key else self.browse()
         if found:
+            return found
+        if key and self._is_recorded(key):  # this moment, by another process
             return found
         values = self._prepare_portal_values(partner, given)
         self._check_portal_files(files)

@@ -16,6 +16,7 @@ class CustomerFeedbackAttempt(models.Model):
 
     _name = "customer.feedback.attempt"
     _description = "Attempts To Answer"
+    _inherit = "customer.date.bounds.mixin"
     _log_access = False
 
     key = fields.Char(required=True, readonly=True)

@@ -21,6 +21,7 @@ class CustomerPipelineLine(models.Model):
 
     _name = "customer.pipeline.line"
     _description = "Open Document in the Sales Forecast"
+    _inherit = "customer.date.bounds.mixin"
     _order = "expected_date, weighted_amount desc, id"
 
     company_id = fields.Many2one(

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...engine import prediction
+from ..guard.customer_date_bounds import bound_day
 from ..recommendation.customer_recommendation_action import OPEN_ORDER_STATES
 from .customer_pipeline_line_facts import LEARNED_DAYS
 
@@ -74,7 +75,7 @@ class CustomerPipelineLine(models.Model):
         rows = []
         for lead in leads:
             created = self._to_day(company, lead.create_date)
-            closing = lead.date_deadline or created + timedelta(days=wait)
+            closing = bound_day(lead.date_deadline or created + timedelta(days=wait))
             rows.append(
                 {
                     "company_id": company.id,

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine import forecast
+from ..guard.customer_date_bounds import bound
 
 # An order that was not invoiced for a year will hardly be.
 ORDER_DAYS = 365
@@ -106,4 +107,4 @@ class CustomerPipelineLine(models.Model):
     def _to_day(self, company, moment):
         """Return the day a UTC moment falls on in the company's time zone."""
         record = self.with_context(tz=self.env["customer.profile"]._get_timezone(company))
-        return fields.Datetime.context_timestamp(record, moment).date()
+        return fields.Datetime.context_timestamp(record, bound(moment)).date()

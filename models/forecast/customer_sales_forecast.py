@@ -22,6 +22,7 @@ class CustomerSalesForecast(models.Model):
 
     _name = "customer.sales.forecast"
     _description = "Sales Forecast"
+    _inherit = "customer.date.bounds.mixin"
     _order = "made_month desc, month, id"
     _rec_name = "name"
 

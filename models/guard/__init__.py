@@ -1,5 +1,6 @@
 from . import (
     base,
+    customer_date_bounds,
     customer_company,
     ir_attachment,
     ir_http,
@@ -7,3 +8,6 @@ from . import (
     res_users,
     res_users_apikeys,
 )
+from .quiet_logs import install
+
+install()

@@ -10,6 +10,7 @@ class CustomerCompanyMixin(models.AbstractModel):
     """
 
     _name = "customer.company.mixin"
+    _inherit = "customer.date.bounds.mixin"
     _description = "Record of a Company"
 
     @api.model_create_multi

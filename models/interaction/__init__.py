@@ -1,4 +1,5 @@
 from . import (
+    customer_correspondence,
     customer_interaction_reason,
     customer_interaction,
     customer_interaction_document,

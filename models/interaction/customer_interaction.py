@@ -45,6 +45,7 @@ class CustomerInteraction(models.Model):
         "customer.gate.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
+        "customer.correspondence.mixin",
         "customer.request.mixin",
         "mail.thread",
         "mail.activity.mixin",

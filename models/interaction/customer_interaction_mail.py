@@ -24,6 +24,22 @@ class CustomerInteraction(models.Model):
     )
 
     @api.model
+    def _screen_mail(self, message, message_dict, route):
+        """Make what is not of the customer who is answered an interaction of its own."""
+        route = super()._screen_mail(message, message_dict, route)
+        answered = self.sudo().browse(route[1] if route else []).exists()
+        if answered and not answered._is_kept_in(message_dict):
+            return answered._get_own_route(message, message_dict, route)
+        return route
+
+    @api.model
+    def _get_stored_address(self):
+        return "address"
+
+    def _prepare_own_route_values(self):
+        return {**super()._prepare_own_route_values(), "channel_id": self.channel_id.id}
+
+    @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Make an interaction of a mail. Called by Odoo's mail gateway.
 
@@ -33,7 +49,8 @@ class CustomerInteraction(models.Model):
         """
         given = self._get_given_values(custom_values)
         channel = self.env["customer.intake.channel"].browse(given.get("channel_id")).exists()
-        values = {**given, **self._prepare_mail_values(msg_dict, channel)}
+        company = self.env["res.company"].browse(given.get("company_id")).exists()
+        values = {**given, **self._prepare_mail_values(msg_dict, channel, company)}
         key = values.get("request_key")
         try:
             with self.env.cr.savepoint():
@@ -47,9 +64,12 @@ class CustomerInteraction(models.Model):
             return found
 
     @api.model
-    def _prepare_mail_values(self, msg_dict, channel):
-        """Return the values of the interaction that a mail to a channel is."""
-        company = channel.company_id or self.env.company
+    def _prepare_mail_values(self, msg_dict, channel, company=None):
+        """Return the values of the interaction that a mail to a channel is.
+
+        :param company: of a mail to no channel
+        """
+        company = channel.company_id or company or self.env.company
         sender = msg_dict.get("email_from") or ""
         partners = self.env["res.partner"]
         if channel.kind == "fax":

@@ -6,6 +6,7 @@ class CustomerPredictionDecile(models.Model):
 
     _name = "customer.prediction.decile"
     _description = "Prediction against Outcome, by Tenth of Customers"
+    _inherit = "customer.date.bounds.mixin"
     _order = "date desc, decile"
 
     model_id = fields.Many2one(

@@ -39,7 +39,7 @@ class CustomerPredictionModel(models.Model):
 
     _name = "customer.prediction.model"
     _description = "Customer Prediction Model"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.date.bounds.mixin", "mail.thread", "mail.activity.mixin"]
     _mail_post_access = "read"
     _order = "id desc"
     _rec_name = "date"

@@ -49,6 +49,7 @@ class CustomerProfile(models.Model):
 
     _name = "customer.profile"
     _description = "Customer Profile"
+    _inherit = "customer.date.bounds.mixin"
     # Not by revenue: whoever may not see it could neither sort nor search.
     _order = "last_occasion_date desc nulls last, id"
     _rec_name = "partner_id"

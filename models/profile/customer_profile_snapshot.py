@@ -34,6 +34,7 @@ class CustomerProfileSnapshot(models.Model):
 
     _name = "customer.profile.snapshot"
     _description = "Customer Profile Snapshot"
+    _inherit = "customer.date.bounds.mixin"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
 

@@ -19,6 +19,7 @@ class CustomerCategoryNeed(models.Model):
 
     _name = "customer.category.need"
     _description = "Need of a Customer by Product Category"
+    _inherit = "customer.date.bounds.mixin"
     _order = "is_gap desc, wallet_percent, id"
     _rec_name = "category_id"
 

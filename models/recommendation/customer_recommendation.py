@@ -41,6 +41,7 @@ class CustomerRecommendation(models.Model):
 
     _name = "customer.recommendation"
     _description = "Product Recommendation"
+    _inherit = "customer.date.bounds.mixin"
     _order = "partner_id, kind, rank, id"
     _rec_name = "product_id"
 

@@ -29,6 +29,7 @@ class CustomerRefreshRun(models.Model):
     _name = "customer.refresh.run"
     _is_guarded = True
     _description = "Full Customer Refresh"
+    _inherit = "customer.date.bounds.mixin"
     _order = "date desc, id desc"
     _rec_name = "date"
 

@@ -261,7 +261,9 @@ class CustomerComplaint(models.Model):
                 with self.env.cr.savepoint():
                     complaint._close_made()
             except UserError as error:
-                _logger.warning("%s cannot be closed: %s", complaint.display_name, error)
+                _logger.warning(
+                    "Complaint %s cannot be closed: %s", complaint.id, type(error).__name__
+                )
 
     def _close_made(self):
         """Close complaints for which everything is made.

@@ -23,6 +23,7 @@ class CustomerComplaintDeadline(models.Model):
 
     _name = "customer.complaint.deadline"
     _description = "Deadline of a Complaint"
+    _inherit = "customer.date.bounds.mixin"
     _order = "end_date desc, deadline_date, id"
     _rec_name = "standard_id"
 

@@ -6,6 +6,7 @@ class CustomerComplaintPause(models.Model):
 
     _name = "customer.complaint.pause"
     _description = "Pause of a Complaint"
+    _inherit = "customer.date.bounds.mixin"
     _order = "start_date, id"
     _rec_name = "complaint_id"
 

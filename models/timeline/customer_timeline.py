@@ -93,6 +93,7 @@ class CustomerTimeline(models.Model):
 
     _name = "customer.timeline"
     _description = "Customer Timeline"
+    _inherit = "customer.date.bounds.mixin"
     _auto = False
     _rec_name = "subject"
     _order = "date desc, id desc"

@@ -7,9 +7,12 @@ from odoo.exceptions import MissingError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from ..base.input_reader import FORBIDDEN, MAX_ID
+from ..guard.customer_date_bounds import FIRST_MOMENT, LAST_MOMENT, is_within
 from .customer_timeline import MAX_BRANCHES
 
 MAX_PAGE_SIZE = 500
+MAX_ENTRY_ID = 2**63
 PREVIEW_LENGTH = 4000
 FETCHED = (
     "date",
@@ -103,7 +106,7 @@ class CustomerTimeline(models.Model):
 
     @api.model
     def _get_timeline_customer(self, customer_id):
-        if isinstance(customer_id, bool) or not isinstance(customer_id, int):
+        if type(customer_id) is not int or not 0 < customer_id <= MAX_ID:
             raise ValidationError(self.env._("The customer must be the id of a contact."))
         contact = self.env["res.partner"].browse(customer_id).exists()
         if not contact:
@@ -116,7 +119,9 @@ class CustomerTimeline(models.Model):
         domain = Domain.TRUE
         if kinds:
             known = dict(self._fields["kind"].selection)
-            if not isinstance(kinds, list) or any(kind not in known for kind in kinds):
+            if not isinstance(kinds, list) or not all(
+                isinstance(kind, str) and kind in known for kind in kinds
+            ):
                 raise ValidationError(
                     self.env._("Kinds are a list of: %(kinds)s.", kinds=", ".join(known))
                 )
@@ -126,8 +131,10 @@ class CustomerTimeline(models.Model):
         if date_to:
             domain &= Domain("date", "<", self._get_timeline_midnight(date_to, days=1))
         if text:
-            if not isinstance(text, str):
-                raise ValidationError(self.env._("The text to search must be a text."))
+            if not isinstance(text, str) or FORBIDDEN.search(text):
+                raise ValidationError(
+                    self.env._("The text to search must be a text without control characters.")
+                )
             domain &= Domain("subject", "ilike", text)
         return domain
 
@@ -138,9 +145,12 @@ class CustomerTimeline(models.Model):
             first = fields.Date.to_date(day)
         except (TypeError, ValueError, AttributeError):
             first = None
-        if not first:
+        if not first or not is_within(first):
             raise ValidationError(
-                self.env._("%(value)s is not a day: write it as YYYY-MM-DD.", value=day)
+                self.env._(
+                    "%(value)s is not a day of the years 1900 to 2200: write it as YYYY-MM-DD.",
+                    value=FORBIDDEN.sub(" ", str(day))[:40],
+                )
             )
         midnight = datetime.combine(first + timedelta(days=days), time.min)
         return self.env.tz.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
@@ -152,11 +162,17 @@ class CustomerTimeline(models.Model):
             return Domain.TRUE
         try:
             date, row = fields.Datetime.to_datetime(before["date"]), int(before["id"])
-        except (TypeError, ValueError, KeyError):
-            date = None
-        if not date:
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
+            date, row = None, 0
+        if not date or not is_within(date) or not 0 <= row < MAX_ENTRY_ID:
             raise ValidationError(self.env._("To go on after an entry, give its date and id."))
-        return Domain("date", "<", date) | (Domain("date", "=", date) & Domain("id", "<", row))
+        same = Domain("date", "=", date)
+        # Entries out of all reason are told with the nearest date within.
+        if date == FIRST_MOMENT:
+            return Domain("date", "<=", date) & Domain("id", "<", row)
+        if date == LAST_MOMENT:
+            same = Domain("date", ">=", date)
+        return Domain("date", "<", date) | (same & Domain("id", "<", row))
 
     def _get_timeline_entry(self):
         self.ensure_one()

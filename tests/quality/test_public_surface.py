@@ -87,6 +87,7 @@ SURFACE = {
     "customer.tier.preview.move": {"action_open_profiles"},
     "customer.timeline": {"action_open_document", "get_preview", "get_timeline"},
     "crm.lead": {"action_open_recommendations"},
+    "privacy.lookup.wizard": {"action_erase_customer_value"},
     "res.partner": {
         "action_open_complaints",
         "action_open_customer_profile",
