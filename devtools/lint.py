@@ -263,6 +263,7 @@ CHECKS = {
         layers.layers,
         rooms.rooms,
         rights.sudo,
+        rights.bypass,
         menus.menus,
         xml_format.xml_format,
         web.javascript,

@@ -1,6 +1,7 @@
 # Lower rooms first: a room may use those before it, never those after.
 from . import (
     guard,
+    gate,
     base,
     profile,
     refresh,

@@ -102,11 +102,18 @@ from .service_standard import (
 )
 from .api import test_api, test_api_feedback, test_api_http, test_api_parity
 from .client import test_crm_import
+from .security import (
+    test_gate,
+    test_gate_defaults,
+    test_gate_domains,
+    test_gate_feedback,
+)
 from .quality import test_access, test_hoot, test_i18n, test_public_surface
 
 with left_out_without("hypothesis"):
     from .base import test_text_search
     from .profile import test_profile_order, test_property
+    from .security import test_gate_limits
     from .interaction import test_interaction_merge, test_phone_number
     from .timeline import test_property_timeline
     from .service_standard import test_service_standard_oracle

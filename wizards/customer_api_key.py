@@ -18,6 +18,7 @@ class CustomerApiKey(models.TransientModel):
 
     _name = "customer.api.key"
     _description = "Key for Another Program"
+    _inherit = "customer.gate.mixin"
 
     user_id = fields.Many2one(
         comodel_name="res.users",

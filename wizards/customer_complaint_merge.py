@@ -7,6 +7,7 @@ class CustomerComplaintMerge(models.TransientModel):
 
     _name = "customer.complaint.merge"
     _description = "Merge Complaints"
+    _inherit = "customer.gate.mixin"
 
     complaint_ids = fields.Many2many(string="Complaints", comodel_name="customer.complaint")
     target_id = fields.Many2one(

@@ -6,6 +6,7 @@ class CustomerComplaintSolve(models.TransientModel):
 
     _name = "customer.complaint.solve"
     _description = "Solve a Complaint Anyway"
+    _inherit = "customer.gate.mixin"
 
     complaint_id = fields.Many2one(
         comodel_name="customer.complaint",
@@ -13,7 +14,7 @@ class CustomerComplaintSolve(models.TransientModel):
         ondelete="cascade",
         default=lambda self: self.env.context.get("active_id"),
     )
-    outstanding_notice = fields.Char(related="complaint_id.outstanding_notice")
+    outstanding_notice = fields.Char(related="complaint_id.outstanding_notice", related_sudo=False)
     reason = fields.Char(required=True, help="For colleagues; kept with the complaint.")
 
     def action_solve(self):

@@ -11,6 +11,7 @@ class CustomerFeedbackAsk(models.TransientModel):
 
     _name = "customer.feedback.ask"
     _description = "Ask for Feedback"
+    _inherit = "customer.gate.mixin"
 
     kind = fields.Selection(
         selection=FEEDBACK_KINDS, string="Question", required=True, default="nps"

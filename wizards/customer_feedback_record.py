@@ -13,6 +13,7 @@ class CustomerFeedbackRecord(models.TransientModel):
 
     _name = "customer.feedback.record"
     _description = "Record Feedback"
+    _inherit = "customer.gate.mixin"
 
     kind = fields.Selection(
         selection=FEEDBACK_KINDS, string="Question", required=True, default="rating"
@@ -115,11 +116,8 @@ class CustomerFeedbackRecord(models.TransientModel):
         if not document:
             return
         document.check_access("read")
-        customer = self.env["customer.feedback"]._get_document_customer(document)
-        if (
-            customer != self.partner_id.sudo().commercial_partner_id
-            or document.company_id != self.company_id
-        ):
+        customer = self.partner_id.sudo().commercial_partner_id
+        if not document._is_of_customer(customer, self.company_id):
             raise UserError(
                 self.env._(
                     "%(document)s is not a document of %(contact)s in %(company)s: choose another.",
@@ -135,6 +133,7 @@ class CustomerFeedbackRecordLine(models.TransientModel):
 
     _name = "customer.feedback.record.line"
     _description = "Level of a Factor"
+    _inherit = "customer.gate.mixin"
 
     record_id = fields.Many2one(
         comodel_name="customer.feedback.record", required=True, ondelete="cascade"

@@ -6,6 +6,7 @@ class CustomerFeedbackVoid(models.TransientModel):
 
     _name = "customer.feedback.void"
     _description = "Void Feedback"
+    _inherit = "customer.gate.mixin"
 
     feedback_id = fields.Many2one(
         comodel_name="customer.feedback",

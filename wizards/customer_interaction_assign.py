@@ -7,9 +7,13 @@ class CustomerInteractionAssign(models.TransientModel):
 
     _name = "customer.interaction.assign"
     _description = "Assign a Contact"
+    _inherit = "customer.gate.mixin"
 
     interaction_ids = fields.Many2many(
-        string="Interactions", comodel_name="customer.interaction", required=True
+        string="Interactions",
+        comodel_name="customer.interaction",
+        required=True,
+        default=lambda self: self._default_interaction_ids(),
     )
     partner_id = fields.Many2one(
         string="Contact", comodel_name="res.partner", required=True, ondelete="cascade"
@@ -36,11 +40,9 @@ class CustomerInteractionAssign(models.TransientModel):
             wizard.address = addresses.pop() if len(addresses) == 1 else False
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "customer.interaction":
-            values.setdefault("interaction_ids", [(6, 0, self.env.context.get("active_ids", []))])
-        return values
+    def _default_interaction_ids(self):
+        is_chosen = self.env.context.get("active_model") == "customer.interaction"
+        return self.env.context.get("active_ids", []) if is_chosen else []
 
     def action_apply(self):
         """Give the interactions their contact. Public: button.

@@ -13,6 +13,7 @@ class CustomerInteractionLog(models.TransientModel):
 
     _name = "customer.interaction.log"
     _description = "Log an Interaction"
+    _inherit = "customer.gate.mixin"
 
     kind = fields.Selection(selection=KINDS, required=True, default="call")
     direction = fields.Selection(selection=DIRECTIONS, required=True, default="out")

@@ -136,7 +136,7 @@ class CustomerInteractionLog(models.TransientModel):
             ]
         )
         for interaction, activity in zip(interactions, activities, strict=True):
-            interaction.next_activity_id = activity
+            interaction.sudo().next_activity_id = activity  # made just now: no gate to pass
 
     def _get_activity_places(self, interactions, targets):
         """Return the record each next step goes to: document, else contact, else interaction.

@@ -20,6 +20,7 @@ class CustomerLeadProduct(models.TransientModel):
 
     _name = "customer.lead.product"
     _description = "Product for a Lead"
+    _inherit = "customer.gate.mixin"
     _order = "buyer_count desc, id"
     _rec_name = "product_id"
 

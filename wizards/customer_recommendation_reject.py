@@ -8,6 +8,7 @@ class CustomerRecommendationReject(models.TransientModel):
 
     _name = "customer.recommendation.reject"
     _description = "Reject a Recommendation"
+    _inherit = "customer.gate.mixin"
 
     recommendation_ids = fields.Many2many(
         comodel_name="customer.recommendation", required=True, string="Recommendations"

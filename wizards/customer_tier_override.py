@@ -7,6 +7,7 @@ class CustomerTierOverride(models.TransientModel):
 
     _name = "customer.tier.override"
     _description = "Set a Tier by Hand"
+    _inherit = "customer.gate.mixin"
 
     profile_id = fields.Many2one(
         string="Customer",
@@ -14,10 +15,15 @@ class CustomerTierOverride(models.TransientModel):
         required=True,
         ondelete="cascade",
         readonly=True,
+        default=lambda self: self._default_profile_id(),
     )
-    company_id = fields.Many2one(related="profile_id.company_id")
-    current_tier_id = fields.Many2one(string="Tier now", related="profile_id.tier_id")
-    earned_tier_id = fields.Many2one(string="Earned tier", related="profile_id.earned_tier_id")
+    company_id = fields.Many2one(related="profile_id.company_id", related_sudo=False)
+    current_tier_id = fields.Many2one(
+        string="Tier now", related="profile_id.tier_id", related_sudo=False
+    )
+    earned_tier_id = fields.Many2one(
+        string="Earned tier", related="profile_id.earned_tier_id", related_sudo=False
+    )
     tier_id = fields.Many2one(
         string="New tier",
         comodel_name="customer.tier",
@@ -33,13 +39,9 @@ class CustomerTierOverride(models.TransientModel):
     reason = fields.Char(required=True, help="Kept in the tier history of the customer.")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if not values.get("profile_id") and self.env.context.get("active_model") == (
-            "customer.profile"
-        ):
-            values["profile_id"] = self.env.context.get("active_id")
-        return values
+    def _default_profile_id(self):
+        is_profile = self.env.context.get("active_model") == "customer.profile"
+        return is_profile and self.env.context.get("active_id")
 
     def action_apply(self):
         """Set the tier now and log the change. Public: button.

@@ -24,6 +24,7 @@ class CustomerTierPreview(models.TransientModel):
 
     _name = "customer.tier.preview"
     _description = "Try Tier Rules"
+    _inherit = "customer.gate.mixin"
 
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -152,6 +153,7 @@ class CustomerTierPreviewLine(models.TransientModel):
 
     _name = "customer.tier.preview.line"
     _description = "Tier Rules to Try"
+    _inherit = "customer.gate.mixin"
     _order = "sequence desc, id"
 
     preview_id = fields.Many2one(
@@ -203,6 +205,7 @@ class CustomerTierPreviewMove(models.TransientModel):
 
     _name = "customer.tier.preview.move"
     _description = "Tier Moves Under Trial Rules"
+    _inherit = "customer.gate.mixin"
     _order = "direction, id"
 
     preview_id = fields.Many2one(

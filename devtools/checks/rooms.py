@@ -12,6 +12,7 @@ from . import frozen, model_classes, sources
 
 ROOMS = (
     "guard",
+    "gate",
     "base",
     "profile",
     "refresh",

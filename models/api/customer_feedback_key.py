@@ -6,6 +6,7 @@ class CustomerFeedbackKey(models.Model):
 
     _name = "customer.feedback.key"
     _description = "Request Key of Feedback"
+    _is_guarded = True
 
     company_id = fields.Many2one(comodel_name="res.company", required=True, ondelete="cascade")
     request_key = fields.Char(required=True)

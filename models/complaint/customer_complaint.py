@@ -28,6 +28,7 @@ class CustomerComplaint(models.Model):
     _description = "Complaint"
     _inherit = [
         "customer.company.mixin",
+        "customer.gate.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
         "customer.request.mixin",

@@ -9,7 +9,7 @@ class CustomerComplaintCategory(models.Model):
 
     _name = "customer.complaint.category"
     _description = "Category of Complaints"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _parent_store = True
     _order = "complete_name, id"
     _rec_name = "complete_name"

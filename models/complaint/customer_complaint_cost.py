@@ -11,6 +11,11 @@ class CustomerComplaint(models.Model):
     """
 
     _inherit = "customer.complaint"
+    # Whoever could write them could have anybody's document told, and counted as given.
+    _guarded_fields = frozenset(
+        {"credit_note_ids", "return_ids", "replacement_ids", "loyalty_history_ids"}
+        | {"customer_id", "customer_origin_id"}
+    )
 
     currency_id = fields.Many2one(related="company_id.currency_id")
     resolution_ids = fields.One2many(
@@ -24,9 +29,7 @@ class CustomerComplaint(models.Model):
         column1="complaint_id",
         column2="move_id",
         copy=False,
-        bypass_search_access=True,
-        domain="[('commercial_partner_id.commercial_partner_id', '=', customer_id),"
-        " ('move_type', '=', 'out_refund')]",
+        readonly=True,
     )
     return_ids = fields.Many2many(
         string="Returns",
@@ -35,7 +38,7 @@ class CustomerComplaint(models.Model):
         column1="complaint_id",
         column2="picking_id",
         copy=False,
-        bypass_search_access=True,
+        readonly=True,
     )
     replacement_ids = fields.Many2many(
         string="Replacements",
@@ -44,7 +47,7 @@ class CustomerComplaint(models.Model):
         column1="complaint_id",
         column2="order_id",
         copy=False,
-        bypass_search_access=True,
+        readonly=True,
     )
     loyalty_history_ids = fields.Many2many(
         string="Points given",
@@ -53,7 +56,7 @@ class CustomerComplaint(models.Model):
         column1="complaint_id",
         column2="history_id",
         copy=False,
-        bypass_search_access=True,
+        readonly=True,
     )
     credit_note_count = fields.Integer(compute="_compute_result_counts", compute_sudo=True)
     return_count = fields.Integer(compute="_compute_result_counts", compute_sudo=True)

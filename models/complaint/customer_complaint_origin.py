@@ -17,6 +17,7 @@ class CustomerComplaint(models.Model):
     """
 
     _inherit = "customer.complaint"
+    _document_fields = ("order_line_id", "invoice_line_id", "picking_id")
 
     order_line_id = fields.Many2one(
         comodel_name="sale.order.line",
@@ -86,6 +87,45 @@ class CustomerComplaint(models.Model):
         string="Duplicates", comodel_name="customer.complaint", inverse_name="duplicate_of_id"
     )
 
+    def _get_named_customer(self, values):
+        """Return the customer as it is with what is given, with all rights."""
+        if "partner_id" in values:
+            return self._get_given(values, "partner_id").commercial_partner_id
+        return self.sudo().customer_id
+
+    def _is_own_document(self, name, document, values):
+        customer = self._get_named_customer(values)
+        company = self._get_given(values, "company_id") or self.env.company
+        if name == "order_line_id":
+            return document.order_id._is_of_customer(customer, company)
+        if name == "invoice_line_id":
+            move = document.move_id
+            is_sold = move.state == "posted" and move.move_type in ("out_invoice", "out_receipt")
+            is_line = document.display_type == "product"
+            return is_sold and is_line and move._is_of_customer(customer, company)
+        return document._is_of_customer(customer, company)
+
+    def _get_customers(self):
+        """Return the customers of complaints."""
+        return self.customer_id
+
+    def _refuse_named(self, names, values):
+        """Tell of documents that are not the customer's the same, whoever may read them."""
+        customer = self._get_named_customer(values)[:1]
+        if customer and set(names) <= set(self._document_fields):
+            self._refuse_origin(customer)
+        return super()._refuse_named(names, values)
+
+    def _refuse_origin(self, customer):
+        # Whose it is, is not told: the user may have no right to know.
+        raise ValidationError(
+            self.env._(
+                "The order, invoice or delivery is not of %(customer)s: choose a document of the "
+                "customer.",
+                customer=customer._get_plain_name(),
+            )
+        )
+
     @api.depends("order_line_id", "invoice_line_id", "lot_id")
     def _compute_product_id(self):
         """The product of the origin, unless somebody chose one."""
@@ -99,14 +139,7 @@ class CustomerComplaint(models.Model):
         for complaint in self.sudo():
             for customers in complaint._get_origin_customers():
                 if complaint.customer_id and complaint.customer_id not in customers:
-                    # Whose it is, is not told: the user may have no right to know.
-                    raise ValidationError(
-                        self.env._(
-                            "The order, invoice or delivery is not of %(customer)s: choose a "
-                            "document of the customer.",
-                            customer=complaint.customer_id._get_plain_name(),
-                        )
-                    )
+                    self._refuse_origin(complaint.customer_id)
 
     def _get_origin_customers(self):
         """Return the customers of each document the complaint is about."""
@@ -147,7 +180,11 @@ class CustomerComplaint(models.Model):
         complaint = self.sudo()
         lines = complaint.invoice_line_id or complaint.order_line_id.invoice_lines
         moves = lines.move_id or self._get_origin_order().invoice_ids
-        return moves.filtered(lambda m: m.state == "posted" and m.move_type == "out_invoice")
+        return moves.filtered(
+            lambda move: move.state == "posted"
+            and move.move_type == "out_invoice"
+            and move._is_of_customer(complaint.customer_id, complaint.company_id)
+        )
 
     def _get_origin_pickings(self):
         """Return the done deliveries the complaint is about."""
@@ -156,7 +193,9 @@ class CustomerComplaint(models.Model):
         pickings = complaint.picking_id or complaint.order_line_id.move_ids.picking_id
         pickings = pickings or self._get_origin_order().picking_ids
         return pickings.filtered(
-            lambda p: p.state == "done" and p.location_dest_id.usage == "customer"
+            lambda picking: picking.state == "done"
+            and picking.location_dest_id.usage == "customer"
+            and picking._is_of_customer(complaint.customer_id, complaint.company_id)
         )
 
     def _is_about(self, line):
@@ -198,7 +237,8 @@ class CustomerComplaint(models.Model):
         followers = sources.message_partner_ids
         target.message_subscribe(partner_ids=followers.ids)
         sources.duplicate_ids.write({"duplicate_of_id": target.id})
-        target.write(sources._prepare_merge_values(target))
+        # The documents made for them, too, which the user may have no right to read.
+        target.sudo().write(sources.sudo()._prepare_merge_values(target.sudo()))
         sources.sudo().resolution_ids.write({"complaint_id": target.id})
         stage = self.env["customer.complaint.stage"]._get_solved()
         sources.write({"duplicate_of_id": target.id, "hours": 0})

@@ -7,7 +7,7 @@ class CustomerComplaintStage(models.Model):
 
     _name = "customer.complaint.stage"
     _description = "Stage of a Complaint"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -8,7 +8,7 @@ class CustomerComplaintTag(models.Model):
 
     _name = "customer.complaint.tag"
     _description = "Tag of Complaints"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "name, id"
 
     name = FoldedChar(required=True)

@@ -31,7 +31,8 @@ class ResCompany(models.Model):
     customer_complaint_approval_limit = fields.Monetary(
         string="Approval from",
         help="What a complaint gives the customer beyond this amount, without taxes, a manager "
-        "has to approve. 0: everything.",
+        "has to approve. Goods count at their list price at least, before discounts. "
+        "0: everything.",
         groups=GROUPS_SETTINGS,
     )
     customer_complaint_is_limited = fields.Boolean(

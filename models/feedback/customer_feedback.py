@@ -34,6 +34,7 @@ class CustomerFeedback(models.Model):
 
     _name = "customer.feedback"
     _description = "Customer Feedback"
+    _is_guarded = True
     _inherit = [
         "customer.company.mixin",
         "customer.refresh.source.mixin",
@@ -138,7 +139,7 @@ class CustomerFeedback(models.Model):
     def _compute_document_label(self):
         self.document_label = False
         for model, answers in self.filtered("res_id").grouped("res_model").items():
-            if model not in self.env or not self.env[model].has_access("read"):
+            if not self._is_document_model(model) or not self.env[model].has_access("read"):
                 continue
             documents = self.env[model].browse(answers.mapped("res_id")).exists()
             readable = set(documents._filtered_access("read").ids)
@@ -167,9 +168,27 @@ class CustomerFeedback(models.Model):
     def _get_document(self):
         """Return the document the answer is about, or ``None``; with the rights of the user."""
         self.ensure_one()
-        if self.res_model not in self.env or not self.res_id:
+        if not self.res_id or not self._is_document_model(self.res_model):
             return None
         return self.env[self.res_model].browse(self.res_id).exists() or None
+
+    @api.model
+    def _is_document_model(self, model):
+        """Whether answers may be about records of a model: documents, and what Odoo has rated."""
+        return model in DOCUMENTS or (
+            model in self.env and isinstance(self.env[model], self.env.registry["rating.mixin"])
+        )
+
+    @api.model
+    def _find_document(self, res_model, res_id, customer, company):
+        """Return the document an answer of a customer may be about, with all rights, or ``None``.
+
+        One of another customer or company is none: its name and its people are not told.
+        """
+        if not res_id or not self._is_document_model(res_model):
+            return None
+        document = self.env[res_model].sudo().browse(res_id)
+        return document if document._is_of_customer(customer, company) else None
 
     def action_open_document(self):
         """Open the document the answer is about. Public: button.
@@ -184,12 +203,13 @@ class CustomerFeedback(models.Model):
         return document.get_formview_action()
 
     @api.model
-    def _get_document_facts(self, res_model, res_id):
+    def _get_document_facts(self, vals):
         """Return fields of an answer that follow from its document: {} when it is not there."""
-        if res_model not in self.env:
-            return {}
-        document = self.env[res_model].sudo().browse(res_id).exists()
-        if not document:
+        res_model, partner = vals.get("res_model"), self.env["res.partner"].sudo()
+        customer = partner.browse(vals.get("partner_id")).commercial_partner_id
+        company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+        document = self._find_document(res_model, vals.get("res_id"), customer, company)
+        if document is None:
             return {}
         user_path, product_path = DOCUMENTS.get(res_model, ("user_id", None))
         facts = {"document_name": document.display_name}
@@ -200,13 +220,6 @@ class CustomerFeedback(models.Model):
             categories = document.mapped(product_path).categ_id
             facts["category_ids"] = [(6, 0, categories.ids)]
         return facts
-
-    @api.model
-    def _get_document_customer(self, document):
-        """Return the commercial partner of a document; of a delivery, of who ordered it."""
-        document = document.sudo()
-        order = document["sale_id"] if "sale_id" in document._fields else None
-        return (order or document).partner_id.commercial_partner_id
 
     def _void(self, reason):
         """Take answers out of all numbers.

@@ -118,10 +118,8 @@ class CustomerFeedback(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("res_model") and vals.get("res_id"):
-                facts = self._get_document_facts(vals["res_model"], vals["res_id"])
-                for name, value in facts.items():
-                    vals.setdefault(name, value)
+            for name, value in self._get_document_facts(vals).items():
+                vals.setdefault(name, value)
         feedback = super().create(vals_list)
         feedback._open_loops()
         return feedback

@@ -6,7 +6,7 @@ class CustomerFeedbackFactor(models.Model):
 
     _name = "customer.feedback.factor"
     _description = "Factor of Satisfaction"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

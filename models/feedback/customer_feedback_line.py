@@ -12,6 +12,7 @@ class CustomerFeedbackLine(models.Model):
     _name = "customer.feedback.line"
     _inherit = ["customer.refresh.source.mixin", "customer.export.safe.mixin"]
     _description = "Expectation and Perception of a Factor"
+    _is_guarded = True
     _order = "feedback_id, id"
     _refresh_reason = "feedback"
 

@@ -40,7 +40,8 @@ class CustomerFeedbackRequest(models.Model):
 
     _name = "customer.feedback.request"
     _description = "Request for Feedback"
-    _inherit = ["customer.company.mixin", "customer.export.safe.mixin"]
+    _is_guarded = True
+    _inherit = ["customer.company.mixin", "customer.gate.mixin", "customer.export.safe.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -206,11 +207,15 @@ class CustomerFeedbackRequest(models.Model):
         return get_lang(self.env).direction
 
     def _get_document_name(self):
-        """Return the number of the document, "" when there is none (any more)."""
+        """Return the number of the document, "" when there is none (any more) of the customer's.
+
+        Whatever a row says: the public page shows nothing else.
+        """
         self.ensure_one()
-        if not self.res_id or self.res_model not in self.env:
-            return ""
-        return self.env[self.res_model].sudo().browse(self.res_id).exists().display_name or ""
+        document = self.env["customer.feedback"]._find_document(
+            self.res_model, self.res_id, self.customer_id, self.company_id
+        )
+        return document.display_name if document is not None else ""
 
     def _get_question(self):
         """Return the question of the request as a sentence."""
@@ -270,9 +275,13 @@ class CustomerFeedbackRequest(models.Model):
         """
         self.ensure_one()
         values = {"source": "link", "request_id": self.id}
-        if self.res_id and self.res_model in self.env:
+        answers = self.env["customer.feedback"]
+        document = answers._find_document(
+            self.res_model, self.res_id, self.customer_id, self.company_id
+        )
+        if document is not None:
             values |= {"res_model": self.res_model, "res_id": self.res_id}
-        feedback = self.env["customer.feedback"]._register_answer(
+        feedback = answers._register_answer(
             self.company_id, self.partner_id, self.kind, answer, **values
         )
         self.write({"state": "answered"})

@@ -17,7 +17,7 @@ class CustomerFeedbackRule(models.Model):
 
     _name = "customer.feedback.rule"
     _description = "Rule for Asking Customers"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "sequence, id"
     _rec_name = "cause"
 

@@ -9,7 +9,7 @@ class CustomerContactPolicy(models.Model):
 
     _name = "customer.contact.policy"
     _description = "Contact Policy"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "company_id, sequence, id"
     _check_company_auto = True
 

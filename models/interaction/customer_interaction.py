@@ -42,6 +42,7 @@ class CustomerInteraction(models.Model):
     # Subjects and notes can come from anybody who writes to the company: exported, they are text.
     _inherit = [
         "customer.company.mixin",
+        "customer.gate.mixin",
         "customer.refresh.source.mixin",
         "customer.contact.mixin",
         "customer.request.mixin",
@@ -52,6 +53,7 @@ class CustomerInteraction(models.Model):
     _order = "date desc, id desc"
     _rec_name = "subject"
     _check_company_auto = True
+    _guarded_fields = frozenset({"customer_id", "customer_origin_id"})
     _refresh_reason = "interaction"
     _refresh_fields = frozenset({"partner_id", "company_id", "date", "duration_minutes", "outcome"})
 

@@ -8,7 +8,7 @@ class CustomerInteractionReason(models.Model):
 
     _name = "customer.interaction.reason"
     _description = "Reason of an Interaction"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "sequence, name, id"
 
     name = FoldedChar(required=True, translate=True)

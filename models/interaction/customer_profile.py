@@ -185,6 +185,7 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _search_contact_due_date(self, operator, value):
+        self._check_field_access(self._fields["contact_due_date"], "read")
         operators = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
         self._flush_contact_due()
         due = self._get_contact_due_sql("customer_profile")

@@ -50,7 +50,7 @@ class CustomerTier(models.Model):
 
     _name = "customer.tier"
     _description = "Loyalty Tier"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "company_id, sequence, id"
     _check_company_auto = True
 

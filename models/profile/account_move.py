@@ -92,6 +92,10 @@ class AccountMove(models.Model):
         groups=GROUPS_STANDING,
     )
 
+    def _get_customers(self):
+        """Return the customers of documents."""
+        return self.commercial_partner_id.commercial_partner_id
+
     @api.depends("commercial_partner_id", "state", "amount_residual_signed", "invoice_date_due")
     def _compute_customer_sets(self):
         profiles = self.env["customer.profile"].sudo()
@@ -130,6 +134,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_customer_set(self, name, operator, value):
+        self._check_field_access(self._fields[name], "read")
         profiles = self.env["customer.profile"]
         return profiles._search_documents(getattr(profiles, SETS[name]), operator, value)
 

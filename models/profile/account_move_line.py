@@ -93,6 +93,7 @@ class AccountMoveLine(models.Model):
             line.customer_written_off_amount = rows.get(line.id, {}).get("amount", 0)
 
     def _search_customer_set(self, name, operator, value):
+        self._check_field_access(self._fields[name], "read")
         profiles = self.env["customer.profile"]
         return profiles._search_documents(getattr(profiles, SETS[name]), operator, value)
 

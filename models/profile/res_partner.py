@@ -118,6 +118,7 @@ class ResPartner(models.Model):
 
         ``False`` among the values also finds contacts without a profile.
         """
+        self._check_field_access(self._fields["customer_profile_id"], "read")
         if operator not in SEARCH_OPERATORS:
             return NotImplemented
         profiles = Domain("company_id", "=", self.env.company.id)

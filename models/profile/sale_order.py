@@ -10,6 +10,7 @@ class SaleOrder(models.Model):
     """What sales sees of the customer on a quotation or order."""
 
     _inherit = "sale.order"
+    _guarded_fields = frozenset({"customer_moved_from_id"})
 
     customer_moved_from_id = fields.Many2one(
         string="Customer when confirmed",
@@ -80,8 +81,16 @@ class SaleOrder(models.Model):
         ordered = self.customer_moved_from_id or self.partner_id
         return self.customer_counted_for_id | ordered.commercial_partner_id
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse whose an order was from outside."""
+        for vals in vals_list:
+            self._check_guarded(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Forget whose the order was: a quotation, and one for somebody else, is nobody's yet."""
+        self._check_guarded(vals)
         if "partner_id" in vals or vals.get("state") in QUOTATION_STATES:
             vals = vals | {"customer_moved_from_id": False}
         return super().write(vals)
@@ -139,6 +148,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _search_customer_open_of_id(self, operator, value):
+        self._check_field_access(self._fields["customer_open_of_id"], "read")
         profiles = self.env["customer.profile"]
         return profiles._search_documents(profiles._get_open_documents_sql, operator, value)
 

@@ -45,5 +45,6 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _search_customer_promised_to_id(self, operator, value):
+        self._check_field_access(self._fields["customer_promised_to_id"], "read")
         profiles = self.env["customer.profile"]
         return profiles._search_documents(profiles._get_promised_lines_sql, operator, value)

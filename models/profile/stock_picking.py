@@ -6,6 +6,7 @@ class StockPicking(models.Model):
     """Whose a transfer is, in the numbers of customers and in the lists behind them."""
 
     _inherit = "stock.picking"
+    _guarded_fields = frozenset({"customer_moved_from_id"})
 
     customer_moved_from_id = fields.Many2one(
         string="Customer when done",
@@ -42,8 +43,16 @@ class StockPicking(models.Model):
         ordered = self.sale_id._get_customers()
         return self.customer_counted_for_id | ordered | received.commercial_partner_id
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse whose a transfer was from outside."""
+        for vals in vals_list:
+            self._check_guarded(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Forget whose the transfer was when it goes to somebody else."""
+        self._check_guarded(vals)
         if "partner_id" in vals:
             vals = vals | {"customer_moved_from_id": False}
         return super().write(vals)

@@ -27,7 +27,8 @@ class CustomerRefreshQueue(models.Model):
 
     _name = "customer.refresh.queue"
     _description = "Customer To Refresh"
-    _inherit = ["customer.company.mixin"]
+    _is_guarded = True
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "id"
     _rec_name = "partner_id"
 

@@ -10,6 +10,7 @@ class CustomerRefreshRange(models.Model):
 
     _name = "customer.refresh.range"
     _description = "Customer Refresh Range"
+    _is_guarded = True
     _order = "id"
 
     run_id = fields.Many2one(

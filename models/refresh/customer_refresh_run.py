@@ -27,6 +27,7 @@ class CustomerRefreshRun(models.Model):
     """
 
     _name = "customer.refresh.run"
+    _is_guarded = True
     _description = "Full Customer Refresh"
     _order = "date desc, id desc"
     _rec_name = "date"

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..base.access import MANAGER
 
@@ -16,8 +17,6 @@ STATES = [
     ("done", "Made"),
     ("refused", "Refused"),
 ]
-# Only the methods below change these: a request cannot be approved by writing it so.
-GUARDED = {"state", "approver_id", "document_model", "document_id", "complaint_id", "company_id"}
 
 
 class CustomerComplaintResolution(models.Model):
@@ -30,9 +29,15 @@ class CustomerComplaintResolution(models.Model):
 
     _name = "customer.complaint.resolution"
     _description = "Resolution of a Complaint"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _document_fields = ("invoice_id", "picking_id", "program_id")
+    # Only the methods below change these: a request cannot be approved by writing it so.
+    _guarded_fields = frozenset(
+        {"state", "amount", "approver_id", "refusal", "document_model", "document_id"}
+        | {"activity_id", "company_id"}
+    )
 
     complaint_id = fields.Many2one(
         comodel_name="customer.complaint", required=True, ondelete="cascade", index=True
@@ -41,7 +46,9 @@ class CustomerComplaintResolution(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     customer_id = fields.Many2one(related="complaint_id.customer_id")
     kind = fields.Selection(selection=KINDS, required=True)
-    state = fields.Selection(selection=STATES, required=True, default="draft", readonly=True)
+    state = fields.Selection(
+        selection=STATES, required=True, default="draft", readonly=True, copy=False
+    )
     reason = fields.Char(help="Printed on the document.")
     line_ids = fields.One2many(
         comodel_name="customer.complaint.resolution.line",
@@ -61,10 +68,11 @@ class CustomerComplaintResolution(models.Model):
         comodel_name="res.users",
         ondelete="set null",
         readonly=True,
+        copy=False,
     )
-    refusal = fields.Char(string="Why not", readonly=True)
-    document_model = fields.Char(readonly=True)
-    document_id = fields.Many2oneReference(model_field="document_model", readonly=True)
+    refusal = fields.Char(string="Why not", readonly=True, copy=False)
+    document_model = fields.Char(readonly=True, copy=False)
+    document_id = fields.Many2oneReference(model_field="document_model", readonly=True, copy=False)
 
     _complaint_idx = models.Index("(complaint_id, state)")
 
@@ -100,6 +108,10 @@ class CustomerComplaintResolution(models.Model):
     def _is_amount_unknown(self):
         return False
 
+    def _get_price_currency(self):
+        """Return the currency of the prices of the lines."""
+        return self.complaint_id.company_id.currency_id
+
     def _get_amount(self):
         return sum(self.line_ids.mapped("amount"))
 
@@ -107,22 +119,33 @@ class CustomerComplaintResolution(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for values in vals_list:
-                if GUARDED.intersection(values) - {"complaint_id", "company_id", "state"} or (
-                    values.get("state", "draft") != "draft"
-                ):
-                    self._refuse_shortcut()
-        return super().create(vals_list)
+        resolutions = super().create(vals_list)
+        resolutions._check_draft()
+        return resolutions
 
     def write(self, vals):
-        if not self.env.su and (
-            GUARDED.intersection(vals) or any(r.state != "draft" for r in self)
-        ):
-            self._refuse_shortcut()
+        if not self.env.su and "complaint_id" in vals:  # it does not move to another
+            self._refuse_guarded()
+        self._check_draft()
         return super().write(vals)
 
-    def _refuse_shortcut(self):
+    def _check_draft(self):
+        """What was asked for or approved stays as it is; the stored record tells."""
+        if not self.env.su and any(r.state != "draft" for r in self.sudo()):
+            self._refuse_guarded()
+
+    def _is_own_document(self, name, document, values):
+        complaint = self._get_given(values, "complaint_id")
+        customer, company = complaint.customer_id, complaint.company_id
+        if name == "program_id":  # the company's, not the customer's
+            is_ours = document.company_id <= company
+            return bool(complaint) and is_ours and document.program_type == "loyalty"
+        if name == "picking_id":
+            return document.state == "done" and document._is_of_customer(customer, company)
+        is_sold = document.state == "posted" and document.move_type == "out_invoice"
+        return is_sold and document._is_of_customer(customer, company)
+
+    def _refuse_guarded(self):
         raise AccessError(
             self.env._("What is given for a complaint is decided with the buttons, step by step.")
         )
@@ -248,22 +271,38 @@ class CustomerComplaintResolution(models.Model):
     def _needs_approval(self):
         """Whether all that was given for the complaint, this included, exceeds the limit.
 
-        Parts of a larger sum need approval like the sum. Goods that come back are no gift.
+        Parts of a larger sum need approval like the sum. Goods that come back are no gift, and
+        nothing makes room for more.
         """
-        company = self.company_id.sudo()
+        resolution = self.sudo()
+        company = resolution.company_id
         if not company.customer_complaint_is_limited:
             return False
-        if self._call_kind("is_amount_unknown"):
+        if resolution._call_kind("is_amount_unknown"):
             return True
-        given = self.amount
+        counted = resolution
         if self.kind != "return":
-            others = self.complaint_id.sudo().resolution_ids - self
-            given += sum(
-                other.amount
-                for other in others
-                if other.kind != "return" and other.state not in ("draft", "refused")
+            counted |= resolution._lock_siblings().filtered(
+                lambda other: other.kind != "return" and other.state not in ("draft", "refused")
             )
-        return (
-            company.currency_id.compare_amounts(given, company.customer_complaint_approval_limit)
-            > 0
-        )
+        given = sum(max(other._call_kind("get_approval_amount"), 0) for other in counted)
+        limit = company.customer_complaint_approval_limit
+        return company.currency_id.compare_amounts(given, limit) > 0
+
+    def _lock_siblings(self):
+        """Return all that is asked for the same complaint; who asks at the same time waits.
+
+        An update, not only a lock: with what was committed meanwhile, Odoo begins anew.
+        """
+        complaint = self.complaint_id
+        query = "UPDATE customer_complaint SET id = id WHERE id = %s"
+        self.env.cr.execute(SQL(query, complaint.id))
+        return complaint.resolution_ids
+
+    def _get_approval_amount(self):
+        """Return the worth that may need approval, in company currency of today.
+
+        Before discounts and at the list price at least, free goods included: what is asked for
+        does not get smaller by its price, nor by lines that take something back.
+        """
+        return sum(line._get_approval_amount() for line in self.line_ids)

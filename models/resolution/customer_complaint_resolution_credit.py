@@ -26,8 +26,12 @@ class CustomerComplaintResolution(models.Model):
     @api.depends("complaint_id", "kind")
     def _compute_invoice_id(self):
         for resolution in self:
-            if resolution.kind == "credit" and not resolution.invoice_id:
-                resolution.invoice_id = resolution.complaint_id._get_origin_invoices()[:1]
+            complaint = resolution.complaint_id
+            if resolution.kind == "credit" and complaint and not resolution.invoice_id:
+                resolution.invoice_id = complaint._get_origin_invoices()[:1]
+
+    def _get_price_currency_credit(self):
+        return self.invoice_id.currency_id or self._get_price_currency()
 
     def _propose_lines_credit(self):
         """Propose the lines of the invoice; a quantity only for what the complaint is about."""
@@ -43,7 +47,6 @@ class CustomerComplaintResolution(models.Model):
                 "quantity": line.quantity if complaint._is_about(line) else 0,
                 "price_unit": line.price_unit,
                 "discount": line.discount,
-                "currency_id": line.currency_id.id,
             }
             for line in lines
         ]
@@ -56,6 +59,15 @@ class CustomerComplaintResolution(models.Model):
         """
         self._check()
         invoice = self.sudo().invoice_id
+        for line in self.sudo().line_ids:
+            original = line.invoice_line_id
+            if original and (original.move_id, original.product_id) != (invoice, line.product_id):
+                raise UserError(
+                    self.env._(
+                        "%(line)s is not on the invoice: choose the invoice again.",
+                        line=line.name or line.product_id.display_name or "",
+                    )
+                )
         if not invoice:
             return
         customer = invoice.commercial_partner_id.commercial_partner_id
@@ -124,6 +136,7 @@ class CustomerComplaintResolution(models.Model):
                     "move_type": "out_refund",
                     "partner_id": partner.id,
                     "ref": self.reason or self.complaint_id.name,
+                    "currency_id": self.company_id.currency_id.id,
                     "invoice_line_ids": [
                         Command.create(values) for values in self._prepare_credit_lines()
                     ],
@@ -146,7 +159,7 @@ class CustomerComplaintResolution(models.Model):
 
     def _prepare_credit_changes(self, note):
         """Return the commands that leave of the reversal what was asked for."""
-        wanted = {line.invoice_line_id: line for line in self.line_ids if line.quantity > 0}
+        wanted = {line.invoice_line_id: line for line in self.line_ids if line.quantity}
         added = [line for line in self.line_ids if line.quantity > 0 and not line.invoice_line_id]
         commands = []
         originals = self.invoice_id.invoice_line_ids.sorted("id")

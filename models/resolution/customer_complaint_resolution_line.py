@@ -1,4 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# More is a slip of the pen, or an attempt; "not a number" is outside, too.
+MAX_QUANTITY = 1_000_000
+MAX_PRICE = 10**12
 
 
 class CustomerComplaintResolutionLine(models.Model):
@@ -6,8 +11,10 @@ class CustomerComplaintResolutionLine(models.Model):
 
     _name = "customer.complaint.resolution.line"
     _description = "Line of a Complaint's Resolution"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "resolution_id, id"
+    _document_fields = ("invoice_line_id", "move_id", "product_id")
+    _guarded_fields = frozenset({"amount", "currency_id", "company_id"})
 
     resolution_id = fields.Many2one(
         comodel_name="customer.complaint.resolution",
@@ -23,7 +30,13 @@ class CustomerComplaintResolutionLine(models.Model):
         string="Price", digits="Product Price", help="Of one unit, without discount."
     )
     discount = fields.Float(string="Discount %", digits="Discount")
-    currency_id = fields.Many2one(comodel_name="res.currency")
+    currency_id = fields.Many2one(
+        comodel_name="res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        precompute=True,
+        help="Of the price: that of the document the line is from or for.",
+    )
     invoice_line_id = fields.Many2one(
         comodel_name="account.move.line", ondelete="cascade", readonly=True
     )
@@ -34,16 +47,39 @@ class CustomerComplaintResolutionLine(models.Model):
         help="Quantity × price, without taxes, in the currency of the company.",
     )
 
-    @api.depends("quantity", "price_unit", "discount", "currency_id", "resolution_id.invoice_id")
+    @api.depends("resolution_id.kind", "resolution_id.invoice_id", "resolution_id.picking_id")
+    def _compute_currency_id(self):
+        for line in self:
+            line.currency_id = line.resolution_id._call_kind("get_price_currency")
+
+    @api.depends("quantity", "price_unit", "discount", "currency_id")
     def _compute_amount(self):
         for line in self:
-            company = line.resolution_id.complaint_id.company_id or self.env.company
-            invoice = line.sudo().resolution_id.invoice_id
-            currency = line.currency_id or invoice.currency_id or company.currency_id
-            today = fields.Date.context_today(line)
-            line.amount = currency._convert(
-                line._get_untaxed_amount(), company.currency_id, company, today
-            )
+            line.amount = line._convert(line._get_untaxed_amount())
+
+    def _convert(self, amount, currency=None):
+        """Return an amount in the currency of the company, at the rate of today."""
+        company = self.resolution_id.complaint_id.company_id or self.env.company
+        source = currency or self.currency_id or company.currency_id
+        today = fields.Date.context_today(self)
+        return source._convert(amount, company.currency_id, company, today)
+
+    @api.constrains("quantity", "price_unit", "discount")
+    def _check_bounds(self):
+        """Below 0 is only what the invoice itself takes off, such as a down payment."""
+        limits = {"quantity": MAX_QUANTITY, "price_unit": MAX_PRICE, "discount": 100}
+        for line in self:
+            original = line.sudo().invoice_line_id
+            for name, most in limits.items():
+                if not min(original[name], 0) <= line[name] <= most:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s of %(product)s must be between 0 and %(most)s.",
+                            field=self._fields[name]._description_string(self.env),
+                            product=line.name or line.product_id.display_name or "",
+                            most=f"{most:,}",
+                        )
+                    )
 
     def _get_untaxed_amount(self):
         """Return quantity x price without taxes, in the currency of the price, not rounded.
@@ -51,10 +87,42 @@ class CustomerComplaintResolutionLine(models.Model):
         Where prices include taxes they are taken off as on the invoice line.
         """
         self.ensure_one()
-        amount = self.quantity * self.price_unit * (1 - self.discount / 100)
+        return (
+            self.quantity * self.price_unit * (1 - self.discount / 100) * self._get_untaxed_share()
+        )
+
+    def _get_untaxed_share(self):
+        """Return the share of the price that is left without the taxes it includes, 0 to 1."""
+        if self.resolution_id.kind != "credit":
+            return 1
         line = self.sudo().invoice_line_id
         gross = line.quantity * line.price_unit * (1 - line.discount / 100)
-        return amount * line.price_subtotal / gross if gross else amount
+        return line.price_subtotal / gross if gross else 1
+
+    def _get_approval_amount(self):
+        """Return quantity x the higher of price and list price, in company currency of today.
+
+        Before the discount, without included taxes.
+        """
+        self.ensure_one()
+        product = self.sudo().product_id.with_company(self.company_id)
+        price = self._convert(max(self.quantity, 0) * self.price_unit)
+        listed = self._convert(max(self.quantity, 0) * product.lst_price, product.currency_id)
+        return max(price, listed) * self._get_untaxed_share()
+
+    def _is_own_document(self, name, document, values):
+        """What a line refers to belongs to what the resolution refers to."""
+        if name == "product_id":
+            named = self._get_given(values, "invoice_line_id").product_id
+            return document in (named | self._get_given(values, "move_id").product_id)
+        is_invoiced = name == "invoice_line_id"
+        field = "invoice_id" if is_invoiced else "picking_id"
+        origin = document.move_id if is_invoiced else document.picking_id
+        form = values.get("resolution_id")
+        form = form if isinstance(form, dict) else {}
+        resolution = self._get_given(values, "resolution_id")
+        chosen = resolution._get_given(form, field) or origin
+        return chosen == origin and resolution._is_own_document(field, origin, form)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -75,7 +143,7 @@ class CustomerComplaintResolutionLine(models.Model):
     def _check_open(self):
         """What was asked for or approved stays as it is."""
         if not self.env.su and any(line.resolution_id.state != "draft" for line in self):
-            self.resolution_id._refuse_shortcut()
+            self.resolution_id._refuse_guarded()
 
     def _prepare_amounts(self):
         return {

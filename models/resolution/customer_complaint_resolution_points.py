@@ -34,6 +34,9 @@ class CustomerComplaintResolution(models.Model):
     def _get_amount_points(self):
         return self.points * self._get_point_value()
 
+    def _get_approval_amount_points(self):
+        return self._get_amount_points()
+
     def _get_point_value(self):
         """Return what one point is worth in company currency: its most valuable use, or 0."""
         values = [0]
@@ -64,8 +67,16 @@ class CustomerComplaintResolution(models.Model):
         )
 
     def _is_amount_unknown_points(self):
-        """Points nobody can put a value on need approval wherever there is a limit."""
-        return not self._get_point_value()
+        """Points nobody can put a value on need approval wherever there is a limit.
+
+        What a share of some later order is worth, nobody knows either.
+        """
+        rewards = self.sudo().program_id.reward_ids
+        is_share = any(
+            reward.reward_type == "discount" and reward.discount_mode == "percent"
+            for reward in rewards
+        )
+        return is_share or not self._get_point_value()
 
     def _check_points(self):
         if not self.program_id:

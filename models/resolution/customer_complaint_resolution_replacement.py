@@ -12,6 +12,15 @@ class CustomerComplaintResolution(models.Model):
         string="Free of charge", default=True, help="Else at the price of the lines."
     )
 
+    def _get_price_currency_replacement(self):
+        complaint = self.complaint_id
+        line = complaint.order_line_id or complaint.invoice_line_id
+        return line.currency_id or self._get_price_currency()
+
+    def _is_amount_unknown_replacement(self):
+        """Goods without any price need approval wherever there is a limit."""
+        return any(line.quantity > 0 and not line._get_approval_amount() for line in self.line_ids)
+
     def _propose_lines_replacement(self):
         """Propose what the complaint is about, at its price: that is what is given."""
         complaint = self.complaint_id.sudo()
@@ -27,7 +36,6 @@ class CustomerComplaintResolution(models.Model):
                 "quantity": (line and quantity) or 1,
                 "price_unit": line.price_unit if line else product.list_price,
                 "discount": line.discount if line else 0,
-                "currency_id": (line or product).currency_id.id,
             }
         ]
 
@@ -50,19 +58,26 @@ class CustomerComplaintResolution(models.Model):
             "company_id": self.company_id.id,
             "origin": complaint.name,
             "client_order_ref": self.reason or complaint.name,
-            "order_line": [
-                Command.create(
-                    {
-                        "product_id": line.product_id.id,
-                        "product_uom_qty": line.quantity,
-                        "price_unit": 0 if self.is_free else line.price_unit,
-                        "discount": 0 if self.is_free else line.discount,
-                    }
-                )
-                for line in self.line_ids
-                if line.quantity > 0
-            ],
         }
         if origin:
             values["partner_shipping_id"] = origin.partner_shipping_id.id
-        return self.env["sale.order"].with_company(self.company_id).create(values)
+        order = self.env["sale.order"].with_company(self.company_id).create(values)
+        order.order_line = [
+            Command.create(self._prepare_order_line(line, order))
+            for line in self.line_ids
+            if line.quantity > 0
+        ]
+        return order
+
+    def _prepare_order_line(self, line, order):
+        """Return the values of an order line, in the currency of the order."""
+        today = fields.Date.context_today(self)
+        price = line.currency_id._convert(
+            line.price_unit, order.currency_id, self.company_id, today, round=False
+        )
+        return {
+            "product_id": line.product_id.id,
+            "product_uom_qty": line.quantity,
+            "price_unit": 0 if self.is_free else price,
+            "discount": 0 if self.is_free else line.discount,
+        }

@@ -93,4 +93,4 @@ class CustomerComplaintResolution(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_made(self):
         if any(resolution.state != "draft" for resolution in self) and not self.env.su:
-            self._refuse_shortcut()
+            self._refuse_guarded()

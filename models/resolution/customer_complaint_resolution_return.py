@@ -26,8 +26,12 @@ class CustomerComplaintResolution(models.Model):
     @api.depends("complaint_id", "kind")
     def _compute_picking_id(self):
         for resolution in self:
-            if resolution.kind == "return" and not resolution.picking_id:
-                resolution.picking_id = resolution.complaint_id._get_origin_pickings()[:1]
+            complaint = resolution.complaint_id
+            if resolution.kind == "return" and complaint and not resolution.picking_id:
+                resolution.picking_id = complaint._get_origin_pickings()[:1]
+
+    def _get_price_currency_return(self):
+        return self.picking_id.sale_id.currency_id or self._get_price_currency()
 
     def _propose_lines_return(self):
         """Propose what was delivered and has not come back yet, at the price of the order."""
@@ -44,7 +48,6 @@ class CustomerComplaintResolution(models.Model):
                         "quantity": left if complaint._is_about(move) else 0,
                         "price_unit": move.sale_line_id.price_unit or move.product_id.list_price,
                         "discount": move.sale_line_id.discount,
-                        "currency_id": move.sale_line_id.currency_id.id,
                     }
                 )
         return lines

@@ -13,7 +13,7 @@ class CustomerServiceStandard(models.Model):
 
     _name = "customer.service.standard"
     _description = "Service Standard"
-    _inherit = ["customer.company.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

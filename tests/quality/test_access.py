@@ -5,6 +5,7 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from ..common import CustomerValueCommon
 
 OPERATIONS = ("read", "write", "create", "unlink")
+FORMS = ("default_get", "onchange")  # Odoo's own names for what every form calls
 EVERYTHING, READ, NOTHING = set(OPERATIONS), {"read"}, set()
 WIZARD = {"read", "write", "create"}
 
@@ -369,7 +370,7 @@ class TestAccess(CustomerValueCommon):
                 if getattr(cls, "_module", None) == "customer_value"
                 for attribute, value in vars(cls).items()
                 if callable(value) and not attribute.startswith("_")
-            } - {"write", "create", "unlink", "copy", "init", "fields_get", "export_data"}
+            } - {"write", "create", "unlink", "copy", "init", "fields_get", "export_data", *FORMS}
             if not self.env[name]._transient:
                 # Odoo's own name for the way in of mails, which ours screens.
                 self.assertLessEqual(public - {"message_process"}, allowed.get(name, set()), name)

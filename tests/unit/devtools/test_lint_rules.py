@@ -246,7 +246,7 @@ def test_frozen_uses_pass_until_they_change(project, tmp_path):
 
 
 def test_every_room_stands_once():
-    assert len(set(rooms.ROOMS)) == len(rooms.ROOMS) == 19
+    assert len(set(rooms.ROOMS)) == len(rooms.ROOMS) == 20
 
 
 # === FROZEN RIGHTS ===
@@ -261,6 +261,12 @@ def test_sudo_is_frozen(project):
     assert "sudo() 2 times, noted are 1" in rights.sudo(names)[0]
     names = project({"models/base/x.py": ""})
     assert "sudo() 0 times, noted are 1" in rights.sudo(names)[0]
+
+
+def test_no_field_is_searched_past_the_rights(project):
+    field = "x = Many2many(\n    bypass_search_access=True,\n)\n"
+    names = project({"models/base/x.py": field, "tests/x.py": field, "wizards/y.py": "x = 1\n"})
+    assert places(rights.bypass(names)) == ["models/base/x.py:2"]
 
 
 # === FUNCTIONS ===
