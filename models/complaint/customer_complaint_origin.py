@@ -236,12 +236,13 @@ class CustomerComplaint(models.Model):
             records.write({id_field: target.id})
         followers = sources.message_partner_ids
         target.message_subscribe(partner_ids=followers.ids)
-        sources.duplicate_ids.write({"duplicate_of_id": target.id})
+        sources.sudo().duplicate_ids.write({"duplicate_of_id": target.id})
         # The documents made for them, too, which the user may have no right to read.
         target.sudo().write(sources.sudo()._prepare_merge_values(target.sudo()))
         sources.sudo().resolution_ids.write({"complaint_id": target.id})
         stage = self.env["customer.complaint.stage"]._get_solved()
-        sources.write({"duplicate_of_id": target.id, "hours": 0})
+        sources.write({"hours": 0})
+        sources.sudo().write({"duplicate_of_id": target.id})
         sources.filtered(lambda c: not c.close_date).write({"stage_id": stage.id})
         for source in sources:
             link = target._get_html_link(title=target.display_name)
