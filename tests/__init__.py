@@ -107,6 +107,7 @@ from .security import (
     test_gate_defaults,
     test_gate_domains,
     test_answers_by_rpc,
+    test_deleting,
     test_gate_feedback,
     test_written_by_us,
 )

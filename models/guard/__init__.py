@@ -1,1 +1,1 @@
-from . import customer_company, customer_export_safe
+from . import customer_company, customer_export_safe, res_company, res_partner

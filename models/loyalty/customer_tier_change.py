@@ -8,6 +8,7 @@ class CustomerTierChange(models.Model):
 
     _name = "customer.tier.change"
     _description = "Tier Change"
+    _contact_history = ("partner_id",)
     _order = "date desc, id desc"
     _rec_name = "partner_id"
 
