@@ -108,6 +108,7 @@ from .security import (
     test_gate_domains,
     test_answers_by_rpc,
     test_deleting,
+    test_feedback_mails,
     test_gate_feedback,
     test_written_by_us,
 )

@@ -51,7 +51,7 @@ while requests._send_batch():
 
 def token(request):
     mail = env["mail.mail"].search([("recipient_ids", "in", request.partner_id.ids)])
-    return mail.body_html.split("/customer/feedback/")[1].split('"')[0].split("?")[0]
+    return mail._prepare_outgoing_body().split("/customer/feedback/")[1].split('"')[0].split("?")[0]
 
 made = {
     "links": [token(row) for row in rows],
