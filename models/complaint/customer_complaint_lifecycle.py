@@ -97,7 +97,8 @@ class CustomerComplaint(models.Model):
         for complaint in solved:
             complaint.sudo().close_date = max(now, complaint.open_date)
         for complaint in reopened:
-            complaint.sudo().write({"close_date": False, "reopen_count": complaint.reopen_count + 1})
+            count = complaint.reopen_count + 1
+            complaint.sudo().write({"close_date": False, "reopen_count": count})
         solved._after_solved()
 
     def _check_resolution(self):

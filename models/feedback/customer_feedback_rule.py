@@ -78,7 +78,7 @@ class CustomerFeedbackRule(models.Model):
         return super().write(vals)
 
     def _note_active(self):
-        super().write({"active_since": fields.Datetime.now()})
+        self.write({"active_since": fields.Datetime.now()})
 
     @api.model
     def _create_default_rules(self, companies):

@@ -58,7 +58,9 @@ class TestAnswersByRpc(LowCommon):
     def test_steps_of_a_complaint_are_answered(self):
         complaint = self._complain(resolution="A new desk was sent.")
         for method in ("action_mark_answered", "action_solve", "action_reopen"):
-            self.assertIn("boolean", self._answer(self.clerk, complaint._name, method, complaint.ids))
+            self.assertIn(
+                "boolean", self._answer(self.clerk, complaint._name, method, complaint.ids)
+            )
             self.assertTrue(complaint.first_response_date)
 
     def test_what_screens_read_can_be_sent(self):

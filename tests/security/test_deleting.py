@@ -45,9 +45,7 @@ class TestDeleting(LowCommon):
         team = env["customer.complaint.team"].create(
             {"name": "T", "alias_name": "short-complaints", **values}
         )
-        env["customer.intake.channel"].create(
-            {"name": "Fax", "alias_name": "short-fax", **values}
-        )
+        env["customer.intake.channel"].create({"name": "Fax", "alias_name": "short-fax", **values})
         complaint = env["customer.complaint"].create(
             {"subject": "Late", "team_id": team.id, "partner_id": self.contact.id, **values}
         )

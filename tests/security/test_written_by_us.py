@@ -137,8 +137,12 @@ class TestWrittenByUs(LowCommon):
     # === DELETING THROUGH A LINK ===
 
     def _plan(self, user, record):
-        return record.with_user(user).sudo().activity_schedule(
-            "mail.mail_activity_data_todo", summary="Call the bank", user_id=user.id
+        return (
+            record.with_user(user)
+            .sudo()
+            .activity_schedule(
+                "mail.mail_activity_data_todo", summary="Call the bank", user_id=user.id
+            )
         )
 
     def test_links_to_next_steps_are_not_written(self):
