@@ -43,6 +43,8 @@ class TestWrittenByUs(LowCommon):
         boss = self._create_user("boss", "base.group_system")
         boss.group_ids = [(4, self.env.ref(f"{g}").id) for g in self._get_groups()]
         for model, accesses, field in self._get_written():
+            if field.name == "request_key":  # importers give their own: see below
+                continue
             value = VALUES.get(field.type) or field.get_values(self.env)[-1]
             seen = model.with_user(boss).sudo(False)
             if field.type == "one2many" and not model._name.startswith("customer."):
@@ -86,10 +88,11 @@ class TestWrittenByUs(LowCommon):
             "date_last_stage_update": "2001-01-01 00:00:00",
             "name": "C/1",
         }
-        for name, value in forged.items():
+        for name, forgery in forged.items():
             for user in (self.clerk, self.manager):
                 with self._refused(AccessError, "cannot be entered"):
-                    self._rpc(user, complaint._name, "write", complaint.ids, {name: value})
+                    self._rpc(user, complaint._name, "write", complaint.ids, {name: forgery})
+                value = "portal:1:taken" if name == "request_key" else forgery
                 with self._refused(AccessError, "cannot be entered"):
                     values = {"subject": "Late", "partner_id": self.contact.id, name: value}
                     self._rpc(user, complaint._name, "create", values)
