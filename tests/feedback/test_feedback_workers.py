@@ -171,7 +171,8 @@ def test_the_first_of_many_answers_wins(site):
             answers = list(
                 pool.map(lambda pair: pair[1].answer(rating=1 + pair[0] % 5), enumerate(visitors))
             )
-        assert {status for status, _text in answers} == {200}, answers
+        # Copies of a used link count for the address: after 20 of them it has to wait.
+        assert {status for status, _text in answers} <= {200, 429}, answers
         won = [text for _status, text in answers if "Thank you for your answer" in text]
         assert len(won) == 1
     given = "SELECT COUNT(*), COUNT(DISTINCT request_id) FROM customer_feedback"
