@@ -33,12 +33,12 @@ class Feedback(Controller):
         """Store the answer, once."""
         page = FeedbackPage(request)
         attempts = request.env["customer.feedback.attempt"].sudo()
-        address = request.httprequest.remote_addr
-        if attempts._is_exhausted(token, address):
-            return page.error(HTTPStatus.TOO_MANY_REQUESTS, hours=1)
         asked = request.env["customer.feedback.request"]._find_open(token, lock=True)
+        counted = ("token", token) if asked else ("address", request.httprequest.remote_addr)
+        if attempts._is_exhausted(*counted):
+            return page.error(HTTPStatus.TOO_MANY_REQUESTS, minutes=2)
         if not asked:
-            attempts._note(token, address)
+            attempts._note(*counted)
             return page.closed()
         if form.get("decline"):
             asked._decline()
@@ -48,7 +48,7 @@ class Feedback(Controller):
             with request.env.cr.savepoint():
                 asked.with_context(lang=asked._get_contact_lang())._answer(answer)
         except UserError as error:
-            attempts._note(token, address)
+            attempts._note(*counted)
             return page.form(asked, None, problem=str(error), answer=answer)
         return page.thanks(asked)
 

@@ -46,7 +46,7 @@ class FeedbackPage:
         """The same page for used, expired and unknown links, to the byte."""
         return self._render(self._get_visitor_env(), "customer_value.feedback_closed", {})
 
-    def error(self, status, hours=0):
+    def error(self, status, minutes=0):
         """A page for an error, with what to do about it."""
         env = self._get_visitor_env()
         texts = {
@@ -55,7 +55,7 @@ class FeedbackPage:
                 "again, allow cookies for this page, and send your answer once more."
             ),
             HTTPStatus.TOO_MANY_REQUESTS: env._(
-                "There were too many attempts. Please try again in an hour."
+                "There were too many attempts. Please try again in a few minutes."
             ),
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE: env._(
                 "Your answer is too long. Please shorten the comment and send it again."
@@ -67,8 +67,8 @@ class FeedbackPage:
             "Something went wrong, and it is our fault. Please try again later."
         )
         response = self._render(env, "customer_value.feedback_error", {"text": text}, status)
-        if hours:
-            response.headers["Retry-After"] = str(hours * 3600)
+        if minutes:
+            response.headers["Retry-After"] = str(minutes * 60)
         return response
 
     def _get_visitor_env(self):

@@ -118,14 +118,18 @@ from .security import (
     test_gate_at_once,
     test_gate_defaults,
     test_gate_domains,
+    test_answers_by_rpc,
+    test_deleting,
+    test_feedback_mails,
     test_gate_feedback,
+    test_written_by_us,
 )
 from .quality import test_access, test_audit, test_hoot, test_i18n, test_public_surface
 
 with left_out_without("hypothesis"):
     from .base import test_text_search
     from .profile import test_profile_order, test_property
-    from .security import test_gate_limits
+    from .security import test_bounds, test_gate_limits
     from .interaction import test_interaction_merge, test_phone_number
     from .timeline import test_property_timeline
     from .service_standard import test_service_standard_oracle

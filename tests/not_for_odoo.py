@@ -23,6 +23,7 @@ NOT_FOR_ODOO = {
     "satisfaction/test_carriers.py": MODULES,
     "satisfaction/test_satisfaction_browser.py": BROWSER,
     "satisfaction/test_satisfaction_journey.py": BROWSER,
+    "security/test_low_workers.py": WORKERS,
     "service_standard/test_service_standard_server.py": WORKERS,
     "telephony/test_telephony_browser.py": BROWSER,
     "telephony/test_telephony_pbx.py": WORKERS,

@@ -1,4 +1,7 @@
+from psycopg2.errors import ForeignKeyViolation
+
 from odoo import models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 # Measures of a snapshot that add up when two customers become one.
@@ -31,6 +34,24 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Merge, also while somebody logs something about the contacts.
+
+        Whoever does waits until they are merged. What was logged after this transaction began
+        it cannot see, and so not move: Odoo does the whole request again.
+        """
+        merged = set(partner_ids) - set(dst_partner.ids if dst_partner else ())
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL("SELECT id FROM res_partner WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [*merged])
+        )
+        try:
+            result = super()._merge(partner_ids, dst_partner, extra_checks)
+            self.env.flush_all()
+        except ForeignKeyViolation as error:
+            raise ConcurrencyError("Something was recorded about a merged contact") from error
+        return result
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Keep tiers and snapshots of the merged customers; queue those that lose a contact.

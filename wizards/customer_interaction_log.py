@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.interaction.customer_interaction import DIRECTIONS, KINDS, OUTCOMES
+from ..models.interaction.customer_interaction import DIRECTIONS, KINDS, MAX_MINUTES, OUTCOMES
 
 
 class CustomerInteractionLog(models.TransientModel):
@@ -158,7 +158,7 @@ class CustomerInteractionLog(models.TransientModel):
             "kind": "meeting",
             "direction": "both",
             "date": meeting.start,
-            "duration_minutes": meeting.duration * 60,
+            "duration_minutes": min(meeting.duration * 60, MAX_MINUTES),
             "subject": meeting.display_name,
             "participant_ids": [Command.set((guests - self._get_contacts(meeting)).ids)],
         }

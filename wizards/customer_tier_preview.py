@@ -94,6 +94,7 @@ class CustomerTierPreview(models.TransientModel):
                 **{f"{direction}_count": count for direction, count in counts.items()},
             }
         )
+        return True
 
     def action_apply(self):
         """Write the drafted rules to the tiers; the tiers follow in the background. Public: button.

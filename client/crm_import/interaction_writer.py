@@ -18,6 +18,8 @@ ADDRESS = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+")
 MAIL_KEYS = ("@from", "@to")
 ACTIVITY, INTERACTION = "mail.activity", "customer.interaction"
 NO_SUBJECT = "(no subject)"
+# What the product takes: a day.
+MAX_MINUTES = 24 * 60
 MODEL_IDS = {
     "res.partner": "base.model_res_partner",
     "crm.lead": "crm.model_crm_lead",
@@ -206,7 +208,10 @@ class InteractionWriter(RecordWriter):
                 raise RowFault(f"bad {row.heading('@end')}", str(error)) from None
             if span.total_seconds() < 0:
                 raise RowFault(f"bad {row.heading('@end')}", "before the start")
-            minutes = span.total_seconds() / 60
+            # From one day to another it is no working time.
+            minutes = min(span.total_seconds() / 60, MAX_MINUTES)
+        if minutes > MAX_MINUTES:
+            raise RowFault(f"bad {row.heading('duration_minutes')}", f"above a day: {minutes}")
         if minutes:
             converted.values["duration_minutes"] = minutes
 

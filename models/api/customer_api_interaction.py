@@ -51,7 +51,7 @@ class CustomerApi(models.AbstractModel):
             - ``partner_id``, ``reference``, ``email`` or ``phone``: at least one
             - ``direction``: in, out or both; default out
             - ``date``: ISO 8601, UTC unless a zone is given; default now; not in the future
-            - ``duration_minutes``: 0 to 10 080; ``note``: text of at most 20 000 characters
+            - ``duration_minutes``: 0 to 1 440; ``note``: text of at most 20 000 characters
             - ``outcome``: reached, not_reached, message_left, callback or done
             - ``reason_id``: id of a reason; ``user_login``: our person
             - ``needs_answer``: true when the customer waits for one

@@ -6,14 +6,13 @@ from typing import Any
 
 from odoo import fields
 
-from ..interaction.customer_interaction import DIRECTIONS, KINDS, OUTCOMES
+from ..interaction.customer_interaction import DIRECTIONS, KINDS, MAX_MINUTES, OUTCOMES
 from .api_reader import ApiReader
 
 MAX_KEY_LENGTH = 128
 MAX_SUBJECT_LENGTH = 255
 MAX_NOTE_LENGTH = 20_000
 MAX_ADDRESS_LENGTH = 254
-MAX_MINUTES = 7 * 24 * 60
 CLOCK_TOLERANCE = timedelta(days=1)
 ADDRESSES = ("reference", "email", "phone")
 NAMES = (

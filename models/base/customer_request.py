@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# How the keys of portal, telephone and mail begin.
+OWN_KEYS = ("portal:", "call:", "mail:", "left:")
+
 
 class CustomerRequestMixin(models.AbstractModel):
     """A record other programs make: the same request, however often it is sent, makes one.
@@ -17,6 +20,17 @@ class CustomerRequestMixin(models.AbstractModel):
         help="Identifies the request of another program: sent again, it finds this record.",
     )
     request_hash = fields.Char(readonly=True, copy=False)
+
+    def _is_written_by_us(self, name):
+        """Importers give what they make a key of their own; afterwards it stays."""
+        return super()._is_written_by_us(name) and (bool(self) or name != "request_key")
+
+    def _check_guarded(self, vals):
+        """Refuse keys of our own intake: what comes in later would be taken for recorded."""
+        key = str(vals.get("request_key") or "")
+        if not self.env.su and key.startswith(OWN_KEYS):
+            self._refuse_guarded()
+        return super()._check_guarded(vals)
 
     @api.model
     def _is_recorded(self, key):

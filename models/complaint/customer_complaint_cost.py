@@ -14,7 +14,7 @@ class CustomerComplaint(models.Model):
     # Whoever could write them could have anybody's document told, and counted as given.
     _guarded_fields = frozenset(
         {"credit_note_ids", "return_ids", "replacement_ids", "loyalty_history_ids"}
-        | {"customer_id", "customer_origin_id"}
+        | {"customer_id", "customer_origin_id", "access_token"}
     )
 
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -34,20 +34,20 @@ class CustomerComplaint(models.Model):
         ).create(vals_list)
         complaints = complaints.with_env(self.env)
         for complaint in complaints.filtered(lambda c: not c.name):
-            complaint.name = self._get_next_number(complaint.company_id)
+            complaint.sudo().name = self._get_next_number(complaint.company_id)
         complaints._assign_members()
         complaints._subscribe_contacts()
         complaints._check_resolution()
         closed = complaints.filtered(lambda c: c.stage_id.is_solved and not c.close_date)
-        closed.close_date = fields.Datetime.now()
+        closed.sudo().close_date = fields.Datetime.now()
         return complaints
 
     def write(self, vals):
         """Follow the stage and the contact; close the loop of the answer it began with."""
         stages = {complaint: complaint.stage_id for complaint in self if "stage_id" in vals}
-        if stages:
-            vals = {**vals, "date_last_stage_update": fields.Datetime.now()}
         result = super().write(vals)
+        if stages:
+            self.sudo().date_last_stage_update = fields.Datetime.now()
         self._follow_stage(stages)
         if "partner_id" in vals:
             self._subscribe_contacts()
@@ -58,6 +58,8 @@ class CustomerComplaint(models.Model):
     def _close_feedback_loop(self):
         """The customer of a low answer has heard from us."""
         for complaint in self.sudo().filtered("feedback_id"):
+            if complaint.feedback_id.customer_id != complaint.customer_id:
+                continue  # somebody named the answer of another customer
             user = complaint.user_id if self.env.user.share else self.env.user
             complaint.feedback_id._close_loop(user)
 
@@ -87,9 +89,10 @@ class CustomerComplaint(models.Model):
         solved._check_resolution()
         now = fields.Datetime.now()
         for complaint in solved:
-            complaint.close_date = max(now, complaint.open_date)
+            complaint.sudo().close_date = max(now, complaint.open_date)
         for complaint in reopened:
-            complaint.write({"close_date": False, "reopen_count": complaint.reopen_count + 1})
+            count = complaint.reopen_count + 1
+            complaint.sudo().write({"close_date": False, "reopen_count": count})
         solved._after_solved()
 
     def _check_resolution(self):
@@ -161,6 +164,7 @@ class CustomerComplaint(models.Model):
         for complaint in self.filtered(lambda c: not c.first_response_date):
             complaint.sudo().first_response_date = fields.Datetime.now()
             complaint._message_log(body=self.env._("The customer got a first answer."))
+        return True
 
     def action_solve(self):
         """Close complaints that have a resolution. Public: button.
@@ -171,6 +175,7 @@ class CustomerComplaint(models.Model):
         self.check_access("write")
         stage = self.env["customer.complaint.stage"]._get_solved()
         self.filtered(lambda c: not c.close_date).write({"stage_id": stage.id})
+        return True
 
     def action_reopen(self):
         """Reopen solved complaints. Public: button.
@@ -179,6 +184,7 @@ class CustomerComplaint(models.Model):
         """
         self.check_access("write")
         self.filtered("close_date")._reopen()
+        return True
 
     def _get_rotting_domain(self):
         return super()._get_rotting_domain() & Domain("close_date", "=", False)

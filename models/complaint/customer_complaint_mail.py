@@ -196,11 +196,19 @@ class CustomerComplaint(models.Model):
 
     def _message_post_after_hook(self, message, msg_vals):
         self._adopt_contact(message)
-        if message.message_type in ("email", "comment") and not message.is_internal:
+        is_told = message.message_type in ("email", "comment") and not message.is_internal
+        if is_told and self._is_moved_by_user():
             author = message.author_id
             if self._is_written_by_customer(author, message.email_from):
                 self._after_customer_message(message)
         return super()._message_post_after_hook(message, msg_vals)
+
+    def _is_moved_by_user(self):
+        """Whether what is written here moves the complaint: whoever may only read, may only write.
+
+        Any author can be named over RPC: no clock runs, and nothing is reopened, by a reader.
+        """
+        return self.env.su or self.env.user.share or self.has_access("write")
 
     def _adopt_contact(self, message):
         """Take the contact made for an unknown sender when the sender was first answered."""
@@ -243,6 +251,7 @@ class CustomerComplaint(models.Model):
         recipients = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
         if (
             not self.first_response_date
+            and self._is_moved_by_user()
             and message.message_type in ("comment", "email_outgoing")
             and message.author_id
             and not message.author_id.partner_share

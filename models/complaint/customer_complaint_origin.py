@@ -255,10 +255,11 @@ class CustomerComplaint(models.Model):
             lambda source: source.customer_id != target.customer_id
         )
         strange.write({"partner_id": target.partner_id.id})
-        sources.duplicate_ids.write({"duplicate_of_id": target.id})
+        sources.sudo().duplicate_ids.write({"duplicate_of_id": target.id})
         sources.sudo().resolution_ids.write({"complaint_id": target.id})
         stage = self.env["customer.complaint.stage"]._get_solved()
-        sources.write({"duplicate_of_id": target.id, "hours": 0})
+        sources.write({"hours": 0})
+        sources.sudo().write({"duplicate_of_id": target.id})
         sources.filtered(lambda c: not c.close_date).write({"stage_id": stage.id})
         for source in sources:
             link = target._get_html_link(title=target.display_name)

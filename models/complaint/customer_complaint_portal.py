@@ -4,7 +4,7 @@ import os
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
+from odoo.tools import SQL, plaintext2html
 from odoo.tools.mimetypes import guess_mimetype
 
 MAX_SUBJECT_LENGTH = 200
@@ -167,10 +167,19 @@ class CustomerComplaint(models.Model):
 
     @api.model
     def _check_portal_rate(self, partner):
-        """Refuse floods; the table counts, whichever of several servers got the forms."""
+        """Refuse floods; the table counts, whichever of several servers got the forms.
+
+        Forms sent at once wait for each other, and a transaction of its own counts: this one
+        cannot see what came after its beginning.
+        """
+        name = f"customer_complaint_portal:{partner.commercial_partner_id.id}"
+        self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", name))
         hour = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
         domain = self._get_portal_domain(partner) & Domain("create_date", ">", hour)
-        if self.search_count(domain & Domain("is_from_customer", "=", True)) >= MAX_PER_HOUR:
+        with self.env.registry.cursor() as cr:
+            complaints = self.with_env(self.env(cr=cr))
+            made = complaints.search_count(domain & Domain("is_from_customer", "=", True))
+        if made >= MAX_PER_HOUR:
             raise ValidationError(
                 self.env._(
                     "You have sent many complaints within an hour. Please call us, or try again "

@@ -4,15 +4,17 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# Whoever answers needs one post, perhaps three. Behind one address there may be a whole
-# company, and only posts that answer nothing count for it.
-MAX_PER_TOKEN = 20
-MAX_PER_ADDRESS = 100
-WINDOW = timedelta(hours=1)
+# In any minute. Whoever answers needs one post, perhaps three.
+MAX_ATTEMPTS = 20
+MINUTE = timedelta(minutes=1)
 
 
 class CustomerFeedbackAttempt(models.Model):
-    """How often a link or an address posted in this hour; in memory of PostgreSQL (unlogged)."""
+    """How often a link, or an address, posted nothing of use; of PostgreSQL's memory (unlogged).
+
+    What is posted to an open link counts for the link, all else for the address: behind one
+    address there may be a whole company, and whoever guesses there keeps nobody from answering.
+    """
 
     _name = "customer.feedback.attempt"
     _description = "Attempts To Answer"
@@ -34,44 +36,37 @@ class CustomerFeedbackAttempt(models.Model):
             self.env.cr.execute(SQL("ALTER TABLE %s SET UNLOGGED", SQL.identifier(self._table)))
 
     @api.model
-    def _get_keys(self, token, address):
-        """Return (key, most attempts) of token and address in this hour; both hashed."""
-        now = fields.Datetime.now()
-        hour = now.replace(minute=0, second=0, microsecond=0)
+    def _get_keys(self, kind, value):
+        """Return the keys of a token or address in this minute and the one before; hashed."""
+        minute = fields.Datetime.now().replace(second=0, microsecond=0)
         secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
-        pairs = (("token", token, MAX_PER_TOKEN), ("address", address, MAX_PER_ADDRESS))
-        return [
-            (hashlib.sha256(f"{secret}|{name}|{value}|{hour}".encode()).hexdigest(), most)
-            for name, value, most in pairs
-        ]
+        texts = [f"{secret}|{kind}|{value}|{start}" for start in (minute, minute - MINUTE)]
+        return [hashlib.sha256(text.encode()).hexdigest() for text in texts]
 
     @api.model
-    def _is_exhausted(self, token, address):
-        """Return whether token or address posted too often in this hour."""
-        keys = dict(self._get_keys(token, address))
-        rows = self.env.execute_query(
+    def _is_exhausted(self, kind, value):
+        """Return whether one posted too often in this minute and the one before.
+
+        :param str kind: ``token`` or ``address``
+        """
+        keys = tuple(self._get_keys(kind, value))
+        counted = SQL("SELECT SUM(attempts) FROM customer_feedback_attempt WHERE key IN %s", keys)
+        return (self.env.execute_query(counted)[0][0] or 0) >= MAX_ATTEMPTS
+
+    @api.model
+    def _note(self, kind, value):
+        """Count an attempt that answered nothing; of two at once, Odoo serves one again."""
+        self.env.cr.execute(
             SQL(
-                "SELECT key, attempts FROM customer_feedback_attempt WHERE key IN %s",
-                tuple(keys),
+                """INSERT INTO customer_feedback_attempt AS a (key, noted, attempts)
+                        VALUES (%s, %s, 1)
+                   ON CONFLICT (key) DO UPDATE SET attempts = a.attempts + 1""",
+                self._get_keys(kind, value)[0],
+                fields.Datetime.now(),
             )
         )
-        return any(attempts >= keys[key] for key, attempts in rows)
-
-    @api.model
-    def _note(self, token, address):
-        """Count an attempt that answered nothing."""
-        for key, _most in sorted(self._get_keys(token, address)):
-            self.env.cr.execute(
-                SQL(
-                    """INSERT INTO customer_feedback_attempt AS a (key, noted, attempts)
-                            VALUES (%s, %s, 1)
-                       ON CONFLICT (key) DO UPDATE SET attempts = a.attempts + 1""",
-                    key,
-                    fields.Datetime.now(),
-                )
-            )
 
     @api.autovacuum
     def _gc_attempts(self):
-        """Drop the counters of past hours."""
-        self.search([("noted", "<", fields.Datetime.now() - 2 * WINDOW)]).unlink()
+        """Drop the counters of past minutes."""
+        self.search([("noted", "<", fields.Datetime.now() - 3 * MINUTE)]).unlink()

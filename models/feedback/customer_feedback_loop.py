@@ -245,13 +245,16 @@ class CustomerFeedback(models.Model):
 
     def _check_may_handle(self):
         self.check_access("read")
-        if not self.env.user.has_group(USER):
+        if not self._may_handle():
             raise AccessError(
                 self.env._(
                     "Answering customers needs the right “Customer Value: User”. "
                     "Ask your administrator for it."
                 )
             )
+
+    def _may_handle(self):
+        return self.env.su or self.env.user.has_group(USER)
 
     def action_write_back(self):
         """Open a mail to the customer; sending it closes the loop. Public: button."""
@@ -276,6 +279,6 @@ class CustomerFeedback(models.Model):
         """A message to the customer closes the loop."""
         if self.partner_id in message.partner_ids and not message.is_internal:
             author = message.author_id.sudo().user_ids.filtered(lambda user: not user.share)[:1]
-            if author:
+            if author and self._may_handle():
                 self._close_loop(author)
         return super()._message_post_after_hook(message, msg_values)

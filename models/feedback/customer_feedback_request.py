@@ -40,6 +40,7 @@ class CustomerFeedbackRequest(models.Model):
 
     _name = "customer.feedback.request"
     _description = "Request for Feedback"
+    _contact_history = ("partner_id", "customer_id")
     _is_guarded = True
     _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "id desc"

@@ -1,4 +1,3 @@
-import hashlib
 import logging
 import secrets
 from datetime import timedelta
@@ -9,11 +8,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize_all
 
 from ..base.input_reader import clean_address, get_address_forms
+from .customer_feedback_request_token import TOKEN_BYTES, WAITING
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
-TOKEN_BYTES = 32
 CRON = "customer_value.ir_cron_customer_feedback"
 TEMPLATES = {
     "rating": "customer_value.mail_template_feedback_rating",
@@ -228,21 +227,18 @@ class CustomerFeedbackRequest(models.Model):
         return True
 
     def _send_mail(self, template_name, hash_name):
-        """Put a mail with a new token in the mail queue.
+        """Put a mail in the mail queue; its link gets a token when the mail is sent.
 
-        The mail is no message on a document: nobody but the mail queue can read the link.
+        Until then, and for ever where that fails, the link opens nothing. The mail is no message
+        on a document: nobody but the mail queue can read the link.
         """
         self.ensure_one()
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        self.write({hash_name: self._hash(token)})
+        number = secrets.token_urlsafe(TOKEN_BYTES)
+        self.write({hash_name: self._hash_waiting(number)})
         template = self.env.ref(template_name).sudo().with_company(self.company_id)
-        template.with_context(feedback_tokens={self.id: token}).send_mail(
+        template.with_context(feedback_tokens={self.id: f"{WAITING}{number}"}).send_mail(
             self.id, email_values={"model": False, "res_id": False}
         )
-
-    @api.model
-    def _hash(self, token):
-        return hashlib.sha256(token.encode()).hexdigest()
 
     # === AFTER ===
 

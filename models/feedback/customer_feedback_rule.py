@@ -67,17 +67,18 @@ class CustomerFeedbackRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        now = fields.Datetime.now()
-        for vals in vals_list:
-            if vals.get("active", True):
-                vals.setdefault("active_since", now)
-        return super().create(vals_list)
+        rules = super().create(vals_list)
+        rules.sudo().filtered(lambda r: r.active and not r.active_since)._note_active()
+        return rules
 
     def write(self, vals):
         if vals.get("active"):
             sleeping = self.filtered(lambda rule: not rule.active)
-            super(CustomerFeedbackRule, sleeping).write({"active_since": fields.Datetime.now()})
+            sleeping.sudo()._note_active()
         return super().write(vals)
+
+    def _note_active(self):
+        self.write({"active_since": fields.Datetime.now()})
 
     @api.model
     def _create_default_rules(self, companies):

@@ -12,5 +12,7 @@ class MailActivity(models.Model):
         kind = answered and self.env.ref(ACTIVITY_TYPE, raise_if_not_found=False)
         ids = answered.filtered(lambda activity: activity.activity_type_id == kind).mapped("res_id")
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        self.env["customer.feedback"].browse(ids).exists()._close_loop(self.env.user)
+        answers = self.env["customer.feedback"].browse(ids).exists()
+        if answers._may_handle():
+            answers._close_loop(self.env.user)
         return result

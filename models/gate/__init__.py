@@ -1,1 +1,1 @@
-from . import base, customer_gate
+from . import base, customer_gate, mail_activity

@@ -78,6 +78,10 @@ class CustomerGateMixin(models.AbstractModel):
             return allowed and not self._is_written_by_us(field.name)
         return allowed
 
+    def _is_written_by_us(self, name):
+        # Forms give back the documents they were proposed.
+        return super()._is_written_by_us(name) and name not in self._document_fields
+
     # === WHAT MAY BE NAMED ===
 
     def _is_own_document(self, name, document, values):

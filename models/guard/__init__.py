@@ -5,6 +5,8 @@ from . import (
     ir_attachment,
     ir_http,
     ir_model_access,
+    res_company,
+    res_partner,
     res_users,
     res_users_apikeys,
 )

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..base.folded_text import FoldedChar, FoldedText, GramsIndex, IndexedFoldedChar
 
@@ -26,8 +26,10 @@ OUTCOMES = [
 ]
 # Outcomes of an attempt that got through to nobody: neither an answer nor a contact.
 UNREACHED = "not_reached"
-# Ten weeks: longer is a slip of the pen, and "not a number" compares as greater than all.
-MAX_MINUTES = 100_000
+# Three working days of one person: what takes longer is logged day by day. It is a cost.
+MAX_MINUTES = 24 * 60
+# What older versions took; "not a number" compares as greater than all.
+MAX_MINUTES_EVER = 100_000
 UNDO_MINUTES = 10
 
 
@@ -137,7 +139,7 @@ class CustomerInteraction(models.Model):
         "This request has been recorded already.",
     )
     _duration_range = models.Constraint(
-        f"CHECK(duration_minutes >= 0 AND duration_minutes < {MAX_MINUTES})",
+        f"CHECK(duration_minutes >= 0 AND duration_minutes < {MAX_MINUTES_EVER})",
         "The duration of an interaction must be between 0 and 100,000 minutes.",
     )
     _customer_idx = models.Index("(customer_id, date DESC, id DESC)")
@@ -145,6 +147,20 @@ class CustomerInteraction(models.Model):
     _waiting_idx = models.Index("(company_id, date) WHERE needs_answer AND answered_date IS NULL")
     # The timeline asks of each meeting whether it was logged.
     _meeting_idx = models.Index("(res_id) WHERE res_model = 'calendar.event'")
+
+    @api.constrains("duration_minutes")
+    def _check_duration_minutes(self):
+        """Minutes are a cost: a slip of the pen would make a customer unprofitable."""
+        for interaction in self:
+            if not 0 <= interaction.duration_minutes <= MAX_MINUTES:
+                raise ValidationError(
+                    self.env._(
+                        "%(minutes)s minutes is no working time of one interaction: enter 0 to "
+                        "%(most)s, and log what took several days day by day.",
+                        minutes=interaction.duration_minutes,
+                        most=MAX_MINUTES,
+                    )
+                )
 
     @api.depends("kind")
     def _compute_subject(self):
@@ -201,6 +217,21 @@ class CustomerInteraction(models.Model):
                 )
             )
         interactions.sudo(False).check_access("read")
-        interactions.next_activity_id.filtered("active").unlink()
+        for interaction in interactions:
+            interaction._remove_next_step()
         interactions.unlink()
         return True
+
+    def _remove_next_step(self):
+        """Delete the step planned along with the interaction, unless it is done.
+
+        Only one its author planned for the same contact or document, and not before.
+        """
+        activity = self.next_activity_id.filtered("active")
+        if not activity or activity.create_uid != self.create_uid:
+            return
+        if activity.create_date >= self.create_date:
+            places = [self, self.partner_id]
+            if self.res_id and self.res_model in self.env:
+                places.append(self.env[self.res_model].browse(self.res_id))
+            activity._remove_from(*places)

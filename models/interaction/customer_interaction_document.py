@@ -164,7 +164,7 @@ class CustomerInteraction(models.Model):
             )
             calls.lead_id = lead
             values = lead.sudo()._get_interaction_document(self.company_id)
-            self.write({"lead_id": lead.id} if self.res_model else values)
+            self.sudo().write({"lead_id": lead.id} if self.res_model else values)
         return self.env["crm.lead"].browse(self.lead_id.id)._get_customer_form_action()
 
     def _note_on_leads(self):

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..base.access import USER
 
@@ -16,14 +17,19 @@ class CustomerRecommendation(models.Model):
 
         Public: button. The price is Odoo's own, from the pricelist of the quotation.
 
-        :return: nothing, or the action that opens the new quotation
+        Pressed again, it opens the quotation that is there as long as that is open.
+
+        :return: nothing, or the action that opens the quotation
         :raise AccessError: without the right to write quotations
         :raise UserError: the quotation is not the customer's, is closed, or has the product
         """
         self.ensure_one()
         self._check_seller()
         given = self._get_given_quotation()
-        order = given or self._create_quotation()
+        order = given or self._find_quotation()
+        if order and not given and self.product_id in order.order_line.product_id:
+            return order.action_open_business_doc()
+        order = order or self._create_quotation()
         self._check_quotation(order)
         self.env["sale.order.line"].with_company(order.company_id).create(
             {
@@ -60,6 +66,21 @@ class CustomerRecommendation(models.Model):
                     customer=self.partner_id._get_plain_name(),
                 )
             )
+        return order
+
+    def _find_quotation(self):
+        """Return the open quotation the product was put on before, if the user may change it.
+
+        A second click waits for the first: Odoo serves it again, and it finds the quotation.
+        """
+        self.env.execute_query(
+            SQL("SELECT id FROM customer_recommendation WHERE id = %s FOR UPDATE", self.id)
+        )
+        order = self.sudo().order_id.with_env(self.env)
+        is_open = self.sudo().order_id.state in OPEN_ORDER_STATES
+        is_theirs = self.sudo().order_id.partner_id.commercial_partner_id == self.partner_id
+        if self.state != "quoted" or not (is_open and is_theirs and order.has_access("write")):
+            return order.browse()
         return order
 
     def _create_quotation(self):
@@ -139,6 +160,7 @@ class CustomerRecommendation(models.Model):
                 "hit_ratio": False,
             }
         )
+        return True
 
     def _reject(self, reason, note):
         """Reject for the customer: not offered again within the look-back.

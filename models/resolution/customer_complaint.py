@@ -134,19 +134,27 @@ class CustomerComplaint(models.Model):
     def write(self, vals):
         """Keep complaints open until what was asked for is made, and say so."""
         if self.env.context.get("customer_solve_anyway") is ANYWAY:
-            return super().write({**vals, "solving_stage_id": False})
+            result = super().write(vals)
+            self._forget_solving()
+            return result
         if vals.get("close_date"):
             self._check_nothing_outstanding()
         if "stage_id" not in vals:
             return super().write(vals)
         stage = self.env["customer.complaint.stage"].browse(vals["stage_id"])
         held = self._filter_held() if stage.is_solved else self.browse()
-        result = super(CustomerComplaint, self - held).write({**vals, "solving_stage_id": False})
+        result = super(CustomerComplaint, self - held).write(vals)
+        (self - held)._forget_solving()
         if held:
             others = {name: value for name, value in vals.items() if name != "stage_id"}
             result = super(CustomerComplaint, held).write(others) and result
             held._hold(stage)
         return result
+
+    def _forget_solving(self):
+        waiting = self.sudo().filtered("solving_stage_id")
+        waiting.solving_stage_id = False
+        return waiting.with_env(self.env)
 
     def _filter_held(self):
         """Return the open complaints that wait for something."""
@@ -173,7 +181,7 @@ class CustomerComplaint(models.Model):
         new = self.filtered(lambda c: c.solving_stage_id != stage)
         if waiting := self.filtered("stage_id.is_waiting"):  # our turn now: the clock runs
             waiting.write({"stage_id": stage._get_working().id})
-        self.write({"solving_stage_id": stage.id})
+        self.sudo().solving_stage_id = stage
         for complaint in new:
             complaint._message_log(body=complaint.outstanding_notice)
         self._tell_user()
@@ -221,9 +229,7 @@ class CustomerComplaint(models.Model):
 
     def _stop_solving(self):
         """Let nothing close complaints by itself any more."""
-        waiting = self.filtered("solving_stage_id")
-        waiting.write({"solving_stage_id": False})
-        for complaint in waiting:
+        for complaint in self._forget_solving():
             complaint._message_log(body=self.env._("It does not close by itself any more."))
 
     def _after_customer_message(self, message):
@@ -278,7 +284,7 @@ class CustomerComplaint(models.Model):
                 complaint.write({"stage_id": complaint.solving_stage_id.id})
                 complaint._message_log(body=self.env._("Everything is made: closed by itself."))
             else:
-                complaint.write({"solving_stage_id": False})
+                complaint._forget_solving()
                 complaint._ask_responsible(
                     self.env._("Nothing was given in the end: solve it another way?")
                 )

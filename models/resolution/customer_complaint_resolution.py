@@ -196,6 +196,7 @@ class CustomerComplaintResolution(models.Model):
         self._log(self.env._("Refused: %(what)s", what=self._describe()))
         self._end_activities()
         self.complaint_id._follow_results()
+        return True
 
     def action_make(self):
         """Make what was asked for and allowed, with the rights of the user. Public: button.

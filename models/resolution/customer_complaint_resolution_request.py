@@ -65,7 +65,7 @@ class CustomerComplaintResolution(models.Model):
 
     def _end_activities(self):
         """Take away the activities of a request that has been dealt with."""
-        self.sudo().activity_id.unlink()
+        self.sudo().activity_id._remove_from(self.complaint_id)
 
     def _describe(self):
         """Return kind and amount in the language of the user."""

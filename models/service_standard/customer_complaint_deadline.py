@@ -207,7 +207,8 @@ class CustomerComplaintDeadline(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("end_date"):
-            self.sudo().warning_activity_id.unlink()
+            for deadline in self.sudo():
+                deadline.warning_activity_id._remove_from(deadline.complaint_id)
         return result
 
     def action_open_complaint(self):

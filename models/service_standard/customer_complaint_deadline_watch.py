@@ -150,7 +150,7 @@ class CustomerComplaintDeadline(models.Model):
 
     def _escalate(self):
         """Hand a missed deadline to somebody who can do more about it."""
-        self.warning_activity_id.unlink()
+        self.warning_activity_id._remove_from(self.complaint_id)
         complaint = self.complaint_id
         users = [self.standard_id.escalation_user_id, complaint.team_id.user_id, complaint.user_id]
         user = self._get_first_reachable(users)

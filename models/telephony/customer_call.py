@@ -30,6 +30,7 @@ class CustomerCall(models.Model):
     _name = "customer.call"
     _description = "Phone Call"
     _inherit = "customer.date.bounds.mixin"
+    _contact_history = ("partner_id",)
     _order = "start_date desc, id desc"
     _rec_name = "number"
     _check_company_auto = True

@@ -15,6 +15,7 @@ class FeedbackCommon(CustomerValueCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.requests = cls.env["customer.feedback.request"]
+        cls.bodies = {}
         cls.feedback = cls.env["customer.feedback"]
         cls.customer.write({"email": "azure@example.com", "user_id": cls.salesperson.id})
         cls.other_customer.email = "deco@example.com"
@@ -74,7 +75,15 @@ class FeedbackCommon(CustomerValueCommon):
         mail = cls._get_mails(request.partner_id)[-1:]
         if not mail:
             return ""
-        return mail.body_html.split("/customer/feedback/")[1].split('"')[0].split("?")[0]
+        body = cls._get_body(mail)
+        return body.split("/customer/feedback/")[1].split('"')[0].split("?")[0]
+
+    @classmethod
+    def _get_body(cls, mail):
+        """Return a mail as it is sent; the token in it is made at that moment, once."""
+        if mail.id not in cls.bodies:
+            cls.bodies[mail.id] = str(mail._prepare_outgoing_body())
+        return cls.bodies[mail.id]
 
     @classmethod
     def _rate(cls, partner, rating, **values):

@@ -230,7 +230,7 @@ class TestFeedbackAsking(FeedbackCommon):
         ):
             partner = self._create_customer(f"K{number}", email=f"k{number}@example.com")
             _request, token = self._request(partner, kind)
-            body = self._get_mails(partner).body_html
+            body = self._get_body(self._get_mails(partner))
             found = re.findall(rf"/customer/feedback/{re.escape(token)}\?level=(\d+)", body)
             self.assertEqual([int(level) for level in found], list(levels))
             self.assertIn(token, body)
@@ -243,11 +243,11 @@ class TestFeedbackAsking(FeedbackCommon):
     def test_language_of_the_contact(self):
         self.customer.lang = "fa_IR"
         self._request(kind="nps")
-        body = self._get_mails(self.customer).body_html
+        body = self._get_body(self._get_mails(self.customer))
         self.assertIn('dir="rtl"', body)
         self.assertIn(">۱۰<", body)
         self._request(self.other_customer, "nps")
-        body = self._get_mails(self.other_customer).body_html
+        body = self._get_body(self._get_mails(self.other_customer))
         self.assertIn('dir="ltr"', body)
         self.assertIn(">10<", body)
 
@@ -255,7 +255,7 @@ class TestFeedbackAsking(FeedbackCommon):
         evil = "<script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}"
         partner = self._create_customer(evil, email="evil@example.com")
         self._request(partner)
-        body = self._get_mails(partner).body_html
+        body = self._get_body(self._get_mails(partner))
         self.assertNotRegex(body, r"<script|<img")
         self.assertIn("{{ 7*7 }}", body)
 

@@ -129,19 +129,25 @@ class TestFeedbackHttp(FeedbackCommon, HttpCase):
             self.assertEqual(self._post(token, rating="9").status_code, 400)
         answer = self._post(token, rating="5")
         self.assertEqual(answer.status_code, 429)
-        self.assertEqual(answer.headers["Retry-After"], "3600")
-        self.assertIn("try again in an hour", answer.text)
+        self.assertEqual(answer.headers["Retry-After"], "120")
+        self.assertIn("try again in a few minutes", answer.text)
         csrf = self._get_any_csrf()
-        statuses = [self._post(f"guess{n}", csrf=csrf).status_code for n in range(81)]
-        self.assertEqual(statuses, [200] * 80 + [429])
+        statuses = [self._post(f"guess{n}", csrf=csrf).status_code for n in range(21)]
+        self.assertEqual(statuses, [200] * 20 + [429])
         self.assertFalse(request.feedback_ids)
+        colleague, honest = self._request(self.other_customer)
+        self.assertEqual(self._post(honest, rating="4").status_code, 200)
+        self.assertEqual(colleague.feedback_ids.rating, 4, "others behind the address may answer")
+        self.assertEqual(self._post(honest, rating="4").status_code, 429, "used, as unknown")
         keys = self.env["customer.feedback.attempt"].search([])
         self.assertFalse([key for key in keys if token in key.key or "127.0.0.1" in key.key])
         self.env.cr.execute(
             "SELECT relpersistence FROM pg_class WHERE relname = 'customer_feedback_attempt'"
         )
         self.assertEqual(self.env.cr.fetchone()[0], "u")
-        with self._later(hours=1):
+        with self._later(minutes=1):
+            self.assertEqual(self._post(token, rating="5").status_code, 429)
+        with self._later(minutes=2):
             self.assertEqual(self._post(token, rating="5").status_code, 200)
         self.assertEqual(request.feedback_ids.rating, 5)
 

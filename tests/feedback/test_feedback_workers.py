@@ -51,7 +51,7 @@ while requests._send_batch():
 
 def token(request):
     mail = env["mail.mail"].search([("recipient_ids", "in", request.partner_id.ids)])
-    return mail.body_html.split("/customer/feedback/")[1].split('"')[0].split("?")[0]
+    return mail._prepare_outgoing_body().split("/customer/feedback/")[1].split('"')[0].split("?")[0]
 
 made = {
     "links": [token(row) for row in rows],
@@ -171,7 +171,8 @@ def test_the_first_of_many_answers_wins(site):
             answers = list(
                 pool.map(lambda pair: pair[1].answer(rating=1 + pair[0] % 5), enumerate(visitors))
             )
-        assert {status for status, _text in answers} == {200}, answers
+        # Copies of a used link count for the address: after 20 of them it has to wait.
+        assert {status for status, _text in answers} <= {200, 429}, answers
         won = [text for _status, text in answers if "Thank you for your answer" in text]
         assert len(won) == 1
     given = "SELECT COUNT(*), COUNT(DISTINCT request_id) FROM customer_feedback"

@@ -35,6 +35,8 @@ class TestInteraction(InteractionCommon):
         self.assertEqual(self._log(user=self.salesperson, team_id=other.id).team_id, other)
 
     def test_duration_is_a_sensible_number(self):
+        with self.assertRaisesRegex(ValidationError, "day by day"):
+            self._log(duration_minutes=1_440.5)
         for minutes in (-1, 100_000, float("nan")):
             with (
                 self.subTest(minutes=minutes),

@@ -69,7 +69,7 @@ env["customer.feedback.request"]._cron_ask()
 env["customer.refresh.queue"]._cron_refresh()
 mails = env["mail.mail"].search([("recipient_ids", "in", [%(customer)d])], order="id desc")
 links = [link for mail in mails
-         for link in re.findall(r'/customer/feedback/[^"?]+', mail.body_html or "")]
+         for link in re.findall(r'/customer/feedback/[^"?]+', mail._prepare_outgoing_body() or "")]
 feedback = env["customer.feedback"].search([("customer_id", "=", %(customer)d)])
 complaint = env["customer.complaint"].search([("customer_id", "=", %(customer)d)])
 profile = env["customer.profile"].search([("partner_id", "=", %(customer)d)])
