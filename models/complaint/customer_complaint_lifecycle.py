@@ -212,3 +212,35 @@ class CustomerComplaint(models.Model):
         )
         if rules:
             self.env["customer.feedback.request"]._wake_worker()
+
+    def _prepare_merge_values(self, target):
+        """Return what the target gets of duplicates: links add up, gaps are filled."""
+        values = {"hours": target.hours + sum(self.mapped("hours"))}
+        for name in self._get_merged_links():
+            values[name] = [Command.link(record.id) for record in self[name] - target[name]]
+        every = self | target
+        values["open_date"] = min(every.mapped("open_date"))
+        answers = [date for date in every.mapped("first_response_date") if date]
+        values["first_response_date"] = min(answers) if answers else False
+        values["severity"] = max(every.mapped("severity"))
+        for name in self._get_merged_gaps():
+            found = next((source[name] for source in self if source[name]), False)
+            if found and not target[name]:
+                values[name] = found.id if isinstance(found, models.BaseModel) else found
+        return values
+
+    @api.model
+    def _get_merged_links(self):
+        """Return the many2many fields that add up when complaints are merged."""
+        return [
+            *("tag_ids", "credit_note_ids", "return_ids", "replacement_ids"),
+            "loyalty_history_ids",
+        ]
+
+    @api.model
+    def _get_merged_gaps(self):
+        """Return the fields taken from a duplicate where the complaint has nothing."""
+        return [
+            *("partner_id", "email_from", "user_id", "category_id", "description"),
+            *("root_cause", "department", "corrective_action", "preventive_action"),
+        ]
