@@ -7,15 +7,19 @@ from .tools.left_out import left_out_without
 
 from .security import (
     test_addresses,
+    test_answers_by_rpc,
     test_companies,
     test_correspondence,
     test_dates,
+    test_deleting,
     test_exports,
     test_faults,
+    test_feedback_mails,
     test_mail_gateway,
     test_privacy,
     test_programs,
     test_ratings,
+    test_written_by_us,
 )
 from .profile import (
     test_branches,
@@ -113,23 +117,20 @@ from .service_standard import (
 )
 from .api import test_api, test_api_feedback, test_api_http, test_api_parity
 from .client import test_crm_import
-from .security import (
+from .gate import (
     test_gate,
     test_gate_at_once,
     test_gate_defaults,
     test_gate_domains,
-    test_answers_by_rpc,
-    test_deleting,
-    test_feedback_mails,
     test_gate_feedback,
-    test_written_by_us,
 )
 from .quality import test_access, test_audit, test_hoot, test_i18n, test_public_surface
 
 with left_out_without("hypothesis"):
     from .base import test_text_search
     from .profile import test_profile_order, test_property
-    from .security import test_bounds, test_gate_limits
+    from .security import test_bounds
+    from .gate import test_gate_limits
     from .interaction import test_interaction_merge, test_phone_number
     from .timeline import test_property_timeline
     from .service_standard import test_service_standard_oracle
