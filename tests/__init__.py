@@ -10,7 +10,6 @@ from .security import (
     test_answers_by_rpc,
     test_companies,
     test_correspondence,
-    test_dates,
     test_deleting,
     test_exports,
     test_faults,
@@ -129,7 +128,7 @@ from .quality import test_access, test_audit, test_hoot, test_i18n, test_public_
 with left_out_without("hypothesis"):
     from .base import test_text_search
     from .profile import test_profile_order, test_property
-    from .security import test_bounds
+    from .security import test_bounds, test_dates
     from .gate import test_gate_limits
     from .interaction import test_interaction_merge, test_phone_number
     from .timeline import test_property_timeline
