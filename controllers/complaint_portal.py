@@ -1,7 +1,7 @@
 import uuid
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools import consteq
@@ -105,7 +105,7 @@ class ComplaintPortal(CustomerPortal):
                 complaint = self._complaints()._create_from_portal(
                     user.partner_id, user.company_id, given, files
                 )
-        except ValidationError as error:
+        except UserError as error:
             return self._render_form(given, error.args[0])
         # The same form, sent twice at the same moment, is in the list when it is recorded.
         return request.redirect(complaint.access_url if complaint else "/my/complaints")

@@ -118,6 +118,7 @@ from .api import test_api, test_api_feedback, test_api_http, test_api_parity
 from .client import test_crm_import
 from .gate import (
     test_gate,
+    test_gate_again,
     test_gate_at_once,
     test_gate_defaults,
     test_gate_domains,

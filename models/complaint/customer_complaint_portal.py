@@ -83,6 +83,9 @@ class CustomerComplaint(models.Model):
         if key and self._is_recorded(key):  # this moment, by another process
             return found
         values = self._prepare_portal_values(partner, given)
+        # Goods of another company are a complaint to that one.
+        line = self.env["sale.order.line"].sudo().browse(values.get("order_line_id"))
+        company = line.company_id or company
         self._check_portal_files(files)
         self._check_portal_rate(partner)
         complaint = self.with_company(company).create(

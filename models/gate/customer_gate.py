@@ -1,11 +1,12 @@
 from odoo import api, models
 from odoo.api import NewId
 from odoo.exceptions import AccessError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import format_list
 
+from .given_ids import has_no_id, read_command_ids, read_ids, read_text, without_ids
+
 LINKS = ("many2one", "one2many", "many2many", "reference", "many2one_reference")
-ONE_RECORD = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
 
 
 class CustomerGateMixin(models.AbstractModel):
@@ -41,6 +42,7 @@ class CustomerGateMixin(models.AbstractModel):
         """
         if self.env.su:
             return super().create(vals_list)
+        vals_list = [self._with_plain_ids(self._with_whole_pairs(vals)) for vals in vals_list]
         for vals in vals_list:
             self._check_guarded(vals)
         self._check_named(vals_list)
@@ -55,6 +57,7 @@ class CustomerGateMixin(models.AbstractModel):
         :raise AccessError: a record that does not exist or is not theirs, a guarded field
         """
         if not self.env.su:
+            vals = self._with_plain_ids(vals)
             self._check_guarded(vals)
             self._check_named([vals])
         return super().write(vals)
@@ -164,6 +167,39 @@ class CustomerGateMixin(models.AbstractModel):
 
     # === READING WHAT IS GIVEN ===
 
+    def _with_plain_ids(self, values):
+        """Return values whose links are numbers, as the record will have them: nothing between.
+
+        PostgreSQL rounds 6.6 to 7, and Odoo checks nothing of a link it cannot read.
+
+        :raise AccessError: what is no id
+        """
+        plain = dict(values)
+        for name, value in values.items():
+            field = self._fields.get(name)
+            if not value or field is None or field.type not in LINKS:
+                continue
+            if has_no_id(value):
+                self._refuse_named([name], {})
+            is_one = field.type in ("many2one", "many2one_reference")
+            if is_one and not isinstance(value, models.BaseModel | NewId):
+                plain[name] = next(iter(read_ids(value)), False)
+        return plain
+
+    def _with_whole_pairs(self, values):
+        """Return values in which the model and the id of a document stand together or not at all.
+
+        A default would give the other half after what is given has been looked at.
+        """
+        for field in self._get_pair_fields():
+            pair = {field.name, field.model_field}
+            if missing := pair - values.keys() if pair & values.keys() else ():
+                values = dict.fromkeys(missing, False) | self.default_get(list(missing)) | values
+        return values
+
+    def _get_pair_fields(self):
+        return [field for field in self._fields.values() if field.type == "many2one_reference"]
+
     def _get_named(self, values):
         """Return {field: {(model, id)}} of the records that values name and ours do not yet."""
         named = {}
@@ -173,6 +209,14 @@ class CustomerGateMixin(models.AbstractModel):
                 links = self._read_links(field, value, values)
                 if links and (new := links - self._get_linked(field)):
                     named[name] = new
+        for field in self._get_pair_fields():
+            if field.model_field in values and field.name not in values:
+                ids = set(self.sudo().mapped(field.name)) - {False}
+                links = {(values[field.model_field], id_) for id_ in ids}
+                if (new := links - self._get_linked(field)) and values[
+                    field.model_field
+                ] in self.env:
+                    named[field.name] = new
         return named
 
     def _read_links(self, field, value, values):
@@ -181,13 +225,13 @@ class CustomerGateMixin(models.AbstractModel):
             model, _comma, number = str(value).partition(",")
             if isinstance(value, models.BaseModel):
                 model, number = value._name, str(value.id)
-            return {(model, id_) for id_ in _read_text(number)} if model in self.env else set()
+            return {(model, id_) for id_ in read_text(number)} if model in self.env else set()
         model = field.comodel_name
         if field.type == "many2one_reference":
             model = values.get(field.model_field, self[:1][field.model_field])
         if model not in self.env:
             return set()
-        return {(model, id_) for id_ in _read_ids(value)}
+        return {(model, id_) for id_ in read_ids(value)}
 
     def _get_linked(self, field):
         """Return {(model, id)} of what all of the records name already."""
@@ -205,7 +249,7 @@ class CustomerGateMixin(models.AbstractModel):
         if name not in values:
             return self.sudo()[name]
         comodel = self.env[self._fields[name].comodel_name].sudo()
-        return comodel.browse(_read_ids(values[name])).exists()
+        return comodel.browse(read_ids(values[name])).exists()
 
     # === FORMS ===
 
@@ -215,7 +259,7 @@ class CustomerGateMixin(models.AbstractModel):
         for name, hidden in self._find_hidden([values])[0].items():
             ids = {id_ for _model, id_ in hidden}
             is_multi = self._fields[name].type in ("one2many", "many2many")
-            values[name] = _without_ids(values[name], ids) if is_multi else False
+            values[name] = without_ids(values[name], ids) if is_multi else False
         for name, value in values.items():
             field = self._fields.get(name)
             if value and field is not None and field.relational:
@@ -227,7 +271,7 @@ class CustomerGateMixin(models.AbstractModel):
         comodel = self.env[field.comodel_name]
         is_gated = isinstance(comodel, self.env.registry["customer.gate.mixin"])
         if isinstance(value, dict):
-            record = comodel.browse(_read_ids(value))
+            record = comodel.browse(read_ids(value))
             return record._blank_hidden(value) if is_gated else record.id
         if field.type not in ("one2many", "many2many") or not is_gated:
             return value
@@ -237,59 +281,10 @@ class CustomerGateMixin(models.AbstractModel):
         for command in value if isinstance(value, list | tuple) else ():
             ids, given = (), command
             if isinstance(command, list | tuple) and command:
-                ids, given = _read_command_ids(command), command[-1]
+                ids, given = read_command_ids(command), command[-1]
             if isinstance(given, dict):
                 given = comodel.browse(ids)._blank_hidden(given | outer)
                 given.pop(inverse, None)
                 command = given if isinstance(command, dict) else (*command[:-1], given)  # noqa: PLW2901
             commands.append(command)
         return commands
-
-
-def _read_ids(value):
-    """Return the ids in a value of a relational field, whichever form it has; none of new records.
-
-    PostgreSQL takes an id in quotes for an id, and Python ``True`` for 1: so does the gate.
-    """
-    if isinstance(value, models.BaseModel):
-        return value.ids
-    if isinstance(value, NewId):  # in a form: a copy of a record that is there
-        return _read_ids(value.origin)
-    if isinstance(value, dict):
-        return _read_ids(value.get("id"))
-    if isinstance(value, list | tuple):
-        return [id_ for item in value for id_ in _read_command_ids(item)]
-    if isinstance(value, str):
-        return _read_text(value)
-    return [int(value)] if value and isinstance(value, int | float) else []
-
-
-def _read_text(text):
-    """Return the id a text stands for in Python or PostgreSQL; that of a new record is none."""
-    for base in (10, 0):
-        try:
-            return [int(text, base)]
-        except ValueError:
-            continue
-    return []
-
-
-def _read_command_ids(item):
-    """Return the ids in one command of a x2many field; an id alone stands for itself."""
-    if not isinstance(item, list | tuple):
-        return _read_ids(item)
-    if item and item[0] in ONE_RECORD:
-        return _read_ids(item[1])
-    return _read_ids(item[2]) if item and item[0] == Command.SET else []
-
-
-def _without_ids(value, ids):
-    """Return the commands of a x2many field without those that name some ids."""
-    commands = []
-    for item in value:
-        if isinstance(item, list | tuple) and item and item[0] == Command.SET:
-            kept = [id_ for id_ in _read_ids(item[2]) if id_ not in ids]
-            commands.append((Command.SET, 0, kept))
-        elif not ids.intersection(_read_command_ids(item)):
-            commands.append(item)
-    return commands

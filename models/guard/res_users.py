@@ -4,6 +4,8 @@ from odoo.exceptions import AccessDenied, AccessError
 GROUP_API = "customer_value.customer_value_group_api"
 GROUP_TELEPHONY = "customer_value.customer_value_group_telephony"
 PROGRAM_GROUPS = (GROUP_API, GROUP_TELEPHONY)
+# Odoo gives them by itself, to whoever has two companies or looks for errors.
+NO_RIGHTS = ("base.group_multi_company", "base.group_no_one")
 # What a program with API access may call: its methods, and who it is itself.
 API_METHODS = {"customer.api": None, "res.users": ("context_get", "read")}
 
@@ -27,7 +29,8 @@ class ResUsers(models.Model):
         if not mine:
             return False
         groups = self.env["res.groups"].sudo().union(*map(self.env.ref, mine))
-        return not self.sudo().all_group_ids - groups - groups.sudo().all_implied_ids
+        further = self.sudo().all_group_ids - groups - groups.sudo().all_implied_ids
+        return not further - self.env["res.groups"].sudo().union(*map(self.env.ref, NO_RIGHTS))
 
     def _may_program_call(self, model, method):
         """Whether a program may call a method of a model."""

@@ -25,8 +25,10 @@ def shielded(env, task, flush=True):
     :param task: what is given up, for administrators
     :param flush: whether anything may wait to be written; what waits would be lost with the block
     """
+    if flush:
+        env.cr.flush()  # what others have written may fail here: that is not ours to hide
     try:
-        with env.cr.savepoint(flush=flush):
+        with env.cr.savepoint(flush=False):
             yield
             if flush:
                 env.flush_all()

@@ -103,10 +103,9 @@ class CustomerInteraction(models.Model):
             if company and company != interaction.company_id:
                 raise ValidationError(
                     self.env._(
-                        "Document %(document)s belongs to %(company)s: record the interaction "
-                        "in that company, or choose another document.",
-                        document=document.display_name,
-                        company=company.name,
+                        "The document of interaction “%(subject)s” belongs to another company: "
+                        "record the interaction in that company, or choose another document.",
+                        subject=interaction.subject,
                     )
                 )
 

@@ -270,6 +270,8 @@ class CustomerRefreshQueue(models.Model):
 
     def action_retry(self):
         """Try failed customers again."""
-        self.write({"error": False})
-        self.sudo()._wake_worker()
+        self.check_access("write")
+        rows = self.sudo()
+        rows.write({"error": False})
+        rows._wake_worker()
         return True

@@ -1,5 +1,6 @@
 from . import (
     customer_complaint,
+    customer_complaint_asked,
     customer_complaint_result,
     customer_complaint_resolution,
     customer_complaint_resolution_line,

@@ -139,6 +139,7 @@ class CustomerComplaint(models.Model):
             return result
         if vals.get("close_date"):
             self._check_nothing_outstanding()
+        self._check_asked_stays(vals)
         if "stage_id" not in vals:
             return super().write(vals)
         stage = self.env["customer.complaint.stage"].browse(vals["stage_id"])
@@ -248,6 +249,7 @@ class CustomerComplaint(models.Model):
         waiting = self.sudo().filtered("solving_stage_id")
         if not waiting:
             return
+        self.env.cr.flush()  # a fault of others that waits here is not ours to hide
         try:
             with self.env.cr.savepoint():
                 locked = waiting.try_lock_for_update(allow_referencing=True)

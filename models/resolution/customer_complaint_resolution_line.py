@@ -97,7 +97,8 @@ class CustomerComplaintResolutionLine(models.Model):
             return 1
         line = self.sudo().invoice_line_id
         gross = line.quantity * line.price_unit * (1 - line.discount / 100)
-        return line.price_subtotal / gross if gross else 1
+        # A line that rounds to nothing tells nothing about its taxes.
+        return line.price_subtotal / gross if gross and line.price_subtotal else 1
 
     def _get_approval_amount(self):
         """Return quantity x the higher of price and list price, in company currency of today.
@@ -108,7 +109,9 @@ class CustomerComplaintResolutionLine(models.Model):
         product = self.sudo().product_id.with_company(self.company_id)
         price = self._convert(max(self.quantity, 0) * self.price_unit)
         listed = self._convert(max(self.quantity, 0) * product.lst_price, product.currency_id)
-        return max(price, listed) * self._get_untaxed_share()
+        # Beyond what was invoiced, included taxes of a fixed amount are no share any more.
+        is_more = self.price_unit > self.sudo().invoice_line_id.price_unit
+        return max(price, listed) * (1 if is_more else self._get_untaxed_share())
 
     def _is_own_document(self, name, document, values):
         """What a line refers to belongs to what the resolution refers to."""
@@ -121,6 +124,7 @@ class CustomerComplaintResolutionLine(models.Model):
         form = values.get("resolution_id")
         form = form if isinstance(form, dict) else {}
         resolution = self._get_given(values, "resolution_id")
+        form = resolution.with_env(self.env)._blank_hidden(form)
         chosen = resolution._get_given(form, field) or origin
         return chosen == origin and resolution._is_own_document(field, origin, form)
 

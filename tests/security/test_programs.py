@@ -236,3 +236,14 @@ class TestPrograms(CustomerValueCommon, HttpCase):
             self.assertRaises(ValidationError, keys._generate, None, "endless", None)
             wizard = self.env["customer.api.key"].with_user(admin)
             self.assertTrue(wizard.create({"user_id": user.id, "name": name})._make_key())
+
+    def test_second_company_is_no_further_right(self):
+        """Odoo gives who has two companies a group for it: the key opens no more by that."""
+        other = self._create_company("Two", self.env.ref("base.EUR"))
+        for user in self.users.values():
+            user.company_ids += other
+            self.assertTrue(user.has_group("base.group_multi_company"))
+            self.assertTrue(user._is_program())
+            for model in ("res.partner", "res.users", "res.partner.bank", "ir.attachment"):
+                with self.subTest(user=user.login, model=model), self.assertRaises(AccessError):
+                    self.env[model].with_user(user).search_read([], ["display_name"])

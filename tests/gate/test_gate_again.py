@@ -1,0 +1,116 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from .gate_common import SECRET, GateCommon
+
+
+@freeze_time("2026-03-10 10:00:00")
+@tagged("post_install", "-at_install")
+class TestGateAgain(GateCommon):
+    """Ways around the gate that a second attack found."""
+
+    def test_number_between_two_ids_is_none(self):
+        """PostgreSQL would round it to the neighbour that was never looked at."""
+        own = self.order.order_line[0].id
+        given = {"subject": "x", "partner_id": self.customer.id}
+        for number in (own + 0.6, own - 0.4, float("nan"), float("inf")):
+            for field in ("order_line_id", "partner_id"):
+                with self.subTest(number=number, field=field):
+                    values = {**given, field: number}
+                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                        self.env["customer.complaint"].with_user(self.clerk).create(values)
+        with self.assertRaises(AccessError):
+            self.complaint.with_user(self.clerk).write({"tag_ids": [(6, 0, [1.5])]})
+
+    def test_whole_numbers_in_other_clothes_are_checked_as_such(self):
+        line = self.secrets["sale.order.line"].id
+        for number in (float(line), str(line), {"id": line}):
+            with self.subTest(number=number), self.assertRaises(UserError):
+                self.env["customer.complaint"].with_user(self.clerk).create(
+                    {"subject": "x", "partner_id": self.customer.id, "order_line_id": number}
+                )
+        own = (
+            self.env["customer.complaint"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "subject": "x",
+                    "partner_id": str(self.customer.id),
+                    "order_line_id": float(self.order.order_line[0].id),
+                }
+            )
+        )
+        self.assertEqual(own.order_line_id, self.order.order_line[0])
+        self.assertEqual(own.customer_id, self.customer)
+
+    def test_model_and_id_of_a_document_apart(self):
+        """Half in the values and half in the context, or one after the other."""
+        lead = self.secrets["crm.lead"]
+        given = {"subject": "x", "partner_id": self.customer.id}
+        halves = (
+            ({"res_id": lead.id}, {"default_res_model": "crm.lead"}),
+            ({"res_model": "crm.lead"}, {"default_res_id": lead.id}),
+        )
+        for values, context in halves:
+            answer = self._try_rpc(
+                *(self.clerk, "customer.interaction", "create", [{**given, **values}]),
+                context=context,
+            )
+            self.assertNotIn(SECRET, str(answer))
+            self.assertIsInstance(answer, str, "it was made")
+        contact = self.env["res.partner"].create({"name": "Same number"})
+        interaction = self.env["customer.interaction"].create({**given, "user_id": self.clerk.id})
+        self.env.cr.execute(
+            "UPDATE customer_interaction SET res_model = 'res.partner', res_id = %s WHERE id = %s",
+            (lead.id, interaction.id),
+        )
+        interaction.invalidate_recordset()
+        answer = self._try_rpc(
+            *(self.clerk, "customer.interaction", "write", interaction.ids),
+            {"res_model": "crm.lead"},
+        )
+        self.assertNotIn(SECRET, str(answer))
+        self.assertIsInstance(answer, str, "it was written")
+        interaction.with_user(self.clerk).write({"res_model": "res.partner", "res_id": contact.id})
+
+    def test_what_was_approved_stays_where_it_is(self):
+        """Neither the limit of another company, nor another customer."""
+        resolution = self.env["customer.complaint.resolution"].create(
+            {
+                "complaint_id": self.complaint.id,
+                "kind": "credit",
+                "line_ids": [Command.create({"name": "Sorry", "quantity": 1, "price_unit": 5000})],
+            }
+        )
+        resolution.state = "approved"
+        mine = self.complaint.with_user(self.clerk)
+        for values in (
+            {"partner_id": self.other_customer.id, "invoice_line_id": False},
+            {"partner_id": False, "invoice_line_id": False},
+        ):
+            with self.subTest(**values), self.assertRaisesRegex(UserError, "before you change"):
+                mine.write(values)
+        mine.write({"partner_id": self.customer.id, "subject": "Still scratched"})
+
+    def test_prices_beyond_the_invoice_have_no_share_without_taxes(self):
+        """A line that rounds to nothing made the limit see nothing."""
+        self.invoice.button_draft()
+        line = self.invoice.invoice_line_ids[0]
+        line.write({"quantity": 0.01, "price_unit": 0.1, "discount": 60})
+        self.invoice.action_post()
+        resolution = self.env["customer.complaint.resolution"].create(
+            {
+                "complaint_id": self.complaint.id,
+                "kind": "credit",
+                "invoice_id": self.invoice.id,
+                "line_ids": [
+                    Command.create(
+                        {"invoice_line_id": line.id, "quantity": 1, "price_unit": 1_000_000}
+                    )
+                ],
+            }
+        )
+        given = resolution.line_ids.filtered(lambda one: one.price_unit == 1_000_000)
+        self.assertGreaterEqual(given._get_approval_amount(), 1_000_000)
+        self.assertGreater(given._get_untaxed_amount(), 0)
