@@ -28,7 +28,10 @@ NO_REPLY = re.compile(
 )
 MAX_WRITERS = 20
 # Of aliases, and of the screening itself.
-GIVEN_NAMES = ("team_id", "channel_id", "request_key", "previous_id", "needs_answer")
+GIVEN_NAMES = (
+    *("team_id", "channel_id", "company_id"),
+    *("request_key", "previous_id", "needs_answer"),
+)
 RECORDED = "recorded"
 TAKEN_IN = "customer_mail_taken_in"
 

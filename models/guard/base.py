@@ -39,7 +39,8 @@ class Base(models.AbstractModel):
             field = model._fields.get(name.partition(":")[0])
             if field is None:
                 continue  # the database id, ".id"
-            if set(field._modules) == {OURS}:
+            # What is displayed is Odoo's own: ours only folds what is searched.
+            if set(field._modules) == {OURS} and field.name != "display_name":
                 return True
             comodel = field.comodel_name
             if field.type == "properties":

@@ -299,6 +299,18 @@ class CustomerPrivacy(models.AbstractModel):
                     persons.ids,
                 )
             )
+        if records._name == "customer.call":  # it has a contact only: whose company it stays with
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE customer_call c SET partner_id = p.commercial_partner_id
+                         FROM res_partner p
+                        WHERE p.id = c.partner_id AND c.id = ANY(%(ids)s)
+                          AND p.id = ANY(%(persons)s)
+                          AND p.commercial_partner_id <> ALL(%(persons)s)""",
+                    ids=records.ids,
+                    persons=persons.ids,
+                )
+            )
         if "customer_id" in records._fields and "partner_id" in records._fields:
             if records._fields["partner_id"].store and records._fields["customer_id"].store:
                 self.env.cr.execute(

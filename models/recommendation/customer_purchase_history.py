@@ -24,6 +24,7 @@ class CustomerPurchaseHistory(models.AbstractModel):
         :param partner_ids: commercial partners; ``None`` for all
         :rtype: PurchaseLines
         """
+        self.env["customer.refresh.queue"]._work_off()
         self.env.flush_all()
         profiles = self.env["customer.profile"].sudo()
         scope = profiles._get_scope(company, partner_ids, today)

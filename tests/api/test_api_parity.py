@@ -59,13 +59,13 @@ class TestApiParity(ApiCommon):
         customer = self._create_customer("Somebody")
         question = self._ask(customer)
         cr = self.env.cr
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env["customer.refresh.queue"].search([]).unlink()
         self.env["ir.cron.trigger"].search([]).unlink()
         cr.postcommit.data.pop(NOTIFIED_KEY, None)
         cr.postcommit.clear()
         record = log(customer, **values)
-        self.env.flush_all()
+        self.env.cr.flush()
         called = [getattr(function, "func", function).__name__ for function in cr.postcommit._funcs]
         cr.execute("SELECT * FROM customer_interaction WHERE id = %s", [record.id])
         [row] = cr.dictfetchall()

@@ -51,6 +51,7 @@ class GivenBackCommon(CustomerValueCommon):
         move = order._create_invoices(final=True)
         move.invoice_date = day
         move.action_post()
+        cls.env.cr.flush()
         return move
 
     @classmethod

@@ -54,7 +54,13 @@ class TestSatisfactionHistories(SatisfactionCommon):
                 closed = complaint.open_date + timedelta(hours=cls.random.randrange(24 * 400))
                 complaint.close_date = min(closed, NOW)
             elif chance < 0.7:
-                complaint.duplicate_of_id = complaints[0]
+                same = complaints.filtered(
+                    lambda one, complaint=complaint: one.customer_id == complaint.customer_id
+                    and one != complaint
+                    and not one.duplicate_of_id
+                )
+                if same and not complaint.duplicate_ids:
+                    complaint.duplicate_of_id = same[0]
         cls._trade()
 
     @classmethod

@@ -45,6 +45,8 @@ class TestWrittenByUs(LowCommon):
         for model, accesses, field in self._get_written():
             if field.name == "request_key":  # importers give their own: see below
                 continue
+            if model._name == "rating.rating":  # what is given is dropped: test_ratings.py
+                continue
             value = VALUES.get(field.type) or field.get_values(self.env)[-1]
             seen = model.with_user(boss).sudo(False)
             if field.type == "one2many" and not model._name.startswith("customer."):
