@@ -19,9 +19,7 @@ class CustomerComplaintTeam(models.Model):
     _description = "Complaint Team"
     _inherit = ["customer.company.mixin", "customer.gate.mixin", "mail.alias.mixin"]
     # What mails become: whoever could say would name any record, with all rights.
-    _guarded_fields = frozenset(
-        {"alias_defaults", "alias_force_thread_id", "alias_id", "alias_model_id"}
-    )
+    _guarded_fields = frozenset({"alias_defaults", "alias_model_id", "alias_force_thread_id"})
     _order = "sequence, name, id"
     _check_company_auto = True
 
