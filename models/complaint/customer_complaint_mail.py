@@ -213,7 +213,7 @@ class CustomerComplaint(models.Model):
     def _adopt_contact(self, message):
         """Take the contact made for an unknown sender when the sender was first answered."""
         address = email_normalize(self.email_from or "", strict=False)
-        if address and not self.partner_id:
+        if address and not self.partner_id and self._is_moved_by_user():
             found = message.partner_ids.filtered(lambda p: p.email_normalized == address)
             if found:
                 self.sudo().partner_id = found[0]

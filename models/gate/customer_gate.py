@@ -184,6 +184,8 @@ class CustomerGateMixin(models.AbstractModel):
             is_one = field.type in ("many2one", "many2one_reference")
             if is_one and not isinstance(value, models.BaseModel | NewId):
                 plain[name] = next(iter(read_ids(value)), False)
+                if not plain[name]:
+                    self._refuse_named([name], {})
         return plain
 
     def _with_whole_pairs(self, values):

@@ -13,14 +13,13 @@ class CustomerComplaint(models.Model):
         """Refuse to take what was asked for or approved to another company or customer."""
         if self.env.su or {"company_id", "partner_id"}.isdisjoint(vals):
             return
-        for complaint in self.filtered(
-            lambda one: set(one.sudo().resolution_ids.mapped("state")) & set(ASKED)
-        ):
-            partner = complaint.partner_id.browse(vals.get("partner_id", complaint.partner_id.id))
-            company_id = vals.get("company_id", complaint.company_id.id)
-            if (
-                company_id != complaint.company_id.id
-                or partner.sudo().commercial_partner_id != complaint.customer_id
+        self.check_access("write")
+        for complaint in self:
+            asked = complaint.sudo().resolution_ids.filtered(lambda one: one.state in ASKED)
+            company = complaint._get_given(vals, "company_id")
+            if asked and (
+                company != complaint.company_id
+                or complaint._get_named_customer(vals) != complaint.customer_id
             ):
                 raise UserError(
                     self.env._(

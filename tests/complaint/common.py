@@ -83,6 +83,16 @@ class ComplaintCommon(CustomerValueCommon):
         complaint.write({"resolution": text, "stage_id": cls.stage_solved.id})
 
     @classmethod
+    def _open_mail_gateway(cls):
+        """Give the team an address, and turn on tracking and notifications; return the domain."""
+        cls.env = cls.env(context={"lang": "en_US"})
+        domains = cls.env["mail.alias.domain"]
+        domain = domains.search([], limit=1) or domains.create({"name": "firm.example"})
+        cls.company.alias_domain_id = domain
+        cls.team.with_env(cls.env).write({"alias_name": "complaints", "alias_domain_id": domain.id})
+        return domain
+
+    @classmethod
     def _ask_for(cls, complaint, kind, **values):
         """Open the dialog of a resolution as the form does; return the record."""
         resolutions = complaint.env["customer.complaint.resolution"]

@@ -18,11 +18,7 @@ class TestComplaintMail(ComplaintCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={"lang": "en_US"})  # with tracking and notifications
-        domains = cls.env["mail.alias.domain"]
-        domain = domains.search([], limit=1) or domains.create({"name": "firm.example"})
-        cls.env.company.alias_domain_id = domain
-        cls.team.with_env(cls.env).write({"alias_name": "complaints", "alias_domain_id": domain.id})
+        domain = cls._open_mail_gateway()
         cls.address = f"complaints@{domain.name}"
         cls.number = 0
 

@@ -114,3 +114,69 @@ class TestGateAgain(GateCommon):
         given = resolution.line_ids.filtered(lambda one: one.price_unit == 1_000_000)
         self.assertGreaterEqual(given._get_approval_amount(), 1_000_000)
         self.assertGreater(given._get_untaxed_amount(), 0)
+
+    def test_stage_in_other_clothes(self):
+        """A stage that is no number is refused, and no way past what was asked for."""
+        solved = self.env["customer.complaint.stage"]._get_solved()
+        mine = self.complaint.with_user(self.clerk)
+        mine.resolution = "Repaired"
+        for stage in (solved.id + 0.4, [solved.id + 0.4], "no stage"):
+            with self.subTest(stage=stage), self.assertRaises(UserError), self.env.cr.savepoint():
+                mine.write({"stage_id": stage})
+        mine.write({"stage_id": str(solved.id)})
+        self.assertEqual(self.complaint.stage_id, solved)
+
+    def test_reader_gives_no_contact(self):
+        """An unknown sender becomes somebody by those who work on the complaint only."""
+        unknown = self._complain(partner_id=False, email_from="new@nowhere.example")
+        somebody = self.env["res.partner"].create({"name": "N", "email": "new@nowhere.example"})
+        for user, contact in ((self.auditor, somebody.browse()), (self.clerk, somebody)):
+            unknown.with_user(user).message_post(
+                body="Hello", partner_ids=somebody.ids, message_type="comment"
+            )
+            self.assertEqual(unknown.partner_id, contact)
+
+    def test_form_of_another_company_proposes_nothing(self):
+        secret = self.secrets["account.move"]
+        line = secret.invoice_line_ids.id
+        form = {
+            "complaint_id": self.secrets["customer.complaint"].id,
+            "kind": "credit",
+            "invoice_id": secret.id,
+        }
+        values = {"resolution_id": form, "invoice_line_id": line, "quantity": 1, "price_unit": 1}
+        fields = {"invoice_line_id": {"fields": {"display_name": {}}}, "amount": {}}
+        answer = self._try_rpc(
+            *(self.clerk, "customer.complaint.resolution.line", "onchange"),
+            *([], values, [], fields),
+        )
+        self.assertNotIn(SECRET, str(answer))
+        self.assertFalse(isinstance(answer, dict) and answer["value"].get("invoice_line_id"))
+
+    def test_portal_complaint_goes_to_who_sold_it(self):
+        """A contact of two companies complains about goods of the one they do not log in to."""
+        other = self.other_company
+        order = (
+            self.env["sale.order"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": other.id,
+                    "order_line": [Command.create({"product_id": self.product.id})],
+                }
+            )
+        )
+        order.action_confirm()
+        complaint = (
+            self.env["customer.complaint"]
+            .sudo()
+            ._create_from_portal(
+                self.portal.partner_id,
+                self.company,
+                {"subject": "Late", "description": "Late", "order_line": str(order.order_line.id)},
+                [],
+            )
+        )
+        self.assertEqual(complaint.company_id, other)
+        self.assertEqual(complaint.order_line_id, order.order_line)

@@ -5,7 +5,6 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from ..common import CustomerValueCommon
 
 OPERATIONS = ("read", "write", "create", "unlink")
-FORMS = ("default_get", "onchange")  # Odoo's own names for what every form calls
 EVERYTHING, READ, NOTHING = set(OPERATIONS), {"read"}, set()
 WIZARD = {"read", "write", "create"}
 
@@ -287,91 +286,3 @@ class TestAccess(CustomerValueCommon):
                 self.customer.with_user(user).write(
                     {"customer_profile_ids": [Command.update(profile.id, {"revenue_total": 1})]}
                 )
-
-    def test_public_methods(self):
-        """Everything public can be called over RPC: the list is short, and frozen."""
-        allowed = {
-            "customer.prediction.model": {"action_request_fit"},
-            "customer.category.need": {"action_open_lines"},
-            "customer.mail.left.out": {"action_open", "action_take_in"},
-            "customer.pipeline.line": {"action_open_document"},
-            "customer.sales.forecast": {"action_open_invoices", "action_open_pipeline"},
-            "customer.profile": {
-                "action_end_tier_override",
-                "action_open_documents",
-                "action_open_partner",
-                "action_plan_contact",
-                "get_card",
-            },
-            "customer.profit.part": {"action_open_documents"},
-            "customer.recommendation": {"action_quote", "action_reject", "action_reopen"},
-            "customer.satisfaction.fact": {"action_open_document"},
-            # message_*: Odoo's own names for what its mail gateway calls
-            "customer.interaction": {
-                "action_create_lead",
-                "message_new",
-                "message_update",
-                "action_mark_answered",
-                "action_open_document",
-                "action_undo",
-                "export_data",
-            },
-            "customer.interaction.response": {"action_open_interaction"},
-            "customer.service.standard": {"action_open_deadlines"},
-            "customer.complaint.deadline": {"action_open_complaint"},
-            "customer.complaint.measure": {"action_open_complaint"},
-            # fields_get: Odoo's own name for what every screen calls
-            "customer.complaint.rate": {"action_open_document", "fields_get"},
-            "customer.refresh.queue": {"action_retry"},
-            "customer.tier": {"action_open_profiles"},
-            "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
-            "customer.complaint": {
-                "action_credit",
-                "action_give_points",
-                "action_mark_answered",
-                "action_open_customer_complaints",
-                "action_open_result",
-                "action_reopen",
-                "action_replace",
-                "action_return",
-                "action_solve",
-                "export_data",
-                "message_new",
-            },
-            "customer.complaint.resolution": {
-                "action_approve",
-                "action_confirm",
-                "action_make",
-                "action_open_document",
-                "action_refuse",
-            },
-            "customer.complaint.team": {"action_open_complaints"},
-            "customer.intake.channel": {"action_open_interactions"},
-            "customer.feedback": {
-                "action_create_complaint",
-                "action_mark_handled",
-                "action_open_document",
-                "action_restore",
-                "action_write_back",
-                "export_data",
-            },
-            "customer.feedback.line": {"export_data"},
-            "customer.feedback.request": {"action_retry", "export_data"},
-            "customer.timeline": {
-                "action_open_document",
-                "export_data",
-                "get_preview",
-                "get_timeline",
-            },
-        }
-        for name in self._our_models():
-            public = {
-                attribute
-                for cls in type(self.env[name]).__mro__
-                if getattr(cls, "_module", None) == "customer_value"
-                for attribute, value in vars(cls).items()
-                if callable(value) and not attribute.startswith("_")
-            } - {"write", "create", "unlink", "copy", "init", "fields_get", "export_data", *FORMS}
-            if not self.env[name]._transient:
-                # Odoo's own name for the way in of mails, which ours screens.
-                self.assertLessEqual(public - {"message_process"}, allowed.get(name, set()), name)

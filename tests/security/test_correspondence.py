@@ -18,11 +18,7 @@ class TestCorrespondence(ComplaintCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={"lang": "en_US"})  # with tracking and notifications
-        domains = cls.env["mail.alias.domain"]
-        domain = domains.search([], limit=1) or domains.create({"name": "firm.example"})
-        cls.company.alias_domain_id = domain
-        cls.team.with_env(cls.env).write({"alias_name": "complaints", "alias_domain_id": domain.id})
+        domain = cls._open_mail_gateway()
         cls.office = cls.env["customer.intake.channel"].create(
             {"name": "Office", "alias_name": "office", "alias_domain_id": domain.id}
         )

@@ -1,9 +1,12 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ...models.guard.transaction_notes import shielded
 from ..common import CustomerValueCommon
 
 LOGGER = "odoo.addons.customer_value.models.guard.transaction_notes"
@@ -136,3 +139,17 @@ class TestFaults(CustomerValueCommon):
         ):
             self._invoice(self.customer, "2026-06-01", 100)
         self.assertIn("nightly run", logs.output[0])
+
+    def test_fault_of_others_is_not_hidden(self):
+        """What a user has written and the database refuses is theirs to be told."""
+        tags = self.env["customer.complaint.tag"].create([{"name": "One"}, {"name": "Two"}])
+        self.env.flush_all()
+        with (
+            self.assertRaises(UniqueViolation),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(flush=False),
+        ):
+            tags[1].name = "One"  # waits to be written
+            with shielded(self.env, "a task of ours"):
+                pass
+        self.env.invalidate_all(flush=False)
