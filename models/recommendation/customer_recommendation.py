@@ -8,7 +8,7 @@ from ..base.nullable import NullableFloat, NullableMonetary
 
 KINDS = [("reorder", "Reorder"), ("cross_sell", "Cross-sell"), ("up_sell", "Up-sell")]
 STATES = [
-    ("open", "Open"),
+    ("open", "Still to offer"),
     ("quoted", "On a quotation"),
     ("accepted", "Bought"),
     ("rejected", "Rejected"),
