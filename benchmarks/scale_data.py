@@ -1,102 +1,231 @@
-"""A company with years of invoices, made in seconds by SQL: sizes like a real one, values not."""
+"""A company with years of history, made in minutes by SQL: sizes and skew like a real one.
 
+Customers at rhythms of their own, invoices and credit notes, orders with deliveries and returns,
+payments in instalments, late or never, and what customers say: `benchmarks/history/`.
+"""
+
+import contextlib
+
+import psycopg2
+
+from odoo import Command
 from odoo.tools import SQL
 
+from .history import orders, payments, sales, service
 
-def add_company_history(env, customers, invoices, lines_per_invoice=3):
-    """Insert customers and posted invoices over the last three years.
+PRODUCTS = 2000
+CATEGORIES = 40
+# Product lines and the receivable, on an average.
+LINES_PER_INVOICE = 4
+SEED = 0.42
+TABLES = (
+    *("res_partner", "account_move", "account_move_line", "account_partial_reconcile"),
+    *("account_payment", "account_move__account_payment", "account_full_reconcile"),
+    *("sale_order", "sale_order_line", "sale_order_line_invoice_rel"),
+    *("stock_picking", "stock_move", "stock_move_line"),
+)
+OWN_TABLES = (
+    *("customer_interaction", "customer_feedback", "customer_feedback_line"),
+    "customer_complaint",
+)
 
-    Every customer buys at a rhythm of its own (1 to 40 invoices); one invoice in twenty is a
-    credit note, one in ten is unpaid. No cost is stored yet, as before an install.
 
+def add_company_history(env, customers, invoices, lines=None):
+    """Insert customers and their history of the last three years, and commit.
+
+    No cost is stored yet, and no customer queued, as before an install: works without the addon.
+
+    :param customers: at most as many as invoices
+    :param lines: lines of invoices with their receivables; default four per invoice
     :return: (number of customers, number of invoices)
     """
-    company = env.company
-    journal = env["account.journal"].search(
-        [("type", "=", "sale"), ("company_id", "=", company.id)], limit=1
-    )
-    values = {
-        "company": company.id,
-        "currency": company.currency_id.id,
-        "journal": journal.id,
-        "income": journal.default_account_id.id,
-        "receivable": env["account.account"]
-        .search([("account_type", "=", "asset_receivable")], limit=1)
-        .id,
-        "product": _get_product(env).id,
-        "unit": env.ref("uom.product_uom_unit").id,
+    with_addon = "customer.profile" in env
+    _configure(env, with_addon)
+    values = _get_values(env, with_addon) | {
         "customers": customers,
         "invoices": invoices,
-        "lines": lines_per_invoice,
+        "products": PRODUCTS,
+        "mean_lines": max((lines or LINES_PER_INVOICE * invoices) / invoices - 1, 1),
+        "move_base": _reserve(env, "account_move_id_seq", invoices),
     }
-    for statement in (_CUSTOMERS, _INVOICES, _LINES, _RECEIVABLES):
-        env.cr.execute(SQL(statement, **values))
+    import time; t=time.perf_counter()
+    _make_products(env)
+    env.flush_all()
+    print("products", time.perf_counter()-t)
+    parts = (sales, payments, orders, *([service] if with_addon else []))
+    tables = TABLES + (OWN_TABLES if with_addon else ())
+    env.cr.execute("SELECT setseed(%s)", [SEED])
+    for part in parts:
+        for statement, table in part.WORK:
+            env.cr.execute(SQL(statement, **values))
+            env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    with _fast_writing(env, tables):
+        for part in parts:
+            for statement in part.WRITTEN:
+                env.cr.execute(SQL(statement, **values))
     env.cr.commit()
-    # A fresh bulk insert has no statistics yet; autovacuum would make them within a minute.
-    env.cr.execute("ANALYZE res_partner, account_move, account_move_line")
+    _gather_statistics(env, tables)
     env.invalidate_all()
     return customers, invoices
 
 
-def _get_product(env):
-    return env["product.product"].create({"name": "Benchmark product", "standard_price": 6.0})
+def _reserve(env, sequence, count):
+    """Return the id before the next ``count`` ones, which nobody else will get."""
+    [(last,)] = env.execute_query(SQL("SELECT nextval(%s)", sequence))
+    env.execute_query(SQL("SELECT setval(%s, %s)", sequence, last + count))
+    return last
 
 
-_CUSTOMERS = """
-    WITH made AS (
-        INSERT INTO res_partner (name, complete_name, is_company, active, type, autopost_bills,
-                                 company_id)
-        SELECT 'Benchmark ' || n, 'Benchmark ' || n, TRUE, TRUE, 'contact', 'ask', NULL
-          FROM generate_series(1, %(customers)s) n
-     RETURNING id
+@contextlib.contextmanager
+def _fast_writing(env, tables):
+    """Write without indexes and checks of references; build the indexes afterwards."""
+    with contextlib.suppress(psycopg2.errors.InsufficientPrivilege), env.cr.savepoint():
+        env.cr.execute("SET LOCAL session_replication_role = replica")
+    env.cr.execute("SET LOCAL maintenance_work_mem = '512MB'")
+    indexes = env.execute_query(
+        SQL(
+            """SELECT c.relname, pg_get_indexdef(c.oid)
+                 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+                WHERE i.indrelid::regclass::text = ANY(%s)
+                  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid)""",
+            list(tables),
+        )
     )
-    SELECT COUNT(*) FROM made
-"""
-_INVOICES = """
-    WITH own AS (
-        UPDATE res_partner SET commercial_partner_id = id
-         WHERE name LIKE 'Benchmark %%' AND commercial_partner_id IS NULL
-     RETURNING id
-    ), customer AS (
-        SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS number FROM own
-    ), bill AS (
-        -- the square favours low numbers: a few customers buy often, many once
-        SELECT n, FLOOR(POWER((n * 7919 %% 1000003) / 1000003.0, 2) * %(customers)s) AS number,
-               CURRENT_DATE - 1 - (n * 104729 %% 1095)::int AS day,
-               10 + (n * 31 %% 99000) / 100.0 AS amount,
-               n %% 20 = 0 AS is_refund, n %% 10 = 1 AS is_open
-          FROM generate_series(1::bigint, %(invoices)s) n
+    for name, _definition in indexes:
+        env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))
+    yield
+    for _name, definition in indexes:
+        env.cr.execute(SQL(definition.replace("%", "%%")))
+
+
+def _gather_statistics(env, tables):
+    """A bulk insert has no statistics; autovacuum, which makes them in life, is off here."""
+    connection = env.cr._cnx
+    env.cr.commit()
+    connection.autocommit = True
+    try:
+        env.cr.execute(SQL("VACUUM (ANALYZE) %s", SQL(", ").join(map(SQL.identifier, tables))))
+        env.cr.execute("ANALYZE")
+    finally:
+        connection.autocommit = False
+
+
+def _configure(env, with_addon):
+    """Give the company rates and rules, so that profit and tiers are more than sales."""
+    company = env.company
+    if not with_addon:
+        return
+    company.write(
+        {
+            "customer_cost_per_order_line": 1.5,
+            "customer_cost_per_delivery": 6,
+            "customer_cost_per_return": 15,
+            "customer_capital_cost_percent": 8,
+            "customer_cost_per_interaction_minute": 0.8,
+            "customer_cost_per_complaint_hour": 40,
+        }
     )
-    INSERT INTO account_move (name, journal_id, currency_id, company_id, partner_id,
-           commercial_partner_id, state, move_type, auto_post, date, invoice_date,
-           invoice_date_due, payment_state, amount_untaxed_signed, amount_total_signed,
-           amount_residual_signed, amount_untaxed, amount_total, amount_residual, ref)
-    SELECT 'BENCH/' || b.n, %(journal)s, %(currency)s, %(company)s, c.id, c.id, 'posted',
-           CASE WHEN is_refund THEN 'out_refund' ELSE 'out_invoice' END, 'no', day, day, day + 30,
-           CASE WHEN is_open THEN 'not_paid' ELSE 'paid' END,
-           CASE WHEN is_refund THEN -amount ELSE amount END,
-           CASE WHEN is_refund THEN -amount ELSE amount END,
-           CASE WHEN NOT is_open THEN 0 WHEN is_refund THEN -amount ELSE amount END,
-           amount, amount, CASE WHEN is_open THEN amount ELSE 0 END, 'benchmark'
-      FROM bill b JOIN customer c ON c.number = b.number
-"""
-_LINES = """
-    INSERT INTO account_move_line (move_id, currency_id, company_id, company_currency_id,
-           partner_id, account_id, product_id, product_uom_id, display_type, quantity, date,
-           balance, parent_state, journal_id)
-    SELECT m.id, %(currency)s, %(company)s, %(currency)s, m.partner_id, %(income)s, %(product)s,
-           %(unit)s, 'product', 1, m.date, -m.amount_untaxed_signed / %(lines)s, 'posted',
-           m.journal_id
-      FROM account_move m, generate_series(1, %(lines)s) k
-     WHERE m.ref = 'benchmark'
-"""
-_RECEIVABLES = """
-    INSERT INTO account_move_line (move_id, currency_id, company_id, company_currency_id,
-           partner_id, account_id, display_type, date, date_maturity, balance, amount_residual,
-           parent_state, journal_id)
-    SELECT m.id, %(currency)s, %(company)s, %(currency)s, m.partner_id, %(receivable)s,
-           'payment_term', m.date, m.invoice_date_due, m.amount_total_signed,
-           m.amount_residual_signed, 'posted', m.journal_id
-      FROM account_move m
-     WHERE m.ref = 'benchmark'
-"""
+    tiers = env["customer.tier"].search([("company_id", "=", company.id)], order="sequence")
+    for tier, rule in zip(
+        tiers[1:], ({}, {"min_net_profit": 2000}, {"min_satisfaction": 40}), strict=False
+    ):
+        tier.write(rule)
+
+
+def _get_values(env, with_addon):
+    """Return what the statements are filled in with: ids of accounts, journals, places."""
+    company = env.company
+
+    def find(model, *domain):
+        return env[model].search([("company_id", "=", company.id), *domain], limit=1)
+
+    def find_account(kind, *domain):
+        accounts = env["account.account"].with_company(company)
+        return accounts.search([("account_type", "=", kind), *domain], limit=1).id
+
+    journal = find("account.journal", ("type", "=", "sale"))
+    bank = find("account.journal", ("type", "=", "bank"))
+    method = bank.inbound_payment_method_line_ids[:1]
+    warehouse = find("stock.warehouse")
+    values = {
+        "company": company.id,
+        "currency": company.currency_id.id,
+        "user": env.ref("base.user_admin").id,
+        "journal": journal.id,
+        "bank_journal": bank.id,
+        "misc_journal": find("account.journal", ("type", "=", "general")).id,
+        "income": journal.default_account_id.id,
+        "receivable": find_account("asset_receivable"),
+        "expense": find_account("expense", ("id", "not in", _get_special_accounts(company))),
+        "money": (method.payment_account_id or bank.default_account_id).id,
+        "method_line": method.id,
+        "method": method.payment_method_id.id,
+        "unit": env.ref("uom.product_uom_unit").id,
+        "warehouse": warehouse.id,
+        "type_out": warehouse.out_type_id.id,
+        "type_in": warehouse.in_type_id.id,
+        "stock": warehouse.lot_stock_id.id,
+        "customer_place": env.ref("stock.stock_location_customers").id,
+    }
+    if with_addon:
+        stages = env["customer.complaint.stage"]
+        values |= {
+            "team": env["customer.complaint.team"].search([], limit=1).id,
+            "category": env["customer.complaint.category"].search([], limit=1).id,
+            "open_stage": stages.search([("is_solved", "=", False)], limit=1).id,
+            "closed_stage": stages.search([("is_solved", "=", True)], limit=1).id,
+        }
+    return values
+
+
+def _get_special_accounts(company):
+    """Return accounts of cash discounts and exchange rates: what is booked there is no loss."""
+    return (
+        company.account_journal_early_pay_discount_loss_account_id
+        | company.expense_currency_exchange_account_id
+    ).ids
+
+
+def _make_products(env):
+    """Create products in categories; four in five are stored. Popular are the first."""
+    categories = env["product.category"].create(
+        [{"name": f"Benchmark {number}"} for number in range(CATEGORIES)]
+    )
+    quiet = env["product.product"].with_context(
+        tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
+    )
+    products = quiet
+    for start in range(0, PRODUCTS, 500):
+        products += quiet.create(
+            [
+                _prepare_product(number, categories[number * 7 % CATEGORIES].id)
+                for number in range(start, start + 500)
+            ]
+        )
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """CREATE TEMP TABLE bench_product ON COMMIT DROP AS
+               SELECT (ROW_NUMBER() OVER (ORDER BY p.id) - 1)::int AS number, p.id,
+                      t.list_price::numeric AS price, t.is_storable,
+                      (p.standard_price ->> %s)::numeric AS cost
+                 FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
+                WHERE p.id = ANY(%s)""",
+            str(env.company.id),
+            products.ids,
+        )
+    )
+
+
+def _prepare_product(number, category):
+    price = 4 + number * 7919 % 97 * 0.75
+    return {
+        "name": f"Benchmark {number}",
+        "type": "consu",
+        "is_storable": number % 5 != 4,
+        "categ_id": category,
+        "list_price": price,
+        "standard_price": round(price * (0.5 + number % 4 * 0.08), 2),
+        "taxes_id": [Command.clear()],
+        "supplier_taxes_id": [Command.clear()],
+    }
