@@ -173,12 +173,11 @@ class CustomerSatisfactionEffect(models.Model):
                                      AND b.day > s.date AND b.day <= s.until
               GROUP BY s.id
             ), profit AS (
-                SELECT s.id, CASE WHEN NOT BOOL_OR(COALESCE(l.cost_missing, FALSE))
-                                  THEN SUM(m.revenue - COALESCE(l.cost, 0)) END AS amount
+                SELECT s.id, CASE WHEN NOT BOOL_OR(m.cost_missing)
+                                  THEN SUM(m.revenue - COALESCE(m.cost, 0)) END AS amount
                   FROM past s
                   JOIN sale_move m ON m.partner_id = s.partner_id
                                   AND m.invoice_date > s.date AND m.invoice_date <= s.until
-             LEFT JOIN move_line l ON l.move_id = m.id
               GROUP BY s.id
             ), %(referral)s""",
             bought_line=self.env["customer.purchase.history"]._get_bought_line_sql(),

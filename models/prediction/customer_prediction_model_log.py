@@ -43,11 +43,10 @@ class CustomerPredictionModel(models.Model):
             SQL(
                 """WITH %s
                 SELECT m.partner_id, m.invoice_date - DATE '0001-01-01' + 1, SUM(m.revenue),
-                       CASE WHEN NOT BOOL_OR(COALESCE(l.cost_missing, FALSE))
-                            THEN SUM(m.revenue - COALESCE(l.cost, 0)) END,
+                       CASE WHEN NOT BOOL_OR(m.cost_missing)
+                            THEN SUM(m.revenue - COALESCE(m.cost, 0)) END,
                        o.day IS NOT NULL
                   FROM sale_move m
-             LEFT JOIN move_line l ON l.move_id = m.id
              LEFT JOIN occasion o ON o.partner_id = m.partner_id AND o.day = m.invoice_date
               GROUP BY m.partner_id, m.invoice_date, o.day
               ORDER BY 1, 2""",

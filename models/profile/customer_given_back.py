@@ -20,16 +20,102 @@ class CustomerGivenBack(models.AbstractModel):
     def _get_given_back_sql(self, scope: Scope) -> SQL:
         """CTEs from ``sale_document``, which stands before, up to ``given_back``.
 
-        ``sale_line``: product lines with their ``kind``; ``given_back``: one row per document
-        with what is ``kept`` of its goods, in its currency.
+        ``goods``: one row per document, as if nothing was given back; ``sale_line``: product lines
+        with their ``kind`` of the few documents where something may be, ``entangled``;
+        ``given_back``: of these, what is ``kept`` of the goods, in the document's currency.
         """
         return SQL(
-            "%s, %s, %s, %s, %s",
+            "%s, %s, %s, %s, %s, %s, %s",
+            self._get_goods_sql(scope),
+            self._get_entangled_sql(),
             self._get_sale_line_sql(),
             self._get_named_sql(),
             self._get_ordered_sql(),
             self._get_returned_sql(scope),
             self._get_kept_sql(),
+        )
+
+    @api.model
+    def _get_kind_line_sql(self) -> SQL:
+        """SELECT of the product lines of ``sale_document``: ``kind``, ``amount`` sold, ``cost``.
+
+        OFFSET keeps PostgreSQL from working the kind out anew wherever it is used.
+        """
+        return SQL(
+            """SELECT l.id, l.move_id, d.partner_id, d.invoice_date, l.product_id,
+                      -COALESCE(l.amount_currency, l.balance) AS amount, %(kind)s AS kind,
+                      l.customer_cost AS cost,
+                      l.customer_cost_source = 'estimated' AS is_estimated
+                 FROM sale_document d
+                 JOIN account_move_line l ON l.move_id = d.id
+                WHERE l.display_type = 'product'
+               OFFSET 0""",
+            kind=self._get_line_kind_sql(),
+        )
+
+    @api.model
+    def _get_goods_sql(self, scope: Scope) -> SQL:
+        """CTE ``goods``: the product lines of each document added up, in one pass over them.
+
+        ``kept`` of the goods in the document's currency while nothing is given back;
+        ``has_credit``: a line takes something back. Costs in company currency.
+        """
+        return SQL(
+            """goods AS MATERIALIZED (
+                SELECT move_id,
+                       BOOL_OR(kind = 'sale') AS has_goods,
+                       BOOL_OR(kind = 'credit') AS has_credit,
+                       SUM(amount) FILTER (WHERE kind IN ('sale', 'discount')) AS kept,
+                       SUM(cost) AS cost,
+                       SUM(ABS(cost)) AS absolute_cost,
+                       SUM(ABS(cost)) FILTER (WHERE is_estimated) AS estimated_cost,
+                       BOOL_OR(cost IS NULL) AS cost_missing
+                  FROM (%s) l
+              GROUP BY move_id
+            )""",
+            self._get_kind_line_sql(),
+        )
+
+    @api.model
+    def _get_entangled_sql(self) -> SQL:
+        """CTE ``entangled``: the documents of which something may be given back, or that do it.
+
+        Those with lines that take goods back, those that name a document or are named; what
+        shares order lines with these; and of customers with credit notes by hand what was sold by
+        order lines whose goods came back.
+        """
+        return SQL(
+            """crediting AS MATERIALIZED (
+                SELECT move_id AS id FROM goods WHERE has_credit
+                 UNION
+                SELECT d.id FROM sale_document d WHERE d.reversed_entry_id IS NOT NULL
+                 UNION
+                SELECT d.reversed_entry_id FROM sale_document d
+                 WHERE d.reversed_entry_id IS NOT NULL
+            ), by_hand AS MATERIALIZED (
+                SELECT DISTINCT d.partner_id
+                  FROM goods g
+                  JOIN sale_document d ON d.id = g.move_id AND d.move_type = 'out_refund'
+                                      AND d.reversed_entry_id IS NULL
+                 WHERE g.has_credit
+            ), entangled AS MATERIALIZED (
+                SELECT id FROM crediting
+                 UNION
+                SELECT x.move_id
+                  FROM crediting c
+                  JOIN account_move_line l ON l.move_id = c.id
+                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
+                  JOIN sale_order_line_invoice_rel s ON s.order_line_id = r.order_line_id
+                  JOIN account_move_line x ON x.id = s.invoice_line_id
+                 UNION
+                SELECT d.id
+                  FROM by_hand h
+                  JOIN sale_document d ON d.partner_id = h.partner_id
+                  JOIN account_move_line x ON x.move_id = d.id
+                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = x.id
+                  JOIN stock_move s ON s.sale_line_id = r.order_line_id AND s.state = 'done'
+                  JOIN stock_location f ON f.id = s.location_id AND f.usage = 'customer'
+            )"""
         )
 
     @api.model
@@ -83,7 +169,7 @@ class CustomerGivenBack(models.AbstractModel):
 
     @api.model
     def _get_sale_line_sql(self) -> SQL:
-        """CTE ``sale_line``: product lines of the documents, what leaves above zero.
+        """CTE ``sale_line``: product lines of ``entangled`` documents, what leaves above zero.
 
         ``pieces`` in the reference unit of the unit of measure. The kinds that are joined are
         columns of their own: PostgreSQL takes half of the lines for such a condition, but one in
@@ -100,7 +186,8 @@ class CustomerGivenBack(models.AbstractModel):
                            * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END)::numeric
                            AS pieces,
                        %(kind)s AS kind
-                  FROM sale_document d
+                  FROM entangled e
+                  JOIN sale_document d ON d.id = e.id
                   JOIN account_move_line l ON l.move_id = d.id
              LEFT JOIN uom_uom u ON u.id = l.product_uom_id
                  WHERE l.display_type = 'product') l

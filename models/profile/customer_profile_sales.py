@@ -128,10 +128,15 @@ class CustomerProfile(models.Model):
                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND m.invoice_date <= %(today)s AND %(documents)s
             ), %(given_back)s, sale_move AS (
-                SELECT d.*,
-                       COALESCE(g.has_goods AND g.kept > k.rounding / 2
-                                AND NOT COALESCE(g.goods > k.rounding / 2 AND -n.goods >= g.goods
-                                    AND n.pieces >= g.pieces, FALSE), FALSE) AS is_purchase,
+                SELECT d.*, a.cost, a.absolute_cost, a.estimated_cost,
+                       COALESCE(a.cost_missing, FALSE) AS cost_missing,
+                       COALESCE(CASE WHEN g.move_id IS NULL
+                                     THEN a.has_goods AND a.kept > k.rounding / 2
+                                     ELSE g.has_goods AND g.kept > k.rounding / 2
+                                      AND NOT COALESCE(g.goods > k.rounding / 2
+                                          AND -n.goods >= g.goods
+                                          AND n.pieces >= g.pieces, FALSE) END, FALSE)
+                           AS is_purchase,
                        COALESCE(CASE WHEN NOT g.has_goods
                                      THEN g.everything > k.rounding / 2
                                           AND -n.everything >= g.everything
@@ -141,6 +146,7 @@ class CustomerProfile(models.Model):
                                      END, FALSE) AS reversed
                   FROM sale_document d
                   JOIN res_currency k ON k.id = d.currency_id
+             LEFT JOIN goods a ON a.move_id = d.id
              LEFT JOIN given_back g ON g.move_id = d.id
              LEFT JOIN naming n ON n.named_id = d.id
             )""",
@@ -167,18 +173,7 @@ class CustomerProfile(models.Model):
         final invoice.
         """
         return SQL(
-            """%(sale_move)s, move_line AS (
-                SELECT l.move_id,
-                       SUM(l.customer_cost) AS cost,
-                       SUM(ABS(l.customer_cost)) AS absolute_cost,
-                       SUM(ABS(l.customer_cost)) FILTER (
-                           WHERE l.customer_cost_source = 'estimated') AS estimated_cost,
-                       BOOL_OR(l.customer_cost IS NULL) AS cost_missing
-                  FROM account_move_line l
-                  JOIN sale_move m ON m.id = l.move_id
-                 WHERE l.display_type = 'product'
-              GROUP BY l.move_id
-            ), occasion AS (
+            """%(sale_move)s, occasion AS (
                 SELECT m.partner_id, m.invoice_date AS day
                   FROM sale_move m
                  WHERE m.is_purchase
@@ -198,18 +193,17 @@ class CustomerProfile(models.Model):
                        SUM(m.revenue) FILTER (
                            WHERE m.invoice_date > %(year_before)s AND m.invoice_date <= %(year)s
                        ) AS revenue_previous_365,
-                       SUM(m.revenue - COALESCE(l.cost, 0)) AS profit_total,
-                       SUM(m.revenue - COALESCE(l.cost, 0)) FILTER (
+                       SUM(m.revenue - COALESCE(m.cost, 0)) AS profit_total,
+                       SUM(m.revenue - COALESCE(m.cost, 0)) FILTER (
                            WHERE m.invoice_date > %(year)s) AS profit_365,
-                       BOOL_OR(COALESCE(l.cost_missing, FALSE)) AS missing_total,
-                       BOOL_OR(COALESCE(l.cost_missing, FALSE)) FILTER (
+                       BOOL_OR(m.cost_missing) AS missing_total,
+                       BOOL_OR(m.cost_missing) FILTER (
                            WHERE m.invoice_date > %(year)s) AS missing_365,
-                       COALESCE(SUM(l.estimated_cost), 0) / NULLIF(SUM(l.absolute_cost), 0)
+                       COALESCE(SUM(m.estimated_cost), 0) / NULLIF(SUM(m.absolute_cost), 0)
                            AS cost_estimated_ratio,
                        COUNT(*) FILTER (WHERE m.move_type <> 'out_refund') AS invoice_count,
                        COUNT(*) FILTER (WHERE m.move_type = 'out_refund') AS credit_note_count
                   FROM sale_move m
-             LEFT JOIN move_line l ON l.move_id = m.id
               GROUP BY m.partner_id
             )""",
             year=fields.Date.subtract(scope.today, days=YEAR),

@@ -70,10 +70,10 @@ class CustomerPurchaseHistory(models.AbstractModel):
             """bought_line AS (
                 SELECT l.id, l.move_id, l.partner_id, l.invoice_date, l.product_id,
                        1 - COALESCE(t.taken, 0) / l.amount AS share
-                  FROM sale_line l
+                  FROM (%s) l
                   JOIN sale_move m ON m.id = l.move_id AND m.is_purchase
              LEFT JOIN taken t ON t.id = l.id
-                 WHERE l.is_sale AND l.amount > 0
+                 WHERE l.kind = 'sale' AND l.amount > 0
                    AND l.amount - COALESCE(t.taken, 0) > 0
                  UNION ALL
                 SELECT c.id, c.move_id, c.partner_id, c.invoice_date, c.product_id,
@@ -81,5 +81,6 @@ class CustomerPurchaseHistory(models.AbstractModel):
                   FROM credit c
              LEFT JOIN used u ON u.id = c.id
                  WHERE NOT c.is_refund AND c.named_id IS NULL AND c.size > COALESCE(u.used, 0)
-            )"""
+            )""",
+            self.env["customer.given.back"]._get_kind_line_sql(),
         )
