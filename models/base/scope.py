@@ -27,7 +27,8 @@ class Scope:
     ``partner_ids`` is ``None`` for every customer of the company, ``documents``, a query of ids,
     for all their sale documents. Documents are those of ``counted_company_ids``: the company's
     own, and those of the branches below it (``None``: of all).
-    ``orders`` are the ids of their orders and whose each is, where that was looked up before.
+    ``staged``: what of them stands in work tables of the transaction (``customer_profile_work.py``):
+    ``documents`` with lines of any day, or ``moves``, which also know what was kept.
     """
 
     company_id: int
@@ -37,12 +38,14 @@ class Scope:
     delivery_tolerance_days: int = 0
     documents: SQL | None = None
     counted_company_ids: Sequence[int] | None = None
-    orders: tuple[Sequence[int], Sequence[int]] | None = None
+    staged: str = ""
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""
         if self.partner_ids is None:
             return SQL("%s IS NOT NULL", column)
+        if self.staged:
+            return SQL("%s IN (SELECT partner_id FROM customer_work_partner)", column)
         return SQL("%s = ANY(%s)", column, list(self.partner_ids))
 
     def as_of(self, day) -> "Scope":

@@ -1,6 +1,7 @@
 from . import (
     customer_given_back,
     customer_profile,
+    customer_profile_work,
     customer_profile_sales,
     customer_profile_payment,
     customer_profile_delivery,

@@ -1,10 +1,7 @@
-from datetime import date
-
 from odoo import api, models
 from odoo.tools import SQL
 
-# Whatever is posted has a cost, also when its day is still to come.
-ALL_DAYS = date.max
+from .customer_profile_work import ALL_DAYS
 
 
 class AccountMoveLine(models.Model):
@@ -19,12 +16,12 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     @api.model
-    def _settle_counted_credit_costs(self, scope):
+    def _settle_branch_costs(self, scope):
         """Settle them for the branches as well: their turn may be later than the head office's."""
         profiles = self.env["customer.profile"]
         for company in self.env["res.company"].browse(scope.counted_company_ids):
             own = profiles._get_scope(company, scope.partner_ids, scope.today)
-            self._settle_credit_costs(own)
+            self._settle_credit_costs(profiles._stage_documents(own))
 
     @api.model
     def _settle_credit_costs(self, scope, move_ids=None):

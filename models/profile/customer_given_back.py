@@ -25,10 +25,9 @@ class CustomerGivenBack(models.AbstractModel):
         ``given_back``: of these, what is ``kept`` of the goods, in the document's currency.
         """
         return SQL(
-            "%s, %s, %s, %s, %s, %s, %s",
+            "%s, %s, %s, %s, %s, %s",
             self._get_goods_sql(scope),
-            self._get_entangled_sql(),
-            self._get_sale_line_sql(),
+            self._get_sale_line_sql(scope),
             self._get_named_sql(),
             self._get_ordered_sql(),
             self._get_returned_sql(scope),
@@ -37,43 +36,77 @@ class CustomerGivenBack(models.AbstractModel):
 
     @api.model
     def _get_kind_line_sql(self) -> SQL:
-        """SELECT of the product lines of ``sale_document``: ``kind``, ``amount`` sold, ``cost``.
-
-        OFFSET keeps PostgreSQL from working the kind out anew wherever it is used.
-        """
+        """SELECT of the product lines of ``sale_document`` with ``kind`` and ``amount`` sold."""
         return SQL(
             """SELECT l.id, l.move_id, d.partner_id, d.invoice_date, l.product_id,
-                      -COALESCE(l.amount_currency, l.balance) AS amount, %(kind)s AS kind,
-                      l.customer_cost AS cost,
-                      l.customer_cost_source = 'estimated' AS is_estimated
+                      -COALESCE(l.amount_currency, l.balance) AS amount, %s AS kind
                  FROM sale_document d
                  JOIN account_move_line l ON l.move_id = d.id
                 WHERE l.display_type = 'product'
                OFFSET 0""",
-            kind=self._get_line_kind_sql(),
+            self._get_line_kind_sql(),
         )
 
     @api.model
     def _get_goods_sql(self, scope: Scope) -> SQL:
-        """CTE ``goods``: the product lines of each document added up, in one pass over them.
+        """CTE ``goods``: the lines of each document added up, in one pass over them.
 
         ``kept`` of the goods in the document's currency while nothing is given back;
-        ``has_credit``: a line takes something back. Costs in company currency.
+        ``has_credit``: a line takes something back; ``is_ordered``: one has an order line. Costs in
+        company currency. OFFSET keeps PostgreSQL from working the kind out wherever it is used.
         """
+        if scope.staged:
+            return SQL("goods AS (SELECT * FROM customer_work_document)")
         return SQL(
             """goods AS MATERIALIZED (
                 SELECT move_id,
                        BOOL_OR(kind = 'sale') AS has_goods,
                        BOOL_OR(kind = 'credit') AS has_credit,
+                       BOOL_OR(is_ordered) AS is_ordered,
                        SUM(amount) FILTER (WHERE kind IN ('sale', 'discount')) AS kept,
-                       SUM(cost) AS cost,
-                       SUM(ABS(cost)) AS absolute_cost,
-                       SUM(ABS(cost)) FILTER (WHERE is_estimated) AS estimated_cost,
-                       BOOL_OR(cost IS NULL) AS cost_missing
-                  FROM (%s) l
+                       %(cost_sums)s,
+                       COUNT(*) FILTER (WHERE is_due) AS due_count,
+                       MIN(id) FILTER (WHERE is_due) AS due_line_id,
+                       MIN(date_maturity) FILTER (WHERE is_due) AS due_date,
+                       SUM(amount_residual) FILTER (WHERE is_due) AS due_residual
+                  FROM (SELECT l.id, l.move_id, l.date_maturity, l.amount_residual,
+                               -COALESCE(l.amount_currency, l.balance) AS amount,
+                               l.balance > 0 AND %(is_receivable)s AS is_due,
+                               CASE WHEN l.display_type = 'product' THEN %(kind)s END AS kind,
+                               l.display_type, l.customer_cost, l.customer_cost_source,
+                               l.display_type = 'product' AND EXISTS (
+                                   SELECT FROM sale_order_line_invoice_rel r
+                                    WHERE r.invoice_line_id = l.id) AS is_ordered
+                          FROM sale_document d
+                          JOIN account_move_line l ON l.move_id = d.id
+                        OFFSET 0) l
               GROUP BY move_id
             )""",
-            self._get_kind_line_sql(),
+            kind=self._get_line_kind_sql(),
+            cost_sums=self._get_cost_sums_sql(),
+            is_receivable=self._get_receivable_sql(),
+        )
+
+    @api.model
+    def _get_cost_sums_sql(self) -> SQL:
+        """Columns: costs of the product lines ``l`` of a document, and whether one is missing."""
+        return SQL(
+            """SUM(l.customer_cost) FILTER (WHERE l.display_type = 'product') AS cost,
+               SUM(ABS(l.customer_cost)) FILTER (WHERE l.display_type = 'product')
+                   AS absolute_cost,
+               SUM(ABS(l.customer_cost)) FILTER (
+                   WHERE l.display_type = 'product' AND l.customer_cost_source = 'estimated')
+                   AS estimated_cost,
+               BOOL_OR(l.customer_cost IS NULL) FILTER (WHERE l.display_type = 'product')
+                   AS cost_missing"""
+        )
+
+    @api.model
+    def _get_receivable_sql(self) -> SQL:
+        """Tell of a journal item ``l`` whether it is what a customer owes or has paid."""
+        return SQL(
+            "l.account_id IN (SELECT id FROM account_account"
+            " WHERE account_type = 'asset_receivable')"
         )
 
     @api.model
@@ -103,6 +136,7 @@ class CustomerGivenBack(models.AbstractModel):
                  UNION
                 SELECT x.move_id
                   FROM crediting c
+                  JOIN goods g ON g.move_id = c.id AND g.is_ordered
                   JOIN account_move_line l ON l.move_id = c.id
                   JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
                   JOIN sale_order_line_invoice_rel s ON s.order_line_id = r.order_line_id
@@ -111,6 +145,7 @@ class CustomerGivenBack(models.AbstractModel):
                 SELECT d.id
                   FROM by_hand h
                   JOIN sale_document d ON d.partner_id = h.partner_id
+                  JOIN goods g ON g.move_id = d.id AND g.is_ordered
                   JOIN account_move_line x ON x.move_id = d.id
                   JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = x.id
                   JOIN stock_move s ON s.sale_line_id = r.order_line_id AND s.state = 'done'
@@ -168,13 +203,29 @@ class CustomerGivenBack(models.AbstractModel):
         )
 
     @api.model
-    def _get_sale_line_sql(self) -> SQL:
+    def _get_sale_line_sql(self, scope: Scope) -> SQL:
         """CTE ``sale_line``: product lines of ``entangled`` documents, what leaves above zero.
 
         ``pieces`` in the reference unit of the unit of measure. The kinds that are joined are
         columns of their own: PostgreSQL takes half of the lines for such a condition, but one in
         two hundred for the word, and would then compare each line with each.
         """
+        if scope.staged:
+            return SQL(
+                """sale_line AS (SELECT * FROM customer_work_line WHERE invoice_date <= %(day)s),
+                   credit AS (SELECT * FROM customer_work_credit WHERE invoice_date <= %(day)s)""",
+                day=scope.today,
+            )
+        return SQL(
+            "%s, %s, credit AS MATERIALIZED (%s)",
+            self._get_entangled_sql(),
+            self._get_kind_of_line_sql(),
+            self._get_credit_sql(SQL("sale_line")),
+        )
+
+    @api.model
+    def _get_kind_of_line_sql(self) -> SQL:
+        """CTE ``sale_line``, after ``entangled``."""
         return SQL(
             """sale_line AS MATERIALIZED (
                 SELECT *, kind = 'sale' AS is_sale, kind = 'credit' AS is_credit
@@ -185,20 +236,29 @@ class CustomerGivenBack(models.AbstractModel):
                        (COALESCE(l.quantity, 0) * COALESCE(u.factor, 1)
                            * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END)::numeric
                            AS pieces,
-                       %(kind)s AS kind
+                       %s AS kind
                   FROM entangled e
                   JOIN sale_document d ON d.id = e.id
                   JOIN account_move_line l ON l.move_id = d.id
              LEFT JOIN uom_uom u ON u.id = l.product_uom_id
                  WHERE l.display_type = 'product') l
-            ), credit AS MATERIALIZED (
-                SELECT l.*, -l.amount AS size, -l.pieces AS size_pieces, o.order_line_id
-                  FROM sale_line l
-                  JOIN LATERAL (%(order_line)s) o ON TRUE
-                 WHERE l.is_credit
             )""",
-            kind=self._get_line_kind_sql(),
-            order_line=self._get_order_line_sql(),
+            self._get_line_kind_sql(),
+        )
+
+    @api.model
+    def _get_credit_sql(self, lines: SQL) -> SQL:
+        """SELECT of the lines that take something back, with their order line.
+
+        :param lines: a table like ``sale_line``
+        """
+        return SQL(
+            """SELECT l.*, -l.amount AS size, -l.pieces AS size_pieces, o.order_line_id
+                 FROM %s l
+                 JOIN LATERAL (%s) o ON TRUE
+                WHERE l.is_credit""",
+            lines,
+            self._get_order_line_sql(),
         )
 
     @api.model

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -55,11 +53,13 @@ class CustomerProfile(models.Model):
 
         Whoever a name on the order or its invoices leads to is looked at; only one has it.
         """
-        if scope.orders:
-            return SQL(
-                "customer_order AS (SELECT * FROM unnest(%s::int[], %s::int[]) o(id, partner_id))",
-                *(list(column) for column in scope.orders),
-            )
+        if scope.staged:
+            return SQL("customer_order AS (SELECT id, partner_id FROM customer_work_order)")
+        return self._get_named_order_sql(scope)
+
+    @api.model
+    def _get_named_order_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``customer_order``, looked up among the orders."""
         return SQL(
             """named_order AS (
                 SELECT so.id
@@ -71,14 +71,12 @@ class CustomerProfile(models.Model):
                  WHERE %(companies)s
                  UNION
                 SELECT so.id
-                  FROM contact c
-                  JOIN account_move m ON m.commercial_partner_id = c.id
+                  FROM (%(documents)s) m
                   JOIN account_move_line i ON i.move_id = m.id
                   JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = i.id
                   JOIN sale_order_line l ON l.id = r.order_line_id
                   JOIN sale_order so ON so.id = l.order_id
-                 WHERE %(companies)s AND m.state = 'posted'
-                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                 WHERE %(companies)s
             ), customer_order AS (
                 SELECT so.id, p.commercial_partner_id AS partner_id
                   FROM named_order n
@@ -87,21 +85,22 @@ class CustomerProfile(models.Model):
                  WHERE %(customer)s
             )""",
             companies=scope.where_company(SQL("so.company_id")),
+            documents=self._get_ordered_document_sql(scope),
             origin=self._get_order_origin_sql("so"),
             customer=scope.where_customer(SQL("p.commercial_partner_id")),
         )
 
     @api.model
-    def _with_orders(self, scope: Scope) -> Scope:
-        """Return the scope with its orders looked up once, instead of in every family of facts."""
-        rows = self.env.execute_query(
-            SQL(
-                "WITH %s, %s SELECT id, partner_id FROM customer_order",
-                self._get_contact_sql(scope),
-                self._get_customer_order_sql(scope),
-            )
+    def _get_ordered_document_sql(self, scope: Scope) -> SQL:
+        """SELECT of the posted sale documents that may have orders behind them."""
+        if scope.staged:
+            return SQL("SELECT id FROM customer_work_document WHERE is_ordered")
+        return SQL(
+            """SELECT m.id
+                 FROM contact c
+                 JOIN account_move m ON m.commercial_partner_id = c.id AND m.state = 'posted'
+                  AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')"""
         )
-        return replace(scope, orders=tuple(zip(*rows, strict=True)) or ((), ()))
 
     @api.model
     def _get_order_origin_sql(self, alias):

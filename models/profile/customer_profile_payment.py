@@ -119,26 +119,46 @@ class CustomerProfile(models.Model):
         """
         return SQL(
             """instalment AS (
+                SELECT m.partner_id, m.due_line_id AS id, m.id AS move_id, m.id AS invoice_id,
+                       m.invoice_date, m.due_date AS due, m.due_residual AS amount_residual,
+                       m.due_residual > 0 AND m.payment_state IN ('in_payment', 'paid')
+                           AS is_on_its_way
+                  FROM sale_move m
+                 WHERE m.move_type <> 'out_refund' AND m.due_count = 1
+             UNION ALL
                 SELECT m.partner_id, l.id, l.move_id, m.id AS invoice_id, m.invoice_date,
                        l.date_maturity AS due, l.amount_residual,
                        l.amount_residual > 0 AND m.payment_state IN ('in_payment', 'paid')
-                           AS is_on_its_way
                   FROM sale_move m
                   JOIN account_move_line l ON l.move_id = m.id AND l.balance > 0
-                  JOIN account_account a ON a.id = l.account_id
-                                        AND a.account_type = 'asset_receivable'
-                 WHERE m.move_type <> 'out_refund'
+                   AND %(is_receivable)s
+                 WHERE m.move_type <> 'out_refund' AND m.due_count > 1
              UNION ALL
-                SELECT c.partner_id, l.id, l.move_id, NULL, l.date, l.date, 0, FALSE
-                  FROM contact c
-                  JOIN account_move_line l ON l.partner_id = c.id AND l.balance > 0
-                  JOIN account_account a ON a.id = l.account_id
-                                        AND a.account_type = 'asset_receivable'
+                SELECT l.partner_id, l.id, l.move_id, NULL, l.date, l.date, 0, FALSE
+                  FROM (%(entry_lines)s) l
                   JOIN account_move m ON m.id = l.move_id AND m.move_type = 'entry'
                                      AND m.reversed_entry_id IS NULL
-                 WHERE %(companies)s AND l.parent_state = 'posted'
+                 WHERE l.balance > 0 AND l.parent_state = 'posted'
             )""",
-            companies=scope.where_company(SQL("l.company_id")),
+            is_receivable=self.env["customer.given.back"]._get_receivable_sql(),
+            entry_lines=self._get_receivable_line_sql(scope),
+        )
+
+    @api.model
+    def _get_receivable_line_sql(self, scope: Scope) -> SQL:
+        """SELECT of journal items on receivable accounts, after ``contact``, with their customer.
+
+        Those of entries are all there; those of sale documents need not be.
+        """
+        if scope.staged:
+            return SQL("SELECT * FROM customer_work_receivable")
+        return SQL(
+            """SELECT c.partner_id, l.id, l.move_id, l.balance, l.date, l.parent_state
+                 FROM contact c
+                 JOIN account_move_line l ON l.partner_id = c.id
+                WHERE %s AND %s""",
+            self.env["customer.given.back"]._get_receivable_sql(),
+            scope.where_company(SQL("l.company_id")),
         )
 
     @api.model

@@ -93,15 +93,11 @@ class CustomerProfile(models.Model):
         return SQL(
             """%(contact)s, settling AS (
                 SELECT o.move_id
-                  FROM contact c
-                  JOIN account_move_line o ON o.partner_id = c.id AND o.balance < 0
-                 WHERE %(companies)s
+                  FROM (%(receivable_lines)s) o
+                 WHERE o.balance < 0
                  UNION
                 SELECT o.move_id
-                  FROM contact c
-                  JOIN account_move m ON m.commercial_partner_id = c.id AND m.state = 'posted'
-                                     AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                  JOIN account_move_line d ON d.move_id = m.id
+                  FROM (%(due_lines)s) d
                   JOIN account_partial_reconcile r ON r.debit_move_id = d.id
                   JOIN account_move_line o ON o.id = r.credit_move_id
                  WHERE %(companies)s
@@ -119,9 +115,31 @@ class CustomerProfile(models.Model):
             contact=self._get_contact_sql(scope),
             accounts=self._get_discount_accounts_sql(),
             taker=self._get_discount_taker_sql(),
+            receivable_lines=self._get_receivable_line_sql(scope),
+            due_lines=self._get_due_line_sql(scope),
             companies=scope.where_company(SQL("o.company_id")),
             customer=scope.where_customer(SQL("p.commercial_partner_id")),
             today=scope.today,
+        )
+
+    @api.model
+    def _get_due_line_sql(self, scope: Scope) -> SQL:
+        """SELECT of the ids of what is to be paid of sale documents, after ``contact``."""
+        if scope.staged == "moves":
+            return SQL(
+                """SELECT due_line_id AS id FROM customer_work_move WHERE due_count = 1
+                    UNION ALL
+                   SELECT l.id
+                     FROM customer_work_move m
+                     JOIN account_move_line l ON l.move_id = m.id AND l.balance > 0
+                    WHERE m.due_count > 1"""
+            )
+        return SQL(
+            """SELECT l.id
+                 FROM contact c
+                 JOIN account_move m ON m.commercial_partner_id = c.id AND m.state = 'posted'
+                                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                 JOIN account_move_line l ON l.move_id = m.id AND l.balance > 0"""
         )
 
     @api.model

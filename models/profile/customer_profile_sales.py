@@ -106,17 +106,22 @@ class CustomerProfile(models.Model):
         }
 
     @api.model
-    def _get_sale_move_sql(self, scope: Scope) -> SQL:
-        """CTEs up to ``sale_move``: the posted sale documents of the scope up to its day.
+    def _get_document_sql(self, scope: Scope) -> SQL:
+        """CTEs ``contact`` and ``sale_document``: posted sale documents of the scope up to its day.
 
-        ``revenue`` in company currency, credit notes negative; ``is_purchase`` when the customer
-        kept something of it, ``reversed`` when everything on it was given back: both by its
-        product lines and in its own currency (``customer.given.back``). The customer is today's
-        commercial partner of the one on the document: Odoo leaves the latter behind when a
-        company with contacts is moved below another one.
+        ``revenue`` in company currency, credit notes negative. The customer is today's commercial
+        partner of the one on the document: Odoo leaves the latter behind when a company with
+        contacts is moved below another one.
         """
+        if scope.staged:
+            return self._get_staged_document_sql(scope)
+        return SQL("%s, %s", self._get_contact_sql(scope), self._get_plain_document_sql(scope))
+
+    @api.model
+    def _get_plain_document_sql(self, scope: Scope) -> SQL:
+        """CTE ``sale_document``, after ``contact``, from the documents themselves."""
         return SQL(
-            """%(contact)s, sale_document AS (
+            """sale_document AS (
                 SELECT m.id, c.partner_id, m.move_type, m.invoice_date, m.invoice_date_due,
                        m.amount_untaxed_signed AS revenue, m.amount_total_signed,
                        m.amount_residual_signed, m.reversed_entry_id, m.payment_state,
@@ -127,9 +132,28 @@ class CustomerProfile(models.Model):
                    AND m.state = 'posted'
                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND m.invoice_date <= %(today)s AND %(documents)s
-            ), %(given_back)s, sale_move AS (
+            )""",
+            companies=scope.where_company(SQL("m.company_id")),
+            today=scope.today,
+            documents=scope.where_document(SQL("m.id")),
+        )
+
+    @api.model
+    def _get_sale_move_sql(self, scope: Scope) -> SQL:
+        """CTEs up to ``sale_move``: the sale documents with what their lines say.
+
+        ``is_purchase`` when the customer kept something of it, ``reversed`` when everything on it
+        was given back: both by its product lines and in its own currency
+        (``customer.given.back``). Cost of goods in company currency; the receivable lines to be
+        paid: ``due_count``, and of a single one its id, day and residual.
+        """
+        if scope.staged == "moves":
+            return self._get_staged_move_sql(scope)
+        return SQL(
+            """%(document)s, %(given_back)s, sale_move AS (
                 SELECT d.*, a.cost, a.absolute_cost, a.estimated_cost,
                        COALESCE(a.cost_missing, FALSE) AS cost_missing,
+                       a.is_ordered, a.due_count, a.due_line_id, a.due_date, a.due_residual,
                        COALESCE(CASE WHEN g.move_id IS NULL
                                      THEN a.has_goods AND a.kept > k.rounding / 2
                                      ELSE g.has_goods AND g.kept > k.rounding / 2
@@ -150,20 +174,25 @@ class CustomerProfile(models.Model):
              LEFT JOIN given_back g ON g.move_id = d.id
              LEFT JOIN naming n ON n.named_id = d.id
             )""",
-            contact=self._get_contact_sql(scope),
-            companies=scope.where_company(SQL("m.company_id")),
-            today=scope.today,
-            documents=scope.where_document(SQL("m.id")),
+            document=self._get_document_sql(scope),
             given_back=self.env["customer.given.back"]._get_given_back_sql(scope),
         )
 
     @api.model
-    def _settle_documents(self, scope: Scope):
+    def _settle_documents(self, scope: Scope) -> Scope:
         """Write what the facts read from documents and later documents may have changed.
 
         Goods may come back before their credit note or after it.
+
+        :return: the scope that reads the documents from work tables
         """
-        self.env["account.move.line"]._settle_counted_credit_costs(scope)
+        lines = self.env["account.move.line"]
+        if len(scope.counted_company_ids) > 1:
+            lines._settle_branch_costs(scope)
+        staged = self._stage_documents(scope)
+        if len(scope.counted_company_ids) == 1 and lines._settle_credit_costs(staged):
+            self._stage_costs()
+        return self._stage_moves(staged)
 
     @api.model
     def _get_occasion_sql(self, scope: Scope) -> SQL:

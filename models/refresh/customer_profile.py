@@ -84,8 +84,7 @@ class CustomerProfile(models.Model):
         # A customer who became somebody's contact stays in the scope, to lose the old profile.
         customers = partners | partners.commercial_partner_id
         scope = self._get_scope(company, sorted(customers.ids), today)
-        self._settle_documents(scope)
-        rows = self._get_fact_rows(scope)
+        rows = self._get_fact_rows(self._settle_documents(scope))
         self._add_gaps(rows, scope.today)
         self._add_profit(rows)
         self._add_satisfaction(rows, scope.today)
@@ -123,7 +122,6 @@ class CustomerProfile(models.Model):
     def _get_fact_rows(self, scope):
         """Return one dictionary of facts per customer that has documents or a tier."""
         facts = {}
-        scope = self._with_orders(scope)
         for make_sql in self._get_fact_families().values():
             for row in self.env.execute_query_dict(make_sql(scope)):
                 facts.setdefault(row["partner_id"], {}).update(row)
