@@ -31,6 +31,8 @@ class AccountMoveLine(models.Model):
         :param move_ids: write lines of these documents only; ``None`` for all of the scope
         :return: number of lines written
         """
+        if scope.staged == "given_back":
+            self._stage_credit_costs(scope.as_of(ALL_DAYS))
         chosen = SQL("TRUE") if move_ids is None else SQL("l.move_id = ANY(%s)", list(move_ids))
         written = self.env.execute_query(
             SQL(
@@ -51,6 +53,12 @@ class AccountMoveLine(models.Model):
         return len(written)
 
     @api.model
+    def _stage_credit_costs(self, scope):
+        profiles = self.env["customer.profile"]
+        before = [profiles._get_sale_move_sql(scope)]
+        profiles._stage_steps(before, self._get_credit_cost_steps(scope))
+
+    @api.model
     def _get_takes_back_sql(self):
         """Tell of a line ``l`` of a document ``d`` whether it may give goods back."""
         return SQL(
@@ -67,8 +75,14 @@ class AccountMoveLine(models.Model):
         The cost is NULL while that of what it gives back is still to be filled in.
         """
         scope = scope.as_of(ALL_DAYS)
+        steps = self._get_credit_cost_steps(scope)
+        if scope.staged == "given_back":
+            profiles = self.env["customer.profile"]
+            parts = [profiles._get_work_sql(*names) for _sql, names in steps]
+        else:
+            parts = [sql for sql, _names in steps]
         return SQL(
-            """WITH %(sale_move)s, %(source)s, %(linked)s, %(stock)s, %(gone)s, %(cost)s, %(bare)s
+            """WITH %(sale_move)s, %(steps)s, %(cost)s, %(bare)s
             SELECT c.id,
                    CASE WHEN NOT COALESCE(f.is_unknown, FALSE)
                         THEN ROUND(-COALESCE(f.cost, 0), k.decimal_places) END AS cost,
@@ -84,14 +98,21 @@ class AccountMoveLine(models.Model):
              WHERE c.product_id IS NOT NULL
                AND (c.is_refund OR c.named_id IS NOT NULL OR c.order_line_id IS NOT NULL)""",
             sale_move=self.env["customer.profile"]._get_sale_move_sql(scope),
-            source=self._get_credit_source_sql(),
-            linked=self._get_credit_link_sql(),
-            stock=self._get_credit_stock_sql(scope),
-            gone=self._get_credit_gone_sql(),
+            steps=SQL(", ").join(parts),
             cost=self._get_linked_cost_sql(),
             bare=self._get_bare_cost_sql(),
             company=scope.company_id,
         )
+
+    @api.model
+    def _get_credit_cost_steps(self, scope):
+        """Return the steps of working it out: CTEs, and the names of what later steps read."""
+        return [
+            (self._get_credit_source_sql(), ("sold", "source")),
+            (self._get_credit_link_sql(), ("linked",)),
+            (self._get_credit_stock_sql(scope), ("stock",)),
+            (self._get_credit_gone_sql(), ("gone",)),
+        ]
 
     @api.model
     def _get_credit_source_sql(self):
@@ -135,9 +156,9 @@ class AccountMoveLine(models.Model):
                 SELECT c.*, g.sold_pieces, g.sold_amount, g.currencies,
                        CASE WHEN t.type <> 'service' THEN g.first_order_line END AS stock_line,
                        CASE WHEN t.type <> 'service' AND g.first_order_line IS NOT NULL
-                            THEN (g.first_order_line, 0, 0, 0)
+                            THEN (g.first_order_line, 0, 0, 0)::text
                             ELSE (0, COALESCE(c.named_id, 0), c.product_id,
-                                  COALESCE(c.order_line_id, 0))
+                                  COALESCE(c.order_line_id, 0))::text
                        END AS key,
                        g.lowest IS NULL
                            OR c.size + k.rounding / 2 >= g.lowest * c.size_pieces AS is_full

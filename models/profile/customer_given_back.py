@@ -24,15 +24,24 @@ class CustomerGivenBack(models.AbstractModel):
         with their ``kind`` of the few documents where something may be, ``entangled``;
         ``given_back``: of these, what is ``kept`` of the goods, in the document's currency.
         """
-        return SQL(
-            "%s, %s, %s, %s, %s, %s",
-            self._get_goods_sql(scope),
-            self._get_sale_line_sql(scope),
-            self._get_named_sql(),
-            self._get_ordered_sql(),
-            self._get_returned_sql(scope),
-            self._get_kept_sql(),
-        )
+        steps = self._get_given_back_steps(scope)
+        if scope.staged == "given_back":
+            profiles = self.env["customer.profile"]
+            parts = [profiles._get_work_sql(*names) for _sql, names in steps]
+        else:
+            parts = [sql for sql, _names in steps]
+        lines = (self._get_goods_sql(scope), self._get_sale_line_sql(scope))
+        return SQL(", ").join((*lines, *parts))
+
+    @api.model
+    def _get_given_back_steps(self, scope: Scope):
+        """Return the steps of working it out: CTEs, and the names of what later steps read."""
+        return [
+            (self._get_named_sql(), ("taken_1",)),
+            (self._get_ordered_sql(), ("taken_2", "used")),
+            (self._get_returned_sql(scope), ("bare", "bare_line", "taken")),
+            (self._get_kept_sql(), ("naming", "given_back")),
+        ]
 
     @api.model
     def _get_kind_line_sql(self) -> SQL:
@@ -394,7 +403,7 @@ class CustomerGivenBack(models.AbstractModel):
         """CTEs up to ``taken``: credit notes by hand, for goods that came back for an order."""
         return SQL(
             """bare AS MATERIALIZED (
-                SELECT (partner_id, product_id) AS key, *
+                SELECT (partner_id, product_id)::text AS key, *
                   FROM credit
                  WHERE named_id IS NULL AND order_line_id IS NULL AND is_refund
                    AND product_id IS NOT NULL

@@ -8,8 +8,17 @@ from ..base.scope import Scope
 
 # Whatever is posted counts for what it gives back, also when its day is still to come.
 ALL_DAYS = date.max
-# Statistics of small tables are not worth the time it takes to make them.
-FEW_CUSTOMERS = 500
+# Statistics and indexes of small tables are not worth the time it takes to make them.
+FEW_DOCUMENTS = 3000
+# Columns by which the steps look into each other's results.
+LOOKED_UP = {
+    "line": ("id", "move_id"),
+    "taken_1": ("id",),
+    "taken_2": ("id",),
+    "taken": ("id",),
+    "used": ("id",),
+    "sold": ("id", "order_line_id", "move_id"),
+}
 DOCUMENT_COLUMNS = SQL(
     """id, partner_id, move_type, invoice_date, invoice_date_due, revenue, amount_total_signed,
        amount_residual_signed, reversed_entry_id, payment_state, currency_id"""
@@ -34,30 +43,84 @@ class CustomerProfile(models.Model):
         :return: the scope that reads them
         """
         plain = replace(scope, staged="")
-        staged = replace(scope, staged="documents")
-        partners = sorted(scope.partner_ids)
-        self._stage(plain, "partner", SQL("SELECT unnest(%s::int[]) AS partner_id", partners))
+        partners = SQL("SELECT unnest(%s::int[]) AS partner_id", sorted(scope.partner_ids))
+        self._stage("partner", partners, is_large=True)
         contact = SQL(
             """SELECT p.id, p.commercial_partner_id AS partner_id
                  FROM customer_work_partner w
                  JOIN res_partner p ON p.commercial_partner_id = w.partner_id"""
         )
-        self._stage(plain, "contact", contact)
-        self._stage(plain, "document", self._get_work_document_sql(plain))
+        self._stage("contact", contact, is_large=True)
+        count = self._stage("document", self._get_work_document_sql(plain), is_large=True)
+        is_large = count > FEW_DOCUMENTS
+        scope = replace(scope, staged="documents")
         given_back = self.env["customer.given.back"]
-        everything = staged.as_of(ALL_DAYS)
+        everything = scope.as_of(ALL_DAYS)
         lines = SQL(
-            """WITH %s, %s, %s, %s
-            SELECT * FROM sale_line""",
+            "WITH %s, %s, %s, %s SELECT * FROM sale_line",
             self._get_document_sql(everything),
             given_back._get_goods_sql(everything),
             given_back._get_entangled_sql(),
             given_back._get_kind_of_line_sql(),
         )
-        self._stage(plain, "line", lines)
-        credit = given_back._get_credit_sql(SQL("customer_work_line"))
-        self._stage(plain, "credit", credit)
-        return staged
+        self._stage("line", lines, is_large)
+        self._stage("credit", given_back._get_credit_sql(SQL("customer_work_line")), is_large)
+        if not is_large:
+            return scope
+        self._stage_given_back(everything)
+        return replace(scope, staged="given_back")
+
+    @api.model
+    def _stage_given_back(self, scope: Scope):
+        """Work out what was given back of many documents, step by step.
+
+        PostgreSQL knows nothing of the results of CTEs: with thousands of rows it would compare
+        each with each.
+        """
+        given_back = self.env["customer.given.back"]
+        before = [
+            self._get_document_sql(scope),
+            given_back._get_goods_sql(scope),
+            given_back._get_sale_line_sql(scope),
+        ]
+        self._stage_steps(before, given_back._get_given_back_steps(scope))
+
+    @api.model
+    def _stage_steps(self, before, steps):
+        """Put the results of steps into work tables, each step with those before it.
+
+        :param before: CTEs the first step begins with
+        :param steps: (CTEs, names of those that later steps read)
+        """
+        for sql, names in steps:
+            for name in names:
+                query = SQL(
+                    "WITH %s SELECT * FROM %s", SQL(", ").join((*before, sql)), SQL.identifier(name)
+                )
+                self._stage(name, query, is_large=True)
+            before = [*before, self._get_work_sql(*names)]
+
+    @api.model
+    def _get_work_sql(self, *names) -> SQL:
+        """CTEs that read work tables under the names of what they hold."""
+        return SQL(", ").join(
+            SQL(
+                "%s AS (SELECT * FROM %s)",
+                SQL.identifier(name),
+                SQL.identifier(f"customer_work_{name}"),
+            )
+            for name in names
+        )
+
+    @api.model
+    def _unstage_future(self, scope: Scope) -> Scope:
+        """Leave out documents after the day of the scope; return the scope without them."""
+        cr = self.env.cr
+        later = SQL("invoice_date > %s", scope.today)
+        cr.execute(SQL("DELETE FROM customer_work_document WHERE %s", later))
+        if cr.rowcount and scope.staged == "given_back":
+            self._stage_given_back(scope)
+        return scope
 
     @api.model
     def _stage_costs(self):
@@ -85,29 +148,37 @@ class CustomerProfile(models.Model):
 
         :return: the scope that reads it
         """
+        scope = self._unstage_future(scope)
         moves = SQL("WITH %s SELECT * FROM sale_move", self._get_sale_move_sql(scope))
-        self._stage(scope, "move", moves)
+        is_large = scope.staged == "given_back"
+        self._stage("move", moves, is_large)
         orders = SQL(
             "WITH %s, %s SELECT id, partner_id FROM customer_order",
             self._get_contact_sql(scope),
             self._get_named_order_sql(scope),
         )
-        self._stage(scope, "order", orders)
-        plain = replace(scope, staged="")
+        self._stage("order", orders, is_large)
         receivables = SQL(
-            "WITH %s %s", self._get_contact_sql(scope), self._get_receivable_line_sql(plain)
+            "WITH %s %s",
+            self._get_contact_sql(scope),
+            self._get_receivable_line_sql(replace(scope, staged="")),
         )
-        self._stage(scope, "receivable", receivables)
+        self._stage("receivable", receivables, is_large)
         return replace(scope, staged="moves")
 
     @api.model
-    def _stage(self, scope, name, query):
-        """Fill one work table anew."""
+    def _stage(self, name, query, is_large):
+        """Fill one work table anew; return how many rows it has."""
         cr, table = self.env.cr, SQL.identifier(f"customer_work_{name}")
         cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", table))
         cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", table, query))
-        if len(scope.partner_ids) > FEW_CUSTOMERS:
+        count = cr.rowcount
+        if is_large and count > FEW_DOCUMENTS:
+            for column in LOOKED_UP.get(name, ()):
+                cr.execute(SQL("CREATE INDEX ON %s (%s)", table, SQL.identifier(column)))
+        if is_large and count:
             cr.execute(SQL("ANALYZE %s", table))
+        return count
 
     @api.model
     def _get_work_document_sql(self, scope: Scope) -> SQL:
