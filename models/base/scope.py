@@ -28,7 +28,8 @@ class Scope:
     for all their sale documents. Documents are those of ``counted_company_ids``: the company's
     own, and those of the branches below it (``None``: of all).
     ``staged``: what of them stands in work tables of the transaction (``customer_profile_work.py``):
-    ``documents`` with lines of any day, or ``moves``, which also know what was kept.
+    ``documents`` of any day, or ``moves``, which also know what was kept; ``is_large``: with the
+    steps of working out what was given back.
     """
 
     company_id: int
@@ -39,6 +40,7 @@ class Scope:
     documents: SQL | None = None
     counted_company_ids: Sequence[int] | None = None
     staged: str = ""
+    is_large: bool = False
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""

@@ -31,7 +31,7 @@ class AccountMoveLine(models.Model):
         :param move_ids: write lines of these documents only; ``None`` for all of the scope
         :return: number of lines written
         """
-        if scope.staged == "given_back":
+        if scope.is_large:
             self._stage_credit_costs(scope.as_of(ALL_DAYS))
         chosen = SQL("TRUE") if move_ids is None else SQL("l.move_id = ANY(%s)", list(move_ids))
         written = self.env.execute_query(
@@ -76,7 +76,7 @@ class AccountMoveLine(models.Model):
         """
         scope = scope.as_of(ALL_DAYS)
         steps = self._get_credit_cost_steps(scope)
-        if scope.staged == "given_back":
+        if scope.is_large:
             profiles = self.env["customer.profile"]
             parts = [profiles._get_work_sql(*names) for _sql, names in steps]
         else:

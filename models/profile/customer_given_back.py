@@ -25,7 +25,7 @@ class CustomerGivenBack(models.AbstractModel):
         ``given_back``: of these, what is ``kept`` of the goods, in the document's currency.
         """
         steps = self._get_given_back_steps(scope)
-        if scope.staged == "given_back":
+        if scope.is_large:
             profiles = self.env["customer.profile"]
             parts = [profiles._get_work_sql(*names) for _sql, names in steps]
         else:
@@ -47,8 +47,9 @@ class CustomerGivenBack(models.AbstractModel):
     def _get_kind_line_sql(self) -> SQL:
         """SELECT of the product lines of ``sale_document`` with ``kind`` and ``amount`` sold."""
         return SQL(
-            """SELECT l.id, l.move_id, d.partner_id, d.invoice_date, l.product_id,
-                      -COALESCE(l.amount_currency, l.balance) AS amount, %s AS kind
+            """SELECT l.id, l.move_id, d.partner_id, d.invoice_date, d.move_type, l.product_id,
+                      -COALESCE(l.amount_currency, l.balance) AS amount, %s AS kind,
+                      l.quantity, l.balance, l.customer_cost, l.product_uom_id
                  FROM sale_document d
                  JOIN account_move_line l ON l.move_id = d.id
                 WHERE l.display_type = 'product'
@@ -119,14 +120,14 @@ class CustomerGivenBack(models.AbstractModel):
         )
 
     @api.model
-    def _get_entangled_sql(self) -> SQL:
-        """CTE ``entangled``: the documents of which something may be given back, or that do it.
+    def _get_entangled_steps(self):
+        """Return the steps up to ``entangled``: documents of which something may be given back.
 
-        Those with lines that take goods back, those that name a document or are named; what
-        shares order lines with these; and of customers with credit notes by hand what was sold by
-        order lines whose goods came back.
+        And those that do it: with lines that take goods back, those that name a document or are
+        named; what shares order lines with these; and of customers with credit notes by hand what
+        was sold by order lines whose goods came back.
         """
-        return SQL(
+        crediting = SQL(
             """crediting AS MATERIALIZED (
                 SELECT move_id AS id FROM goods WHERE has_credit
                  UNION
@@ -134,13 +135,19 @@ class CustomerGivenBack(models.AbstractModel):
                  UNION
                 SELECT d.reversed_entry_id FROM sale_document d
                  WHERE d.reversed_entry_id IS NOT NULL
-            ), by_hand AS MATERIALIZED (
+            )"""
+        )
+        by_hand = SQL(
+            """by_hand AS MATERIALIZED (
                 SELECT DISTINCT d.partner_id
                   FROM goods g
                   JOIN sale_document d ON d.id = g.move_id AND d.move_type = 'out_refund'
                                       AND d.reversed_entry_id IS NULL
                  WHERE g.has_credit
-            ), entangled AS MATERIALIZED (
+            )"""
+        )
+        entangled = SQL(
+            """entangled AS MATERIALIZED (
                 SELECT id FROM crediting
                  UNION
                 SELECT x.move_id
@@ -161,6 +168,7 @@ class CustomerGivenBack(models.AbstractModel):
                   JOIN stock_location f ON f.id = s.location_id AND f.usage = 'customer'
             )"""
         )
+        return [(crediting, ("crediting",)), (by_hand, ("by_hand",)), (entangled, ("entangled",))]
 
     @api.model
     def _get_payment_product_sql(self) -> SQL:
@@ -227,7 +235,7 @@ class CustomerGivenBack(models.AbstractModel):
             )
         return SQL(
             "%s, %s, credit AS MATERIALIZED (%s)",
-            self._get_entangled_sql(),
+            SQL(", ").join(sql for sql, _names in self._get_entangled_steps()),
             self._get_kind_of_line_sql(),
             self._get_credit_sql(SQL("sale_line")),
         )

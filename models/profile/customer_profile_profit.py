@@ -127,10 +127,10 @@ class CustomerProfile(models.Model):
         """SELECT of the ids of what is to be paid of sale documents, after ``contact``."""
         if scope.staged == "moves":
             return SQL(
-                """SELECT due_line_id AS id FROM customer_work_move WHERE due_count = 1
+                """SELECT due_line_id AS id FROM customer_work_sale_move WHERE due_count = 1
                     UNION ALL
                    SELECT l.id
-                     FROM customer_work_move m
+                     FROM customer_work_sale_move m
                      JOIN account_move_line l ON l.move_id = m.id AND l.balance > 0
                     WHERE m.due_count > 1"""
             )

@@ -42,7 +42,7 @@ class CustomerProfile(models.Model):
 
         :return: the scope that reads them
         """
-        plain = replace(scope, staged="")
+        plain = replace(scope, staged="", is_large=False)
         partners = SQL("SELECT unnest(%s::int[]) AS partner_id", sorted(scope.partner_ids))
         self._stage("partner", partners, is_large=True)
         contact = SQL(
@@ -53,22 +53,26 @@ class CustomerProfile(models.Model):
         self._stage("contact", contact, is_large=True)
         count = self._stage("document", self._get_work_document_sql(plain), is_large=True)
         is_large = count > FEW_DOCUMENTS
-        scope = replace(scope, staged="documents")
+        scope = replace(scope, staged="documents", is_large=is_large)
         given_back = self.env["customer.given.back"]
         everything = scope.as_of(ALL_DAYS)
+        before = [self._get_document_sql(everything), given_back._get_goods_sql(everything)]
+        steps = given_back._get_entangled_steps()
+        if is_large:
+            self._stage_steps(before, steps)
+            before.append(self._get_work_sql("entangled"))
+        else:
+            before += [sql for sql, _names in steps]
         lines = SQL(
-            "WITH %s, %s, %s, %s SELECT * FROM sale_line",
-            self._get_document_sql(everything),
-            given_back._get_goods_sql(everything),
-            given_back._get_entangled_sql(),
+            "WITH %s, %s SELECT * FROM sale_line",
+            SQL(", ").join(before),
             given_back._get_kind_of_line_sql(),
         )
         self._stage("line", lines, is_large)
         self._stage("credit", given_back._get_credit_sql(SQL("customer_work_line")), is_large)
-        if not is_large:
-            return scope
-        self._stage_given_back(everything)
-        return replace(scope, staged="given_back")
+        if is_large:
+            self._stage_given_back(everything)
+        return scope
 
     @api.model
     def _stage_given_back(self, scope: Scope):
@@ -118,7 +122,7 @@ class CustomerProfile(models.Model):
         cr = self.env.cr
         later = SQL("invoice_date > %s", scope.today)
         cr.execute(SQL("DELETE FROM customer_work_document WHERE %s", later))
-        if cr.rowcount and scope.staged == "given_back":
+        if cr.rowcount and scope.is_large:
             self._stage_given_back(scope)
         return scope
 
@@ -150,8 +154,8 @@ class CustomerProfile(models.Model):
         """
         scope = self._unstage_future(scope)
         moves = SQL("WITH %s SELECT * FROM sale_move", self._get_sale_move_sql(scope))
-        is_large = scope.staged == "given_back"
-        self._stage("move", moves, is_large)
+        is_large = scope.is_large
+        self._stage("sale_move", moves, is_large)
         orders = SQL(
             "WITH %s, %s SELECT id, partner_id FROM customer_order",
             self._get_contact_sql(scope),
@@ -161,7 +165,7 @@ class CustomerProfile(models.Model):
         receivables = SQL(
             "WITH %s %s",
             self._get_contact_sql(scope),
-            self._get_receivable_line_sql(replace(scope, staged="")),
+            self._get_receivable_line_sql(replace(scope, staged="", is_large=False)),
         )
         self._stage("receivable", receivables, is_large)
         return replace(scope, staged="moves")
@@ -207,5 +211,5 @@ class CustomerProfile(models.Model):
     @api.model
     def _get_staged_move_sql(self, scope: Scope) -> SQL:
         return SQL(
-            "%s, sale_move AS (SELECT * FROM customer_work_move)", self._get_contact_sql(scope)
+            "%s, %s", self._get_contact_sql(scope), self._get_work_sql("sale_move")
         )

@@ -42,22 +42,33 @@ class CustomerPurchaseHistory(models.AbstractModel):
         return SQL(
             """WITH %(sale_move)s, %(bought_line)s
             SELECT b.partner_id, b.product_id, b.invoice_date - DATE '0001-01-01' + 1 AS day,
-                   SUM(COALESCE(l.quantity, 0) * b.share
-                       * CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
+                   SUM(COALESCE(b.quantity, 0) * b.share
+                       * CASE WHEN b.move_type = 'out_refund' THEN -1 ELSE 1 END
                        * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1))::float8,
-                   -SUM(l.balance * b.share)::float8,
-                   CASE WHEN NOT BOOL_OR(l.customer_cost IS NULL)
-                        THEN -SUM((l.balance + l.customer_cost) * b.share)::float8 END
+                   -SUM(b.balance * b.share)::float8,
+                   CASE WHEN NOT BOOL_OR(b.customer_cost IS NULL)
+                        THEN -SUM((b.balance + b.customer_cost) * b.share)::float8 END
               FROM bought_line b
-              JOIN account_move_line l ON l.id = b.id
-              JOIN account_move m ON m.id = b.move_id
               JOIN product_product p ON p.id = b.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id
          LEFT JOIN uom_uom pu ON pu.id = t.uom_id
-         LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
+         LEFT JOIN uom_uom lu ON lu.id = b.product_uom_id
           GROUP BY 1, 2, 3""",
-            sale_move=profiles._get_sale_move_sql(scope),
+            sale_move=self._get_kept_move_sql(scope),
             bought_line=self._get_bought_line_sql(),
+        )
+
+    @api.model
+    def _get_kept_move_sql(self, scope) -> SQL:
+        """CTEs up to ``sale_move``, with what is known of lines."""
+        profiles = self.env["customer.profile"]
+        if scope.staged != "moves":
+            return profiles._get_sale_move_sql(scope)
+        return SQL(
+            "%s, %s, %s",
+            profiles._get_document_sql(scope),
+            self.env["customer.given.back"]._get_given_back_sql(scope),
+            profiles._get_work_sql("sale_move"),
         )
 
     @api.model
@@ -68,17 +79,19 @@ class CustomerPurchaseHistory(models.AbstractModel):
         """
         return SQL(
             """bought_line AS (
-                SELECT l.id, l.move_id, l.partner_id, l.invoice_date, l.product_id,
-                       1 - COALESCE(t.taken, 0) / l.amount AS share
+                SELECT l.*, 1 - COALESCE(t.taken, 0) / l.amount AS share
                   FROM (%s) l
                   JOIN sale_move m ON m.id = l.move_id AND m.is_purchase
              LEFT JOIN taken t ON t.id = l.id
                  WHERE l.kind = 'sale' AND l.amount > 0
                    AND l.amount - COALESCE(t.taken, 0) > 0
                  UNION ALL
-                SELECT c.id, c.move_id, c.partner_id, c.invoice_date, c.product_id,
-                       1 - COALESCE(u.used, 0) / c.size AS share
+                SELECT c.id, c.move_id, c.partner_id, c.invoice_date, d.move_type, c.product_id,
+                       c.amount, c.kind, l.quantity, l.balance, l.customer_cost,
+                       l.product_uom_id, 1 - COALESCE(u.used, 0) / c.size AS share
                   FROM credit c
+                  JOIN sale_document d ON d.id = c.move_id
+                  JOIN account_move_line l ON l.id = c.id
              LEFT JOIN used u ON u.id = c.id
                  WHERE NOT c.is_refund AND c.named_id IS NULL AND c.size > COALESCE(u.used, 0)
             )""",
