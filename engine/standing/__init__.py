@@ -8,26 +8,36 @@ docs/formulas.md.
 """
 
 from .cutoffs import Cutoffs
-from .gaps import MAX_WON_BACK_DAYS, GapSummary, get_quantile, summarise_gaps
+from .gaps import (
+    MAX_WON_BACK_DAYS,
+    GapSummary,
+    GapTable,
+    get_weighted_quantiles,
+    summarise_gaps,
+)
 from .lifecycle import (
     STAGES,
     CompanyGaps,
     StageFacts,
     StagePrediction,
+    are_slipping_mildly,
     get_pause_limits,
     get_stage,
+    get_stages,
     is_slipping_mildly,
 )
-from .rfm import SEGMENTS, get_rfm_scores, get_score_cutoffs, get_segment
+from .rfm import SEGMENTS, get_rfm_scores, get_score_cutoffs, get_segment, get_segments
 from .tier import (
     RULE_IS_MINIMUM,
     TierRules,
     TierState,
     get_earned_tier,
+    get_earned_tiers,
     is_tier_rule_met,
     may_tier_change,
+    rank_tiers,
 )
-from .value_class import get_class_cutoffs, get_value_class
+from .value_class import get_class_cutoffs, get_value_class, get_value_classes
 
 __all__ = [
     "MAX_WON_BACK_DAYS",
@@ -37,21 +47,28 @@ __all__ = [
     "CompanyGaps",
     "Cutoffs",
     "GapSummary",
+    "GapTable",
     "StageFacts",
     "StagePrediction",
     "TierRules",
     "TierState",
+    "are_slipping_mildly",
     "get_class_cutoffs",
     "get_earned_tier",
+    "get_earned_tiers",
     "get_pause_limits",
-    "get_quantile",
     "get_rfm_scores",
     "get_score_cutoffs",
     "get_segment",
+    "get_segments",
     "get_stage",
+    "get_stages",
     "get_value_class",
+    "get_value_classes",
+    "get_weighted_quantiles",
     "is_slipping_mildly",
     "is_tier_rule_met",
     "may_tier_change",
+    "rank_tiers",
     "summarise_gaps",
 ]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 STAGES = ("prospect", "new", "active", "slipping", "lapsed", "won_back")
 # Own quantiles of fewer gaps say nothing yet; the company's stand in for them.
 MIN_OWN_GAPS = 3
@@ -27,7 +29,10 @@ class CompanyGaps:
 
 @dataclass(frozen=True)
 class StageFacts:
-    """What the stage of one customer is read from; times in days, ``None`` if unknown."""
+    """What the stage is read from: times in days, ``None`` if unknown.
+
+    Numbers of one customer, or one array per fact of many, NaN if unknown.
+    """
 
     occasions: int
     pause: int | None
@@ -36,72 +41,113 @@ class StageFacts:
     gap_p95: float | None
     recent_longest_gap: int | None
 
+    def as_arrays(self) -> "StageFacts":
+        """Return the same facts as arrays."""
+        return StageFacts(*(_as_array(value) for value in vars(self).values()))
+
 
 @dataclass(frozen=True)
 class StagePrediction:
-    """Probabilities, 0 to 1: alive, buys within the horizon, a pause as long as the present one."""
+    """Probabilities, 0 to 1: alive, buys within the horizon, a pause as long as the present one.
+
+    Numbers, or arrays that are NaN for whom nothing is foretold.
+    """
 
     alive_probability: float
     purchase_probability: float
     pause_probability: float
 
+    def as_arrays(self) -> "StagePrediction":
+        """Return the same probabilities as arrays."""
+        return StagePrediction(*(_as_array(value) for value in vars(self).values()))
 
-def get_pause_limits(facts: StageFacts, company: CompanyGaps) -> tuple[float, float]:
-    """Return the pauses in days after which the customer is slipping, and lapsed.
+
+UNKNOWN = StagePrediction(None, None, None)
+
+
+def _as_array(value):
+    return np.atleast_1d(np.asarray(value, dtype=float))
+
+
+def get_pause_limits(facts: StageFacts, company: CompanyGaps) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pauses in days after which customers are slipping, and lapsed.
 
     The own 80 % and 95 % quantiles from three gaps on, else the company's.
     """
-    if facts.gap_count >= MIN_OWN_GAPS:
-        return facts.gap_p80, facts.gap_p95
-    return company.p80, company.p95
+    own = facts.gap_count >= MIN_OWN_GAPS
+    return np.where(own, facts.gap_p80, company.p80), np.where(own, facts.gap_p95, company.p95)
 
 
 def get_stage(
     facts: StageFacts, company: CompanyGaps, prediction: StagePrediction | None = None
 ) -> str:
-    """Return the lifecycle stage, one of :data:`STAGES` (docs/formulas.md, *Lifecycle stage*).
+    """Return the lifecycle stage of one customer, see :func:`get_stages`.
+
+    :param prediction: by the model of the company; ``None`` while there is none
+    """
+    return str(get_stages(facts, company, prediction or UNKNOWN)[0])
+
+
+def get_stages(
+    facts: StageFacts, company: CompanyGaps, prediction: StagePrediction
+) -> np.ndarray:
+    """Return the lifecycle stages, each of :data:`STAGES` (docs/formulas.md, *Lifecycle stage*).
 
     :param company: gaps of the company, which stand in for those of a customer with few
-    :param prediction: by the model of the company; ``None`` while there is none, when the pause
-        is judged by gaps alone
+    :param prediction: by the model of the company; where it foretells nothing, the pause is judged
+        by gaps alone
     """
-    if not facts.occasions:
-        return "prospect"
+    facts, prediction = facts.as_arrays(), prediction.as_arrays()
     comeback = max(MIN_WON_BACK_PAUSE_DAYS, 3 * company.median)
-    if facts.recent_longest_gap is not None and facts.recent_longest_gap > comeback:
-        return "won_back"
-    if facts.occasions == 1 and facts.pause < company.median:
-        return "new"
-    if prediction is not None:
-        return _get_predicted_stage(prediction)
     slipping, lapsed = get_pause_limits(facts, company)
-    if facts.pause > lapsed:
-        return "lapsed"
-    return "slipping" if facts.pause > slipping else "active"
+    by_gaps = np.select(
+        [facts.pause > lapsed, facts.pause > slipping], ["lapsed", "slipping"], "active"
+    )
+    is_foretold = ~np.isnan(prediction.alive_probability)
+    return np.select(
+        [
+            ~(facts.occasions > 0),
+            facts.recent_longest_gap > comeback,
+            (facts.occasions == 1) & (facts.pause < company.median),
+            is_foretold,
+        ],
+        ["prospect", "won_back", "new", _get_predicted_stages(prediction)],
+        by_gaps,
+    )
 
 
 def is_slipping_mildly(
     facts: StageFacts, company: CompanyGaps, prediction: StagePrediction | None = None
 ) -> bool:
-    """Tell whether a slipping customer is rather still one: P(alive) at least a half.
+    """Tell of one slipping customer what :func:`are_slipping_mildly` tells of many."""
+    return bool(are_slipping_mildly(facts, company, prediction or UNKNOWN)[0])
+
+
+def are_slipping_mildly(
+    facts: StageFacts, company: CompanyGaps, prediction: StagePrediction
+) -> np.ndarray:
+    """Tell whether slipping customers are rather still customers: P(alive) at least a half.
 
     Without a prediction: the pause is below the middle of the two limits.
     """
-    if prediction is not None:
-        return prediction.alive_probability >= MIN_ACTIVE_ALIVE_PROBABILITY
+    facts, prediction = facts.as_arrays(), prediction.as_arrays()
+    alive = prediction.alive_probability
     # Rounded: the middle of two limits may be a whole day, but for the last digit.
-    return facts.pause < round(sum(get_pause_limits(facts, company)) / 2, 6)
+    middle = np.round(sum(get_pause_limits(facts, company)) / 2, 6)
+    return np.where(
+        np.isnan(alive), facts.pause < middle, alive >= MIN_ACTIVE_ALIVE_PROBABILITY
+    )
 
 
-def _get_predicted_stage(prediction):
-    if (
-        prediction.alive_probability < MIN_SLIPPING_ALIVE_PROBABILITY
-        or prediction.purchase_probability < MIN_SLIPPING_PURCHASE_PROBABILITY
-    ):
-        return "lapsed"
-    if (
-        prediction.alive_probability < MIN_ACTIVE_ALIVE_PROBABILITY
-        or prediction.pause_probability < MIN_ACTIVE_PAUSE_PROBABILITY
-    ):
-        return "slipping"
-    return "active"
+def _get_predicted_stages(prediction):
+    alive = prediction.alive_probability
+    return np.select(
+        [
+            (alive < MIN_SLIPPING_ALIVE_PROBABILITY)
+            | (prediction.purchase_probability < MIN_SLIPPING_PURCHASE_PROBABILITY),
+            (alive < MIN_ACTIVE_ALIVE_PROBABILITY)
+            | (prediction.pause_probability < MIN_ACTIVE_PAUSE_PROBABILITY),
+        ],
+        ["lapsed", "slipping"],
+        "active",
+    )

@@ -58,17 +58,32 @@ def get_rfm_scores(values: Sequence[float], cutoffs: Sequence[float | None]) -> 
 
 
 def get_segment(stage: str, frequency: int, monetary: int, is_mild: bool = False) -> str | None:
-    """Return the segment of a customer: one of those of the stage, so that they agree.
+    """Return the segment of one customer, see :func:`get_segments`; ``None`` for a prospect.
+
+    :raise KeyError: for an unknown stage
+    """
+    if stage != "prospect" and stage not in SEGMENTS:
+        raise KeyError(stage)
+    return get_segments(np.array([stage]), [frequency], [monetary], [is_mild])[0]
+
+
+def get_segments(stages, frequencies, monetaries, is_mild) -> np.ndarray:
+    """Return the segments of customers: one of those of the stage, so that they agree.
 
     FM is the mean of frequency and monetary, rounded half up.
 
-    :param stage: lifecycle stage; ``None`` is returned for a prospect
-    :param frequency: score 1 to 5, as ``monetary``: of the last 365 days; of the 365 days up to
-        the last occasion for who is slipping or lapsed
-    :param is_mild: the customer is slipping and :func:`.lifecycle.is_slipping_mildly`
-    :raise KeyError: for an unknown stage
+    :param stages: lifecycle stages; of a prospect there is no segment, ``None``
+    :param frequencies: scores 1 to 5, as ``monetaries``: of the last 365 days; of the 365 days up
+        to the last occasion for who is slipping or lapsed
+    :param is_mild: of who is slipping, what :func:`.lifecycle.are_slipping_mildly` tells
     """
-    if stage == "prospect":
-        return None
-    key = "slipping_mildly" if stage == "slipping" and is_mild else stage
-    return SEGMENTS[key][(frequency + monetary + 1) // 2 - 1]
+    places = (np.asarray(frequencies, dtype=np.int64) + np.asarray(monetaries, dtype=np.int64) + 1)
+    places = places // 2 - 1
+    keys = np.where(
+        (stages == "slipping") & np.asarray(is_mild, dtype=bool), "slipping_mildly", stages
+    )
+    found = np.full(len(keys), None, dtype=object)
+    for key, segments in SEGMENTS.items():
+        rows = np.flatnonzero(keys == key)
+        found[rows] = np.array(segments, dtype=object)[places[rows]]
+    return found

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import numpy as np
+
 # rule name -> True when more is better
 RULE_IS_MINIMUM = {
     "revenue": True,
@@ -50,15 +52,43 @@ def is_tier_rule_met(name: str, value: float | None, limit: float) -> bool:
 def get_earned_tier(
     tiers: Sequence[TierRules], values_by_tier: Mapping[int, Mapping[str, float | None]]
 ) -> TierRules | None:
-    """Return the highest tier whose every rule holds, ``None`` if none does.
+    """Return the highest tier whose every rule holds for one customer, ``None`` if none does.
 
     :param values_by_tier: tier key -> rule name -> value over that tier's window
     """
-    for tier in sorted(tiers, key=lambda t: t.rank, reverse=True):
-        values = values_by_tier[tier.key]
-        if all(is_tier_rule_met(name, values[name], limit) for name, limit in tier.limits.items()):
-            return tier
-    return None
+    ordered = rank_tiers(tiers)
+    values = {
+        key: {name: np.array([value], dtype=float) for name, value in own.items()}
+        for key, own in values_by_tier.items()
+    }
+    place = get_earned_tiers(ordered, values, 1)[0]
+    return ordered[place] if place >= 0 else None
+
+
+def rank_tiers(tiers: Sequence[TierRules]) -> list[TierRules]:
+    """Return the tiers, the highest first."""
+    return sorted(tiers, key=lambda tier: tier.rank, reverse=True)
+
+
+def get_earned_tiers(
+    ordered: Sequence[TierRules],
+    values_by_tier: Mapping[int, Mapping[str, np.ndarray]],
+    customers: int,
+) -> np.ndarray:
+    """Return the place of the highest tier whose every rule holds for each customer, -1: none.
+
+    :param ordered: the highest first, as of :func:`rank_tiers`
+    :param values_by_tier: tier key -> rule name -> values over that tier's window, NaN if unknown
+    """
+    found = np.full(customers, -1)
+    for place in reversed(range(len(ordered))):
+        tier = ordered[place]
+        earned = np.ones(customers, dtype=bool)
+        for name, limit in tier.limits.items():
+            values = values_by_tier[tier.key][name]
+            earned &= values >= limit if RULE_IS_MINIMUM[name] else values <= limit
+        found[earned] = place
+    return found
 
 
 def may_tier_change(

@@ -35,17 +35,22 @@ def get_class_cutoffs(profits: Sequence[float], counts: Sequence[int]) -> dict[s
 
 
 def get_value_class(profit: float | None, cutoffs: dict[str, float | None]) -> str | None:
-    """Return the class of one profit in company currency.
+    """Return the class of one profit in company currency, see :func:`get_value_classes`."""
+    return get_value_classes([profit], cutoffs)[0]
 
+
+def get_value_classes(profits, cutoffs: dict[str, float | None]) -> np.ndarray:
+    """Return the classes of profits in company currency.
+
+    :param profits: NaN or ``None`` while unknown
     :param cutoffs: of :func:`get_class_cutoffs`
     :return: A, B, C, D, or N (at a loss or zero); ``None`` while the profit is unknown
     """
-    if profit is None:
-        return None
-    if profit <= 0:
-        return "N"
-    for name in CLASS_PROFIT_RATIOS:
+    profits = np.asarray(profits, dtype=float)
+    found = np.where(profits <= 0, "N", "D").astype(object)
+    for name in reversed(CLASS_PROFIT_RATIOS):
         cutoff = cutoffs.get(name)
-        if cutoff is not None and profit >= cutoff:
-            return name
-    return "D"
+        if cutoff is not None:
+            found[(profits > 0) & (profits >= cutoff)] = name
+    found[np.isnan(profits)] = None
+    return found
