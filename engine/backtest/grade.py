@@ -190,9 +190,17 @@ def get_similar(card: GradeCard, purchase_probability: float | None) -> tuple[in
 
     Customers like this one had a probability in the same tenth on the past days of the card.
     """
-    if purchase_probability is None or not np.isfinite(purchase_probability) or not card.similar:
+    if purchase_probability is None:
         return None
-    for low, _customers, share in card.similar:
-        if purchase_probability >= low:
-            return round(100 * share), 100
-    return round(100 * card.similar[-1][2]), 100
+    percent = get_similar_percents(card, [purchase_probability])[0]
+    return None if np.isnan(percent) else (int(percent), 100)
+
+
+def get_similar_percents(card: GradeCard, purchase_probabilities) -> np.ndarray:
+    """Return how many of 100 customers like these bought, see :func:`get_similar`; NaN: unknown."""
+    buys = np.asarray(purchase_probabilities, dtype=float)
+    if not card.similar:
+        return np.full(len(buys), np.nan)
+    percents = [float(round(100 * share)) for _low, _customers, share in card.similar]
+    found = np.select([buys >= low for low, *_rest in card.similar], percents, percents[-1])
+    return np.where(np.isfinite(buys), found, np.nan)

@@ -12,6 +12,7 @@ from .retention import (
     RetentionPlays,
     RetentionVerdict,
     judge_retention,
+    judge_retentions,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "RetentionVerdict",
     "get_lead_value",
     "judge_retention",
+    "judge_retentions",
 ]

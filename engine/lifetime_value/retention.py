@@ -1,6 +1,8 @@
 """Is a customer worth keeping: what a play brings against its cost (docs/prediction_odoo.md)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+import numpy as np
 
 # Whoever stays this surely needs no play: there is hardly anybody to keep.
 MAX_STAY_PROBABILITY = 0.8
@@ -27,6 +29,8 @@ class RetentionPlays:
 class RetentionVerdict:
     """``verdict``: ``stays``, ``offer``, ``contact``, ``let_go`` or ``no_data``.
 
+    Of one customer, or arrays of many, where what is not known is NaN.
+
     ``contact_stay_probability``, ``offer_stay_probability``: p₁, to stay after the play.
 
     ``untouched``, ``with_contact``, ``with_offer``: expected value in company currency after doing
@@ -47,28 +51,45 @@ class RetentionVerdict:
 def judge_retention(
     stay_probability: float | None, value: float | None, plays: RetentionPlays
 ) -> RetentionVerdict:
-    """Return what to do: act only if p₁·(V - δ) - c > p₀·V (docs/prediction_odoo.md).
+    """Return what to do for one customer, see :func:`judge_retentions`.
 
-    :param stay_probability: p₀, that the customer stays if nothing is done; ``None`` if unknown
-    :param value: V, what the customer is worth if they stay, company currency; ``None`` if unknown
-    :return: the verdict ``no_data`` if either is unknown
+    :param stay_probability, value: ``None`` if unknown: the verdict is ``no_data``
     """
     if stay_probability is None or value is None:
         return RetentionVerdict("no_data")
-    with_contact = stay_probability + plays.contact_uplift_ratio * (1 - stay_probability)
-    with_offer = stay_probability + plays.offer_uplift_ratio * (1 - stay_probability)
-    nothing = stay_probability * value
+    found = judge_retentions([stay_probability], [value], plays)
+    return RetentionVerdict(*(getattr(found, part.name).tolist()[0] for part in fields(found)))
+
+
+def judge_retentions(stay_probabilities, values, plays: RetentionPlays) -> RetentionVerdict:
+    """Return what to do: act only if p₁·(V - δ) - c > p₀·V (docs/prediction_odoo.md).
+
+    :param stay_probabilities: p₀, that the customer stays if nothing is done
+    :param values: V, what the customer is worth if they stay, company currency
+    """
+    stay = np.asarray(stay_probabilities, dtype=float)
+    value = np.asarray(values, dtype=float)
+    with_contact = stay + plays.contact_uplift_ratio * (1 - stay)
+    with_offer = stay + plays.offer_uplift_ratio * (1 - stay)
+    nothing = stay * value
     contact = with_contact * value - plays.contact_cost
     offer = with_offer * (value - plays.offer_cost) - plays.contact_cost
-    alternative = max(nothing, contact)
-    max_offer = value - (alternative + plays.contact_cost) / with_offer if with_offer else 0.0
-    best = max(nothing, contact, offer)
-    if stay_probability >= MAX_STAY_PROBABILITY and value > 0:
-        verdict = "stays"
-    elif best <= nothing or stay_probability < MIN_STAY_PROBABILITY:
-        verdict = "let_go"
-    else:
-        verdict = "offer" if offer >= contact else "contact"
+    best = np.maximum(np.maximum(nothing, contact), offer)
+    verdict = np.select(
+        [
+            np.isnan(nothing),
+            (stay >= MAX_STAY_PROBABILITY) & (value > 0),
+            (best <= nothing) | (stay < MIN_STAY_PROBABILITY),
+            offer >= contact,
+        ],
+        ["no_data", "stays", "let_go", "offer"],
+        "contact",
+    )
+    alternative = np.maximum(nothing, contact) + plays.contact_cost
+    dearest = value - np.divide(
+        alternative, with_offer, out=np.array(value), where=with_offer != 0
+    )
+    acts = (verdict == "offer") | (verdict == "contact")
     return RetentionVerdict(
         verdict,
         with_contact,
@@ -76,6 +97,6 @@ def judge_retention(
         nothing,
         contact,
         offer,
-        max(max_offer, 0.0) if verdict == "offer" else 0.0,
-        best - nothing if verdict in ("offer", "contact") else 0.0,
+        np.where(verdict == "offer", np.maximum(dearest, 0.0), 0.0),
+        np.where(acts, best - nothing, 0.0),
     )

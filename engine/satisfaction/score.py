@@ -55,7 +55,7 @@ class SatisfactionLimits:
 
 @dataclass(frozen=True)
 class SatisfactionEvidence:
-    """What speaks for a customer's state, beside the score.
+    """What speaks for a customer's state, beside the score; of one, or arrays of many.
 
     ``gap``: decayed mean gap as it is shown, ``None`` unless an answer to a questionnaire still
     speaks; ``is_answered``: whether any answer does; ``is_complained``: whether complaints count in
@@ -150,26 +150,38 @@ def get_gap_score(mean: float | None) -> float | None:
 def combine_scores(
     components: Mapping[str, float | None], weights: Mapping[str, float]
 ) -> float | None:
-    """Return the weighted mean of the components with data; ``None`` without any that counts.
+    """Return the score of one customer, see :func:`combine_all_scores`."""
+    arrays = {name: np.array([score], dtype=float) for name, score in components.items()}
+    score = combine_all_scores(arrays, weights)[0]
+    return None if np.isnan(score) else float(score)
 
-    :param components: name -> score 0 to 100, ``None`` without data
+
+def combine_all_scores(
+    components: Mapping[str, np.ndarray], weights: Mapping[str, float]
+) -> np.ndarray:
+    """Return the weighted mean of the components with data; NaN without any that counts.
+
+    :param components: name -> scores 0 to 100, NaN without data
     :param weights: name -> weight, 0 or more, of any sum; components of weight 0 do not count
     """
-    counted = {
-        name: score for name, score in components.items() if score is not None and weights[name] > 0
-    }
-    if not counted:
-        return None
-    total = math.fsum(weights[name] for name in counted)
-    return math.fsum(weights[name] * score for name, score in counted.items()) / total
+    total = value = 0.0
+    for name, scores in components.items():
+        weight = np.where(np.isnan(scores), 0.0, max(weights[name], 0.0))
+        total = total + weight
+        value = value + weight * np.where(weight > 0, scores, 0.0)
+    return np.divide(value, total, out=np.full(np.shape(total), np.nan), where=total > 0)
 
 
 def round_half_up(value: float | None, digits: int) -> float | None:
     """Round as people do; what a computer makes of an exact half is taken for that half."""
-    if value is None:
-        return None
+    return None if value is None else float(round_all_half_up(value, digits))
+
+
+def round_all_half_up(values, digits: int) -> np.ndarray:
+    """Round numbers like :func:`round_half_up`; NaN stays."""
     scale = 10**digits
-    return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-7) / scale, value) + 0.0
+    values = np.asarray(values, dtype=float)
+    return np.copysign(np.floor(np.abs(values) * scale + 0.5 + 1e-7) / scale, values) + 0.0
 
 
 def get_newest_days(facts: SatisfactionFacts, customers: int) -> list[int | None]:
@@ -190,26 +202,57 @@ def is_speaking(newest: int | None, as_of: int, half_life: float) -> bool:
 def judge_satisfaction(
     score: float | None, evidence: SatisfactionEvidence, limits: SatisfactionLimits
 ) -> SatisfactionJudgement:
-    """Return the state, and by what; both ``None`` for who was not asked.
+    """Return the state of one customer, and by what, see :func:`judge_all`."""
+    many = SatisfactionEvidence(
+        np.array([evidence.gap], dtype=float),
+        np.array([evidence.is_answered]),
+        np.array([evidence.is_complained]),
+    )
+    found = judge_all(np.array([score], dtype=float), many, limits)
+    return SatisfactionJudgement(found.state[0], found.basis[0])
+
+
+def judge_all(
+    scores: np.ndarray, evidence: SatisfactionEvidence, limits: SatisfactionLimits
+) -> SatisfactionJudgement:
+    """Return the states, and by what; both ``None`` for who was not asked.
 
     What customers perceive against what they expect decides; the score, where nobody asked for
     that. Without an answer that still speaks nobody is content: facts alone delight nobody, but
     complaints may say the contrary.
 
-    :param score: 0 to 100, as it is shown
+    :param scores: 0 to 100, as they are shown; NaN if unknown
+    :param evidence: arrays; the gap is NaN where no answer to a questionnaire speaks
     """
-    if score is None:
-        return SatisfactionJudgement(None, None)
-    if evidence.gap is not None:
-        if evidence.gap > limits.gap:
-            return SatisfactionJudgement("delighted", "gap")
-        is_below = evidence.gap < -limits.gap
-        return SatisfactionJudgement("dissatisfied" if is_below else "satisfied", "gap")
-    if evidence.is_answered:
-        if score >= limits.delighted:
-            return SatisfactionJudgement("delighted", "score")
-        is_below = score < limits.satisfied
-        return SatisfactionJudgement("dissatisfied" if is_below else "satisfied", "score")
-    if evidence.is_complained and score < limits.satisfied:
-        return SatisfactionJudgement("dissatisfied", "complaints")
-    return SatisfactionJudgement(None, None)
+    is_known, by_gap = ~np.isnan(scores), ~np.isnan(evidence.gap)
+    basis = np.select(
+        [
+            ~is_known,
+            by_gap,
+            evidence.is_answered,
+            evidence.is_complained & (scores < limits.satisfied),
+        ],
+        ["", "gap", "score", "complaints"],
+        "",
+    ).astype(object)
+    state = np.select(
+        [
+            basis == "gap",
+            basis == "score",
+            basis == "complaints",
+        ],
+        [
+            _get_states(evidence.gap, limits.gap, -limits.gap, is_strict=True),
+            _get_states(scores, limits.delighted, limits.satisfied),
+            "dissatisfied",
+        ],
+        "",
+    ).astype(object)
+    state[state == ""] = None
+    basis[basis == ""] = None
+    return SatisfactionJudgement(state, basis)
+
+
+def _get_states(values, delighted, dissatisfied, is_strict=False):
+    is_delighted = values > delighted if is_strict else values >= delighted
+    return np.select([is_delighted, values < dissatisfied], ["delighted", "dissatisfied"], "satisfied")
