@@ -24,7 +24,7 @@ from .model import (
 )
 from .next_purchase import fit_regularity, get_next_purchase_wait
 from .occasion_log import OccasionLog, Outcome
-from .own_rhythm import OwnRhythm, explain_date, get_median_gap
+from .own_rhythm import OwnRhythm, explain_date
 from .process_history import ProcessHistory
 from .purchase_process import (
     PurchaseModel,
@@ -67,7 +67,6 @@ __all__ = [
     "get_expected_purchases",
     "get_living_purchases",
     "get_log_pause_survival",
-    "get_median_gap",
     "get_new_customer_purchases",
     "get_next_purchase_wait",
     "get_pause_probability",

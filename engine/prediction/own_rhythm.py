@@ -1,10 +1,7 @@
 """Why the expected date is far from the customer's own rhythm, where it is (docs/prediction.md)."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 
 # Up to so many times longer or shorter, "orders every … days" and the date do not contradict.
 FACTOR = 2
@@ -51,15 +48,6 @@ def explain_date(rhythm: OwnRhythm) -> tuple[str, ...]:
     elif rhythm.wait > math.log(2) * age / rhythm.count or not reasons:
         reasons.append("others")
     return tuple(reasons)
-
-
-def get_median_gap(days: Sequence[int]) -> float | None:
-    """Return the median of the pauses between purchases in days; ``None`` without a pause.
-
-    :param days: ordinals of the distinct days of purchase, ascending
-    """
-    gaps = [later - earlier for earlier, later in pairwise(days)]
-    return float(median(gaps)) if gaps else None
 
 
 def _is_far(expected, usual):

@@ -143,7 +143,10 @@ def count_facts(facts: SatisfactionFacts, customers: int) -> list[int]:
 
 
 def get_gap_score(mean: float | None) -> float | None:
-    """Return the points of a mean gap, perception less expectation, of -4 to 4 levels."""
+    """Return the points of a mean gap, perception less expectation, of -4 to 4 levels.
+
+    Of one, or of an array of them, where NaN is unknown.
+    """
     return None if mean is None else 50 + POINTS_PER_GAP * mean
 
 
@@ -194,7 +197,8 @@ def get_newest_days(facts: SatisfactionFacts, customers: int) -> list[int | None
 def is_speaking(newest: int | None, as_of: int, half_life: float) -> bool:
     """Tell whether an answer still speaks for the customer: younger than two half-lives.
 
-    :param newest: day of the newest answer, ``None`` without one; ``half_life``: days
+    :param newest: day of the newest answer, ``None`` without one, or an array of days with NaN;
+        ``half_life``: days
     """
     return newest is not None and as_of - newest < STATE_HALF_LIVES * half_life
 

@@ -35,6 +35,7 @@ from .tier import (
     get_earned_tiers,
     is_tier_rule_met,
     may_tier_change,
+    may_tiers_change,
     rank_tiers,
 )
 from .value_class import get_class_cutoffs, get_value_class, get_value_classes
@@ -69,6 +70,7 @@ __all__ = [
     "is_slipping_mildly",
     "is_tier_rule_met",
     "may_tier_change",
+    "may_tiers_change",
     "rank_tiers",
     "summarise_gaps",
 ]

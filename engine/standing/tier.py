@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -94,18 +94,29 @@ def get_earned_tiers(
 def may_tier_change(
     state: TierState, earned_rank: int | None, today: date, grace_days: int
 ) -> bool:
-    """Tell whether the earned tier replaces the held one today.
+    """Tell of one customer what :func:`may_tiers_change` tells of many.
+
+    :param earned_rank: rank of the earned tier, ``None`` if no tier was earned
+    """
+    until = state.until.toordinal() if state.until else None
+    found = may_tiers_change([state.rank], [until], [earned_rank], today.toordinal(), grace_days)
+    return bool(found[0])
+
+
+def may_tiers_change(ranks, untils, earned_ranks, today: int, grace_days: int) -> np.ndarray:
+    """Tell whether the earned tiers replace the held ones today.
 
     Up at once; down only when the tier period and then the grace days have passed; the
     same tier is renewed when its period has passed.
 
-    :param earned_rank: rank of the earned tier, ``None`` if no tier was earned
+    :param ranks: of the tiers held, NaN without one; ``earned_ranks``: likewise
+    :param untils: ordinals of the end of the period, NaN without one; ``today``: an ordinal
     :param grace_days: days after the end of the period in which nobody falls
     """
-    if state.rank is None or (earned_rank is not None and earned_rank > state.rank):
-        return earned_rank is not None
-    if state.until is None:
-        return earned_rank != state.rank
-    if earned_rank == state.rank:
-        return today > state.until
-    return today > state.until + timedelta(days=grace_days)
+    held, until, earned = (np.asarray(v, dtype=float) for v in (ranks, untils, earned_ranks))
+    is_held, is_earned = ~np.isnan(held), ~np.isnan(earned)
+    is_same = earned == held
+    limit = until + np.where(is_same, 0, grace_days)
+    return np.select(
+        [~is_held | (earned > held), np.isnan(until)], [is_earned, ~is_same], today > limit
+    )

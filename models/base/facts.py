@@ -1,8 +1,17 @@
 """Measures of many customers as columns: what a refresh works on."""
 
+from io import StringIO
+
 import numpy as np
 
 from odoo.tools import SQL
+from odoo.tools.float_utils import float_invert
+
+# So many customers are written as parameters of the statement, more by COPY.
+FEW_CUSTOMERS = 500
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# Day 0 of numpy as an ordinal of Python: 1970-01-01.
+EPOCH_ORDINAL = 719163
 
 
 class Facts:
@@ -29,9 +38,7 @@ class Facts:
     def __setitem__(self, name, values):
         """Set a measure: an array as long as the customers are many, or one value for all."""
         if not isinstance(values, np.ndarray):
-            column = np.full(len(self), None, dtype=object)
-            column[:] = values
-            values = column
+            values = np.full(len(self), values, dtype=object)
         self._columns[name] = values
 
     def put(self, name, rows, values):
@@ -47,9 +54,7 @@ class Facts:
         ids = np.asarray(partner_ids, dtype=np.int64)
         rows = np.searchsorted(self.keys, ids)
         for name, values in columns.items():
-            cells = np.empty(len(ids), dtype=object)
-            cells[:] = values
-            self._columns[name][rows] = cells
+            self._columns[name][rows] = np.fromiter(values, dtype=object, count=len(ids))
 
     def numbers(self, name):
         """Return a measure as floats, NaN for ``None``."""
@@ -58,7 +63,7 @@ class Facts:
     def ordinals(self, name):
         """Return days as ordinals, NaN for ``None``."""
         days = np.array(self._columns[name], dtype="datetime64[D]")
-        numbers = days.astype(np.int64).astype(float) + 719163  # 1970-01-01
+        numbers = days.astype(np.int64).astype(float) + EPOCH_ORDINAL
         return np.where(np.isnat(days), np.nan, numbers)
 
     def take(self, rows):
@@ -70,16 +75,8 @@ class Facts:
         part._columns = {name: column[rows] for name, column in self._columns.items()}
         return part
 
-    def get_rows(self, names):
-        """Return one dictionary of plain values per customer, with their id as ``partner_id``."""
-        columns = [self._get_values(name) for name in names]
-        keys = self.keys.tolist()
-        return [
-            dict(zip(("partner_id", *names), row, strict=True))
-            for row in zip(keys, *columns, strict=True)
-        ]
-
-    def _get_values(self, name):
+    def get_values(self, name):
+        """Return a measure as plain values, ``None`` where it is not known."""
         column = self._columns[name]
         if column.dtype.kind == "f":
             return [None if value != value else value for value in column.tolist()]  # noqa: PLR0124
@@ -90,17 +87,67 @@ def to_days(ordinals):
     """Return ordinals as dates; NaN becomes no date."""
     days = np.full(len(ordinals), np.datetime64("NaT"), dtype="datetime64[D]")
     known = ~np.isnan(ordinals)
-    days[known] = (ordinals[known] - 719163).astype(np.int64).astype("datetime64[D]")
+    days[known] = (ordinals[known] - EPOCH_ORDINAL).astype(np.int64).astype("datetime64[D]")
     return days
 
 
-def get_column_sql(model, names):
-    """Return columns with their type, as they stand in a work table."""
-    return SQL(", ").join(
-        SQL(
-            "%s %s",
-            SQL.identifier(name),
-            SQL.identifier("int4" if name == "id" else model._fields[name].column_type[0]),
+def round_amounts(values, currency):
+    """Round amounts exactly as ``res.currency.round`` does one; NaN stays."""
+    step, values = currency.rounding, np.asarray(values, dtype=float)
+    factor = float_invert(step) if step < 1 else step
+    scaled = values * factor if step < 1 else values / factor
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # Odoo's tolerance of ties: 50 binary digits below the number.
+        scaled = scaled + np.copysign(np.exp2(np.log2(np.abs(scaled)) - 50), scaled)
+        whole = np.rint(scaled)
+        is_tie = np.rint(scaled + 1) - whole != 1
+    whole = np.where(is_tie & np.isfinite(scaled), scaled + np.copysign(0.5, scaled), whole)
+    return (whole / factor if step < 1 else whole * factor) + 0.0
+
+
+def stage_facts(model, facts, names):
+    """Return a query of facts as rows with ``partner_id``, typed like the fields of a model.
+
+    Of many customers by way of a work table of the transaction, of few as parameters.
+    """
+    if len(facts) <= FEW_CUSTOMERS:
+        arrays = (
+            SQL("%s::%s[]", facts.get_values(name), _get_type_sql(model, name)) for name in names
         )
-        for name in names
+        return SQL(
+            "SELECT * FROM unnest(%s::int[], %s) AS fresh(partner_id, %s)",
+            facts.keys.tolist(),
+            SQL(", ").join(arrays),
+            SQL(", ").join(map(SQL.identifier, names)),
+        )
+    cr = model.env.cr
+    columns = SQL(", ").join(
+        SQL("%s %s", SQL.identifier(name), _get_type_sql(model, name)) for name in names
     )
+    cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.customer_work_fresh"))
+    cr.execute(
+        SQL(
+            "CREATE TEMPORARY TABLE customer_work_fresh (partner_id int, %s) ON COMMIT DROP",
+            columns,
+        )
+    )
+    texts = [_get_copy_texts(facts[name], model._fields[name].column_type[0]) for name in names]
+    lines = map("\t".join, zip(map(str, facts.keys.tolist()), *texts, strict=True))
+    cr.copy_expert("COPY customer_work_fresh FROM STDIN", StringIO("\n".join(lines)))
+    cr.execute(SQL("ANALYZE customer_work_fresh (partner_id)"))
+    return SQL("SELECT * FROM customer_work_fresh")
+
+
+def _get_type_sql(model, name):
+    return SQL.identifier(model._fields[name].column_type[0])
+
+
+def _get_copy_texts(column, kind):
+    """Return values as COPY reads them; NULL for what is unknown."""
+    if column.dtype.kind == "M":
+        texts = np.datetime_as_string(column).tolist()
+        return ["\\N" if text == "NaT" else text for text in texts]
+    if column.dtype.kind == "f":
+        write = (lambda number: str(int(number))) if kind == "int4" else repr
+        return ["\\N" if v != v else write(v) for v in column.tolist()]  # noqa: PLR0124
+    return ["\\N" if v is None else str(v).translate(ESCAPES) for v in column.tolist()]

@@ -149,53 +149,6 @@ class CustomerProfile(models.Model):
         }
         return {tier.id: values_by_window[tier.window] for tier in tiers}
 
-    @api.model
-    def _update_tiers(self, company, rows, today):
-        """Give customers the tier they have earned; called at the end of every refresh.
-
-        :param rows: facts of the refreshed customers
-        """
-        tiers = (
-            self.env["customer.tier"]
-            .with_context(active_test=True)
-            .search([("company_id", "=", company.id)])
-        )
-        rules = tiers._get_engine_rules()
-        sources = {row["partner_id"]: row for row in rows}
-        profiles = self.search(
-            [("company_id", "=", company.id), ("partner_id", "in", list(sources))]
-        )
-        updates = defaultdict(self.browse)
-        for profile in profiles:
-            values = self._get_tier_values(tiers, sources[profile.partner_id.id], today)
-            earned = engine.get_earned_tier(rules, values)
-            vals = profile._prepare_earned_tier_vals(earned, today)
-            if vals:
-                updates[tuple(vals.items())] += profile
-        for vals, group in updates.items():
-            group.write(dict(vals))
-        profiles._apply_tier(today)
-
-    def _prepare_earned_tier_vals(self, earned, today):
-        """Return what changes when rules were earned: up at once, down after period and grace.
-
-        :param earned: TierRules of the highest tier whose rules hold, or ``None``
-        """
-        self.ensure_one()
-        held = self.earned_tier_id
-        state = engine.TierState(
-            rank=held.sequence if held else None, until=self.tier_until_date or None
-        )
-        grace = self.company_id.customer_tier_grace_days
-        if not engine.may_tier_change(state, earned.rank if earned else None, today, grace):
-            return {}
-        until = self.company_id._get_tier_period_end(today) if earned else False
-        vals = {"tier_until_date": until}
-        if held.id != (earned.key if earned else False):
-            vals["earned_tier_id"] = earned.key if earned else False
-            vals["tier_since_date"] = today if earned else False
-        return vals
-
     def _apply_tier(self, today, decision=None):
         """Make the manual tier, while it lasts, or else the earned one the tier; log changes.
 

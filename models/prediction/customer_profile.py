@@ -210,19 +210,19 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_absolute_fields(self):
-        return (*super()._get_absolute_fields(), "gap_median_days")
+        own = (name for name in PREDICTION_FIELDS if name != "expected_value_class")
+        return (*super()._get_absolute_fields(), "gap_median_days", *own)
 
     @api.model
     def _get_relative_fields(self):
-        return (*super()._get_relative_fields(), *PREDICTION_FIELDS)
+        return (*super()._get_relative_fields(), "expected_value_class")
 
     @api.model
     def _get_relative_sources(self):
         return (
             *super()._get_relative_sources(),
-            "first_occasion_date",
-            "revenue_total",
-            "gross_profit_total",
-            "net_profit_total",
-            "cost_to_serve_total",
+            "alive_probability",
+            "churn_probability",
+            "pause_probability",
+            "predicted_profit",
         )

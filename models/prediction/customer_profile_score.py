@@ -1,21 +1,21 @@
 import math
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 
 from odoo import api, models
 
 from ...engine import backtest
-from ...engine.lifetime_value import judge_retention
+from ...engine.lifetime_value import judge_retentions
 from ...engine.prediction import (
     DEFAULT_MEAN_WEIGHT,
     CustomerFacts,
     ShrunkMean,
-    get_median_gap,
     predict,
     subtract_cost_to_serve,
 )
-from ...engine.standing import StagePrediction, get_value_class
+from ...engine.standing import StagePrediction, get_value_classes
+from ..base.facts import round_amounts, to_days
 from .customer_profile import PREDICTION_FIELDS
 
 # A day further ahead is no help to anybody.
@@ -37,7 +37,7 @@ NUMBERS = {
 
 
 class CustomerProfile(models.Model):
-    """Scoring: the last good model of the company applied to rows of facts.
+    """Scoring: the last good model of the company applied to facts, column by column.
 
     Everything comes from facts the profile stores, so the customers of an event and the ranges
     of the nightly run get the same numbers.
@@ -46,88 +46,95 @@ class CustomerProfile(models.Model):
     _inherit = "customer.profile"
 
     @api.model
-    def _add_gaps(self, rows, today):
-        result = super()._add_gaps(rows, today)
-        for row in rows:
-            row["gap_median_days"] = get_median_gap(row["_occasion_days"] or ())
-        return result
+    def _add_gaps(self, facts, today):
+        table = super()._add_gaps(facts, today)
+        facts["gap_median_days"] = table.get_quantiles(0.5)
+        return table
 
     @api.model
-    def _add_relative_measures(self, rows, cutoffs, today):
+    def _add_measures(self, facts, today):
+        super()._add_measures(facts, today)
+        self._add_predictions(facts, today)
+
+    @api.model
+    def _add_predictions(self, facts, today):
+        """Add what the model of the company foretells to facts, in place."""
+        bought = facts.numbers("occasion_count") > 0
+        for name in PREDICTION_FIELDS:
+            facts[name] = None
+        facts["prediction_reason"] = np.where(bought, "no_model", "no_purchase").astype(object)
         model = self.env["customer.prediction.model"]._get_active(self.env.company)
-        for row in rows:
-            row.update(dict.fromkeys(PREDICTION_FIELDS))
-            row["prediction_reason"] = "no_model" if row["occasion_count"] else "no_purchase"
-        buyers = [row for row in rows if row["occasion_count"]]
-        if model and buyers:
-            self._add_predictions(model, buyers, today)
-            self._add_expected_class(buyers, cutoffs)
-        return super()._add_relative_measures(rows, cutoffs, today)
+        buyers = np.flatnonzero(bought)
+        if not model or not len(buyers):
+            return
+        part = facts.take(buyers)
+        for name, values in self._predict(model, part, today).items():
+            facts.put(name, buyers, values)
 
     @api.model
-    def _add_predictions(self, record, rows, today):
-        """Add what the engine foretells to rows of facts of customers who bought, in place.
+    def _predict(self, record, facts, today):
+        """Return what the engine foretells of customers who bought, by field.
 
         :param record: the active ``customer.prediction.model``
         """
         model, card = record._get_engine_objects()
-        facts = self._get_engine_facts(rows, today)
-        found = predict(model, facts)
+        known = self._get_engine_facts(facts, today)
+        found = predict(model, known)
+        values = {"prediction_reason": found.reason.astype(object)}
         if model.level in ("short_history", "no_data"):
-            for row in rows:
-                row["prediction_reason"] = model.level
-            return
+            return values | {"prediction_reason": model.level}
+        is_foretold = ~np.isnan(found.alive_probability)
+        values |= self._get_probabilities(found, model.horizon, card, is_foretold)
+        values |= self._get_dates(found, today, is_foretold)
         served = ShrunkMean(record.cost_per_occasion, DEFAULT_MEAN_WEIGHT).predict(
-            [row["cost_to_serve_total"] or 0 for row in rows], facts.occasions
+            np.nan_to_num(facts.numbers("cost_to_serve_total")), known.occasions
         )
-        money = {
-            "revenue": found.year_purchases * found.revenue_per_occasion,
-            "profit": subtract_cost_to_serve(found, model, served),
-        }
-        unit = self._get_money_unit(record)
-        plays = self.env.company._get_customer_retention_plays()
-        for index, row in enumerate(rows):
-            row["prediction_reason"] = str(found.reason[index])
-            if np.isnan(found.alive_probability[index]):
-                continue
-            self._add_probabilities(row, found, index, model.horizon, card)
-            self._add_dates(row, found, index, today)
-            self._add_money(row, money, index, unit)
-            self._add_retention(row, plays)
+        profit = subtract_cost_to_serve(found, model, served)
+        values |= self._get_money(record, facts, found, profit, values["churn_probability"])
+        return values | self._get_retention(values)
 
     @api.model
-    def _get_engine_facts(self, rows, today):
-        """Return rows of facts as arrays; a profit that is not known yet counts as nothing."""
+    def _get_engine_facts(self, facts, today):
+        """Return facts for the engine; a profit that is not known yet counts as nothing."""
         return CustomerFacts.of(
             today.toordinal(),
-            [row["occasion_count"] for row in rows],
-            [row["first_occasion_date"].toordinal() for row in rows],
-            [row["last_occasion_date"].toordinal() for row in rows],
-            [float(row["revenue_total"] or 0) for row in rows],
-            [float(row["gross_profit_total"] or 0) for row in rows],
+            facts.numbers("occasion_count"),
+            facts.ordinals("first_occasion_date"),
+            facts.ordinals("last_occasion_date"),
+            np.nan_to_num(facts.numbers("revenue_total")),
+            np.nan_to_num(facts.numbers("gross_profit_total")),
         )
 
     @api.model
-    def _add_probabilities(self, row, found, index, horizon, card):
-        buys = float(found.purchase_probability[index])
-        similar = backtest.get_similar(card, buys) if card else None
-        row.update(
-            {
-                name: round(float(getattr(found, array)[index]), digits)
-                for name, (array, digits) in NUMBERS.items()
-            },
-            churn_probability=round(1 - buys, 3),
-            prediction_horizon_days=horizon,
-            similar_buyers_percent=similar[0] if similar else None,
-            prediction_confidence=str(found.confidence[index]),
+    def _get_probabilities(self, found, horizon, card, is_foretold):
+        """Return probabilities and what is said of them; unknown where nothing is foretold."""
+        buys = found.purchase_probability
+        values = {
+            name: np.round(getattr(found, array), digits)
+            for name, (array, digits) in NUMBERS.items()
+        }
+        values["churn_probability"] = np.round(1 - buys, 3)
+        values["prediction_horizon_days"] = np.where(is_foretold, float(horizon), np.nan)
+        unknown = np.full(len(buys), np.nan)
+        values["similar_buyers_percent"] = (
+            np.where(is_foretold, backtest.get_similar_percents(card, buys), np.nan)
+            if card
+            else unknown
         )
+        confidence = found.confidence.astype(object)
+        confidence[~is_foretold] = None
+        return values | {"prediction_confidence": confidence}
 
     @api.model
-    def _add_dates(self, row, found, index, today):
+    def _get_dates(self, found, today, is_foretold):
+        last = (today + LAST_DAY).toordinal()
+        dates = {}
         for name, array in DAYS.items():
-            day = getattr(found, array)[index]
-            if np.isfinite(day) and day <= (today + LAST_DAY).toordinal():
-                row[name] = date.fromordinal(int(day))
+            days = getattr(found, array)
+            with np.errstate(invalid="ignore"):
+                near = is_foretold & np.isfinite(days) & (days <= last)
+            dates[name] = to_days(np.where(near, days, np.nan)).astype(object)
+        return dates
 
     @api.model
     def _get_money_unit(self, record):
@@ -139,59 +146,74 @@ class CustomerProfile(models.Model):
         return 10 ** (math.floor(math.log10(size)) - 2)
 
     @api.model
-    def _add_money(self, row, money, index, unit):
-        """Add amounts in company currency; without the cost of the past there is no profit."""
+    def _get_money(self, record, facts, found, profit, churn):
+        """Return amounts in company currency; without the cost of the past there is no profit."""
         currency = self.env.company.currency_id
+        unit = self._get_money_unit(record)
 
-        def rounded(amount):
-            return currency.round(round(float(amount) / unit) * unit)
+        def rounded(amounts):
+            return round_amounts(np.rint(amounts / unit) * unit, currency)
 
-        row["predicted_revenue"] = rounded(money["revenue"][index])
-        if row["gross_profit_total"] is None:
-            return
-        profit = rounded(money["profit"][index])
-        row["predicted_profit"] = profit
-        row["value_at_risk"] = rounded(max(profit, 0) * row["churn_probability"])
-        if row["net_profit_total"] is not None:
-            row["lifetime_value"] = currency.round(float(row["net_profit_total"]) + profit)
+        revenue = found.year_purchases * found.revenue_per_occasion
+        is_known = ~np.isnan(facts.numbers("gross_profit_total"))
+        profit = np.where(is_known, rounded(profit), np.nan)
+        return {
+            "predicted_revenue": rounded(revenue),
+            "predicted_profit": profit,
+            "value_at_risk": rounded(np.maximum(profit, 0) * churn),
+            "lifetime_value": round_amounts(
+                facts.numbers("net_profit_total") + profit, currency
+            ),
+        }
 
     @api.model
-    def _add_retention(self, row, plays):
+    def _get_retention(self, values):
         """Judge by the numbers that are shown, so that the sum in words comes out the same."""
-        if not plays or row["predicted_profit"] is None:
-            return
-        stay, worth = self._get_stay_and_worth(row)
-        verdict = judge_retention(stay, worth, plays)
-        currency = self.env.company.currency_id
-        row.update(
-            retention_verdict=verdict.verdict,
-            retention_max_offer=currency.round(verdict.max_offer),
-            retention_gain=currency.round(verdict.gain),
+        plays = self.env.company._get_customer_retention_plays()
+        if not plays:
+            return {}
+        stay, worth = self._get_stays_and_worths(
+            values["alive_probability"], values["predicted_profit"]
         )
+        found = judge_retentions(stay, worth, plays)
+        is_known = ~np.isnan(values["predicted_profit"])
+        verdict = found.verdict.astype(object)
+        verdict[~is_known] = None
+        currency = self.env.company.currency_id
+        return {
+            "retention_verdict": verdict,
+            "retention_max_offer": np.where(
+                is_known, round_amounts(found.max_offer, currency), np.nan
+            ),
+            "retention_gain": np.where(is_known, round_amounts(found.gain, currency), np.nan),
+        }
 
     @api.model
-    def _get_stay_and_worth(self, values):
-        """Return the probability to stay, and what the customer is worth if they do.
+    def _get_stays_and_worths(self, alive, profit):
+        """Return probabilities to stay, and what customers are worth if they do.
 
-        :param values: a row of facts or a profile
+        :param alive: probabilities, ``profit``: predicted, company currency; NaN: unknown
         """
-        alive, profit = values["alive_probability"], values["predicted_profit"]
-        return alive, profit / alive if alive > MIN_ALIVE else 0.0
+        alive, profit = np.asarray(alive, dtype=float), np.asarray(profit, dtype=float)
+        is_alive = alive > MIN_ALIVE
+        worth = np.divide(profit, alive, out=np.zeros_like(profit), where=is_alive)
+        return alive, np.where(np.isnan(profit), np.nan, worth)
 
     @api.model
-    def _add_expected_class(self, rows, cutoffs):
-        """Add the value class by predicted profit, in place."""
+    def _add_relative_measures(self, facts, cutoffs, today):
+        """Add the value class by predicted profit as well."""
+        super()._add_relative_measures(facts, cutoffs, today)
+        facts["expected_value_class"] = None
         borders = cutoffs.expected_class if cutoffs else None
-        for row in rows:
-            if borders is not None and row["alive_probability"] is not None:
-                row["expected_value_class"] = get_value_class(row["predicted_profit"], borders)
+        rows = np.flatnonzero(~np.isnan(facts.numbers("alive_probability")))
+        if borders is not None and len(rows):
+            profits = facts.numbers("predicted_profit")[rows]
+            facts.put("expected_value_class", rows, get_value_classes(profits, borders))
 
     @api.model
-    def _get_stage_prediction(self, row):
-        if row["alive_probability"] is None:
-            return super()._get_stage_prediction(row)
+    def _get_stage_prediction(self, facts):
         return StagePrediction(
-            alive_probability=row["alive_probability"],
-            purchase_probability=1 - row["churn_probability"],
-            pause_probability=row["pause_probability"],
+            alive_probability=facts.numbers("alive_probability"),
+            purchase_probability=1 - facts.numbers("churn_probability"),
+            pause_probability=facts.numbers("pause_probability"),
         )

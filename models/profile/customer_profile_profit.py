@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE
+from ..base.facts import round_amounts
 from ..base.nullable import NullableMonetary
 from ..base.scope import YEAR, Scope
 
@@ -220,28 +221,28 @@ class CustomerProfile(models.Model):
         }
 
     @api.model
-    def _add_profit(self, rows):
-        """Add cost to serve and net profit in company currency to rows of facts, in place.
+    def _add_profit(self, facts):
+        """Add cost to serve and net profit in company currency to facts, in place.
 
         Cash discounts come off the gross profit. Every driver is rounded by itself: the list of
         the parts adds up to the number.
         """
         currency = self.env.company.currency_id
         rates = self._get_cost_drivers()
-        for row in rows:
-            for window in WINDOWS:
-                costs = (
-                    currency.round(row[f"{name}_{window}"] * rate) for name, rate in rates.items()
-                )
-                cost = currency.round(sum(costs))
-                gross = row[f"gross_profit_{window}"]
-                if gross is not None:
-                    gross = currency.round(gross - row[f"cash_discount_amount_{window}"])
-                    row[f"gross_profit_{window}"] = gross
-                row[f"cost_to_serve_{window}"] = cost
-                row[f"net_profit_{window}"] = (
-                    None if gross is None else currency.round(float(gross) - cost)
-                )
+        for window in WINDOWS:
+            parts = (
+                round_amounts(facts.numbers(f"{name}_{window}") * rate, currency)
+                for name, rate in rates.items()
+            )
+            cost = round_amounts(sum(parts), currency)
+            gross = round_amounts(
+                facts.numbers(f"gross_profit_{window}")
+                - facts.numbers(f"cash_discount_amount_{window}"),
+                currency,
+            )
+            facts[f"gross_profit_{window}"] = gross
+            facts[f"cost_to_serve_{window}"] = cost
+            facts[f"net_profit_{window}"] = round_amounts(gross - cost, currency)
 
     @api.model
     def _get_metric_documents(self):

@@ -3,8 +3,9 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..base.facts import Facts, stage_facts
 from ..base.isolation import run_isolated
-from ..base.scope import Scope, get_column_arrays
+from ..base.scope import Scope
 from .customer_profile_score import GAP_FIELDS
 
 _logger = logging.getLogger(__name__)
@@ -70,11 +71,12 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _refresh(self, company, partner_ids, today=None):
+    def _refresh(self, company, partner_ids, today=None, tally=None):
         """Recompute the profiles of some customers of one company.
 
         :param partner_ids: ids of partners; contacts count for their commercial partner
         :param today: reference day, default today in the company's time zone
+        :param tally: of a full run, which places the customers later: a Counter of gaps in days
         :return: ids of the profiles whose row changed
         """
         self = self.sudo().with_company(company).with_context(active_test=False)  # noqa: PLW0642
@@ -84,27 +86,38 @@ class CustomerProfile(models.Model):
         # A customer who became somebody's contact stays in the scope, to lose the old profile.
         customers = partners | partners.commercial_partner_id
         scope = self._get_scope(company, sorted(customers.ids), today)
-        rows = self._get_fact_rows(self._settle_documents(scope))
-        self._add_gaps(rows, scope.today)
-        self._add_profit(rows)
-        self._add_satisfaction(rows, scope.today)
+        facts = self._read_facts(self._settle_documents(scope))
+        self._add_measures(facts, scope.today)
+        self._add_tiers(company, facts, scope.today)
+        names = self._get_absolute_fields()
         run = self.env["customer.refresh.run"]._get_border_run(company)
-        self._add_relative_measures(rows, run._read_cutoffs(), scope.today)
-        self._delete_empty_profiles(scope, [row["partner_id"] for row in rows])
-        names = self._get_absolute_fields() + self._get_relative_fields()
-        changed = self._upsert(company, rows, names, self._get_moved_sql(run))
+        if tally is None:
+            self._add_relative_measures(facts, run._read_cutoffs(), scope.today)
+            names += self._get_relative_fields()
+        self._delete_empty_profiles(scope, facts.keys.tolist())
+        changed = self._upsert(company, facts, names, self._get_moved_sql(run))
         self._invalidate_standing()
-        self._update_tiers(company, rows, scope.today)
+        self._follow_refresh(company, facts, scope.today)
+        if tally is not None:
+            tally.update(facts.gaps.tolist())
         return changed
 
-    def _refresh_isolated(self, company, partner_ids, today=None):
+    @api.model
+    def _add_tiers(self, company, facts, today):
+        """Add what follows from all measures of a customer alone: hook of the loyalty room."""
+
+    @api.model
+    def _follow_refresh(self, company, facts, today):
+        """Do what follows from profiles that were just written: hook of other rooms."""
+
+    def _refresh_isolated(self, company, partner_ids, today=None, tally=None):
         """Refresh customers so that one that fails does not stop the others.
 
         :return: dict of partner id -> error text of the customers that failed
         :raise psycopg2.OperationalError: on a conflict with another transaction; retry later
         """
         failures = run_isolated(
-            self.env, partner_ids, lambda some: self._refresh(company, some, today)
+            self.env, partner_ids, lambda some: self._refresh(company, some, today, tally)
         )
         for partner, failure in failures.items():
             _logger.error("Customer %s could not be refreshed", partner, exc_info=failure)
@@ -114,21 +127,26 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _get_absolute_fields(self):
-        """Return the stored fields that depend on the customer's own documents only."""
+        """Return the stored fields that depend on no other customer."""
         facts = (name for name in self._get_fact_defaults() if not name.startswith("_"))
         return (*facts, *GAP_FIELDS, *PROFIT_FIELDS)
 
     @api.model
-    def _get_fact_rows(self, scope):
-        """Return one dictionary of facts per customer that has documents or a tier."""
-        facts = {}
+    def _read_facts(self, scope) -> Facts:
+        """Return the facts of every customer that has documents or a tier."""
+        cr, parts = self.env.cr, []
         for make_sql in self._get_fact_families().values():
-            for row in self.env.execute_query_dict(make_sql(scope)):
-                facts.setdefault(row["partner_id"], {}).update(row)
-        for partner in self._get_tier_holders(scope):
-            facts.setdefault(partner, {"partner_id": partner})
-        defaults = self._get_fact_defaults()
-        return [defaults | facts[partner] for partner in sorted(facts)]
+            cr.execute(make_sql(scope))
+            if rows := cr.fetchall():
+                names = [column.name for column in cr.description]
+                parts.append(dict(zip(names, zip(*rows, strict=True), strict=True)))
+        keys = [part["partner_id"] for part in parts]
+        facts = Facts(sorted(set().union(self._get_tier_holders(scope), *keys)))
+        for name, default in self._get_fact_defaults().items():
+            facts[name] = default
+        for part in parts:
+            facts.fill(part.pop("partner_id"), part)
+        return facts
 
     @api.model
     def _get_tier_holders(self, scope):
@@ -161,7 +179,7 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _upsert(self, company, rows, names, moved=None):
+    def _upsert(self, company, facts, names, moved=None):
         """Insert or update profiles; a row that would not change is neither locked nor written.
 
         An insert meets a row another worker has committed meanwhile: PostgreSQL then reports a
@@ -170,26 +188,24 @@ class CustomerProfile(models.Model):
         :param moved: further columns as SQL: of the update, and of the insert (names, values)
         :return: ids of the rows that changed
         """
-        if not rows:
+        if not len(facts):
             return []
-        names = ("currency_id", *names)
         noted, noted_columns, noted_values = moved or (SQL(), SQL(), SQL())
-        columns = ("write_uid", "write_date", *names)
+        columns = ("write_uid", "write_date", "currency_id", *names)
         changed = self.env.execute_query(
             self._get_upsert_sql(
                 columns=self._get_columns(columns),
                 noted=noted,
                 noted_columns=noted_columns,
                 noted_values=noted_values,
-                r_names=self._get_columns(names[1:]),
                 fresh=self._get_columns(columns, "fresh"),
-                fresh_names=self._get_columns(names, "fresh"),
-                current=self._get_columns(names, "p"),
+                fresh_names=self._get_columns(columns[2:], "fresh"),
+                current=self._get_columns(columns[2:], "p"),
                 company=company.id,
                 currency=company.currency_id.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
-                values=get_column_arrays(self, rows, ("partner_id", *names[1:])),
+                values=stage_facts(self, facts, names),
             )
         )
         return [profile for (profile,) in changed]
@@ -201,7 +217,7 @@ class CustomerProfile(models.Model):
             """WITH fresh AS (
                 SELECT %(uid)s::int AS write_uid, %(now)s::timestamp AS write_date,
                        %(currency)s::int AS currency_id, r.*
-                  FROM unnest(%(values)s) AS r(partner_id, %(r_names)s)
+                  FROM (%(values)s) r
             ), updated AS (
                 UPDATE customer_profile p
                    SET (%(columns)s) = ROW (%(fresh)s) %(noted)s
@@ -266,19 +282,27 @@ class CustomerProfile(models.Model):
         """Place the stored facts of a range of customers between the current cutoffs."""
         self = self.sudo().with_company(company)  # noqa: PLW0642
         self.env.flush_all()
-        rows = self.env.execute_query_dict(
+        names = self._get_relative_sources()
+        rows = self.env.execute_query(
             SQL(
                 "SELECT partner_id, %s FROM customer_profile"
                 " WHERE company_id = %s AND partner_id BETWEEN %s AND %s ORDER BY partner_id",
-                self._get_columns(self._get_relative_sources()),
+                self._get_columns(names),
                 company.id,
                 partner_from,
                 partner_to,
             )
         )
+        if not rows:
+            return []
+        keys, *columns = zip(*rows, strict=True)
+        facts = Facts(keys)
+        for name, values in zip(names, columns, strict=True):
+            facts[name] = None
+            facts.fill(keys, {name: values})
         run = self.env["customer.refresh.run"]._get_border_run(company)
-        self._add_relative_measures(rows, run._read_cutoffs(), today)
-        changed = self._upsert(company, rows, self._get_relative_fields())
+        self._add_relative_measures(facts, run._read_cutoffs(), today)
+        changed = self._upsert(company, facts, self._get_relative_fields())
         self._invalidate_standing()
         return changed
 

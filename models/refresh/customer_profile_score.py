@@ -1,14 +1,17 @@
+import numpy as np
+
 from odoo import api, models
 
 from ...engine.standing import (
     CompanyGaps,
+    GapTable,
     StageFacts,
+    StagePrediction,
+    are_slipping_mildly,
     get_rfm_scores,
-    get_segment,
-    get_stage,
-    get_value_class,
-    is_slipping_mildly,
-    summarise_gaps,
+    get_segments,
+    get_stages,
+    get_value_classes,
 )
 
 GAP_FIELDS = (
@@ -40,13 +43,13 @@ RELATIVE_SOURCES = (
 
 
 class CustomerProfile(models.Model):
-    """Scores: the engine applied to rows of facts."""
+    """Scores: the engine applied to facts, column by column."""
 
     _inherit = "customer.profile"
 
     @api.model
     def _get_relative_fields(self):
-        """Return the fields that depend on other customers, or on the model of the company."""
+        """Return the fields that depend on other customers."""
         return RELATIVE_FIELDS
 
     @api.model
@@ -55,84 +58,90 @@ class CustomerProfile(models.Model):
         return RELATIVE_SOURCES
 
     @api.model
-    def _add_gaps(self, rows, today):
-        """Add the gap summary (days) to rows of facts, in place."""
-        for row in rows:
-            gaps = summarise_gaps(row["_occasion_days"] or (), today.toordinal())
-            row.update(
-                gap_count=gaps.count,
-                gap_mean_days=gaps.mean,
-                gap_p80_days=gaps.p80,
-                gap_p95_days=gaps.p95,
-                recent_longest_gap_days=gaps.recent_longest,
-            )
+    def _add_measures(self, facts, today):
+        """Add to facts, in place, what follows from the documents of each customer alone."""
+        self._add_gaps(facts, today)
+        self._add_profit(facts)
 
     @api.model
-    def _add_relative_measures(self, rows, cutoffs, today):
-        """Add RFM scores, segment, value class and stage to rows of facts, in place.
+    def _add_gaps(self, facts, today):
+        """Add the gap summary (days) to facts, in place; return the gaps themselves."""
+        table = GapTable.of(facts["_occasion_days"].tolist(), today.toordinal())
+        facts.gaps = table.gaps
+        facts["gap_count"] = table.counts.astype(float)
+        facts["gap_mean_days"] = table.get_means()
+        facts["gap_p80_days"] = table.get_quantiles(0.80)
+        facts["gap_p95_days"] = table.get_quantiles(0.95)
+        facts["recent_longest_gap_days"] = table.recent_longest
+        return table
+
+    @api.model
+    def _add_relative_measures(self, facts, cutoffs, today):
+        """Add RFM scores, segment, value class and stage to facts, in place.
 
         :param cutoffs: borders of the last full run; ``None`` before the first one, when
             scores, segment and class stay unknown
         """
         gaps = cutoffs.gaps if cutoffs else CompanyGaps()
-        for row in rows:
-            row.update(dict.fromkeys(RELATIVE_FIELDS))
-            row["stage"] = get_stage(
-                self._get_purchase_history(row, today), gaps, self._get_stage_prediction(row)
-            )
-        buyers = [row for row in rows if row["occasion_count"]]
-        if not cutoffs or not buyers:
+        for name in RELATIVE_FIELDS:
+            facts[name] = None
+        history = self._get_purchase_history(facts, today)
+        prediction = self._get_stage_prediction(facts)
+        facts["stage"] = get_stages(history, gaps, prediction)
+        buyers = np.flatnonzero(facts.numbers("occasion_count") > 0)
+        if not cutoffs or not len(buyers):
             return
-        for name, scores in self._get_scores(buyers, cutoffs).items():
-            for row, score in zip(buyers, scores, strict=True):
-                row[name] = int(score)
-        for row in buyers:
-            row["segment"] = self._get_segment(row, gaps, today)
-            row["value_class"] = get_value_class(row["net_profit_365"], cutoffs.value_class)
+        part = facts.take(buyers)
+        scores = self._get_scores(part, cutoffs)
+        for name in ("rfm_recency", "rfm_frequency", "rfm_monetary"):
+            facts.put(name, buyers, scores[name])
+        is_mild = are_slipping_mildly(history, gaps, prediction)[buyers]
+        facts.put("segment", buyers, self._get_segments(part["stage"], scores, is_mild))
+        classes = get_value_classes(part.numbers("net_profit_365"), cutoffs.value_class)
+        facts.put("value_class", buyers, classes)
 
     @api.model
-    def _get_scores(self, rows, cutoffs):
-        """Return field or raw material -> scores 1 to 5 of rows of customers who bought."""
+    def _get_scores(self, facts, cutoffs):
+        """Return field or raw material -> scores 1 to 5 of customers who bought."""
 
         def score(name, borders):
             # Empty after an upgrade, for a customer whose facts could not be read since.
-            return get_rfm_scores([row[name] or 0 for row in rows], borders)
+            return get_rfm_scores(np.nan_to_num(facts.numbers(name)), borders)
 
-        days = [row["last_occasion_date"].toordinal() for row in rows]
         return {
-            "rfm_recency": get_rfm_scores(days, cutoffs.recency),
+            "rfm_recency": get_rfm_scores(facts.ordinals("last_occasion_date"), cutoffs.recency),
             "rfm_frequency": score("occasion_count_365", cutoffs.frequency),
             "rfm_monetary": score("revenue_365", cutoffs.monetary),
-            "_frequency_before_pause": score(
+            "frequency_before_pause": score(
                 "occasion_count_before_pause", cutoffs.frequency_before_pause
             ),
-            "_monetary_before_pause": score("revenue_before_pause", cutoffs.monetary_before_pause),
+            "monetary_before_pause": score("revenue_before_pause", cutoffs.monetary_before_pause),
         }
 
     @api.model
-    def _get_segment(self, row, gaps, today):
-        """Return the segment: by the stage, and by how much the customer buys, or used to."""
-        window = "rfm_frequency", "rfm_monetary"
-        if row["stage"] in ("slipping", "lapsed"):
-            window = "_frequency_before_pause", "_monetary_before_pause"
-        is_mild = row["stage"] == "slipping" and is_slipping_mildly(
-            self._get_purchase_history(row, today), gaps, self._get_stage_prediction(row)
+    def _get_segments(self, stages, scores, is_mild):
+        """Return the segments: by the stage, and by how much customers buy, or used to."""
+        is_pausing = np.isin(stages, ("slipping", "lapsed"))
+        return get_segments(
+            stages,
+            np.where(is_pausing, scores["frequency_before_pause"], scores["rfm_frequency"]),
+            np.where(is_pausing, scores["monetary_before_pause"], scores["rfm_monetary"]),
+            is_mild,
         )
-        return get_segment(row["stage"], *(row[name] for name in window), is_mild)
 
     @api.model
-    def _get_stage_prediction(self, row):
-        """Return what a model foretells of a row, ``None`` without one: the pause decides then."""
-        return None
+    def _get_stage_prediction(self, facts):
+        """Return what a model foretells, NaN without one: the pause decides then."""
+        unknown = np.full(len(facts), np.nan)
+        return StagePrediction(unknown, unknown, unknown)
 
     @api.model
-    def _get_purchase_history(self, row, today):
-        last = row["last_occasion_date"]
+    def _get_purchase_history(self, facts, today):
         return StageFacts(
-            occasions=row["occasion_count"],
-            pause=(today - last).days if last else None,
-            gap_count=row["gap_count"],
-            gap_p80=row["gap_p80_days"],
-            gap_p95=row["gap_p95_days"],
-            recent_longest_gap=row["recent_longest_gap_days"],
+            occasions=facts.numbers("occasion_count"),
+            pause=today.toordinal() - facts.ordinals("last_occasion_date"),
+            gap_count=facts.numbers("gap_count"),
+            gap_p80=facts.numbers("gap_p80_days"),
+            gap_p95=facts.numbers("gap_p95_days"),
+            recent_longest_gap=facts.numbers("recent_longest_gap_days"),
         )

@@ -1,8 +1,13 @@
+from collections import Counter
+
+import numpy as np
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# Customers per range: about a second of work, the longest a lock is held.
-RANGE_SIZE = 1000
+# Customers and sale documents per range: seconds of work, so that it is worth preparing it.
+RANGE_SIZE = 15_000
+RANGE_DOCUMENTS = 75_000
 
 
 class CustomerRefreshRange(models.Model):
@@ -19,6 +24,8 @@ class CustomerRefreshRange(models.Model):
     company_id = fields.Many2one(related="run_id.company_id")
     partner_from = fields.Integer(required=True, aggregator=None)
     partner_to = fields.Integer(required=True, aggregator=None)
+    customers = fields.Json(help="Ids of the customers whose documents are to be read.")
+    gap_counts = fields.Json(help="How often customers let so many days go by between purchases.")
     done = fields.Boolean(readonly=True)
     changed_count = fields.Integer(string="Profiles changed", readonly=True)
     failed_count = fields.Integer(string="Customers failed", readonly=True)
@@ -63,29 +70,53 @@ class CustomerRefreshRange(models.Model):
 
     @api.model
     def _create_for(self, run, size=RANGE_SIZE):
-        """Split the customers of a run's company into ranges of ids.
+        """Split the customers of a run's company into ranges of about the same work.
 
         :return: number of customers
         """
         self.env.flush_all()
-        ranges = self.env.execute_query(
-            SQL(
-                """SELECT MIN(partner_id), MAX(partner_id), COUNT(*)
-                     FROM (SELECT partner_id,
-                                  (ROW_NUMBER() OVER (ORDER BY partner_id) - 1) / %s AS bucket
-                             FROM (%s) AS customer) AS numbered
-                 GROUP BY bucket ORDER BY bucket""",
-                size,
-                self._get_customer_sql(run.company_id),
-            )
-        )
+        rows = self.env.execute_query(self._get_work_sql(run))
+        if not rows:
+            return 0
+        partners, documents = np.array(rows, dtype=np.int64).T
+        share = np.cumsum(1 / size + documents / RANGE_DOCUMENTS)
+        starts = np.flatnonzero(np.diff(np.floor(share), prepend=-1))
+        is_reading = run.state == "facts"
         self.create(
             [
-                {"run_id": run.id, "partner_from": start, "partner_to": end}
-                for start, end, _count in ranges
+                {
+                    "run_id": run.id,
+                    "partner_from": int(part[0]),
+                    "partner_to": int(part[-1]),
+                    "customers": part.tolist() if is_reading else False,
+                }
+                for part in np.split(partners, starts[1:])
             ]
         )
-        return sum(count for _start, _end, count in ranges)
+        return len(partners)
+
+    @api.model
+    def _get_work_sql(self, run):
+        """One row per customer of a run: id, and how many sale documents are to be read."""
+        company = run.company_id
+        if run.state != "facts":
+            return SQL(
+                "SELECT partner_id, 0 FROM customer_profile WHERE company_id = %s ORDER BY 1",
+                company.id,
+            )
+        return SQL(
+            """SELECT c.partner_id, COALESCE(d.documents, 0)
+                 FROM (%(customers)s) AS c
+            LEFT JOIN (SELECT m.commercial_partner_id AS partner_id, COUNT(*) AS documents
+                         FROM account_move m
+                        WHERE %(of_moves)s AND m.state = 'posted'
+                          AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                     GROUP BY 1) d ON d.partner_id = c.partner_id
+                WHERE c.partner_id IS NOT NULL
+             ORDER BY 1""",
+            customers=self._get_customer_sql(company),
+            of_moves=company._where_counted(SQL("m.company_id")),
+        )
 
     def _process(self):
         """Do the step of the run for this range.
@@ -96,21 +127,11 @@ class CustomerRefreshRange(models.Model):
         profiles = self.env["customer.profile"]
         run, company = self.run_id, self.company_id
         if run.state == "facts":
-            partner_ids = [
-                partner
-                for (partner,) in self.env.execute_query(
-                    SQL(
-                        "SELECT partner_id FROM (%s) AS customer"
-                        " WHERE partner_id BETWEEN %s AND %s ORDER BY partner_id",
-                        self._get_customer_sql(company),
-                        self.partner_from,
-                        self.partner_to,
-                    )
-                )
-            ]
-            errors = profiles._refresh_isolated(company, partner_ids, run.date)
-            self.env["customer.refresh.queue"]._settle(company, partner_ids, errors)
+            tally = Counter()
+            errors = profiles._refresh_isolated(company, self.customers, run.date, tally)
+            self.env["customer.refresh.queue"]._settle(company, self.customers, errors)
             self.failed_count = len(errors)
+            self.gap_counts = dict(tally)
         else:
             changed = profiles._rescore(company, self.partner_from, self.partner_to, run.date)
             self.changed_count = len(changed)

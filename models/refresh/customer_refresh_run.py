@@ -1,4 +1,5 @@
 import logging
+from collections import Counter
 from datetime import timedelta
 
 import psycopg2
@@ -6,7 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...engine.standing import CompanyGaps, Cutoffs
+from ...engine.standing import CompanyGaps, Cutoffs, get_weighted_quantiles
 
 _logger = logging.getLogger(__name__)
 
@@ -224,9 +225,10 @@ class CustomerRefreshRun(models.Model):
         self.ensure_one()
         for name in ("changed_count", "failed_count"):
             self[name] += sum(self.range_ids.mapped(name))
+        gaps = self._measure_gaps()
         self.range_ids.unlink()
         if self.state == "facts":
-            self.write({"cutoffs": self._measure().to_json(), **self._measure_size()})
+            self.write({"cutoffs": self._measure(gaps).to_json(), **self._measure_size()})
             self.state = "scores"
             self.range_ids._create_for(self)
             return
@@ -241,7 +243,7 @@ class CustomerRefreshRun(models.Model):
             self.failed_count,
         )
 
-    def _measure(self):
+    def _measure(self, gaps):
         """Return the cutoffs of the company's customers that ever bought."""
         self.ensure_one()
         return Cutoffs.from_populations(
@@ -249,7 +251,7 @@ class CustomerRefreshRun(models.Model):
             frequency=self._get_population(SQL("occasion_count_365")),
             monetary=self._get_population(SQL("revenue_365")),
             profit=self._get_population(SQL("net_profit_365")),
-            gaps=self._measure_gaps(),
+            gaps=gaps,
             predicted=self._get_population(SQL("predicted_profit")),
             frequency_before_pause=self._get_population(SQL("occasion_count_before_pause")),
             monetary_before_pause=self._get_population(SQL("revenue_before_pause")),
@@ -273,24 +275,11 @@ class CustomerRefreshRun(models.Model):
         ]
 
     def _measure_gaps(self):
-        """Return median, 80 % and 95 % quantile in days of all gaps of the company."""
-        profiles = self.env["customer.profile"]
-        scope = profiles._get_scope(self.company_id, None, self.date)
-        # There are no statistics on CTEs: a nested loop over all invoices would take minutes.
-        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = off"))
-        [(quantiles,)] = self.env.execute_query(
-            SQL(
-                """WITH %s, gap AS (
-                    SELECT day - LAG(day) OVER (PARTITION BY partner_id ORDER BY day) AS days
-                      FROM occasion
-                )
-                SELECT PERCENTILE_CONT(ARRAY[0.5, 0.8, 0.95]) WITHIN GROUP (ORDER BY days)
-                  FROM gap
-                 WHERE days IS NOT NULL""",
-                profiles._get_occasion_sql(scope),
-            )
-        )
-        self.env.cr.execute(SQL("SET LOCAL enable_nestloop = on"))
+        """Return median, 80 % and 95 % quantile in days of all gaps the ranges have seen."""
+        counts = Counter()
+        for part in self.range_ids.mapped("gap_counts"):
+            counts.update({int(days): number for days, number in (part or {}).items()})
+        quantiles = get_weighted_quantiles(counts, (0.5, 0.8, 0.95))
         return CompanyGaps(*quantiles) if quantiles else CompanyGaps()
 
     @api.autovacuum

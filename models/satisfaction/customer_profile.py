@@ -2,6 +2,8 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import LazyTranslate
@@ -42,19 +44,21 @@ FACT_MODEL = "customer.satisfaction.fact"
 FACT_VIEW = "customer_value.customer_satisfaction_fact_view_list"
 WHOLE_VIEW = "customer_value.customer_satisfaction_fact_view_list_whole"
 ANSWERS = ("rating", "nps", "gap")
+# Arrays of a component, see SatisfactionFacts.
+COLUMNS = ("known", "day", "value", "size")
 
 
 class Measurement(NamedTuple):
-    """Satisfaction of one customer as of a day: components by name, score and mean gap.
+    """Satisfaction of customers as of a day: arrays by component, scores and mean gaps.
 
-    ``newest``: day of the newest fact by component, since 1970.
+    ``newest``: day of the newest fact by component, since 1970. NaN is *not enough data*.
     """
 
-    components: dict[str, float | None]
-    counts: dict[str, int]
-    newest: dict[str, int | None]
-    score: float | None
-    gap: float | None
+    components: dict[str, np.ndarray]
+    counts: dict[str, np.ndarray]
+    newest: dict[str, np.ndarray]
+    score: np.ndarray
+    gap: np.ndarray
 
 
 class CustomerProfile(models.Model):
@@ -173,106 +177,109 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
-    def _add_satisfaction(self, rows, today):
-        """Add satisfaction, its components, state, trend and counts to rows of facts, in place.
+    def _add_measures(self, facts, today):
+        super()._add_measures(facts, today)
+        self._add_satisfaction(facts, today)
+
+    @api.model
+    def _add_satisfaction(self, facts, today):
+        """Add satisfaction, its components, state, trend and counts to facts, in place.
 
         The trend is computed anew as of three months ago instead of read from a snapshot: it
         must not depend on when the addon was installed or a run was missed.
         """
         names = self._get_satisfaction_components()
         answers = [name for name, part in names.items() if part.is_answer]
-        present = self._measure_satisfaction(rows, today)
-        past = self._measure_satisfaction(rows, self._get_satisfaction_past(today))
-        judge = self._get_satisfaction_judge(today)
-        for row, now, before in zip(rows, present, past, strict=True):
-            change = None
-            if now.score is not None and before.score is not None:
-                change = engine.round_half_up(now.score - before.score, engine.SCORE_DIGITS)
-            answered = sum(now.counts[name] for name in answers)
-            judgement = judge(now)
-            row.update(
-                satisfaction=now.score,
-                satisfaction_state=judgement.state,
-                satisfaction_basis=judgement.basis,
-                satisfaction_change=change,
-                satisfaction_gap_mean=now.gap,
-                satisfaction_answer_count=answered,
-                satisfaction_fact_count=sum(now.counts.values()) - answered,
-                **{f"satisfaction_{name}": now.components[name] for name in names},
-            )
+        for name in (*SCORE_FIELDS, *(f"satisfaction_{name}" for name in names)):
+            facts[name] = np.full(len(facts), np.nan)
+        for name in ("satisfaction_state", "satisfaction_basis"):
+            facts[name] = None
+        for name in ("satisfaction_answer_count", "satisfaction_fact_count"):
+            facts[name] = np.zeros(len(facts))
+        has_facts = [facts[f"_satisfaction_{name}_known"].astype(bool) for name in names]
+        rows = np.flatnonzero(np.any(has_facts, axis=0))
+        if not len(rows):
+            return
+        part = facts.take(rows)
+        now = self._measure_satisfaction(part, today)
+        before = self._measure_satisfaction(part, self._get_satisfaction_past(today))
+        judgement = self._judge_satisfaction(now, today)
+        answered = sum(now.counts[name] for name in answers)
+        for name, values in {
+            "satisfaction": now.score,
+            "satisfaction_state": judgement.state,
+            "satisfaction_basis": judgement.basis,
+            "satisfaction_change": engine.round_all_half_up(
+                now.score - before.score, engine.SCORE_DIGITS
+            ),
+            "satisfaction_gap_mean": now.gap,
+            "satisfaction_answer_count": answered,
+            "satisfaction_fact_count": sum(now.counts.values()) - answered,
+            **{f"satisfaction_{name}": now.components[name] for name in names},
+        }.items():
+            facts.put(name, rows, values)
 
     @api.model
-    def _get_satisfaction_judge(self, as_of):
-        """Return the function that finds the state of a :class:`Measurement`, as of a day."""
-        limits, day = self._get_satisfaction_limits(), (as_of - EPOCH).days
+    def _judge_satisfaction(self, measurement, as_of):
+        """Return the states of a :class:`Measurement` as of a day, and what they go by."""
+        day = (as_of - EPOCH).days
         half_life = self.env.company.sudo().customer_satisfaction_half_life
         parts = self._get_satisfaction_components()
-        answers = [name for name, part in parts.items() if part.is_answer]
-        burdens = [name for name, part in parts.items() if part.is_burden and part.weight > 0]
-
-        def judge(measurement):
-            speaking = {
-                name
-                for name in answers
-                if engine.is_speaking(measurement.newest[name], day, half_life)
-            }
-            evidence = engine.SatisfactionEvidence(
-                gap=measurement.gap if "gap" in speaking else None,
-                is_answered=bool(speaking),
-                is_complained=any(measurement.counts[name] for name in burdens),
-            )
-            return engine.judge_satisfaction(measurement.score, evidence, limits)
-
-        return judge
+        speaking = {
+            name: engine.is_speaking(measurement.newest[name], day, half_life)
+            for name, part in parts.items()
+            if part.is_answer
+        }
+        complaints = [
+            measurement.counts[name] > 0
+            for name, part in parts.items()
+            if part.is_burden and part.weight > 0
+        ]
+        nobody = np.zeros(len(measurement.score), dtype=bool)
+        evidence = engine.SatisfactionEvidence(
+            gap=np.where(speaking["gap"], measurement.gap, np.nan),
+            is_answered=np.any(list(speaking.values()), axis=0),
+            is_complained=np.any([nobody, *complaints], axis=0),
+        )
+        return engine.judge_all(measurement.score, evidence, self._get_satisfaction_limits())
 
     @api.model
-    def _measure_satisfaction(self, rows, as_of):
-        """Return one :class:`Measurement` per row of facts, by what was known on a day."""
+    def _measure_satisfaction(self, facts, as_of):
+        """Return the :class:`Measurement` of customers, by what was known on a day."""
         parts = self._get_satisfaction_components()
         weights = {name: part.weight for name, part in parts.items()}
         scores, counts, newest = {}, {}, {}
         for name in parts:
-            scores[name], counts[name], newest[name] = self._measure_component(name, rows, as_of)
+            scores[name], counts[name], newest[name] = self._measure_component(name, facts, as_of)
         gaps = scores["gap"]
-        scores["gap"] = [engine.get_gap_score(mean) for mean in gaps]
-        measurements = []
-        for number in range(len(rows)):
-            own = {name: scores[name][number] for name in parts}
-            measurements.append(
-                Measurement(
-                    {name: engine.round_half_up(s, engine.SCORE_DIGITS) for name, s in own.items()},
-                    {name: counts[name][number] for name in parts},
-                    {name: newest[name][number] for name in parts},
-                    engine.round_half_up(engine.combine_scores(own, weights), engine.SCORE_DIGITS),
-                    engine.round_half_up(gaps[number], engine.GAP_DIGITS),
-                )
-            )
-        return measurements
+        scores["gap"] = engine.get_gap_score(gaps)
+        return Measurement(
+            {name: engine.round_all_half_up(own, engine.SCORE_DIGITS)
+             for name, own in scores.items()},  # fmt: skip
+            counts,
+            newest,
+            engine.round_all_half_up(
+                engine.combine_all_scores(scores, weights), engine.SCORE_DIGITS
+            ),
+            engine.round_all_half_up(gaps, engine.GAP_DIGITS),
+        )
 
     @api.model
-    def _measure_component(self, name, rows, as_of):
-        """Return score (of the gap: the mean gap), number and newest day of each row's facts."""
+    def _measure_component(self, name, facts, as_of):
+        """Return score (of the gap: the mean gap), number and newest day of the own facts."""
         part = self._get_satisfaction_components()[name]
-        day, customers = (as_of - EPOCH).days, len(rows)
-        histories = [self._get_satisfaction_history(row, name) for row in rows]
-        facts = engine.select_facts(engine.flatten_facts(histories), day, part.window)
+        day, customers = (as_of - EPOCH).days, len(facts)
+        columns = (facts[f"_satisfaction_{name}_{column}"].tolist() for column in COLUMNS)
+        histories = [own if own[0] else None for own in zip(*columns, strict=True)]
+        own = engine.select_facts(engine.flatten_facts(histories), day, part.window)
         if part.is_burden:
-            scores = engine.get_burden_scores(facts, customers)
+            scores = engine.get_burden_scores(own, customers)
         else:
             half_life = self.env.company.sudo().customer_satisfaction_half_life
-            scores = engine.get_decayed_means(facts, customers, day, half_life)
-        counts = engine.count_facts(facts, customers)
-        return scores, counts, engine.get_newest_days(facts, customers)
-
-    @api.model
-    def _get_satisfaction_history(self, row, name):
-        """Return the arrays of a component in a row of facts, ``None`` without a fact."""
-        known = row[f"_satisfaction_{name}_known"]
-        if not known:
-            return None
-        return known, *(
-            row[f"_satisfaction_{name}_{column}"] for column in ("day", "value", "size")
-        )
+            scores = engine.get_decayed_means(own, customers, day, half_life)
+        counts = np.array(engine.count_facts(own, customers), dtype=float)
+        newest = engine.get_newest_days(own, customers)
+        return np.array(scores, dtype=float), counts, np.array(newest, dtype=float)
 
     @api.model
     def _get_metric_documents(self):

@@ -7,9 +7,7 @@ from odoo.tools import SQL
 
 from ...engine.satisfaction import COMPLAINT_DAYS, SEVERITY_WEIGHTS, STILL_OPEN
 from ..base.scope import YEAR, Scope
-from .customer_profile import EPOCH
-
-COLUMNS = ("known", "day", "value", "size")
+from .customer_profile import COLUMNS, EPOCH
 
 
 class SatisfactionComponent(NamedTuple):

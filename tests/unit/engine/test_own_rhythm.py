@@ -4,7 +4,7 @@ from unittest import TestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.customer_value.engine.prediction import OwnRhythm, explain_date, get_median_gap
+from odoo.addons.customer_value.engine.prediction import OwnRhythm, explain_date
 
 RHYTHMS = st.builds(
     lambda gaps, pause, wait: OwnRhythm(
@@ -18,10 +18,6 @@ RHYTHMS = st.builds(
 
 class TestOwnRhythm(TestCase):
     """Why a date is not what the customer's own pauses say."""
-
-    def test_median_gap(self):
-        for days, expected in (([], None), ([5], None), ([5, 9], 4), ([1, 2, 6, 7], 1)):
-            self.assertEqual(get_median_gap(days), expected, days)
 
     def test_reasons(self):
         for rhythm, reasons in (
