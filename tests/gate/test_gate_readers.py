@@ -1,3 +1,4 @@
+from odoo.addons.mail.tests.common import MockEmail
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
@@ -7,7 +8,7 @@ CHATTER = "/mail/message/post"
 
 
 @tagged("post_install", "-at_install")
-class TestGateReaders(GateCommon, HttpCase):
+class TestGateReaders(GateCommon, MockEmail, HttpCase):
     """Whoever may only read complaints and answers moves none, in the web client either.
 
     Its chatter posts by a route of Odoo's own, with all rights.
@@ -80,3 +81,32 @@ class TestGateReaders(GateCommon, HttpCase):
             complaint.with_user(self.auditor)._get_share_url()
         messages = self._write_in_chatter(self.accountant, complaint, partner_ids=self.contact.ids)
         self.assertTrue(messages, "readers still write to customers, who get the link")
+
+    def test_readers_write_to_customers(self):
+        """By RPC and the composer; the link in the customer's mail has the key all the same."""
+        complaint = self._complain()
+        for user in self.readers:
+            for way in (self._post, self._compose):
+                with self.subTest(user=user.login, way=way.__name__), self.mock_mail_gateway():
+                    way(complaint.with_user(user))
+                    bodies = " ".join(self._new_mails.mapped("body_html"))
+                    self.assertIn(complaint.sudo().access_token, bodies)
+        self.assertFalse(complaint.first_response_date)
+
+    def _post(self, complaint):
+        complaint.message_post(
+            body="Hello",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.contact.ids,
+        )
+
+    def _compose(self, complaint):
+        values = {
+            "model": complaint._name,
+            "res_ids": str(complaint.ids),
+            "body": "Hello",
+            "partner_ids": self.contact.ids,
+        }
+        composer = complaint.env["mail.compose.message"].create(values)
+        composer._action_send_mail()
