@@ -123,6 +123,7 @@ from .gate import (
     test_gate_defaults,
     test_gate_domains,
     test_gate_feedback,
+    test_gate_readers,
 )
 from .quality import test_access, test_audit, test_hoot, test_i18n, test_public_surface
 

@@ -102,7 +102,8 @@ class CustomerComplaint(models.Model):
             points = complaint.resolution_ids.filtered(
                 lambda r: r.kind == "points" and r.state == "done"
             )
-            round_ = complaint.currency_id.round
+            # A form may have no company for a moment.
+            round_ = (complaint.currency_id or self.env.company.currency_id).round
             complaint.cost_credit = -sum(notes.mapped("amount_untaxed_signed"))
             complaint.cost_goods = round_(
                 self._get_goods_value(sent) - self._get_goods_value(complaint.return_ids)

@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, plaintext2html
 from odoo.tools.mimetypes import guess_mimetype
 
+from ..base.access import USER
+
 MAX_SUBJECT_LENGTH = 200
 MAX_TEXT_LENGTH = 20_000
 MAX_FILES = 5
@@ -36,6 +38,13 @@ class CustomerComplaint(models.Model):
     """
 
     _inherit = "customer.complaint"
+
+    # Whoever knows it writes and closes as the customer.
+    access_token = fields.Char(groups=USER)
+
+    def _sign_token(self, pid):
+        """Readers write to customers, too: the link of the mail needs the key they may not have."""
+        return super(CustomerComplaint, self.sudo())._sign_token(pid)
 
     @api.model
     def _get_portal_domain(self, partner):

@@ -48,6 +48,13 @@ class Base(models.AbstractModel):
                 values[name] = field.convert_to_write(value, self)
         return values
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Check the right on a field with several links, which Odoo does not where it groups."""
+        field = self._fields.get(groupby_spec.partition(".")[0])
+        if field and field.type == "many2many" and field._modules == ADDON:
+            self._check_field_access(field, "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
     def _check_guarded(self, vals):
         """Refuse what only our own code decides; models call it for what users give.
 

@@ -276,14 +276,14 @@ class CustomerComplaintResolution(models.Model):
         nothing makes room for more.
         """
         resolution = self.sudo()
-        company = resolution.company_id
+        company, siblings = resolution.company_id, resolution._lock_siblings()
         if not company.customer_complaint_is_limited:
             return False
         if resolution._call_kind("is_amount_unknown"):
             return True
         counted = resolution
         if self.kind != "return":
-            counted |= resolution._lock_siblings().filtered(
+            counted |= siblings.filtered(
                 lambda other: other.kind != "return" and other.state not in ("draft", "refused")
             )
         given = sum(max(other._call_kind("get_approval_amount"), 0) for other in counted)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 # More is a slip of the pen, or an attempt; "not a number" is outside, too.
 MAX_QUANTITY = 1_000_000
@@ -84,34 +85,50 @@ class CustomerComplaintResolutionLine(models.Model):
     def _get_untaxed_amount(self):
         """Return quantity x price without taxes, in the currency of the price, not rounded.
 
-        Where prices include taxes they are taken off as on the invoice line.
+        Where prices include the taxes of the invoice line, they are taken off.
         """
         self.ensure_one()
-        return (
-            self.quantity * self.price_unit * (1 - self.discount / 100) * self._get_untaxed_share()
-        )
+        return self.quantity * self._get_net_price() * self._get_untaxed_share()
+
+    def _get_net_price(self):
+        return self.price_unit * (1 - self.discount / 100)
 
     def _get_untaxed_share(self):
-        """Return the share of the price that is left without the taxes it includes, 0 to 1."""
-        if self.resolution_id.kind != "credit":
+        """Return the share of the price that is left without the taxes it includes.
+
+        Of the price asked for, not of the one invoiced: taxes of a fixed amount are no share.
+        """
+        line, price = self.sudo().invoice_line_id, self._get_net_price()
+        if self.resolution_id.kind != "credit" or not line.tax_ids or not price:
             return 1
-        line = self.sudo().invoice_line_id
-        gross = line.quantity * line.price_unit * (1 - line.discount / 100)
-        # A line that rounds to nothing tells nothing about its taxes.
-        return line.price_subtotal / gross if gross and line.price_subtotal else 1
+        taxes = line.tax_ids.with_context(round_base=False).compute_all(
+            price,
+            line.currency_id,
+            product=line.product_id,
+            partner=line.partner_id,
+            rounding_method="round_globally",
+        )
+        return taxes["total_excluded"] / price
 
     def _get_approval_amount(self):
         """Return quantity x the higher of price and list price, in company currency of today.
 
-        Before the discount, without included taxes.
+        Before the discount, without included taxes; no line makes another smaller.
         """
         self.ensure_one()
-        product = self.sudo().product_id.with_company(self.company_id)
         price = self._convert(max(self.quantity, 0) * self.price_unit)
-        listed = self._convert(max(self.quantity, 0) * product.lst_price, product.currency_id)
-        # Beyond what was invoiced, included taxes of a fixed amount are no share any more.
-        is_more = self.price_unit > self.sudo().invoice_line_id.price_unit
-        return max(price, listed) * (1 if is_more else self._get_untaxed_share())
+        return max(price, self._get_listed_amount()) * max(self._get_untaxed_share(), 0)
+
+    def _get_listed_amount(self):
+        """Return quantity x list price, or cost of goods that have none; in company currency.
+
+        What is typed on the line is only the word of who asks.
+        """
+        product = self.sudo().product_id.with_company(self.company_id)
+        price, currency = product.lst_price, product.currency_id
+        if not price:
+            price, currency = product.standard_price, product.cost_currency_id
+        return self._convert(max(self.quantity, 0) * price, currency)
 
     def _is_own_document(self, name, document, values):
         """What a line refers to belongs to what the resolution refers to."""
@@ -145,8 +162,15 @@ class CustomerComplaintResolutionLine(models.Model):
         self._check_open()
 
     def _check_open(self):
-        """What was asked for or approved stays as it is."""
-        if not self.env.su and any(line.resolution_id.state != "draft" for line in self):
+        """What was asked for or approved stays as it is, also if it is asked for right now.
+
+        An update, not only a lock: whoever confirms at the same time begins anew, or we do.
+        """
+        if self.env.su or not self:
+            return
+        query = "UPDATE customer_complaint_resolution SET id = id WHERE id = ANY(%s)"
+        self.env.cr.execute(SQL(query, self.sudo().resolution_id.ids))
+        if any(line.resolution_id.state != "draft" for line in self):
             self.resolution_id._refuse_guarded()
 
     def _prepare_amounts(self):

@@ -83,6 +83,15 @@ class CustomerComplaintResolution(models.Model):
             raise UserError(
                 self.env._("There is no loyalty program: create one under Sales, then try again.")
             )
+        program = self.sudo().program_id
+        if program.program_type != "loyalty" or not program.company_id <= self.company_id:
+            raise UserError(
+                self.env._(
+                    "%(program)s is no loyalty program of %(company)s: choose another.",
+                    program=program.name,
+                    company=self.company_id.name,
+                )
+            )
         if not self.complaint_id.partner_id:
             raise UserError(self.env._("Choose the contact of the complaint first."))
         if not 0 < self.points < 10**9:

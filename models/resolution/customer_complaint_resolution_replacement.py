@@ -18,8 +18,8 @@ class CustomerComplaintResolution(models.Model):
         return line.currency_id or self._get_price_currency()
 
     def _is_amount_unknown_replacement(self):
-        """Goods without any price need approval wherever there is a limit."""
-        return any(line.quantity > 0 and not line._get_approval_amount() for line in self.line_ids)
+        """Goods with neither list price nor cost need approval wherever there is a limit."""
+        return any(line.quantity > 0 and not line._get_listed_amount() for line in self.line_ids)
 
     def _propose_lines_replacement(self):
         """Propose what the complaint is about, at its price: that is what is given."""

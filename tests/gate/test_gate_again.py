@@ -153,6 +153,15 @@ class TestGateAgain(GateCommon):
         self.assertNotIn(SECRET, str(answer))
         self.assertFalse(isinstance(answer, dict) and answer["value"].get("invoice_line_id"))
 
+    def test_form_without_company(self):
+        """What is emptied, or blanked as another company's, makes no form fail."""
+        for company in (False, self.other_company.id):
+            answer = self._try_rpc(
+                *(self.manager, "customer.complaint", "onchange", []),
+                *({"company_id": company}, ["company_id"], {"cost_total": {}, "team_id": {}}),
+            )
+            self.assertIsInstance(answer, dict, answer)
+
     def test_portal_complaint_goes_to_who_sold_it(self):
         """A contact of two companies complains about goods of the one they do not log in to."""
         other = self.other_company

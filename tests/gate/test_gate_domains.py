@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .gate_common import GateCommon
@@ -114,6 +114,33 @@ class TestGateDomains(GateCommon):
         except REFUSED:
             return True
         return False
+
+    def test_fields_with_groups_refuse_in_groups(self):
+        """Also those that are no column: Odoo asks for no right where it groups by them."""
+        tried, answered = 0, []
+        for name, model in self.env.items():
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for field in model._fields.values():
+                if field._modules != ADDON or not field.groups or not field.store:
+                    continue
+                path = f"{field.name}:month" if field.type in ("date", "datetime") else field.name
+                for user in self.roles:
+                    seen = self.env(user=user.id, su=False)[name]
+                    if not seen.has_access("read") or seen._has_field_access(field, "read"):
+                        continue
+                    tried += 1
+                    if not self._is_refused(
+                        lambda s=seen, p=path: s.formatted_read_group([], [p], ["__count"])
+                    ):
+                        answered.append((user.login, str(field)))
+        self.assertEqual(answered, [])
+        self.assertGreater(tried, 100)
+        users = self.env["res.users"].with_user(self.employee)
+        with self.assertRaises(AccessError):
+            users.formatted_read_group(
+                [], ["partner_id.customer_blocked_category_ids"], ["__count"]
+            )
 
     def test_fields_with_groups_refuse_in_domains(self):
         """Those that are searched by a method, not by their column, like all others."""

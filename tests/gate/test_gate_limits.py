@@ -85,6 +85,67 @@ class TestGateLimits(GateCommon):
         line = {"product_id": free.id, "quantity": 1, "price_unit": 0}
         self.assertEqual(self._confirm("replacement", [line]).state, "to_approve")
 
+    def test_goods_are_not_worth_what_is_typed(self):
+        """A price of next to nothing made goods without list price cheap, whatever they cost."""
+        made = self.env["product.product"].create({"name": "Made to order", "list_price": 0})
+        line = {"product_id": made.id, "quantity": 50, "price_unit": 0.01}
+        self.assertEqual(self._confirm("replacement", [line]).state, "to_approve")
+        for cost, state in ((40, "to_approve"), (1, "done")):
+            made.with_company(self.company).standard_price = cost
+            complaint = self._complain()
+            made_for = self._confirm("replacement", [line], complaint)
+            self.assertEqual(made_for.state, state)
+
+    def test_taxes_of_a_fixed_amount(self):
+        """What is invoiced with a discount was credited without it: ten times the limit."""
+        tax = self.env["account.tax"].create(
+            {
+                "name": "Eco",
+                "amount_type": "fixed",
+                "amount": 90,
+                "price_include_override": "tax_included",
+            }
+        )
+        move = self._create_move(self.customer, "2026-01-10", 1000)
+        eco = move.invoice_line_ids
+        eco.write({"discount": 90, "tax_ids": [Command.set(tax.ids)]})
+        move.invoice_line_ids = [Command.create({"name": "Desk", "price_unit": 5000})]
+        move.action_post()
+        self.assertEqual(eco.price_subtotal, 10)
+        line = {"invoice_line_id": eco.id, "product_id": eco.product_id.id, "quantity": 1}
+        for discount, amount, state in ((90, 10, "approved"), (0, 910, "to_approve")):
+            values = line | {"price_unit": 1000, "discount": discount}
+            resolution = self._confirm("credit", [values], self._complain(), invoice_id=move.id)
+            self.assertAlmostEqual(resolution.amount, amount, 2)
+            self.assertEqual(resolution.state, state)
+        # A price below the tax takes something off; not of what another line gives.
+        below = line | {"price_unit": 1, "quantity": 100, "discount": 0}
+        extra = {"name": "Sorry", "quantity": 1, "price_unit": 101}
+        resolution = self._confirm("credit", [below, extra], self._complain(), invoice_id=move.id)
+        self.assertEqual(resolution.state, "to_approve")
+
+    def test_points_of_a_loyalty_program_only(self):
+        other = self._create_company("Neighbours", self.env.ref("base.EUR"))
+        manager = self._create_user(
+            "maral", "sales_team.group_sale_manager,customer_value.customer_value_group_user"
+        )
+        manager.company_ids |= other
+        programs = self.env["loyalty.program"].create(
+            [
+                {"name": "Gifts", "program_type": "gift_card", "company_id": self.company.id},
+                {"name": "Theirs", "program_type": "loyalty", "company_id": other.id},
+            ]
+        )
+        name = "customer.complaint.resolution"
+        for program in programs:
+            values = {"complaint_id": self.plain.id, "kind": "points", "points": 5}
+            context = {"allowed_company_ids": [self.company.id, other.id]}
+            id_ = self._rpc(
+                *(manager, name, "create", values | {"program_id": program.id}), context=context
+            )
+            with self._refused(UserError, "is no loyalty program of"):
+                self._rpc(manager, name, "action_confirm", [id_], context=context)
+
     def test_currency_is_that_of_the_document(self):
         """Counted in a currency worth nothing, the same number was made in dollars."""
         weak = self.env["res.currency"].create({"name": "WEK", "symbol": "w"})
