@@ -5,7 +5,6 @@ from odoo.tools import SQL, email_normalize
 from odoo.tools.sql import escape_psql
 
 from ..base.folded_text import DIGITS
-
 from .personal_text import (
     ADDRESSES,
     DELETED,
