@@ -90,7 +90,8 @@ class CustomerSatisfactionFact(models.Model):
     def _table_query(self) -> SQL:
         self.env.flush_all()
         only = self.env["customer.profile"].sudo()
-        only = only.browse(self.env.context.get("customer_satisfaction_of")).exists()
+        chosen = self.env.context.get("customer_satisfaction_of")
+        only = only.browse(chosen if type(chosen) is int else []).exists()
         companies = self.env.companies & only.company_id if only else self.env.companies
         branches = [
             branch

@@ -8,6 +8,7 @@ from .tools.left_out import left_out_without
 from .security import (
     test_addresses,
     test_answers_by_rpc,
+    test_asked_only,
     test_companies,
     test_correspondence,
     test_deleting,
@@ -128,7 +129,7 @@ from .gate import (
 from .quality import test_access, test_audit, test_hoot, test_i18n, test_public_surface
 
 with left_out_without("hypothesis"):
-    from .base import test_text_search
+    from .base import test_person_writing, test_text_search
     from .profile import test_profile_order, test_property
     from .security import test_bounds, test_dates
     from .gate import test_gate_limits

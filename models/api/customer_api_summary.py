@@ -170,6 +170,7 @@ class CustomerApi(models.AbstractModel):
 
     @api.model
     def _get_latest_interactions(self, customer):
+        """Return the last interactions, those of branches only where the user may work there."""
         interactions = (
             self.env["customer.interaction"]
             .sudo()
@@ -177,6 +178,7 @@ class CustomerApi(models.AbstractModel):
                 [
                     ("customer_id", "=", customer.id),
                     ("company_id", "child_of", self.env.company.id),
+                    ("company_id", "in", self.env.user.company_ids.ids),
                 ],
                 limit=SHOWN_INTERACTIONS,
             )

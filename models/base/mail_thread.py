@@ -18,9 +18,13 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_check_route(self, message, message_dict, route, raise_exception=True):
-        """Screen mails on their way to our records, new ones and replies; leave all others."""
+        """Screen mails on their way to our records, new ones and replies; leave all others.
+
+        :raise AccessError: if somebody else than the mail gateway brings them
+        """
         screened = route
         if route and route[0] in SCREENED:
+            self._check_gateway()
             screened = self.env[route[0]]._screen_mail(message, message_dict, route)
             if not screened:
                 return False
@@ -52,18 +56,12 @@ class MailThread(models.AbstractModel):
         """Keep the mails to our records that Odoo leaves before anybody screens them.
 
         Anybody who logs in can call this: what they say about the record would be written with
-        all rights.
+        all rights, in the name of whoever is said to have sent the mail.
 
         :raise AccessError: if somebody else than the mail gateway names a model of ours
         """
-        is_gateway = self.env.su or self.env.user.has_group("base.group_system")
-        if model in SCREENED and not is_gateway:
-            raise AccessError(
-                self.env._(
-                    "Mails find their team or channel by the address they are sent to. Send the "
-                    "mail there, or have an administrator set up the mail gateway."
-                )
-            )
+        if model in SCREENED:
+            self._check_gateway()
         result = super().message_process(
             model,
             message,
@@ -75,6 +73,17 @@ class MailThread(models.AbstractModel):
         if not result:
             self._keep_ignored(message)
         return result
+
+    @api.model
+    def _check_gateway(self):
+        """Refuse mails that somebody who logs in has written: no mail server has seen them."""
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            raise AccessError(
+                self.env._(
+                    "Mails find their team or channel by the address they are sent to. Send the "
+                    "mail there, or have an administrator set up the mail gateway."
+                )
+            )
 
     @api.model
     def _keep_ignored(self, raw):

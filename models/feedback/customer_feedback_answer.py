@@ -158,7 +158,7 @@ class CustomerFeedback(models.Model):
                 LEFT JOIN customer_feedback f ON f.rating_id = r.id
                     WHERE r.id > %(last_id)s
                       AND ((f.id IS NULL AND r.consumed AND r.rating >= %(least)s
-                           AND p.partner_share IS TRUE)
+                           AND p.partner_share IS TRUE AND p.id <> ALL(%(nobody)s))
                        OR (f.id IS NOT NULL AND f.voided_by_id IS NULL
                        AND r.customer_recorded IS NULL AND (
                            f.is_void IS NOT TRUE
@@ -171,6 +171,7 @@ class CustomerFeedback(models.Model):
                     LIMIT %(limit)s
                FOR UPDATE OF r SKIP LOCKED""",
                 last_id=last_id,
+                nobody=self._get_nobody_ids(),
                 least=MIN_RATING,
                 blanks=BLANKS,
                 level=SQL("LEAST(5, GREATEST(1, FLOOR(r.rating + 0.5)))"),
@@ -181,6 +182,12 @@ class CustomerFeedback(models.Model):
             self._read_rating(ratings.browse(rating_id), self.sudo().browse(feedback_id or ()))
         self.flush_model()
         return [rating_id for rating_id, _feedback_id in rows]
+
+    @api.model
+    def _get_nobody_ids(self):
+        """Return the contacts of the users whoever does not log in is: no customers."""
+        users = self.env.ref("base.group_public").sudo().with_context(active_test=False)
+        return users.all_user_ids.partner_id.ids
 
     @api.model
     def _read_rating(self, rating, feedback):

@@ -5,13 +5,25 @@ from odoo import models
 from .spreadsheet_text import disarm
 
 OURS = "customer_value"
+# Columns of Odoo's own documents that we fill with what callers and customers wrote, and what
+# tells them in other words: numbers and subjects, reasons of what is done about complaints.
+CUSTOMER_TEXTS = {
+    "account.move": {"ref"},
+    "account.move.line": {"ref"},
+    "crm.lead": {
+        *("display_name", "name", "contact_name", "partner_name"),
+        *("email_from", "email_normalized", "phone", "phone_sanitized"),
+    },
+    "loyalty.history": {"description"},
+    "sale.order": {"client_order_ref"},
+}
 
 
 class Base(models.AbstractModel):
     """Text that customers and callers write never becomes a formula of a spreadsheet.
 
     Decided here for every model: an export shows our text if it begins at, passes through or
-    ends at a model or a field of ours. All other exports are as Odoo makes them.
+    ends at a model or a field of ours, or at one we fill. All other exports are as Odoo makes them.
     """
 
     _inherit = "base"
@@ -39,6 +51,8 @@ class Base(models.AbstractModel):
             field = model._fields.get(name.partition(":")[0])
             if field is None:
                 continue  # the database id, ".id"
+            if field.name in CUSTOMER_TEXTS.get(model._name, ()):
+                return True
             # What is displayed is Odoo's own: ours only folds what is searched.
             if set(field._modules) == {OURS} and field.name != "display_name":
                 return True
@@ -50,7 +64,8 @@ class Base(models.AbstractModel):
             model = self.env[comodel]
             if model._original_module == OURS:
                 return True
-        return False
+        # A link is shown by the name of what it leads to.
+        return model is not self and "display_name" in CUSTOMER_TEXTS.get(model._name, ())
 
     def _get_property_comodel(self, field_name, property_name):
         """Return the name of the model a property points to, None for plain values."""
@@ -70,7 +85,11 @@ class Base(models.AbstractModel):
         return any(name in self.env and self.env[name]._original_module == OURS for name in names)
 
     def _may_show_customer_text(self):
-        """Whether a pivot table of the model may: it does not tell by what it is grouped."""
+        """Whether a pivot table of the model may: it does not tell by what it is grouped.
+
+        Nor what its activities or messages are about.
+        """
         return self._original_module == OURS or any(
-            self._is_customer_path(name) for name in self._fields
+            field.type == "many2one_reference" or self._is_customer_path(name)
+            for name, field in self._fields.items()
         )

@@ -1,6 +1,7 @@
 from . import (
     personal_text,
     customer_privacy,
+    customer_privacy_beside,
     privacy_lookup_wizard,
     privacy_lookup_wizard_line,
 )

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL, email_normalize
 from odoo.tools.sql import escape_psql
 
+from ..base.folded_text import DIGITS
 from .personal_text import (
     ADDRESSES,
     DELETED,
@@ -12,13 +13,12 @@ from .personal_text import (
     TECHNICAL,
     TEXT_TYPES,
     THEIRS,
+    get_likes,
     get_pattern,
     get_words,
+    is_number,
     mask,
 )
-
-# A number is told by its last digits, however it is written.
-MIN_DIGITS = 7
 
 
 class CustomerPrivacy(models.AbstractModel):
@@ -52,7 +52,7 @@ class CustomerPrivacy(models.AbstractModel):
             rows = self.env["customer.phone.number"].sudo()
             rows = rows.search([("partner_id", "in", persons.ids)])
             addresses += [*persons.mapped("phone"), *rows.mapped("written"), *rows.mapped("number")]
-        addresses = [one for one in addresses if one and ("@" in one or _is_number(one))]
+        addresses = [one for one in addresses if one and ("@" in one or is_number(one))]
         return get_words([name, *persons.mapped("name")], addresses)
 
     @api.model
@@ -82,6 +82,7 @@ class CustomerPrivacy(models.AbstractModel):
         found = {}
         for model, names in self._get_tables():
             ids = self._find_mentions(model, names, words) | self._find_linked(model, persons)
+            ids |= self._find_beside(model, persons, words)
             if ids:
                 found[model._name] = sorted(ids)
         return found
@@ -91,19 +92,26 @@ class CustomerPrivacy(models.AbstractModel):
         if not names or not words:
             return set()
         columns = [SQL.identifier(name) for name in names]
-        patterns = [f"%{escape_psql(word)}%" for word in words]
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, %s FROM %s WHERE %s",
                 SQL(", ").join(columns),
                 SQL.identifier(model._table),
-                SQL(" OR ").join(
-                    SQL("%s::text ILIKE ANY(%s)", column, patterns) for column in columns
-                ),
+                self._get_mention_sql(columns, words),
             )
         )
         pattern = get_pattern(words)
         return {row[0] for row in rows if any(mask(one, pattern) != one for one in row[1:])}
+
+    @api.model
+    def _get_mention_sql(self, columns, words):
+        """Return the condition that one of some columns may hold one of the words."""
+        likes = get_likes(words)
+        digits = ["".join(signs) for signs in (DIGITS, DIGITS.values())]
+        return SQL(" OR ").join(
+            SQL("translate(%s::text, %s, %s) ILIKE ANY(%s)", column, *digits, likes)
+            for column in columns
+        )
 
     @api.model
     def _get_links(self, model):
@@ -158,7 +166,10 @@ class CustomerPrivacy(models.AbstractModel):
                 for field in model._fields.values()
                 if field.store and field.type != "binary" and field.name not in technical
             ]
-            content[model_name] = model.browse(ids).read(names, load="")
+            records = model.browse(ids)
+            content[model_name] = records.read(names, load="")
+            for record, row in zip(records, content[model_name], strict=True):
+                row |= self._export_beside(record, name, email)
         return json.dumps(content, default=str, ensure_ascii=False, indent=1)
 
     # === ERASING ===
@@ -189,7 +200,7 @@ class CustomerPrivacy(models.AbstractModel):
     @api.model
     def _get_about(self, records, persons, words):
         """Return those of the records that are about the person, not about somebody else."""
-        pattern = get_pattern([word for word in words if "@" in word or _is_number(word)])
+        pattern = get_pattern([word for word in words if "@" in word or is_number(word)])
         addresses = ADDRESSES.get(records._name, ())
         contact = "partner_id" if "partner_id" in records._fields else None
         linked = {
@@ -244,45 +255,6 @@ class CustomerPrivacy(models.AbstractModel):
                 )
 
     @api.model
-    def _erase_messages(self, records, about, persons, pattern):
-        """Delete what was said with the person, and what names the person, beside records."""
-        messages = self.env["mail.message"].sudo()
-        messages = messages.search([("model", "=", records._name), ("res_id", "in", records.ids)])
-        talked = messages.filtered(
-            lambda message: (
-                message.res_id in about._ids and message.message_type in ("email", "comment")
-            )
-            or message.author_id in persons
-        )
-        for message in messages - talked:
-            tracked = message.sudo().tracking_value_ids
-            texts = [message.body, message.subject, message.email_from, message.record_name]
-            texts += [message.incoming_email_to, message.incoming_email_cc, message.preview]
-            for one in tracked:
-                texts += [one.old_value_char, one.new_value_char]
-                texts += [one.old_value_text, one.new_value_text]
-            if any(pattern.search(str(text or "")) for text in texts) or (
-                message.res_id in about._ids and tracked
-            ):
-                talked |= message
-        files = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search([("res_model", "=", records._name), ("res_id", "in", about.ids)])
-        )
-        (files | talked.attachment_ids).unlink()
-        self.env["mail.mail"].sudo().search([("mail_message_id", "in", talked.ids)]).unlink()
-        talked.unlink()
-        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
-        activities = activities.search(
-            [("res_model", "=", records._name), ("res_id", "in", records.ids)]
-        )
-        activities.filtered(
-            lambda activity: activity.res_id in about._ids
-            or pattern.search(f"{activity.summary or ''} {activity.note or ''}")
-        ).unlink()
-
-    @api.model
     def _unlink_persons(self, records, persons):
         """Leave records to the customer a person worked for; the person took part in nothing."""
         if not persons or not records:
@@ -323,7 +295,3 @@ class CustomerPrivacy(models.AbstractModel):
                         persons=persons.ids,
                     )
                 )
-
-
-def _is_number(text):
-    return sum(sign.isdigit() for sign in text or "") >= MIN_DIGITS and "@" not in text

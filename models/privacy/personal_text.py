@@ -8,9 +8,30 @@ import html
 import re
 
 from odoo.tools import email_normalize
+from odoo.tools.sql import escape_psql
+
+from ..base.folded_text import ARABIC_SCRIPT, DIGITS, LETTERS, TO_ASCII_DIGITS
 
 MASK = "***"
 TEXT_TYPES = ("char", "text", "html", "json")
+# A number is told by its last digits, however it is written: with or without country and area.
+MIN_DIGITS, TOLD_DIGITS = 7, 8
+TAG = re.compile(r"<[^<>]*>")
+# What may stand between the words of a name, and between the digits of a number.
+GAP = r"(?:[\s\u00ad\u200b-\u200f]|&nbsp;|<[^<>]*>)"
+BETWEEN = r"(?:[\s()./\-\u2010-\u2015\u200b-\u200f]|&nbsp;){0,3}"
+AT = r"(?:@|%40|&\#64;|\s?[(\[]at[)\]]\s?)"
+
+
+def _get_variants():
+    """Return sign -> what matches it however it is written (``FoldedChar``)."""
+    groups = {}
+    for sign, plain in {**LETTERS, **DIGITS}.items():
+        groups.setdefault(plain, {plain}).add(sign)
+    return {sign: f"[{''.join(sorted(group))}]" for group in groups.values() for sign in group}
+
+
+VARIANTS = _get_variants()
 # Of a record about a person, all of these go: addresses, and what the person has said or what was
 # said of the person. In records about others only the person's own names and addresses go.
 THEIRS = {
@@ -89,19 +110,87 @@ def get_words(names, addresses):
     return sorted(words, key=len, reverse=True)
 
 
+def is_number(text):
+    """Whether a text is a telephone number: it has the digits of one, and is no address."""
+    return len(_get_digits(text)) >= MIN_DIGITS and "@" not in text
+
+
 def get_pattern(words):
-    """Return what matches each of the words where it stands alone, in any case."""
+    """Return what matches each of the words where it stands alone, however it is written."""
     return re.compile(
-        "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words) or r"(?!)", re.IGNORECASE
+        "|".join(rf"(?<!\w){_get_word_pattern(word)}(?!\w)" for word in words) or r"(?!)",
+        re.IGNORECASE,
     )
+
+
+def get_likes(words):
+    """Return patterns of SQL for ILIKE that find at least what :func:`get_pattern` matches.
+
+    Of texts whose digits are ASCII.
+    """
+    likes = set()
+    for word in words:
+        if _is_plain_number(word):
+            likes.add("%".join(("", *_get_digits(word)[-TOLD_DIGITS:], "")))
+            continue
+        parts = [_get_like(part) for part in _get_parts(word)]
+        likes |= {"%".join(("", *order, "")) for order in (parts, [*parts[-1:], *parts[:-1]])}
+    return sorted(likes)
 
 
 def mask(value, pattern, sign=MASK):
     """Return a text, or the texts in a structure, with a sign for what the pattern matches."""
     if isinstance(value, str):
-        return pattern.sub(sign, value)
+        return pattern.sub(lambda found: sign + "".join(TAG.findall(found[0])), value)
     if isinstance(value, list):
         return [mask(item, pattern, sign) for item in value]
     if isinstance(value, dict):
         return {mask(key, pattern, sign): mask(item, pattern, sign) for key, item in value.items()}
     return value
+
+
+# === HOW A WORD MAY BE WRITTEN ===
+
+
+def _get_digits(text):
+    return [sign for sign in (text or "").translate(TO_ASCII_DIGITS) if sign in "0123456789"]
+
+
+def _is_plain_number(word):
+    """Whether a word is a number and nothing else: names may have digits in them."""
+    return is_number(word) and not any(map(str.isalpha, word))
+
+
+def _get_parts(word):
+    return [part for part in re.split(r"[\s@\u200c]+", word) if part] or [word]
+
+
+def _get_like(part):
+    """Return a part of a word for ILIKE, with any sign in the place of those written variously."""
+    return "".join("_" if sign in VARIANTS else escape_psql(sign) for sign in part)
+
+
+def _get_word_pattern(word):
+    if _is_plain_number(word):
+        return _get_number_pattern(_get_digits(word))
+    if "@" in word:
+        name, _at, domain = word.partition("@")
+        return rf"{re.escape(name)}{AT}{re.escape(domain)}"
+    parts = [_get_part_pattern(part) for part in _get_parts(word)]
+    gap = rf"{GAP}{{0,8}}" if ARABIC_SCRIPT.search(word) else rf"{GAP}{{1,8}}"
+    as_said = gap.join(parts)
+    if len(parts) == 1:
+        return as_said
+    in_lists = rf"{parts[-1]}{GAP}{{0,8}},{GAP}{{0,8}}{gap.join(parts[:-1])}"
+    return rf"(?:{as_said}|{in_lists})"
+
+
+def _get_part_pattern(part):
+    return "".join(VARIANTS.get(sign) or re.escape(sign) for sign in part)
+
+
+def _get_number_pattern(digits):
+    """Return what matches a number by its last digits, with whatever stands before them."""
+    told = digits[-TOLD_DIGITS:]
+    before = rf"[+(]{{0,2}}(?:\d{BETWEEN}){{0,9}}" if len(digits) > TOLD_DIGITS else r"[+(]{0,2}"
+    return before + BETWEEN.join(VARIANTS[digit] for digit in told)

@@ -58,7 +58,7 @@ class CustomerRecommendation(models.Model):
         number = self.env.context.get("order_id")
         if not number:
             return orders
-        order = orders.browse(number if isinstance(number, int) else []).exists()
+        order = orders.browse(number if type(number) is int else []).exists()
         if not order:
             raise UserError(
                 self.env._(

@@ -138,7 +138,8 @@ class TestExports(SpreadsheetMixin, CustomerValueCommon, HttpCase):
             self._assert_plain(kind, self._download(f"/web/export/{kind}", data), "9")
 
     def test_pivot_tables(self):
-        for model, text in product(("customer.complaint.measure", "res.partner"), LIVE):
+        models = ("customer.complaint.measure", "res.partner", "mail.activity", "crm.lead")
+        for model, text in product(models, LIVE):
             title = {"title": text, "width": 1, "height": 1, "is_bold": False}
             row = {"title": text, "indent": 0, "values": [{"value": text}, {"value": -4}]}
             data = {"model": model, "title": "Pivot", "measure_count": 1}
@@ -146,6 +147,36 @@ class TestExports(SpreadsheetMixin, CustomerValueCommon, HttpCase):
             with self.subTest(model=model, text=text):
                 content = self._download("/web/pivot/export_xlsx", data)
                 self._assert_plain("xlsx", content, "9")
+
+    def test_what_we_fill_in_documents_of_others(self):
+        """Numbers callers type become leads; reasons become references of what is made."""
+        event = {"kind": "missed", "at": "2026-06-15 09:00:00.000000", "direction": "in"}
+        for number, text in enumerate(LIVE):
+            told = {"call_id": f"live{number}", "from": text, "to": "13"}
+            call = self.env["customer.call"]._register_event(self.company, event | told)[0]
+            action = call.with_user(self.manager).action_create_lead()
+            lead = self.env["crm.lead"].browse(action["res_id"])
+            self.order.opportunity_id = lead
+            for kind, (model, record, names, groupby) in product(
+                KINDS,
+                (
+                    ("crm.lead", lead, ["phone", "contact_name", "id"], ()),
+                    ("crm.lead", lead, ["id"], ["phone", "name"]),
+                    ("sale.order", self.order, ["name", "opportunity_id/phone"], ()),
+                    ("sale.order", self.order, ["name"], ["opportunity_id"]),
+                ),
+            ):
+                if kind == "xlsx" or not groupby:
+                    with self.subTest(text=text, kind=kind, model=model, groupby=groupby):
+                        domain = [("id", "=", record.id)]
+                        content = self._export(kind, model, names, domain, groupby)
+                        self._assert_plain(kind, content)
+        for model, name in (
+            *(("account.move", "ref"), ("account.move.line", "ref")),
+            *(("sale.order", "client_order_ref"), ("sale.order", "opportunity_id")),
+            *(("crm.lead", "display_name"), ("account.move.line", "move_id/ref")),
+        ):
+            self.assertTrue(self.env[model]._shows_customer_text([name]), (model, name))
 
     def test_messages_and_files_about_our_records(self):
         """A subject of a customer's mail is a column of Odoo's there; so is a file's name."""
@@ -201,7 +232,7 @@ class TestExports(SpreadsheetMixin, CustomerValueCommon, HttpCase):
         paths = (["name", "email", "user_id/name"], ["parent_id/name", ".id", "id"], [])
         for names in paths:
             self.assertFalse(self.customer._shows_customer_text(names))
-        for name in ("account.move", "product.template", "stock.quant", "crm.lead"):
+        for name in ("account.move", "product.template", "stock.quant", "sale.order"):
             self.assertFalse(self.env[name]._shows_customer_text(["display_name", "company_id"]))
         message = self.customer.message_post(body="=1")
         self.assertFalse(message._shows_customer_text(["subject", "body"]))

@@ -1,3 +1,6 @@
+from contextlib import suppress
+from itertools import product
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
@@ -46,6 +49,42 @@ class TestMailGateway(CustomerValueCommon):
             with self.assertRaises(AccessError):
                 self._send(user, number, "customer.interaction", thread_id=1)
         self.assertFalse(complaint.message_ids.filtered(lambda m: m.message_type == "email"))
+
+    def test_nobody_writes_mails_of_others(self):
+        """Neither a new one to an address, nor an answer, of a customer or of a colleague."""
+        domain = self.env["mail.alias.domain"].create({"name": "ours.example"})
+        self.company.alias_domain_id = domain
+        self.team.write({"alias_name": "north", "alias_domain_id": domain.id})
+        complaint = self.env["customer.complaint"].create(
+            {"partner_id": self.customer.id, "subject": "Late", "resolution": "A new one"}
+        )
+        answered = complaint.message_post(body="Dear customer", message_type="comment")
+        complaint.stage_id = self.env["customer.complaint.stage"]._get_solved()
+        count = self.env["customer.complaint"].search_count([])
+        said = len(complaint.message_ids)
+        for number, (user, sender, to, reply) in enumerate(
+            product(
+                (self.clerk, self.employee, self.accountant, self.portal),
+                ("azure@shop.example", self.clerk.email),
+                ("north@ours.example", "anybody@elsewhere.example"),
+                ("", f"In-Reply-To: {answered.message_id}\n"),
+            )
+        ):
+            mail = MAIL % {"sender": sender, "id": f"forged{number}"}
+            mail = reply + mail.replace("anybody@elsewhere.example", to)
+            for model in (False, "res.partner"):
+                gateway = self.env["mail.thread"].with_user(user)
+                with self.subTest(user=user.login, sender=sender, to=to, reply=reply):
+                    with suppress(AccessError, ValueError), self.env.cr.savepoint():
+                        gateway.message_process(model, mail)
+        self.env.invalidate_all()
+        self.assertTrue(complaint.close_date)
+        self.assertEqual(len(complaint.message_ids), said)
+        self.assertEqual(self.env["customer.complaint"].search_count([]), count)
+        mail = MAIL % {"sender": "azure@shop.example", "id": "true"}
+        gateway = self.env["mail.thread"].with_user(self.env.ref("base.user_root"))
+        gateway.message_process(False, mail.replace("anybody@elsewhere", "north@ours"))
+        self.assertEqual(self.env["customer.complaint"].search_count([]), count + 1)
 
     def test_gateway_takes_only_what_aliases_say(self):
         """What a gateway of its own names, beyond team and channel, is left out."""

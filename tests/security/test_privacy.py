@@ -173,6 +173,65 @@ class TestPrivacy(ComplaintCommon, HttpCase):
         for word in self._get_words(8):
             self.assertNotIn(word, dump)
 
+    # === WHAT NAMES SOMEBODY ONLY BESIDE A RECORD ===
+
+    def _get_others(self):
+        """Return records about another customer that name Zara beside them only: case -> one."""
+        person = self.env["res.partner"].create(
+            {"name": "Zara Qobadi", "email": "zara@qobadi.example", "phone": "+1 202 555 0147"}
+        )
+        model = self.env["customer.complaint"].with_context(tracking_disable=False)
+        cases = ("said", "named", "file", "activity", "tracked", "nothing")
+        own = {"partner_id": self.customer.id}
+        others = {name: model.create({**own, "subject": f"Case {name}"}) for name in cases}
+        others["said"].message_post(body="Me too", author_id=person.id, message_type="comment")
+        others["named"].message_post(body="Spoke to ZARA Qobadi", message_type="comment")
+        self.env["ir.attachment"].create(
+            {"name": "Zara Qobadi.txt", "raw": b"x", "res_model": model._name}
+            | {"res_id": others["file"].id}
+        )
+        others["activity"].activity_schedule(summary="Ring (202) 555-0147", user_id=self.env.uid)
+        others["nothing"].message_post(body="Spoke to Qobadi", message_type="comment")
+        others["tracked"].partner_id = person
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        others["tracked"].partner_id = self.customer
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        return others
+
+    def _get_beside(self, record):
+        """Return all texts beside a record."""
+        record.invalidate_recordset()
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", record._name), ("res_id", "=", record.id)]
+        )
+        activities = record.activity_ids.mapped(lambda one: f"{one.summary} {one.note}")
+        tracked = record.message_ids.sudo().tracking_value_ids
+        texts = [*record.message_ids.mapped("body"), *files.mapped("name"), *activities]
+        return " ".join(map(str, [*texts, tracked.read(), record.message_ids.mapped("author_id")]))
+
+    def test_who_is_named_beside_a_record_only_is_found_handed_out_and_erased(self):
+        others = self._get_others()
+        self.assertIn("Zara", self._get_beside(others["tracked"]))
+        wizard = self.env["privacy.lookup.wizard"].create(
+            {"name": "Zara Qobadi", "email": "zara@qobadi.example"}
+        )
+        wizard.action_lookup()
+        found = wizard.line_ids.filtered(lambda line: line.res_model == "customer.complaint")
+        named = {case: record.id for case, record in others.items() if case != "nothing"}
+        self.assertEqual(set(found.mapped("res_id")), set(named.values()))
+        content = self.env["customer.privacy"]._export_person(wizard.name, wizard.email)
+        rows = {row["id"]: row for row in json.loads(content)["customer.complaint"]}
+        self.assertIn("Me too", str(rows[named["said"]]["messages"]))
+        self.assertIn("Spoke to ZARA", str(rows[named["named"]]["messages"]))
+        wizard.action_erase_customer_value()
+        for record in others.values():
+            for word in ("Zara", "ZARA", "555-0147", "Me too"):
+                self.assertNotIn(word, self._get_beside(record), record.subject)
+            self.assertEqual(record.customer_id, self.customer)
+        self.assertIn("Spoke to Qobadi", self._get_beside(others["nothing"]))
+
     def test_words_within_words_stay(self):
         self.env["res.partner"].create({"name": "Ana", "email": "ana@x.example"})
         kept = self.env["customer.interaction"].create(

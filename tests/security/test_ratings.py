@@ -177,3 +177,21 @@ class TestRatings(FeedbackCommon, HttpCase):
         [entry] = timeline.search([("kind", "=", "rating"), ("customer_id", "=", self.customer.id)])
         self.assertEqual(entry.user_id, self.salesperson)
         self.assertEqual(entry.status, "Made by one of us")
+
+    def test_nobody_is_no_customer(self):
+        """Whoever has the link to a document may write stars there, as often as they like."""
+        self.authenticate(None, None)
+        token = self.order._portal_ensure_token()
+        self.env.flush_all()
+        for stars in (1, 5, 1):
+            post = {"body": "Stars", "rating_value": stars, "message_type": "comment"}
+            params = {"thread_model": "sale.order", "thread_id": self.order.id, "token": token}
+            params["post_data"] = post
+            answer = self.url_open("/mail/message/post", json={"params": params})
+            self.assertIn("result", answer.json())
+        self.env.invalidate_all()
+        ratings = self.ratings.search([("res_model", "=", "sale.order")])
+        nobody = self.env.ref("base.public_partner")
+        self.assertEqual((len(ratings), ratings.partner_id), (3, nobody))
+        self.assertFalse(self._read())
+        self.assertFalse(self.env["customer.profile"].search([("partner_id", "=", nobody.id)]))
