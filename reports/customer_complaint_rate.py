@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.base.access import GROUPS_DELIVERIES
 from ..models.base.folded_text import FoldedChar
 from ..models.base.nullable import NullableFloat
 from ..models.complaint.customer_complaint import SEVERITIES
@@ -42,7 +43,12 @@ class CustomerComplaintRate(models.Model):
     )
     product_id = fields.Many2one(comodel_name="product.product", readonly=True)
     product_category_id = fields.Many2one(comodel_name="product.category", readonly=True)
-    lot_id = fields.Many2one(string="Lot/Serial Number", comodel_name="stock.lot", readonly=True)
+    lot_id = fields.Many2one(
+        string="Lot/Serial Number",
+        comodel_name="stock.lot",
+        readonly=True,
+        groups=GROUPS_DELIVERIES,
+    )
     supplier_id = fields.Many2one(
         comodel_name="res.partner",
         readonly=True,
@@ -54,7 +60,12 @@ class CustomerComplaintRate(models.Model):
     )
     severity = fields.Selection(selection=SEVERITIES, readonly=True)
     complaint_id = fields.Many2one(comodel_name="customer.complaint", readonly=True)
-    picking_id = fields.Many2one(string="Delivery", comodel_name="stock.picking", readonly=True)
+    picking_id = fields.Many2one(
+        string="Delivery",
+        comodel_name="stock.picking",
+        readonly=True,
+        groups=GROUPS_DELIVERIES,
+    )
     complaint_count = fields.Integer(string="Complaints", readonly=True, aggregator="sum")
     delivery_count = fields.Integer(
         string="Deliveries",
@@ -251,12 +262,12 @@ class CustomerComplaintRate(models.Model):
         return SQL(
             "COUNT(DISTINCT CASE WHEN %s = 'delivery' THEN %s END)",
             self._field_to_sql(self._table, "kind", query),
-            self._field_to_sql(self._table, "picking_id", query),
+            self.sudo()._field_to_sql(self._table, "picking_id", query),
         )
 
     def action_open_document(self):
         """Open the complaint or the delivery behind the row. Public: button."""
         self.ensure_one()
-        document = self.complaint_id or self.picking_id
+        document = self.complaint_id or self.sudo().picking_id.sudo(False)
         document.check_access("read")
         return document._get_records_action(context={})

@@ -112,12 +112,12 @@ class CustomerProfile(models.Model):
         return {tier.id: windows[tier.window] for tier in tiers}
 
     @api.model
-    def _follow_refresh(self, company, facts, today):
+    def _follow_refresh(self, company, facts, scope, tally):
         """Note in the journal whose tier has changed."""
-        super()._follow_refresh(company, facts, today)
+        super()._follow_refresh(company, facts, scope, tally)
         rows = np.flatnonzero(facts["_old_tier_id"] != facts["tier_id"])
         if len(rows):
-            self._insert_tier_changes(company, facts.take(rows), today)
+            self._insert_tier_changes(company, facts.take(rows), scope.today)
 
     @api.model
     def _insert_tier_changes(self, company, facts: Facts, today: date):

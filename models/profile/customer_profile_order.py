@@ -51,7 +51,8 @@ class CustomerProfile(models.Model):
     def _get_customer_order_sql(self, scope: Scope) -> SQL:
         """CTEs up to ``customer_order``: orders and quotations, after ``contact``.
 
-        Whoever a name on the order or its invoices leads to is looked at; only one has it.
+        Whoever a name on the order or its invoices leads to is looked at; only one has it
+        (:meth:`_get_order_origin_sql`).
         """
         if scope.staged:
             return SQL("customer_order AS (SELECT id, partner_id FROM customer_work_order)")
@@ -77,16 +78,27 @@ class CustomerProfile(models.Model):
                   JOIN sale_order_line l ON l.id = r.order_line_id
                   JOIN sale_order so ON so.id = l.order_id
                  WHERE %(companies)s
+            ), billed_order AS (
+                SELECT DISTINCT ON (l.order_id) l.order_id, m.commercial_partner_id
+                  FROM named_order n
+                  JOIN sale_order_line l ON l.order_id = n.id
+                  JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id
+                  JOIN account_move_line i ON i.id = r.invoice_line_id
+                  JOIN account_move m ON m.id = i.move_id
+                 WHERE m.state = 'posted'
+                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+              ORDER BY l.order_id, m.invoice_date, m.id
             ), customer_order AS (
                 SELECT so.id, p.commercial_partner_id AS partner_id
                   FROM named_order n
                   JOIN sale_order so ON so.id = n.id
-                  JOIN res_partner p ON p.id = %(origin)s
+             LEFT JOIN billed_order b ON b.order_id = so.id
+                  JOIN res_partner p ON p.id = COALESCE(
+                       b.commercial_partner_id, so.customer_moved_from_id, so.partner_id)
                  WHERE %(customer)s
             )""",
             companies=scope.where_company(SQL("so.company_id")),
             documents=self._get_ordered_document_sql(scope),
-            origin=self._get_order_origin_sql("so"),
             customer=scope.where_customer(SQL("p.commercial_partner_id")),
         )
 

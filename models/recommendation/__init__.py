@@ -9,7 +9,7 @@ from . import (
     customer_recommendation_action,
     customer_category_need,
     customer_category_need_refresh,
-    customer_refresh_range,
+    customer_profile,
     res_company,
     product_category,
     product_template,

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine.recommendation import PurchaseLines
+from ..base.scope import where_any
 
 PART_SIZE = 50_000
 
@@ -15,19 +16,20 @@ class CustomerPurchaseHistory(models.AbstractModel):
     _description = "Purchases of Products by Customers"
 
     @api.model
-    def _get_lines(self, company, today, partner_ids=None):
+    def _get_lines(self, company, today, partner_ids=None, scope=None):
         """Return what customers of one company bought up to the end of a day, net of returns.
 
         What was given back is no purchase, as in the profiles; a credit note that is only money
         takes nothing away. Keys: commercial partner id, ``product.product`` id, day as ordinal.
 
         :param partner_ids: commercial partners; ``None`` for all
+        :param scope: with their documents in work tables, where these are made already
         :rtype: PurchaseLines
         """
         self.env["customer.refresh.queue"]._work_off()
         self.env.flush_all()
         profiles = self.env["customer.profile"].sudo()
-        scope = profiles._get_scope(company, partner_ids, today)
+        scope = scope or profiles._get_scope(company, partner_ids, today)
         # Millions of lines as Python objects would not fit into a worker: arrays, part by part.
         parts = [np.zeros((0, 6))]
         self.env.cr.execute(self._get_lines_sql(scope))
@@ -53,8 +55,10 @@ class CustomerPurchaseHistory(models.AbstractModel):
               JOIN product_template t ON t.id = p.product_tmpl_id
          LEFT JOIN uom_uom pu ON pu.id = t.uom_id
          LEFT JOIN uom_uom lu ON lu.id = b.product_uom_id
+             WHERE %(customers)s
           GROUP BY 1, 2, 3""",
             sale_move=self._get_kept_move_sql(scope),
+            customers=where_any(SQL("b.partner_id"), scope.partner_ids),
             bought_line=self._get_bought_line_sql(),
         )
 

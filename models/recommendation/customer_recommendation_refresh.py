@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -36,18 +37,23 @@ class CustomerRecommendation(models.Model):
     _inherit = "customer.recommendation"
 
     @api.model
-    def _refresh(self, company, partner_ids, today=None):
+    def _refresh(self, company, partner_ids, today=None, scope=None):
         """Bring the recommendations of customers of one company up to date.
 
         :param partner_ids: ids of commercial partners
+        :param scope: with their documents in work tables, where these are made already
         :return: ids of the rows that were written
         """
         self = self.sudo().with_company(company)  # noqa: PLW0642
         today = today or self.env["customer.profile"]._get_today(company)
         partner_ids = sorted(partner_ids)
         since = today - timedelta(days=company.sudo().customer_recommendation_lookback_days)
-        lines = self.env["customer.purchase.history"]._get_lines(company, today, partner_ids)
-        orders = self._read_orders(company, partner_ids, since, today)
+        if scope:
+            # Of the customers of the tables; one that fails is tried again alone.
+            scope = replace(scope, partner_ids=partner_ids)
+        history = self.env["customer.purchase.history"]
+        lines = history._get_lines(company, today, partner_ids, scope)
+        orders = self._read_orders(company, partner_ids, since, today, scope)
         rows = self._read_rows(company, partner_ids, since)
         purchases = self._get_purchases(lines, orders, since)
         quoted = {(row["partner_id"], row["product_id"]): row["id"]
@@ -61,14 +67,14 @@ class CustomerRecommendation(models.Model):
         self.invalidate_model()
         return changed
 
-    def _refresh_isolated(self, company, partner_ids, today=None):
+    def _refresh_isolated(self, company, partner_ids, today=None, scope=None):
         """Refresh so that a customer that fails does not stop the others.
 
         :return: ids of the customers that failed
         :raise psycopg2.OperationalError: on a conflict with another transaction; retry later
         """
         failures = run_isolated(
-            self.env, partner_ids, lambda some: self._refresh(company, some, today)
+            self.env, partner_ids, lambda some: self._refresh(company, some, today, scope)
         )
         for partner, failure in failures.items():
             message = "Recommendations for customer %s could not be refreshed"
@@ -76,11 +82,11 @@ class CustomerRecommendation(models.Model):
         return list(failures)
 
     @api.model
-    def _read_orders(self, company, partner_ids, since, today):
+    def _read_orders(self, company, partner_ids, since, today, scope=None):
         """Return the products on open quotations, and on orders confirmed since a day."""
         self.env.flush_all()
         profiles = self.env["customer.profile"]
-        scope = profiles._get_scope(company, partner_ids, today)
+        scope = scope or profiles._get_scope(company, partner_ids, today)
         return self.env.execute_query_dict(
             SQL(
                 """WITH %(contact)s, %(customer_order)s
@@ -88,13 +94,15 @@ class CustomerRecommendation(models.Model):
                      FROM customer_order c
                      JOIN sale_order o ON o.id = c.id
                      JOIN sale_order_line l ON l.order_id = o.id
-                    WHERE l.product_id IS NOT NULL AND l.product_uom_qty > 0
+                    WHERE c.partner_id = ANY(%(partners)s)
+                      AND l.product_id IS NOT NULL AND l.product_uom_qty > 0
                       AND (o.state IN ('draft', 'sent')
                            OR (o.state = 'sale' AND %(day)s BETWEEN %(since)s AND %(today)s))
                  ORDER BY o.id""",
                 day=scope.local_day(SQL("o.date_order")),
                 contact=profiles._get_contact_sql(scope),
                 customer_order=profiles._get_customer_order_sql(scope),
+                partners=partner_ids,
                 since=since,
                 today=today,
             )

@@ -76,7 +76,7 @@ class CustomerProfile(models.Model):
 
         :param partner_ids: ids of partners; contacts count for their commercial partner
         :param today: reference day, default today in the company's time zone
-        :param tally: of a full run, which places the customers later: a Counter of gaps in days
+        :param tally: of a full run, which places the customers later: what it has seen
         :return: ids of the profiles whose row changed
         """
         self = self.sudo().with_company(company).with_context(active_test=False)  # noqa: PLW0642
@@ -86,7 +86,8 @@ class CustomerProfile(models.Model):
         # A customer who became somebody's contact stays in the scope, to lose the old profile.
         customers = partners | partners.commercial_partner_id
         scope = self._get_scope(company, sorted(customers.ids), today)
-        facts = self._read_facts(self._settle_documents(scope))
+        scope = self._settle_documents(scope)
+        facts = self._read_facts(scope)
         self._add_measures(facts, scope.today)
         self._add_tiers(company, facts, scope.today)
         names = self._get_absolute_fields()
@@ -97,9 +98,9 @@ class CustomerProfile(models.Model):
         self._delete_empty_profiles(scope, facts.keys.tolist())
         changed = self._upsert(company, facts, names, self._get_moved_sql(run))
         self._invalidate_standing()
-        self._follow_refresh(company, facts, scope.today)
+        self._follow_refresh(company, facts, scope, tally)
         if tally is not None:
-            tally.update(facts.gaps.tolist())
+            tally.gaps.update(facts.gaps.tolist())
         return changed
 
     @api.model
@@ -107,8 +108,12 @@ class CustomerProfile(models.Model):
         """Add what follows from all measures of a customer alone: hook of the loyalty room."""
 
     @api.model
-    def _follow_refresh(self, company, facts, today):
-        """Do what follows from profiles that were just written: hook of other rooms."""
+    def _follow_refresh(self, company, facts, scope, tally):
+        """Do what follows from profiles that were just written: hook of other rooms.
+
+        :param scope: with the documents in work tables
+        :param tally: of a full run, else ``None``
+        """
 
     def _refresh_isolated(self, company, partner_ids, today=None, tally=None):
         """Refresh customers so that one that fails does not stop the others.

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -8,6 +9,14 @@ from odoo.tools import SQL
 # Customers and sale documents per range: seconds of work, so that it is worth preparing it.
 RANGE_SIZE = 15_000
 RANGE_DOCUMENTS = 75_000
+
+
+@dataclass
+class Tally:
+    """What a range of a full run has seen: gaps in days, and customers something failed for."""
+
+    gaps: Counter = field(default_factory=Counter)
+    failed: set = field(default_factory=set)
 
 
 class CustomerRefreshRange(models.Model):
@@ -127,11 +136,11 @@ class CustomerRefreshRange(models.Model):
         profiles = self.env["customer.profile"]
         run, company = self.run_id, self.company_id
         if run.state == "facts":
-            tally = Counter()
+            tally = Tally()
             errors = profiles._refresh_isolated(company, self.customers, run.date, tally)
             self.env["customer.refresh.queue"]._settle(company, self.customers, errors)
-            self.failed_count = len(errors)
-            self.gap_counts = dict(tally)
+            self.failed_count = len(tally.failed | errors.keys())
+            self.gap_counts = dict(tally.gaps)
         else:
             changed = profiles._rescore(company, self.partner_from, self.partner_to, run.date)
             self.changed_count = len(changed)
