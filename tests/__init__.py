@@ -124,7 +124,17 @@ from .gate import (
     test_gate_domains,
     test_gate_feedback,
 )
-from .quality import test_access, test_audit, test_hoot, test_i18n, test_public_surface
+from .quality import (
+    test_access,
+    test_audit,
+    test_company_lists,
+    test_foreign_ids,
+    test_hoot,
+    test_i18n,
+    test_kept_numbers,
+    test_outsiders,
+    test_public_surface,
+)
 
 with left_out_without("hypothesis"):
     from .base import test_text_search
