@@ -18,6 +18,7 @@ from .security import (
     test_privacy,
     test_programs,
     test_ratings,
+    test_templates,
     test_written_by_us,
 )
 from .profile import (
