@@ -98,7 +98,12 @@ def _measure_double_posts(site, tokens):
     for token in tokens:
         forms = [{"csrf_token": v.read_csrf(token), "rating": "4"} for v in visitors]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(lambda pair, t=token: pair[0].open(t, pair[1]), zip(visitors, forms, strict=True)))
+            list(
+                pool.map(
+                    lambda pair, t=token: pair[0].open(t, pair[1]),
+                    zip(visitors, forms, strict=True),
+                )
+            )
     rows = site.count("SELECT COUNT(*) FROM customer_feedback WHERE source = 'link'")
     measured = f"{rows} rows of {len(tokens)} links posted {AT_ONCE} times at once"
     return Bar("B11", "double POST: 1 row per link", measured, rows == len(tokens))

@@ -148,7 +148,7 @@ def _open_portal(page, url, complaints):
         field = f"document.querySelector('input[name={name}]')"
         page.evaluate(f"{field}.value = {json.dumps(value)}")
     page.click("form.oe_login_form button[type=submit]")
-    page.wait("location.pathname.startsWith('/my')")
+    page.wait("location.pathname.includes('/my')")
     addresses = [f"{url}/my/complaints", f"{url}/my/complaints/new"]
     addresses += [f"{url}/my/complaints/{id_}" for id_ in complaints[:: len(PAYLOADS) // OPENED]]
     return _open_all(page, addresses, ready="body")

@@ -48,11 +48,13 @@ print(MARK + json.dumps(tokens))
 SEED_PEOPLE = """
 import json
 people = []
+program = env["loyalty.program"].create({{"name": "Points", "program_type": "loyalty"}})
 for n in range({people}):
     name, email = f"Zara{{n}} Qobadi{{n}}q", f"zara{{n}}@qobadi.example"
     phone = f"+1 202 777 {{n:04d}}"
     said = f"I am {{name}} ({{email}}, {{phone}})"
     firm = env["res.partner"].create({{"name": f"Firm {{n}}", "is_company": True}})
+    env["loyalty.card"].create({{"program_id": program.id, "partner_id": firm.id, "points": n + 1}})
     person = env["res.partner"].create(
         {{"name": name, "email": email, "phone": phone, "parent_id": firm.id}}
     )
@@ -95,7 +97,7 @@ print(MARK + json.dumps(people))
 ERASE = """
 import json
 people = json.loads({people!r})
-points = "SELECT COALESCE(SUM(issued), 0) - COALESCE(SUM(used), 0) FROM loyalty_history"
+points = "SELECT SUM(points) FROM loyalty_card"
 env.cr.execute(points)
 before = env.cr.fetchone()[0]
 unlisted = 0
@@ -108,12 +110,13 @@ for name, email, _words in people:
         rows = env[f"customer.{{model}}"].search([("partner_id", "in", person.ids)])
         unlisted += len({{(row._name, row.id) for row in rows}} - listed)
     wizard.action_erase_customer_value()
-    wizard.unlink()
     person.unlink()
+    wizard.line_ids.unlink()  # as Odoo does within hours, with all windows
+    wizard.unlink()
 env.cr.execute(points)
 after = env.cr.fetchone()[0]
 env.cr.commit()
-print(MARK + json.dumps([unlisted, float(after - before)]))
+print(MARK + json.dumps([unlisted, float(before), float(after)]))
 """
 
 

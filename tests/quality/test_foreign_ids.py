@@ -5,6 +5,7 @@ from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ..gate.gate_common import SECRET, GateCommon
+from ..tools.any_record import AnyRecords
 from .test_public_surface import SURFACE
 
 PROGRAMS = "customer.api"
@@ -12,11 +13,6 @@ PROGRAMS = "customer.api"
 OTHERWISE = {("customer.api.key", "action_make_key")}
 # Administrators erase a person wherever the person is.
 EVERYWHERE = {"privacy.lookup.wizard"}
-PLAIN = {
-    **dict.fromkeys(("char", "text", "html"), "x"),
-    **dict.fromkeys(("integer", "float", "monetary"), 1),
-    **{"date": "2026-01-01", "datetime": "2026-01-01 00:00:00", "boolean": True, "json": {}},
-}
 WRITTEN = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
 
 
@@ -35,49 +31,8 @@ class TestForeignIds(GateCommon):
         )
         values = {"direction": "in", "needs_answer": True}
         cls.secrets["customer.interaction"].write(values)  # there is a response to wait for
+        cls.any = AnyRecords(cls.env, cls.other_company, cls.secrets)
         cls.theirs = {"allowed_company_ids": cls.other_company.ids}
-
-    def _find_foreign(self, name):
-        """Return a record of the other company, or of somebody else, of any model."""
-        if self.secrets.get(name):
-            return self.secrets[name]
-        model = self.env[name].with_context(**self.theirs).with_company(self.other_company)
-        if "company_id" in model._fields and name != "customer.timeline":
-            found = model.search([("company_id", "=", self.other_company.id)], limit=1)
-            if found:
-                return found
-        if name == "customer.timeline":
-            customer = self.secrets["res.partner"]
-            return model.search([("customer_id", "=", customer.id)], limit=1)
-        if not model._auto:
-            return None
-        record = model.create(self._prepare(model))
-        self.env.flush_all()
-        return record
-
-    def _prepare(self, model):
-        """Return the least a record of the other company needs."""
-        values = model.default_get([n for n, f in model._fields.items() if f.required])
-        for field in model._fields.values():
-            is_company = field.comodel_name == "res.company" and field.name == "company_id"
-            if field.related or (field.compute and not is_company):
-                continue
-            if is_company:
-                values[field.name] = self.other_company.id
-            elif field.required and not values.get(field.name):
-                values[field.name] = self._get_value(field)
-        return values
-
-    def _get_value(self, field):
-        if field.type == "many2many":
-            return self._find_foreign(field.comodel_name).ids
-        if field.type == "many2one":
-            if field.comodel_name.startswith("customer.") or field.comodel_name in self.secrets:
-                return self._find_foreign(field.comodel_name).id
-            return self.env[field.comodel_name].search([], limit=1).id
-        if field.type == "selection":
-            return field.get_values(self.env)[0]
-        return PLAIN[field.type]
 
     def _call(self, user, name, method, args, kwargs, context):
         """Return (answer or error, rows written) of a call over RPC."""
@@ -106,8 +61,8 @@ class TestForeignIds(GateCommon):
         """As the mightiest of one company: refused, nothing written, nothing told."""
         tried, wrong, without = 0, [], []
         for name, method in self._get_methods():
-            record = self._find_foreign(name)
-            if record is None:
+            record = self.any.find(name)
+            if not record:
                 without.append(name)
                 continue
             for context in ({"metric": "revenue_total"}, self.theirs):
