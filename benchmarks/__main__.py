@@ -26,8 +26,13 @@ def main():
         "--timeline", type=int, nargs="?", const=2_000_000, help="measure timelines of N entries"
     )
     parser.add_argument("--api", action="store_true", help="measure RPC instead")
+    parser.add_argument("--security", nargs="?", const="all", help="bars, all or: links,fuzz")
     parser.add_argument("--prediction", action="store_true", help="measure fitting and scoring")
     options = parser.parse_args()
+    if options.security:
+        from .security import measure  # needs hypothesis, of the packages for tests
+
+        return measure(options.db, options.security)
     if options.api:
         return _measure_api(options.db)
     config.parse_config(["-c", options.config, "-d", options.db, "--log-level=warn"])

@@ -93,4 +93,5 @@ class CustomerInteractionResponse(models.Model):
     def action_open_interaction(self):
         """Open the interaction behind the row. Public: button."""
         self.ensure_one()
+        self.check_access("read")
         return self.env["customer.interaction"].browse(self.id)._get_records_action(context={})

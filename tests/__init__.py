@@ -19,6 +19,7 @@ from .security import (
     test_privacy,
     test_programs,
     test_ratings,
+    test_templates,
     test_written_by_us,
 )
 from .profile import (
@@ -126,7 +127,17 @@ from .gate import (
     test_gate_feedback,
     test_gate_readers,
 )
-from .quality import test_access, test_audit, test_hoot, test_i18n, test_public_surface
+from .quality import (
+    test_access,
+    test_audit,
+    test_company_lists,
+    test_foreign_ids,
+    test_hoot,
+    test_i18n,
+    test_kept_numbers,
+    test_outsiders,
+    test_public_surface,
+)
 
 with left_out_without("hypothesis"):
     from .base import test_person_writing, test_text_search

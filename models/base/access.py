@@ -8,6 +8,8 @@ ACCOUNTING = "account.group_account_readonly,account.group_account_invoice"
 MANAGER = "customer_value.customer_value_group_manager"
 USER = "customer_value.customer_value_group_user"
 
+# Links and marks we need on documents of others: customers in the portal see the document only.
+GROUPS_EMPLOYEES = "base.group_user"
 GROUPS_STANDING = f"{USER},{ACCOUNTING}"
 GROUPS_REVENUE = f"sales_team.group_sale_salesman_all_leads,{MANAGER},{ACCOUNTING}"
 # Which transfer, and which lot of it: for those who may read transfers.

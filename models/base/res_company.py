@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ...engine.service import clean_phone_text, read_phone_numbers
 from ..guard.customer_date_bounds import MAX_SPAN
-from .access import GROUPS_SETTINGS
+from .access import GROUPS_EMPLOYEES, GROUPS_SETTINGS
 from .phone_plan import CallerReader, PhonePlan
 from .scope import where_any
 
@@ -24,6 +24,7 @@ class ResCompany(models.Model):
         string="In the numbers of a company above",
         compute="_compute_customer_counted_above",
         search="_search_customer_counted_above",
+        groups=GROUPS_EMPLOYEES,
         help="A company above it is chosen as well: lists of both would count its documents twice.",
     )
 
@@ -201,6 +202,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _search_customer_counted_above(self, operator, value):
+        self._check_field_access(self._fields["customer_counted_above"], "read")
         if operator != "in":
             return NotImplemented
         chosen = self.env.companies

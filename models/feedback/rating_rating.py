@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ..base.access import GROUPS_EMPLOYEES
 from .customer_feedback_answer import CRON
 
 ANSWER = frozenset({"rating", "feedback", "consumed", "rated_on"})
@@ -27,6 +28,7 @@ class RatingRating(models.Model):
         string="Not by the customer",
         readonly=True,
         copy=False,
+        groups=GROUPS_EMPLOYEES,
         help="Does not count as the customer's answer. One that was made, or led to another "
         "customer, by hand stays so; one that was answered counts when the customer answers.",
     )
@@ -35,6 +37,7 @@ class RatingRating(models.Model):
         string="Recorded by",
         readonly=True,
         copy=False,
+        groups=GROUPS_EMPLOYEES,
         ondelete="set null",
     )
 

@@ -198,9 +198,12 @@ class CustomerInteraction(models.Model):
         """Delete interactions that the user logged just now, with their next steps. Public: RPC.
 
         :return: True
+        :raise AccessError: when the user may not read them
         :raise UserError: when they are gone already, not logged by the user, or ten minutes old
         """
-        interactions = self.exists().sudo()
+        interactions = self.exists()
+        interactions.check_access("read")
+        interactions = interactions.sudo()
         # The clock of the database, which also wrote the creation date.
         since = self.env.cr.now() - timedelta(minutes=UNDO_MINUTES)
         if not interactions:
@@ -216,7 +219,6 @@ class CustomerInteraction(models.Model):
                     minutes=UNDO_MINUTES,
                 )
             )
-        interactions.sudo(False).check_access("read")
         for interaction in interactions:
             interaction._remove_next_step()
         interactions.unlink()

@@ -247,6 +247,7 @@ class CustomerTier(models.Model):
     def action_open_profiles(self):
         """Open the customers who hold the tier."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_value.customer_profile_action"
         )

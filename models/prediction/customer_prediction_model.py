@@ -234,8 +234,9 @@ class CustomerPredictionModel(models.Model):
         """Have the current company's prediction made anew, in the background. Public: button.
 
         :return: a notification
-        :raise AccessError: when the user is no manager of Customer Value
+        :raise AccessError: when the user is no manager of Customer Value, or may not read these
         """
+        self.check_access("read")
         if not self.env.user.has_group(MANAGER):
             raise AccessError(
                 self.env._(

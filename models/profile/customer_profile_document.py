@@ -276,14 +276,14 @@ class CustomerProfile(models.Model):
     def action_open_documents(self):
         """Open the documents a number of the profile is made of. Public: button and RPC.
 
-        The number is named by the key ``metric`` of the context. The list's columns carry
-        the sums that equal it.
+        The key ``metric`` of the context names it; sums of the list's columns equal it.
 
         :return: a window action on the documents, limited by the rights of the user
         :raise UserError: when the metric is unknown or has no documents of its own
-        :raise AccessError: when the user may not see the metric
+        :raise AccessError: when the user may not see the metric or the profile
         """
         self.ensure_one()
+        self.check_access("read")
         metric = self.env.context.get("metric")
         documents = self._get_metric_documents()
         if metric not in documents:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..base.access import GROUPS_REVENUE, GROUPS_STANDING
+from ..base.access import GROUPS_EMPLOYEES, GROUPS_REVENUE, GROUPS_STANDING
 
 QUOTATION_STATES = ("draft", "sent")
 
@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
+        groups=GROUPS_EMPLOYEES,
         help="Set when the contact has moved to another customer since then.",
     )
     customer_counted_for_id = fields.Many2one(
@@ -26,6 +27,7 @@ class SaleOrder(models.Model):
         compute="_compute_customer_counted_for_id",
         search="_search_customer_counted_for_id",
         compute_sudo=True,
+        groups=GROUPS_EMPLOYEES,
         help="The customer of the first posted invoice; without one, of the contact when the "
         "order was confirmed.",
     )
@@ -37,7 +39,10 @@ class SaleOrder(models.Model):
     )
     customer_alerts = fields.Json(compute="_compute_customer_alerts", groups=GROUPS_STANDING)
     customer_company_currency_id = fields.Many2one(
-        string="Company currency", related="company_id.currency_id"
+        string="Company currency",
+        comodel_name="res.currency",
+        compute="_compute_customer_company_currency_id",
+        groups=GROUPS_EMPLOYEES,
     )
     customer_untaxed_amount = fields.Monetary(
         string="Untaxed, company currency",
@@ -104,6 +109,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _search_customer_counted_for_id(self, operator, value):
+        self._check_field_access(self._fields["customer_counted_for_id"], "read")
         return self.env["customer.profile"]._search_whose(
             SQL("SELECT id FROM customer_order"), operator, value
         )
@@ -121,6 +127,11 @@ class SaleOrder(models.Model):
     def _compute_customer_alerts(self):
         for order in self:
             order.customer_alerts = order.customer_profile_id._get_document_alerts() or False
+
+    @api.depends("company_id")
+    def _compute_customer_company_currency_id(self):
+        for order in self:
+            order.customer_company_currency_id = order.company_id.currency_id
 
     @api.depends("amount_untaxed", "currency_rate")
     def _compute_customer_untaxed_amount(self):

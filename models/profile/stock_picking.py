@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..base.access import GROUPS_EMPLOYEES
+
 
 class StockPicking(models.Model):
     """Whose a transfer is, in the numbers of customers and in the lists behind them."""
@@ -14,6 +16,7 @@ class StockPicking(models.Model):
         index="btree_not_null",
         readonly=True,
         copy=False,
+        groups=GROUPS_EMPLOYEES,
         help="Set when the address has moved to another customer since then.",
     )
     customer_counted_for_id = fields.Many2one(
@@ -22,6 +25,7 @@ class StockPicking(models.Model):
         compute="_compute_customer_counted_for_id",
         search="_search_customer_counted_for_id",
         compute_sudo=True,
+        groups=GROUPS_EMPLOYEES,
         help="The customer of the sales order; without one, of the address when it was done.",
     )
 
@@ -59,6 +63,7 @@ class StockPicking(models.Model):
 
     @api.model
     def _search_customer_counted_for_id(self, operator, value):
+        self._check_field_access(self._fields["customer_counted_for_id"], "read")
         return self.env["customer.profile"]._search_whose(
             SQL("SELECT id FROM own_transfer"), operator, value
         )

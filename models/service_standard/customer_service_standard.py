@@ -137,6 +137,7 @@ class CustomerServiceStandard(models.Model):
     def action_open_deadlines(self):
         """Open the deadlines of the standard. Public: button."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "customer_value.customer_complaint_deadline_action"
         )

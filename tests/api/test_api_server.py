@@ -12,16 +12,14 @@ import os
 import subprocess
 import threading
 import time
-import xmlrpc.client
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
+from ...benchmarks.fuzz import FIELDS, NASTY, RECORDING, Wire, calls, get_ids
 from ...benchmarks.rpc_site import PREPARE
 from ...client import Customers, KeyReused, connect
 from ...devtools import databases, odoo, paths, postgres, rpc_server
@@ -246,135 +244,17 @@ class _psql:
 
 # === NONSENSE ===
 
-NASTY = (
-    *("", " ", "0", "-1", "%s", "%(x)s", "{}", "1; DROP TABLE x", "x" * 5000, "\u202e", "۱۲۳"),
-    *("\x00", "a\x00b", "\ud800", "\uffff", "\x1b[0m", "2026-02-30", "9999-12-31T23:59:59-14:00"),
-)
-WORDS = st.text("a0 ۱é😀\n'\"%{}+@", max_size=6)
-JUNK = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**70), 2**70)
-    | st.floats()
-    | WORDS
-    | st.sampled_from(NASTY),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=3),
-    max_leaves=5,
-)
-VALUE = st.booleans().flatmap(lambda nasty: st.sampled_from(NASTY) if nasty else JUNK)
-GOOD_INTERACTION = st.fixed_dictionaries(
-    {
-        "request_key": st.uuids(version=4).map(str),
-        "kind": st.sampled_from(["call", "visit", "email"]),
-        "subject": st.just("Fuzz"),
-        "reference": st.integers(0, 99).map("C-{}".format),
-    },
-    optional={
-        "date": st.datetimes(datetime(2000, 1, 1), datetime(2026, 1, 1)).map(str),
-        "duration_minutes": st.floats(0, 100),
-        "note": st.sampled_from(["سلام", "Line\nline", "😀"]),
-        "phone": WORDS,
-        "email": WORDS,
-        "needs_answer": st.booleans(),
-        "user_login": st.sampled_from(["clerk", "nobody"]),
-    },
-)
-FIELDS = (
-    *("request_key", "kind", "subject", "reference", "date", "duration_minutes", "note"),
-    *("phone", "email", "needs_answer", "user_login", "partner_id", "reason_id", "outcome"),
-    *("direction", "colour"),
-)
 
-
-@st.composite
-def interactions(draw):
-    """Good interactions, one of them perhaps spoilt, or nonsense instead."""
-    rows = draw(st.lists(GOOD_INTERACTION, min_size=1, max_size=4))
-    if draw(st.integers(0, 3)):
-        draw(st.sampled_from(rows))[draw(st.sampled_from(FIELDS))] = draw(VALUE)
-    return draw(st.just(rows) | st.just(rows) | st.just(rows) | VALUE)
-
-
-@st.composite
-def calls(draw):
-    """A method of ours and arguments, most of them nearly right."""
-    method = draw(
-        st.sampled_from(
-            ["find_customers", "get_summary", "pull_changes", *["log_interactions"] * 3]
-        )
+def _open_wire(site):
+    database, key = site.made["database"], site.made["keys"]["program"]
+    return Wire(
+        site.url, site.made, connect(site.url, database, "program", api_key=key).who()["id"]
     )
-    kwargs = {"company_id": "ours"}
-    if method == "find_customers":
-        names = draw(st.sets(st.sampled_from(["phone", "email", "reference", "limit"])))
-        kwargs |= {name: draw(VALUE) for name in names}
-    elif method == "get_summary":
-        kwargs["partner_id"] = draw(st.integers(-1, 120) | VALUE)
-    elif method == "pull_changes":
-        kwargs |= {"cursor": draw(st.just("") | VALUE), "limit": draw(st.integers(0, 1001) | VALUE)}
-    else:
-        kwargs["interactions"] = draw(interactions())
-    if draw(st.integers(0, 9)) == 0:
-        kwargs[draw(st.sampled_from(["company_id", "colour", "limit", "cursor"]))] = draw(VALUE)
-    if draw(st.integers(0, 9)) == 0:
-        names = st.sampled_from(["lang", "tz", "allowed_company_ids", "uid", "active_test"])
-        kwargs["context"] = draw(st.dictionaries(names, VALUE, max_size=2))
-    if draw(st.integers(0, 19)) == 0:
-        kwargs.pop(draw(st.sampled_from(sorted(kwargs))))
-    return method, kwargs
-
-
-class Wire:
-    """Sends what the client would refuse to send, and returns status and body as they come."""
-
-    def __init__(self, site):
-        self.site = site
-        self.http = http.client.HTTPConnection(urlsplit(site.url).netloc, timeout=60)
-        key, database = site.made["keys"]["program"], site.made["database"]
-        self.login = (database, None, key)
-        self.headers = {
-            "Authorization": f"bearer {key}",
-            "Content-Type": "application/json",
-            "X-Odoo-Database": database,
-        }
-        self.uid = connect(site.url, database, "program", api_key=key).who()["id"]
-
-    def json2(self, method, kwargs):
-        status, body = self._post(f"/json/2/customer.api/{method}", json.dumps(kwargs))
-        assert status in (200, 403, 404, 422), f"{status} {method} {kwargs!r}: {body[:2000]}"
-        assert status == 200 or json.loads(body)["message"]
-        return json.loads(body) if status == 200 else None
-
-    def xmlrpc(self, method, kwargs):
-        database, _uid, key = self.login
-        params = (database, self.uid, key, "customer.api", method, [], kwargs)
-        try:
-            content = xmlrpc.client.dumps(params, "execute_kw", allow_none=True)
-            xmlrpc.client.loads(content)
-            content.encode()
-        except Exception:
-            return None  # XML cannot say it
-        _status, body = self._post("/xmlrpc/2/object", content, "text/xml")
-        try:
-            return xmlrpc.client.loads(body)[0][0]
-        except xmlrpc.client.Fault as fault:
-            assert fault.faultCode in (2, 3, 4), f"{method} {kwargs!r}: {fault.faultString[:2000]}"
-            return None
-
-    def _post(self, path, content, kind="application/json"):
-        headers = {**self.headers, "Content-Type": kind}
-        self.http.request("POST", path, content.encode(), headers)
-        response = self.http.getresponse()
-        body = response.read().decode()
-        assert response.status < 500, f"{content}: {body[:2000]}"
-        assert "Traceback" not in body and "administrator the reference" not in body, (
-            f"{content}: {body[:2000]}"
-        )
-        return response.status, body
 
 
 def test_every_field_with_every_nasty_text(site):
     """Refused or recorded, but never a fault."""
-    wire = Wire(site)
+    wire = _open_wire(site)
     before, recorded, number = site.count(), 0, 0
     good = {"kind": "call", "subject": "Fuzz", "reference": "C-1"}
     for name in FIELDS:
@@ -393,9 +273,8 @@ def test_every_field_with_every_nasty_text(site):
 
 def test_nonsense_over_both_protocols(site):
     """No HTTP 500, no traceback, and what a call was told is what is in the database."""
-    wire = Wire(site)
-    before = site.count()
-    recorded, made = set(), 0
+    wire = _open_wire(site)
+    before, recorded, made = _count_recorded(site), {}, 0
 
     @settings(
         max_examples=CALLS // 2,
@@ -413,14 +292,23 @@ def test_nonsense_over_both_protocols(site):
             kwargs["company_id"] = site.made["company"]
         for answer in (wire.json2(method, kwargs), wire.xmlrpc(method, kwargs)):
             made += 1
-            if method == "log_interactions" and answer:
-                recorded.update(row["id"] for row in answer)
+            if method in RECORDING and answer:
+                recorded.setdefault(method, set()).update(get_ids(answer))
 
     send()
     assert made >= CALLS * 0.9
-    assert recorded
-    assert site.count() - before == len(recorded)
-    print(f"\n{made} RPC calls, {len(recorded)} interactions recorded")
+    assert set(recorded) == set(RECORDING)
+    told = {method: len(ids) for method, ids in recorded.items()}
+    after = _count_recorded(site)
+    assert {method: after[method] - before[method] for method in RECORDING} == told
+    print(f"\n{made} RPC calls, {told} recorded")
+
+
+def _count_recorded(site):
+    sql = "SELECT COUNT(*) FROM {}"
+    return {
+        method: int(site.rows(sql.format(table))[0]) for method, (_arg, table) in RECORDING.items()
+    }
 
 
 def test_nonsense_to_the_telephony_endpoint(site):

@@ -1,5 +1,10 @@
+from contextlib import suppress
+
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from ..recommendation.common import OfferCommon
 from .low_common import LowCommon
@@ -76,6 +81,60 @@ class TestDeleting(LowCommon):
             self.assertEqual(record.partner_id, partner)
         unknown = self._create_customer("Never seen")
         self._rpc(boss, "res.partner", "unlink", unknown.ids)
+
+    def test_what_customers_said_and_did_keeps_them(self):
+        """B31: of each kind of thing that happens with a contact; refused by whoever may delete."""
+        boss = self._create_user("cleaner", "base.group_partner_manager,base.group_system")
+        answer = {"rating": 2}
+        for make in (
+            lambda p: self._complain(partner_id=p.id),
+            lambda p: self.env["customer.interaction"].create({"subject": "x", "partner_id": p.id}),
+            lambda p: self.env["customer.feedback"]._register_answer(
+                self.company, p, "rating", answer
+            ),
+        ):
+            partner = self._create_customer("Spoke once")
+            record = make(partner)
+            self.env.flush_all()
+            with self.subTest(model=record._name):
+                with suppress(UserError, IntegrityError), self.env.cr.savepoint():
+                    with mute_logger("odoo.sql_db"):
+                        self._rpc(boss, "res.partner", "unlink", partner.ids)
+                self.env.invalidate_all()
+                self.assertTrue(partner.exists())
+                self.assertEqual(record.partner_id, partner)
+
+    def test_archived_customers_keep_their_numbers(self):
+        self._invoice(self.customer, "2026-01-10", 100)
+        self._run_nightly()
+        names = ["revenue_total", "invoice_count", "gross_profit_total"]
+        before = self._profile(self.customer).read(names)
+        self.assertEqual(before[0]["revenue_total"], 100)
+        self.customer.action_archive()
+        self._drain()
+        self._run_nightly()
+        self.assertEqual(self._profile(self.customer).read(names), before)
+
+    def test_no_row_can_point_nowhere(self):
+        """Every link we store is held by the database; what names a model and an id is known."""
+        self.env.cr.execute(
+            """SELECT c.conrelid::regclass::text, a.attname
+                 FROM pg_constraint c
+                 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+                WHERE c.contype = 'f' AND array_length(c.conkey, 1) = 1"""
+        )
+        held = set(self.env.cr.fetchall())
+        loose, links = [], 0
+        for model in self.env.values():
+            if model._abstract or not model._auto or model._original_module != "customer_value":
+                continue
+            for field in model._fields.values():
+                if field.store and field.type == "many2one":
+                    links += 1
+                    if (model._table, field.name) not in held:
+                        loose.append(str(field))
+        self.assertEqual(loose, [])
+        self.assertGreater(links, 150)
 
     def test_merged_contacts_go(self):
         kept, gone = self._create_customer("Kept"), self._create_customer("Gone")

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...models.guard.spreadsheet_text import disarm, disarm_cell, disarm_link
 from ..common import CustomerValueCommon
+from ..tools.any_record import AnyRecords
 from .spreadsheets import SIGNS, SpreadsheetMixin
 
 KINDS = ("csv", "xlsx")
@@ -100,6 +101,31 @@ class TestExports(SpreadsheetMixin, CustomerValueCommon, HttpCase):
             },
             tried,
         )
+
+    def test_every_text_of_every_model(self):
+        """B14: six signs × all texts of all models that a manager may export, one of each."""
+        self.customer.phone = "+1 202 555 0171"
+        self.env.flush_all()
+        number = self.env["customer.phone.number"].search([], limit=1)
+        known = {one._name: one for one in (self.complaint, self.customer, number)}
+        records, cells, tried = AnyRecords(self.env, self.company, known), 0, 0
+        for name, model in sorted(self.env.items()):
+            is_kept = model._auto and not model._abstract and not model._transient
+            if model._original_module != OURS or not is_kept:
+                continue
+            if not model.with_user(self.manager).has_access("read"):
+                continue
+            record = records.find(name)
+            names = self._get_text_names(record)
+            for sign in SIGNS if names else ():
+                self._store(record, names, f"{sign}1+9")
+                for kind in KINDS:
+                    cells += len(names)
+                    domain = [("id", "=", record.id)]
+                    self._assert_plain(kind, self._export(kind, name, names, domain), "9")
+            tried += bool(names)
+        self.assertGreater(tried, 15)
+        self.assertGreater(cells, 600)
 
     def test_no_text_of_others_is_live_beside_ours(self):
         """Names of contacts, orders and people beside our columns, from either side."""
