@@ -50,6 +50,10 @@ class Scope:
             return SQL("%s IN (SELECT partner_id FROM customer_work_partner)", column)
         return SQL("%s = ANY(%s)", column, list(self.partner_ids))
 
+    def where_key(self, column: SQL) -> SQL:
+        """Restrict a commercial-partner column of our own tables, by way of its index."""
+        return SQL("%s = ANY(%s)", column, list(self.partner_ids))
+
     def as_of(self, day) -> "Scope":
         """Return the same scope as of another day."""
         return replace(self, today=day)

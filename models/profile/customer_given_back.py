@@ -45,10 +45,10 @@ class CustomerGivenBack(models.AbstractModel):
 
     @api.model
     def _get_kind_line_sql(self) -> SQL:
-        """SELECT of the product lines of ``sale_document`` with ``kind`` and ``amount`` sold."""
+        """SELECT of the product lines of ``sale_document``: ``is_sale``, ``amount`` sold …"""
         return SQL(
             """SELECT l.id, l.move_id, d.partner_id, d.invoice_date, d.move_type, l.product_id,
-                      -COALESCE(l.amount_currency, l.balance) AS amount, %s AS kind,
+                      -COALESCE(l.amount_currency, l.balance) AS amount, %s = 'sale' AS is_sale,
                       l.quantity, l.balance, l.customer_cost, l.product_uom_id
                  FROM sale_document d
                  JOIN account_move_line l ON l.move_id = d.id

@@ -18,7 +18,7 @@ class CustomerProfile(models.Model):
                 """SELECT partner_id FROM customer_recommendation
                     WHERE company_id = %s AND state IN ('open', 'quoted') AND %s""",
                 company.id,
-                scope.where_customer(SQL("partner_id")),
+                scope.where_key(SQL("partner_id")),
             )
         )
         partners = sorted({*facts.keys.tolist(), *(partner for (partner,) in rows)})

@@ -4,7 +4,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine.recommendation import PurchaseLines
-from ..base.scope import where_any
 
 PART_SIZE = 50_000
 
@@ -35,7 +34,10 @@ class CustomerPurchaseHistory(models.AbstractModel):
         self.env.cr.execute(self._get_lines_sql(scope))
         while rows := self.env.cr.fetchmany(PART_SIZE):
             parts.append(np.array(rows, dtype=float))  # an unknown profit becomes NaN
-        return PurchaseLines.of(*np.concatenate(parts).T)
+        rows = np.concatenate(parts)
+        if scope.staged:
+            rows = rows[np.isin(rows[:, 0], partner_ids)]
+        return PurchaseLines.of(*rows.T)
 
     @api.model
     def _get_lines_sql(self, scope):
@@ -55,10 +57,8 @@ class CustomerPurchaseHistory(models.AbstractModel):
               JOIN product_template t ON t.id = p.product_tmpl_id
          LEFT JOIN uom_uom pu ON pu.id = t.uom_id
          LEFT JOIN uom_uom lu ON lu.id = b.product_uom_id
-             WHERE %(customers)s
           GROUP BY 1, 2, 3""",
             sale_move=self._get_kept_move_sql(scope),
-            customers=where_any(SQL("b.partner_id"), scope.partner_ids),
             bought_line=self._get_bought_line_sql(),
         )
 
@@ -87,11 +87,11 @@ class CustomerPurchaseHistory(models.AbstractModel):
                   FROM (%s) l
                   JOIN sale_move m ON m.id = l.move_id AND m.is_purchase
              LEFT JOIN taken t ON t.id = l.id
-                 WHERE l.kind = 'sale' AND l.amount > 0
+                 WHERE l.is_sale AND l.amount > 0
                    AND l.amount - COALESCE(t.taken, 0) > 0
                  UNION ALL
                 SELECT c.id, c.move_id, c.partner_id, c.invoice_date, d.move_type, c.product_id,
-                       c.amount, c.kind, l.quantity, l.balance, l.customer_cost,
+                       c.amount, c.is_sale, l.quantity, l.balance, l.customer_cost,
                        l.product_uom_id, 1 - COALESCE(u.used, 0) / c.size AS share
                   FROM credit c
                   JOIN sale_document d ON d.id = c.move_id

@@ -1,5 +1,4 @@
 import logging
-from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -48,9 +47,6 @@ class CustomerRecommendation(models.Model):
         today = today or self.env["customer.profile"]._get_today(company)
         partner_ids = sorted(partner_ids)
         since = today - timedelta(days=company.sudo().customer_recommendation_lookback_days)
-        if scope:
-            # Of the customers of the tables; one that fails is tried again alone.
-            scope = replace(scope, partner_ids=partner_ids)
         history = self.env["customer.purchase.history"]
         lines = history._get_lines(company, today, partner_ids, scope)
         orders = self._read_orders(company, partner_ids, since, today, scope)
@@ -87,26 +83,27 @@ class CustomerRecommendation(models.Model):
         self.env.flush_all()
         profiles = self.env["customer.profile"]
         scope = scope or profiles._get_scope(company, partner_ids, today)
-        return self.env.execute_query_dict(
+        rows = self.env.execute_query_dict(
             SQL(
                 """WITH %(contact)s, %(customer_order)s
                    SELECT c.partner_id, l.product_id, o.state, %(day)s AS day, o.id
                      FROM customer_order c
                      JOIN sale_order o ON o.id = c.id
                      JOIN sale_order_line l ON l.order_id = o.id
-                    WHERE c.partner_id = ANY(%(partners)s)
-                      AND l.product_id IS NOT NULL AND l.product_uom_qty > 0
+                    WHERE l.product_id IS NOT NULL AND l.product_uom_qty > 0
                       AND (o.state IN ('draft', 'sent')
                            OR (o.state = 'sale' AND %(day)s BETWEEN %(since)s AND %(today)s))
                  ORDER BY o.id""",
                 day=scope.local_day(SQL("o.date_order")),
                 contact=profiles._get_contact_sql(scope),
                 customer_order=profiles._get_customer_order_sql(scope),
-                partners=partner_ids,
                 since=since,
                 today=today,
             )
         )
+        # The work tables hold all customers of a run; one that fails is tried again alone.
+        wanted = set(partner_ids)
+        return [row for row in rows if row["partner_id"] in wanted]
 
     @api.model
     def _read_rows(self, company, partner_ids, since):

@@ -164,7 +164,7 @@ class CustomerProfile(models.Model):
                     WHERE f.company_id = %s AND %s
                       AND (f.earned_tier_id IS NOT NULL OR f.override_tier_id IS NOT NULL)""",
                 scope.company_id,
-                scope.where_customer(SQL("f.partner_id")),
+                scope.where_key(SQL("f.partner_id")),
             )
         )
         return [partner for (partner,) in rows]
@@ -178,7 +178,7 @@ class CustomerProfile(models.Model):
                     WHERE company_id = %s AND %s AND NOT partner_id = ANY(%s)
                 RETURNING id""",
                 scope.company_id,
-                scope.where_customer(SQL("partner_id")),
+                scope.where_key(SQL("partner_id")),
                 kept_partner_ids,
             )
         )
