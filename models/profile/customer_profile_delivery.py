@@ -204,6 +204,11 @@ class CustomerProfile(models.Model):
 
         :param since: day after which the lines were promised, instead of 365 days ago
         """
+        since = since or fields.Date.subtract(scope.today, days=YEAR)
+        if scope.staged == "moves":
+            return SQL(
+                "judged AS (SELECT * FROM customer_work_judged WHERE promise_day > %s)", since
+            )
         return SQL(
             """%(contact)s, %(orders)s, %(ordered)s, %(arrival)s, outcome AS (
                 SELECT line_id, promise_day,
@@ -234,8 +239,13 @@ class CustomerProfile(models.Model):
             arrival=self._get_arrival_sql(scope),
             tolerance=scope.delivery_tolerance_days,
             today=scope.today,
-            year=since or fields.Date.subtract(scope.today, days=YEAR),
+            year=since,
         )
+
+    @api.model
+    def _get_judged_since(self, today):
+        """Return the day after which lines were promised that any measure asks for."""
+        return fields.Date.subtract(today, days=YEAR)
 
     @api.model
     def _get_shipped_sql(self, scope: Scope, order_lines: SQL, name="shipped") -> SQL:

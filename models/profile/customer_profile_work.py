@@ -166,6 +166,11 @@ class CustomerProfile(models.Model):
             self._get_named_order_sql(scope),
         )
         self._stage("order", orders, is_large)
+        judged = SQL(
+            "WITH %s SELECT * FROM judged",
+            self._get_judged_sql(scope, self._get_judged_since(scope.today)),
+        )
+        self._stage("judged", judged, is_large)
         receivables = SQL(
             "WITH %s %s",
             self._get_contact_sql(scope),

@@ -146,9 +146,14 @@ class CustomerProfile(models.Model):
         )
 
     @api.model
+    def _get_judged_since(self, today):
+        past = fields.Date.subtract(self._get_satisfaction_past(today), days=YEAR)
+        return min(super()._get_judged_since(today), past)
+
+    @api.model
     def _get_promise_sql(self, scope: Scope) -> SQL:
         """Order lines judged for *on time in full*, back to what the trend looks at."""
-        since = fields.Date.subtract(self._get_satisfaction_past(scope.today), days=YEAR)
+        since = self._get_judged_since(scope.today)
         return SQL(
             """WITH %(judged)s
             SELECT partner_id, line_id AS res_id, %(known)s AS known, %(day)s AS day,
