@@ -5,10 +5,14 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..guard.prepared import execute_prepared
+
 _logger = logging.getLogger(__name__)
 
 # Posted invoices per step of filling in history: well under a second.
 COST_BATCH_SIZE = 500
+# Up to so many moves planning the statement takes longer than running it.
+PREPARED_MOVES = 20
 
 
 class AccountMoveLine(models.Model):
@@ -17,12 +21,14 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     @api.model
-    def _get_cost_line_sql(self, move_ids):
+    def _get_cost_line_sql(self, moves):
         """CTE ``line``: the product lines of moves with quantity in the product's unit.
 
         Without those of credit notes that may give goods back: their cost is that of the goods.
         ``quantity`` is negative on credit notes; ``price`` is the product cost now, of the
         line's company, in its currency.
+
+        :param moves: SQL of an array of ids
         """
         return SQL(
             """line AS (
@@ -50,13 +56,13 @@ class AccountMoveLine(models.Model):
                  WHERE l.move_id = ANY(%(moves)s) AND l.display_type = 'product'
                    AND NOT %(takes_back)s
             )""",
-            moves=list(move_ids),
+            moves=moves,
             takes_back=self._get_takes_back_sql(),
             price_field=self.env["ir.model.fields"]._get("product.product", "standard_price").id,
         )
 
     @api.model
-    def _get_cost_source_sql(self, move_ids):
+    def _get_cost_source_sql(self, moves):
         """CTEs ``entry`` (cost-of-goods entries) and ``delivered`` (value per unit shipped).
 
         A credit note that mirrors its invoice copies the entries without their line: the lines
@@ -95,11 +101,11 @@ class AccountMoveLine(models.Model):
               GROUP BY line.id
                 HAVING SUM(s.value) > 0
             )""",
-            moves=list(move_ids),
+            moves=moves,
         )
 
     @api.model
-    def _get_cost_sql(self, move_ids, fallback):
+    def _get_cost_sql(self, moves, fallback):
         """One row per product line of the moves: ``id``, ``cost``, ``source``.
 
         In order of trust: cost-of-goods entries; value per unit of what was delivered for the
@@ -123,8 +129,8 @@ class AccountMoveLine(models.Model):
               JOIN res_currency cur ON cur.id = line.currency_id
          LEFT JOIN entry ON entry.id = line.id
          LEFT JOIN delivered ON delivered.id = line.id""",
-            line=self._get_cost_line_sql(move_ids),
-            sources=self._get_cost_source_sql(move_ids),
+            line=self._get_cost_line_sql(moves),
+            sources=self._get_cost_source_sql(moves),
             fallback=fallback,
         )
 
@@ -144,29 +150,36 @@ class AccountMoveLine(models.Model):
         self.flush_model()
         self.env["stock.move"].flush_model(["value", "state", "quantity"])
         self.env["product.product"].flush_model(["standard_price"])
-        rows = self.env.execute_query(
-            SQL(
-                """WITH written AS (
-                       UPDATE account_move_line l
-                          SET customer_cost = c.cost, customer_cost_source = c.source
-                         FROM (%s) c
-                        WHERE c.id = l.id
-                          AND (l.customer_cost IS NULL OR c.source = 'cogs')
-                          AND (l.customer_cost, l.customer_cost_source)
-                              IS DISTINCT FROM (c.cost, c.source)
-                    RETURNING l.id
-                )
-                SELECT NULL, NULL, COUNT(*) FROM written
-                 UNION ALL
-                SELECT *, NULL FROM (%s) crediting""",
-                self._get_cost_sql(move_ids, fallback),
-                self._get_crediting_sql(move_ids),
-            )
-        )
+        if len(move_ids) > PREPARED_MOVES:
+            rows = self.env.execute_query(self._get_fix_sql(SQL("%s", list(move_ids)), fallback))
+        else:
+            statement = self._get_fix_sql(SQL("$1"), fallback)
+            rows = execute_prepared(self.env, statement, "int[]", list(move_ids))
         customers = {company: partners for company, partners, _count in rows if company}
         written = sum(count or 0 for _company, _partners, count in rows)
         self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
         return written + self._settle_costs_of_moves(customers, move_ids)
+
+    @api.model
+    def _get_fix_sql(self, moves, fallback):
+        """The UPDATE of the costs; its rows: customers of credit notes, and the number written."""
+        return SQL(
+            """WITH written AS (
+                   UPDATE account_move_line l
+                      SET customer_cost = c.cost, customer_cost_source = c.source
+                     FROM (%s) c
+                    WHERE c.id = l.id
+                      AND (l.customer_cost IS NULL OR c.source = 'cogs')
+                      AND (l.customer_cost, l.customer_cost_source)
+                          IS DISTINCT FROM (c.cost, c.source)
+                RETURNING l.id
+            )
+            SELECT NULL, NULL, COUNT(*) FROM written
+             UNION ALL
+            SELECT *, NULL FROM (%s) crediting""",
+            self._get_cost_sql(moves, fallback),
+            self._get_crediting_sql(moves),
+        )
 
     @api.model
     def _cron_fill_cost_history(self, batch_size=COST_BATCH_SIZE):
@@ -274,7 +287,7 @@ class AccountMoveLine(models.Model):
         return written
 
     @api.model
-    def _get_crediting_sql(self, move_ids):
+    def _get_crediting_sql(self, moves):
         """Company and customers of the documents among some with lines that take goods back."""
         return SQL(
             """SELECT d.company_id, ARRAY_AGG(DISTINCT c.commercial_partner_id)
@@ -283,6 +296,6 @@ class AccountMoveLine(models.Model):
                  JOIN account_move_line l ON l.move_id = d.id
                 WHERE d.id = ANY(%s) AND l.display_type = 'product' AND %s
              GROUP BY d.company_id""",
-            list(move_ids),
+            moves,
             self._get_takes_back_sql(),
         )
