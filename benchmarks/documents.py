@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from odoo import Command, fields
@@ -13,16 +14,15 @@ WARM_UP = 4
 
 
 class Paired(NamedTuple):
-    """Medians of the same operation with hooks and without: seconds, and queries."""
+    """Medians of the same operation with hooks and without: seconds, and queries.
+
+    ``ratio`` is the median of those of two operations done one after the other.
+    """
 
     ours: float
     plain: float
+    ratio: float
     more_queries: float
-
-    @property
-    def ratio(self):
-        """How many times the operation takes with the hooks."""
-        return self.ours / self.plain
 
 
 def measure_pair(env, make, operate, turns=40):
@@ -31,36 +31,37 @@ def measure_pair(env, make, operate, turns=40):
     Each is a transaction of its own, as in life: what is worked out before the commit counts.
 
     :param make: returns the documents of one turn, given its number
+    :param operate: gets them, with an environment of its own
     :rtype: Paired
     """
-    documents = [make(number) for number in range(2 * turns + 2 * WARM_UP)]
+    documents = [make(number) for number in range(2 * (turns + WARM_UP))]
     env.cr.commit()
-    ours, plain = [], []
+    sides = {True: [], False: []}
     for number, records in enumerate(documents):
-        if (number + number // 2) % 2:
-            figures = _time(env, operate, records)
-            kept = ours
-        else:
-            with without_hooks(env):
-                figures = _time(env, operate, records)
-            kept = plain
-        if number >= 2 * WARM_UP:
-            kept.append(figures)
-    seconds, queries = (
-        [statistics.median(side[index] for side in kept) for kept in (ours, plain)]
-        for index in (0, 1)
+        is_ours = bool((number + number // 2) % 2)  # ours, plain, plain, ours
+        with ExitStack() as stack:
+            if not is_ours:
+                stack.enter_context(without_hooks(env))
+            sides[is_ours].append(_time(records, operate))
+    ours, plain = sides[True][WARM_UP:], sides[False][WARM_UP:]
+    return Paired(
+        statistics.median(seconds for seconds, _count in ours),
+        statistics.median(seconds for seconds, _count in plain),
+        statistics.median(seconds / other for (seconds, _), (other, _) in zip(ours, plain)),
+        statistics.median(count for _, count in ours)
+        - statistics.median(count for _, count in plain),
     )
-    return Paired(*seconds, queries[0] - queries[1])
 
 
-def _time(env, operate, records):
-    """Return (seconds, queries) of one operation that begins with cold records."""
-    env.invalidate_all()
-    count = env.cr.sql_log_count
-    start = time.perf_counter()
-    operate(records)
-    env.cr.commit()
-    return time.perf_counter() - start, env.cr.sql_log_count - count
+def _time(records, operate):
+    """Return (seconds, queries) of one operation in a transaction of its own."""
+    with records.env.registry.cursor() as cr:
+        records = records.with_env(records.env(cr=cr))
+        count = cr.sql_log_count
+        start = time.perf_counter()
+        operate(records)
+        cr.commit()
+        return time.perf_counter() - start, cr.sql_log_count - count
 
 
 class Documents:
@@ -110,7 +111,7 @@ class Documents:
 
     def pay(self, move):
         """Register the payment of an invoice, as the button does."""
-        wizard = self.env["account.payment.register"].with_context(
+        wizard = move.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
         )
         wizard.create({"journal_id": self.journal.id}).action_create_payments()
