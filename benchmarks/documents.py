@@ -47,7 +47,9 @@ def measure_pair(env, make, operate, turns=40):
     return Paired(
         statistics.median(seconds for seconds, _count in ours),
         statistics.median(seconds for seconds, _count in plain),
-        statistics.median(seconds / other for (seconds, _), (other, _) in zip(ours, plain)),
+        statistics.median(
+            seconds / other for (seconds, _), (other, _) in zip(ours, plain, strict=True)
+        ),
         statistics.median(count for _, count in ours)
         - statistics.median(count for _, count in plain),
     )

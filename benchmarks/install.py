@@ -1,4 +1,4 @@
-"""Installing on a company with years of history, beside a trivial addon: `./dev bench --install`."""
+"""Installing on years of history, beside a trivial addon: `./dev bench --install`."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from devtools import databases, odoo, paths, postgres
+from devtools import databases, odoo, odoo_tree, paths, postgres
 from devtools.steps import Reporter
 
 TRIVIAL = "customer_value_trivial"
@@ -15,7 +15,7 @@ TABLES = (
     *("stock_picking", "stock_move", "stock_move_line", "account_partial_reconcile"),
 )
 LIMIT_SECONDS = 10
-MODEL = '''from odoo import fields, models
+MODEL = """from odoo import fields, models
 
 
 class Trivial(models.Model):
@@ -23,7 +23,7 @@ class Trivial(models.Model):
     _description = "Trivial"
 
     name = fields.Char()
-'''
+"""
 ACCESS = "id,name,model_id:id,group_id:id,perm_read,perm_write,perm_create,perm_unlink\n"
 
 
@@ -67,7 +67,7 @@ def _make_history(database, conf, sizes):
 def _install(server, database, module, folder):
     start = time.perf_counter()
     conf = odoo.configuration(server)
-    path = ",".join([folder, *map(str, [paths.link_addon().parent, *_get_addons()])])
+    path = ",".join([folder, *map(str, [paths.link_addon().parent, *odoo_tree.extra_addons()])])
     subprocess.run(
         odoo.command(
             *("server", conf, "-d", database, "-i", module, "--stop-after-init", "--no-http"),
@@ -77,12 +77,6 @@ def _install(server, database, module, folder):
         check=True,
     )
     return time.perf_counter() - start
-
-
-def _get_addons():
-    from devtools import odoo_tree  # noqa: PLC0415
-
-    return odoo_tree.extra_addons()
 
 
 def _read_files(server, database):

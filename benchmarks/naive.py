@@ -12,7 +12,7 @@ SALES = ("out_invoice", "out_refund", "out_receipt")
 def refresh(env, partner_ids, today):
     """Compute and write the profiles of some customers, one after the other."""
     for partner in env["res.partner"].browse(partner_ids):
-        profile = env["customer.profile"].sudo().search([("partner_id", "=", partner.id)], limit=1)
+        profile = env["customer.profile"].search([("partner_id", "=", partner.id)], limit=1)
         values = _get_sales(env, partner, today) | _get_payments(env, partner, today)
         values |= _get_orders(env, partner, today) | _get_deliveries(env, partner, today)
         values |= _get_contacts(env, partner, today)

@@ -71,7 +71,7 @@ class AccountMove(models.Model):
     def _fix_cost(self):
         """Fix the cost of goods of the product lines as of now: one UPDATE for all moves."""
         lines = self.env["account.move.line"]
-        lines._fix_cost_of_moves(self.ids, sources=self.sudo()._get_cost_sources())
+        lines._fix_cost_of_moves(self.ids, sources=self._get_cost_sources())
 
     def _get_cost_sources(self):
         """Return what may decide about the cost of the lines: read from the cache of posting."""
