@@ -32,6 +32,8 @@ def measure_install(board, conf, sizes):
     with postgres.running("test") as server, tempfile.TemporaryDirectory() as folder:
         _write_trivial(Path(folder))
         template = databases.ensure_template(server, Reporter(1))
+        with databases.scratch(server, template, "empty") as name:
+            empty = _install(server, name, paths.ADDON, folder)
         with databases.scratch(server, template, "history") as history:
             _make_history(history, conf, sizes)
             seconds = {}
@@ -46,6 +48,7 @@ def measure_install(board, conf, sizes):
                     ]
     board.figure("install of a trivial addon", seconds["trivial"], "s")
     board.figure("install of Customer Value", seconds["ours"], "s")
+    board.figure("install of Customer Value without any invoices", empty, "s")
     board.bar(
         "install, above a trivial addon",
         seconds["ours"] - seconds["trivial"],
