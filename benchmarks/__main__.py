@@ -102,7 +102,7 @@ def _measure_parts(env, board, conf, parts):
     if "documents" in parts:
         company.measure_documents(env, board)
     if "screens" in parts:
-        company.measure_all_screens(env, board)
+        company.measure_all_screens(env, board, conf)
     if "engine" in parts:
         measure_engine(board)
 

@@ -103,8 +103,10 @@ def measure_documents(env, board):
     env.cr.commit()
 
 
-def measure_all_screens(env, board):
-    """Measure what screens read."""
+def measure_all_screens(env, board, conf):
+    """Measure what screens read; there is something to read after a full run."""
+    if not env["customer.profile"].search_count([], limit=1):
+        runs.run(env, conf)
     for what, ratio, ours, plain in measure_screens(env):
         board.bar(what, ratio, at_most=RATIO_SCREEN)
         board.note(f"{1000 * ours:.1f} ms with, {1000 * plain:.1f} ms without")
