@@ -73,7 +73,7 @@ def measure_lifetimes(customers=1_000_000):
     yield "lifetimes 0.11.3: P(alive) alone, seconds", seconds
 
 
-def measure_affinity(lines=800_000, catalogue=4_000):
+def measure_affinity(lines=2_000_000, catalogue=4_000):
     """Yield the time of learning which products go together."""
     dice = np.random.default_rng(2)
     drawn = 2 * lines  # some of them twice

@@ -23,6 +23,7 @@ TABLES = (
     *("account_payment", "account_move__account_payment", "account_full_reconcile"),
     *("sale_order", "sale_order_line", "sale_order_line_invoice_rel"),
     *("stock_picking", "stock_move", "stock_move_line"),
+    *("product_product", "product_template"),
 )
 OWN_TABLES = (
     *("customer_interaction", "customer_feedback", "customer_feedback_line"),
@@ -48,21 +49,19 @@ def add_company_history(env, customers, invoices, lines=None):
         "mean_lines": max((lines or LINES_PER_INVOICE * invoices) / invoices - 1, 1),
         "move_base": _reserve(env, "account_move_id_seq", invoices),
     }
-    import time; t=time.perf_counter()
     _make_products(env)
     env.flush_all()
-    print("products", time.perf_counter()-t)
     parts = (sales, payments, orders, *([service] if with_addon else []))
     tables = TABLES + (OWN_TABLES if with_addon else ())
     env.cr.execute("SELECT setseed(%s)", [SEED])
     for part in parts:
         for statement, table in part.WORK:
-            env.cr.execute(SQL(statement, **values))
+            env.execute_query(SQL(statement, **values))  # pylint: disable=sql-injection
             env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     with _fast_writing(env, tables):
         for part in parts:
             for statement in part.WRITTEN:
-                env.cr.execute(SQL(statement, **values))
+                env.execute_query(SQL(statement, **values))  # pylint: disable=sql-injection
     env.cr.commit()
     _gather_statistics(env, tables)
     env.invalidate_all()
@@ -105,7 +104,6 @@ def _gather_statistics(env, tables):
     connection.autocommit = True
     try:
         env.cr.execute(SQL("VACUUM (ANALYZE) %s", SQL(", ").join(map(SQL.identifier, tables))))
-        env.cr.execute("ANALYZE")
     finally:
         connection.autocommit = False
 

@@ -7,7 +7,7 @@ import time
 from odoo import Command, fields
 from odoo.tools import SQL
 
-from .timeline_data import SIZES, add_timelines
+from .history.timelines import SIZES, add_timelines
 
 PAGE = 80
 TURNS = 15

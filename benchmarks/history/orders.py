@@ -34,7 +34,8 @@ ORDER_LINES = """
      UNION ALL
         SELECT o.order_id, NULL, o.k, p.id, p.is_storable, p.price, p.cost, o.quantity,
                ROUND(p.price * o.quantity, 2)
-          FROM (SELECT id AS order_id, k, FLOOR(%(products)s * POWER(random(), 2.5))::int AS product,
+          FROM (SELECT id AS order_id, k,
+                       FLOOR(%(products)s * POWER(random(), 2.5))::int AS product,
                        1 + (4 * random())::int AS quantity
                   FROM bench_order, generate_series(1, 3) k
                  WHERE move_id IS NULL) o

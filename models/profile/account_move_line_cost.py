@@ -7,8 +7,11 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-# Posted invoices per step of filling in history: well under a second.
-COST_BATCH_SIZE = 500
+# Posted invoices per step of filling in history: less than a second, of which planning is little.
+COST_BATCH_SIZE = 2000
+# What may decide about a cost beside the product: cost-of-goods entries, deliveries of the order
+# line, and goods given back. Each costs the planner of one invoice more than all the rest.
+ENTRIES, DELIVERIES, CREDITS = COST_SOURCES = ("entries", "deliveries", "credits")
 
 
 class AccountMoveLine(models.Model):
@@ -17,7 +20,7 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     @api.model
-    def _get_cost_line_sql(self, move_ids):
+    def _get_cost_line_sql(self, move_ids, sources):
         """CTE ``line``: the product lines of moves with quantity in the product's unit.
 
         Without those of credit notes that may give goods back: their cost is that of the goods.
@@ -31,8 +34,12 @@ class AccountMoveLine(models.Model):
                            * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END
                            * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1)
                            AS quantity,
-                       COALESCE((p.standard_price ->> c.id::text)::numeric,
-                                f.price, 0) AS price
+                       COALESCE((p.standard_price ->> c.id::text)::numeric, (
+                           SELECT json_value::numeric FROM ir_default
+                            WHERE field_id = %(price_field)s AND user_id IS NULL
+                              AND condition IS NULL AND json_value ~ '^-?[0-9.]+$'
+                              AND (company_id = c.id OR company_id IS NULL)
+                         ORDER BY company_id NULLS LAST LIMIT 1), 0) AS price
                   FROM account_move_line l
                   JOIN account_move d ON d.id = l.move_id
                   JOIN res_company c ON c.id = l.company_id
@@ -40,24 +47,17 @@ class AccountMoveLine(models.Model):
              LEFT JOIN product_template t ON t.id = p.product_tmpl_id
              LEFT JOIN uom_uom pu ON pu.id = t.uom_id
              LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
-             LEFT JOIN LATERAL (
-                        SELECT json_value::numeric AS price FROM ir_default
-                         WHERE field_id = %(price_field)s AND user_id IS NULL
-                           AND condition IS NULL AND json_value ~ '^-?[0-9.]+$'
-                           AND (company_id = c.id OR company_id IS NULL)
-                      ORDER BY company_id NULLS LAST LIMIT 1
-                       ) f ON TRUE
-                 WHERE l.move_id = ANY(%(moves)s) AND l.display_type = 'product'
-                   AND NOT %(takes_back)s
+                 WHERE l.move_id = ANY(%(moves)s) AND d.id = ANY(%(moves)s)
+                   AND l.display_type = 'product' AND NOT %(takes_back)s
             )""",
             moves=list(move_ids),
-            takes_back=self._get_takes_back_sql(),
+            takes_back=self._get_takes_back_sql() if CREDITS in sources else SQL("FALSE"),
             price_field=self.env["ir.model.fields"]._get("product.product", "standard_price").id,
         )
 
     @api.model
-    def _get_cost_source_sql(self, move_ids):
-        """CTEs ``entry`` (cost-of-goods entries) and ``delivered`` (value per unit shipped).
+    def _get_entry_cost_sql(self, move_ids):
+        """CTE ``entry``: the cost-of-goods entries of lines.
 
         A credit note that mirrors its invoice copies the entries without their line: the lines
         of a product then share them by quantity.
@@ -79,7 +79,15 @@ class AccountMoveLine(models.Model):
                  WHERE g.move_id = ANY(%(moves)s) AND g.display_type = 'cogs'
                    AND (a.account_type LIKE 'expense%%' OR a.account_type LIKE 'income%%')
               GROUP BY o.id
-            ), delivered AS (
+            )""",
+            moves=list(move_ids),
+        )
+
+    @api.model
+    def _get_delivered_cost_sql(self):
+        """CTE ``delivered``, after ``line``: the value per unit shipped for the order line."""
+        return SQL(
+            """delivered AS (
                 SELECT line.id,
                        SUM(s.value)
                            / NULLIF(SUM(s.quantity * su.factor / line.factor)::numeric, 0)
@@ -94,42 +102,48 @@ class AccountMoveLine(models.Model):
                   JOIN uom_uom su ON su.id = s.product_uom
               GROUP BY line.id
                 HAVING SUM(s.value) > 0
-            )""",
-            moves=list(move_ids),
+            )"""
         )
 
     @api.model
-    def _get_cost_sql(self, move_ids, fallback):
+    def _get_cost_sql(self, move_ids, fallback, sources=COST_SOURCES):
         """One row per product line of the moves: ``id``, ``cost``, ``source``.
 
         In order of trust: cost-of-goods entries; value per unit of what was delivered for the
         order line; product cost now. Amounts in company currency, negative on credit notes.
 
         :param fallback: what to call the product cost now: ``product`` or ``estimated``
+        :param sources: those of :data:`COST_SOURCES` that the moves may have
         """
+        nothing = "%s AS (SELECT NULL::int AS id, NULL::numeric AS %s WHERE FALSE)"
         return SQL(
-            """WITH %(line)s, %(sources)s
+            """WITH %(line)s, %(entry)s, %(delivered)s
             SELECT line.id,
                    ROUND(CASE WHEN line.product_id IS NULL THEN 0
                               ELSE COALESCE(entry.cost,
                                             COALESCE(delivered.unit_cost, line.price)
                                                 * line.quantity::numeric)
-                         END, cur.decimal_places) AS cost,
+                         END, (SELECT decimal_places FROM res_currency
+                                WHERE id = line.currency_id)) AS cost,
                    CASE WHEN line.product_id IS NULL THEN 'none'
                         WHEN entry.id IS NOT NULL THEN 'cogs'
                         WHEN delivered.id IS NOT NULL THEN 'delivery'
                         ELSE %(fallback)s END AS source
               FROM line
-              JOIN res_currency cur ON cur.id = line.currency_id
          LEFT JOIN entry ON entry.id = line.id
          LEFT JOIN delivered ON delivered.id = line.id""",
-            line=self._get_cost_line_sql(move_ids),
-            sources=self._get_cost_source_sql(move_ids),
+            line=self._get_cost_line_sql(move_ids, sources),
+            entry=self._get_entry_cost_sql(move_ids)
+            if ENTRIES in sources
+            else SQL(nothing, SQL("entry"), SQL("cost")),
+            delivered=self._get_delivered_cost_sql()
+            if DELIVERIES in sources
+            else SQL(nothing, SQL("delivered"), SQL("unit_cost")),
             fallback=fallback,
         )
 
     @api.model
-    def _fix_cost_of_moves(self, move_ids, fallback="product"):
+    def _fix_cost_of_moves(self, move_ids, fallback="product", sources=COST_SOURCES):
         """Store the cost of the product lines of posted sale moves, in one UPDATE.
 
         A line that has a cost keeps it, also when its invoice went back to draft and is posted
@@ -137,6 +151,7 @@ class AccountMoveLine(models.Model):
         after that (``_settle_credit_costs``).
 
         :param fallback: source named when only the product cost now is known
+        :param sources: those of :data:`COST_SOURCES` that the moves may have
         :return: number of lines written
         """
         if not move_ids:
@@ -144,29 +159,32 @@ class AccountMoveLine(models.Model):
         self.flush_model()
         self.env["stock.move"].flush_model(["value", "state", "quantity"])
         self.env["product.product"].flush_model(["standard_price"])
-        rows = self.env.execute_query(
-            SQL(
-                """WITH written AS (
-                       UPDATE account_move_line l
-                          SET customer_cost = c.cost, customer_cost_source = c.source
-                         FROM (%s) c
-                        WHERE c.id = l.id
-                          AND (l.customer_cost IS NULL OR c.source = 'cogs')
-                          AND (l.customer_cost, l.customer_cost_source)
-                              IS DISTINCT FROM (c.cost, c.source)
-                    RETURNING l.id
-                )
-                SELECT NULL, NULL, COUNT(*) FROM written
-                 UNION ALL
-                SELECT *, NULL FROM (%s) crediting""",
-                self._get_cost_sql(move_ids, fallback),
-                self._get_crediting_sql(move_ids),
-            )
-        )
+        rows = self.env.execute_query(self._get_fix_sql(move_ids, fallback, sources))
         customers = {company: partners for company, partners, _count in rows if company}
         written = sum(count or 0 for _company, _partners, count in rows)
         self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
         return written + self._settle_costs_of_moves(customers, move_ids)
+
+    @api.model
+    def _get_fix_sql(self, move_ids, fallback, sources):
+        """The UPDATE of the costs; its rows: customers of credit notes, and the number written."""
+        return SQL(
+            """WITH written AS (
+                   UPDATE account_move_line l
+                      SET customer_cost = c.cost, customer_cost_source = c.source
+                     FROM (%s) c
+                    WHERE c.id = l.id
+                      AND (l.customer_cost IS NULL OR c.source = 'cogs')
+                      AND (l.customer_cost, l.customer_cost_source)
+                          IS DISTINCT FROM (c.cost, c.source)
+                RETURNING l.id
+            )
+            SELECT NULL, NULL, COUNT(*) FROM written %s""",
+            self._get_cost_sql(move_ids, fallback, sources),
+            SQL("UNION ALL SELECT *, NULL FROM (%s) crediting", self._get_crediting_sql(move_ids))
+            if CREDITS in sources
+            else SQL(),
+        )
 
     @api.model
     def _cron_fill_cost_history(self, batch_size=COST_BATCH_SIZE):
@@ -209,10 +227,32 @@ class AccountMoveLine(models.Model):
             .search(self._get_cost_history_domain(company), order="id", limit=batch_size)
         )
         if moves and self._fix_cost_of_moves(moves.ids, "estimated"):
-            self.env["customer.refresh.queue"]._enqueue(moves._get_customer_pairs(), "cost")
+            self.env["customer.refresh.queue"]._enqueue(self._get_history_pairs(moves), "cost")
         if moves:
-            company.customer_cost_cursor = moves[-1].id
+            self._set_history_cursor(company, moves[-1].id)
         return len(moves)
+
+    @api.model
+    def _set_history_cursor(self, company, move_id):
+        """Remember how far it got: saving a company as its form does reads all its settings."""
+        company.flush_recordset(["customer_cost_cursor"])
+        self.env.cr.execute(
+            "UPDATE res_company SET customer_cost_cursor = %s WHERE id = %s", [move_id, company.id]
+        )
+        company.invalidate_recordset(["customer_cost_cursor"], flush=False)
+
+    @api.model
+    def _get_history_pairs(self, moves):
+        """Return (customer id, company id) of posted invoices; they are too many to be read."""
+        return self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT c.commercial_partner_id, m.company_id
+                     FROM account_move m
+                     JOIN res_partner c ON c.id = m.commercial_partner_id
+                    WHERE m.id = ANY(%s)""",
+                list(moves._ids),
+            )
+        )
 
     @api.model
     def _get_credit_document_sql(self, move_ids):
@@ -281,8 +321,9 @@ class AccountMoveLine(models.Model):
                  FROM account_move d
                  JOIN res_partner c ON c.id = d.commercial_partner_id
                  JOIN account_move_line l ON l.move_id = d.id
-                WHERE d.id = ANY(%s) AND l.display_type = 'product' AND %s
+                WHERE d.id = ANY(%(moves)s) AND l.move_id = ANY(%(moves)s)
+                  AND l.display_type = 'product' AND %(takes_back)s
              GROUP BY d.company_id""",
-            list(move_ids),
-            self._get_takes_back_sql(),
+            moves=list(move_ids),
+            takes_back=self._get_takes_back_sql(),
         )

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..profile.account_move_line_cost import CREDITS, DELIVERIES, ENTRIES
+
 
 class AccountMove(models.Model):
     """Posting, going back to draft, cancelling and changed dates queue the customer."""
@@ -68,4 +70,21 @@ class AccountMove(models.Model):
 
     def _fix_cost(self):
         """Fix the cost of goods of the product lines as of now: one UPDATE for all moves."""
-        self.env["account.move.line"]._fix_cost_of_moves(self.ids)
+        lines = self.env["account.move.line"]
+        lines._fix_cost_of_moves(self.ids, sources=self._get_cost_sources())
+
+    def _get_cost_sources(self):
+        """Return what may decide about the cost of the lines: read from the cache of posting."""
+        lines = self.line_ids
+        sold = lines.filtered(lambda line: line.display_type == "product")
+        linked = sold.filtered("sale_line_ids")
+        sources = set()
+        if any(line.display_type == "cogs" for line in lines):
+            sources.add(ENTRIES)
+        if linked:
+            sources.add(DELIVERIES)
+        if any(move.move_type == "out_refund" or move.reversed_entry_id for move in self) or any(
+            line.price_unit < 0 or line.quantity < 0 or line.discount > 100 for line in linked
+        ):
+            sources.add(CREDITS)
+        return sources

@@ -9,8 +9,9 @@ import threading
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
+from odoo.addons.base.models.ir_cron import ODOO_NOTIFY_FUNCTION
+from odoo.sql_db import db_connect
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -33,8 +34,9 @@ def notify_soon(database):
 def _notify(database):
     with _lock:  # who calls from here on may have committed too late for this time
         _pending.discard(database)
-    try:
-        with Registry(database).cursor() as cr:
-            api.Environment(cr, SUPERUSER_ID, {})["ir.cron"]._notifydb()
+    try:  # as ir.cron does it, which would need a transaction in the database as well
+        with db_connect("postgres").cursor() as cr:
+            notify = SQL.identifier(ODOO_NOTIFY_FUNCTION)
+            cr.execute(SQL("SELECT %s('cron_trigger', %s)", notify, database))
     except psycopg2.Error as error:
         _logger.info("The workers were not woken, and will look by themselves: %s", error)

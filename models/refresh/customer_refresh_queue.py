@@ -1,4 +1,5 @@
 import logging
+from functools import partial
 
 import psycopg2
 
@@ -7,6 +8,7 @@ from odoo.exceptions import MissingError
 from odoo.tools import SQL
 
 from ..guard.transaction_notes import get_notes, work_off
+from .cron_notify import notify_soon
 
 _logger = logging.getLogger(__name__)
 
@@ -186,7 +188,7 @@ class CustomerRefreshQueue(models.Model):
         postcommit = self.env.cr.postcommit
         if not postcommit.data.get(NOTIFIED_KEY):
             postcommit.data[NOTIFIED_KEY] = True
-            postcommit.add(self.env["ir.cron"]._notifydb)
+            postcommit.add(partial(notify_soon, self.env.cr.dbname))
 
     @api.model
     def _wake_worker(self):
