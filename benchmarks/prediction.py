@@ -96,13 +96,13 @@ def _count_changed(env):
     profiles = env["customer.profile"]
     tomorrow = profiles._get_today(env.company) + timedelta(days=1)
     ids = profiles.search([]).partner_id.ids
-    changed = profiles._rescore(env.company, min(ids), max(ids), tomorrow)
+    changed = profiles._refresh(env.company, ids, tomorrow)
     env.cr.rollback()
     return len(changed)
 
 
 def _time_scoring(env):
-    """Scoring every customer from the stored facts, in ranges as at night."""
+    """Placing every customer by the stored facts and predictions, in ranges as at night."""
     profiles = env["customer.profile"]
     today = profiles._get_today(env.company)
     ids = sorted(profiles.search([]).partner_id.ids)

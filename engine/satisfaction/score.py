@@ -259,4 +259,5 @@ def judge_all(
 
 def _get_states(values, delighted, dissatisfied, is_strict=False):
     is_delighted = values > delighted if is_strict else values >= delighted
-    return np.select([is_delighted, values < dissatisfied], ["delighted", "dissatisfied"], "satisfied")
+    is_below = values < dissatisfied
+    return np.select([is_delighted, is_below], ["delighted", "dissatisfied"], "satisfied")

@@ -43,7 +43,10 @@ class Facts:
 
     def put(self, name, rows, values):
         """Set a measure of some customers, which has to be there for all."""
-        self._columns[name][rows] = values
+        column = self._columns[name]
+        if column.dtype.kind == "O" and isinstance(values, np.ndarray) and values.dtype.kind == "f":
+            values = np.where(np.isnan(values), None, values)
+        column[rows] = values
 
     def fill(self, partner_ids, columns):
         """Set the measures of some customers that were read, by name; of who is not there none.

@@ -27,9 +27,9 @@ class Scope:
     ``partner_ids`` is ``None`` for every customer of the company, ``documents``, a query of ids,
     for all their sale documents. Documents are those of ``counted_company_ids``: the company's
     own, and those of the branches below it (``None``: of all).
-    ``staged``: what of them stands in work tables of the transaction (``customer_profile_work.py``):
+    ``staged``: what of them stands in work tables (``profile/customer_profile_work.py``):
     ``documents`` of any day, or ``moves``, which also know what was kept; ``is_large``: with the
-    steps of working out what was given back.
+    steps of working out what was given back; ``is_plain``: nothing was.
     """
 
     company_id: int
@@ -41,6 +41,7 @@ class Scope:
     counted_company_ids: Sequence[int] | None = None
     staged: str = ""
     is_large: bool = False
+    is_plain: bool = False
 
     def where_customer(self, column: SQL) -> SQL:
         """Restrict a commercial-partner column to the scope."""

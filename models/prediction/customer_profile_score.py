@@ -53,8 +53,9 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _add_measures(self, facts, today):
-        super()._add_measures(facts, today)
+        result = super()._add_measures(facts, today)
         self._add_predictions(facts, today)
+        return result
 
     @api.model
     def _add_predictions(self, facts, today):
@@ -202,13 +203,14 @@ class CustomerProfile(models.Model):
     @api.model
     def _add_relative_measures(self, facts, cutoffs, today):
         """Add the value class by predicted profit as well."""
-        super()._add_relative_measures(facts, cutoffs, today)
+        result = super()._add_relative_measures(facts, cutoffs, today)
         facts["expected_value_class"] = None
         borders = cutoffs.expected_class if cutoffs else None
         rows = np.flatnonzero(~np.isnan(facts.numbers("alive_probability")))
         if borders is not None and len(rows):
             profits = facts.numbers("predicted_profit")[rows]
             facts.put("expected_value_class", rows, get_value_classes(profits, borders))
+        return result
 
     @api.model
     def _get_stage_prediction(self, facts):

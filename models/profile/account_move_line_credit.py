@@ -21,7 +21,9 @@ class AccountMoveLine(models.Model):
         profiles = self.env["customer.profile"]
         for company in self.env["res.company"].browse(scope.counted_company_ids):
             own = profiles._get_scope(company, scope.partner_ids, scope.today)
-            self._settle_credit_costs(profiles._stage_documents(own))
+            staged = profiles._stage_documents(own)
+            if not staged.is_plain:
+                self._settle_credit_costs(staged)
 
     @api.model
     def _settle_credit_costs(self, scope, move_ids=None):
@@ -34,23 +36,43 @@ class AccountMoveLine(models.Model):
         if scope.is_large:
             self._stage_credit_costs(scope.as_of(ALL_DAYS))
         chosen = SQL("TRUE") if move_ids is None else SQL("l.move_id = ANY(%s)", list(move_ids))
-        written = self.env.execute_query(
+        found = self.env.execute_query(
             SQL(
-                """UPDATE account_move_line l
-                      SET customer_cost = c.cost, customer_cost_source = c.source
+                """SELECT l.id, c.cost, c.source
                      FROM (%(costs)s) c
-                    WHERE c.id = l.id AND l.company_id = %(company)s AND %(chosen)s
+                     JOIN account_move_line l ON l.id = c.id
+                    WHERE l.company_id = %(company)s AND %(chosen)s
                       AND (l.customer_cost, l.customer_cost_source)
-                          IS DISTINCT FROM (c.cost, c.source)
-                RETURNING l.id""",
+                          IS DISTINCT FROM (c.cost, c.source)""",
                 costs=self._get_credit_cost_sql(scope),
                 company=scope.company_id,
                 chosen=chosen,
             )
         )
-        if written:
-            self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
-        return len(written)
+        if found:
+            self._write_credit_costs(found)
+        return len(found)
+
+    @api.model
+    def _write_credit_costs(self, rows):
+        """Write costs that differ; where none does, no lock is taken on the invoices.
+
+        :param rows: (id, cost in company currency, source)
+        """
+        ids, costs, sources = zip(*rows, strict=True)
+        self.env.execute_query(
+            SQL(
+                """UPDATE account_move_line l
+                      SET customer_cost = c.cost, customer_cost_source = c.source
+                     FROM unnest(%s::int[], %s::numeric[], %s::varchar[]) AS c(id, cost, source)
+                    WHERE l.id = c.id
+                RETURNING l.id""",
+                list(ids),
+                list(costs),
+                list(sources),
+            )
+        )
+        self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
 
     @api.model
     def _stage_credit_costs(self, scope):

@@ -24,6 +24,8 @@ class CustomerGivenBack(models.AbstractModel):
         with their ``kind`` of the few documents where something may be, ``entangled``;
         ``given_back``: of these, what is ``kept`` of the goods, in the document's currency.
         """
+        if scope.is_plain:
+            return SQL("%s, %s", self._get_goods_sql(scope), self._get_nothing_sql())
         steps = self._get_given_back_steps(scope)
         if scope.is_large:
             profiles = self.env["customer.profile"]
@@ -32,6 +34,29 @@ class CustomerGivenBack(models.AbstractModel):
             parts = [sql for sql, _names in steps]
         lines = (self._get_goods_sql(scope), self._get_sale_line_sql(scope))
         return SQL(", ").join((*lines, *parts))
+
+    @api.model
+    def _get_nothing_sql(self) -> SQL:
+        """CTEs of :meth:`_get_kept_sql` and what else is read of lines where nothing came back."""
+        return SQL(
+            """naming AS (
+                SELECT NULL::int AS named_id, NULL::numeric AS goods, NULL::numeric AS pieces,
+                       NULL::numeric AS everything WHERE FALSE
+            ), given_back AS (
+                SELECT NULL::int AS move_id, NULL::bool AS has_goods, NULL::numeric AS kept,
+                       NULL::numeric AS taken, NULL::numeric AS goods, NULL::numeric AS pieces,
+                       NULL::numeric AS everything WHERE FALSE
+            ), taken AS (
+                SELECT NULL::int AS id, NULL::numeric AS taken WHERE FALSE
+            ), used AS (
+                SELECT NULL::int AS id, NULL::numeric AS used WHERE FALSE
+            ), credit AS (
+                SELECT NULL::int AS id, NULL::int AS move_id, NULL::int AS partner_id,
+                       NULL::date AS invoice_date, NULL::int AS product_id, NULL::numeric AS amount,
+                       NULL::bool AS is_sale, NULL::bool AS is_refund, NULL::int AS named_id,
+                       NULL::numeric AS size WHERE FALSE
+            )"""
+        )
 
     @api.model
     def _get_given_back_steps(self, scope: Scope):

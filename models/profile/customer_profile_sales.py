@@ -190,7 +190,8 @@ class CustomerProfile(models.Model):
         if len(scope.counted_company_ids) > 1:
             lines._settle_branch_costs(scope)
         staged = self._stage_documents(scope)
-        if len(scope.counted_company_ids) == 1 and lines._settle_credit_costs(staged):
+        is_alone = len(scope.counted_company_ids) == 1 and not staged.is_plain
+        if is_alone and lines._settle_credit_costs(staged):
             self._stage_costs()
         return self._stage_moves(staged)
 

@@ -72,7 +72,8 @@ class CustomerProfile(models.Model):
             SQL(", ").join(before),
             given_back._get_kind_of_line_sql(),
         )
-        self._stage("line", lines, is_large)
+        if not self._stage("line", lines, is_large):
+            return replace(scope, is_large=False, is_plain=True)
         self._stage("credit", given_back._get_credit_sql(SQL("customer_work_line")), is_large)
         if is_large:
             self._stage_given_back(everything)

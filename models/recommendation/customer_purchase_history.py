@@ -42,7 +42,6 @@ class CustomerPurchaseHistory(models.AbstractModel):
     @api.model
     def _get_lines_sql(self, scope):
         """One row per customer, product and day; down payments are no purchase of a product."""
-        profiles = self.env["customer.profile"]
         return SQL(
             """WITH %(sale_move)s, %(bought_line)s
             SELECT b.partner_id, b.product_id, b.invoice_date - DATE '0001-01-01' + 1 AS day,

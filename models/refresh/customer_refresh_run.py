@@ -225,10 +225,10 @@ class CustomerRefreshRun(models.Model):
         self.ensure_one()
         for name in ("changed_count", "failed_count"):
             self[name] += sum(self.range_ids.mapped(name))
-        gaps = self._measure_gaps()
+        if self.state == "facts":
+            self.write({"cutoffs": self._measure().to_json(), **self._measure_size()})
         self.range_ids.unlink()
         if self.state == "facts":
-            self.write({"cutoffs": self._measure(gaps).to_json(), **self._measure_size()})
             self.state = "scores"
             self.range_ids._create_for(self)
             return
@@ -243,7 +243,7 @@ class CustomerRefreshRun(models.Model):
             self.failed_count,
         )
 
-    def _measure(self, gaps):
+    def _measure(self):
         """Return the cutoffs of the company's customers that ever bought."""
         self.ensure_one()
         return Cutoffs.from_populations(
@@ -251,7 +251,7 @@ class CustomerRefreshRun(models.Model):
             frequency=self._get_population(SQL("occasion_count_365")),
             monetary=self._get_population(SQL("revenue_365")),
             profit=self._get_population(SQL("net_profit_365")),
-            gaps=gaps,
+            gaps=self._measure_gaps(),
             predicted=self._get_population(SQL("predicted_profit")),
             frequency_before_pause=self._get_population(SQL("occasion_count_before_pause")),
             monetary_before_pause=self._get_population(SQL("revenue_before_pause")),

@@ -178,8 +178,9 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _add_measures(self, facts, today):
-        super()._add_measures(facts, today)
+        result = super()._add_measures(facts, today)
         self._add_satisfaction(facts, today)
+        return result
 
     @api.model
     def _add_satisfaction(self, facts, today):

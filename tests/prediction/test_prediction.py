@@ -552,17 +552,11 @@ class TestPrediction(PredictionCommon):
         for size in (10, 10, 100):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            rows = self.env.execute_query_dict(
-                profiles._get_sales_facts_sql(
-                    profiles._get_scope(self.company, self.shoppers[:size].ids)
-                )
-            )
-            self.assertEqual(len(rows), size)
-            defaults = profiles._get_fact_defaults()
-            rows = [defaults | row for row in rows]
-            profiles._add_gaps(rows, self._day(TODAY))
-            profiles._add_profit(rows)
-            profiles._add_relative_measures(rows, None, self._day(TODAY))
+            scope = profiles._get_scope(self.company, self.shoppers[:size].ids)
+            facts = profiles._read_facts(profiles._settle_documents(scope))
+            self.assertEqual(len(facts), size)
+            profiles._add_measures(facts, self._day(TODAY))
+            profiles._add_relative_measures(facts, None, self._day(TODAY))
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[1], counts[2])
 

@@ -21,10 +21,10 @@ class TestRefresh(CustomerValueCommon):
         profiles = self.env.registry["customer.profile"]
         original = profiles._add_gaps
 
-        def add_gaps(model, rows, today):
-            if any(row["partner_id"] in poisoned.ids for row in rows):
+        def add_gaps(model, facts, today):
+            if set(poisoned.ids) & set(facts.keys.tolist()):
                 raise ZeroDivisionError("broken history")
-            return original(model, rows, today)
+            return original(model, facts, today)
 
         return patch.object(profiles, "_add_gaps", add_gaps)
 
