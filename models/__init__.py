@@ -4,6 +4,7 @@ from . import (
     gate,
     base,
     profile,
+    cost,
     refresh,
     loyalty,
     interaction,

@@ -15,6 +15,7 @@ ROOMS = (
     "gate",
     "base",
     "profile",
+    "cost",
     "refresh",
     "loyalty",
     "interaction",

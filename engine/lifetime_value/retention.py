@@ -86,9 +86,7 @@ def judge_retentions(stay_probabilities, values, plays: RetentionPlays) -> Reten
         "contact",
     )
     alternative = np.maximum(nothing, contact) + plays.contact_cost
-    dearest = value - np.divide(
-        alternative, with_offer, out=np.array(value), where=with_offer != 0
-    )
+    dearest = value - np.divide(alternative, with_offer, out=np.array(value), where=with_offer != 0)
     acts = (verdict == "offer") | (verdict == "contact")
     return RetentionVerdict(
         verdict,

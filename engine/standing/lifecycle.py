@@ -88,9 +88,7 @@ def get_stage(
     return str(get_stages(facts, company, prediction or UNKNOWN)[0])
 
 
-def get_stages(
-    facts: StageFacts, company: CompanyGaps, prediction: StagePrediction
-) -> np.ndarray:
+def get_stages(facts: StageFacts, company: CompanyGaps, prediction: StagePrediction) -> np.ndarray:
     """Return the lifecycle stages, each of :data:`STAGES` (docs/formulas.md, *Lifecycle stage*).
 
     :param company: gaps of the company, which stand in for those of a customer with few
@@ -134,9 +132,7 @@ def are_slipping_mildly(
     alive = prediction.alive_probability
     # Rounded: the middle of two limits may be a whole day, but for the last digit.
     middle = np.round(sum(get_pause_limits(facts, company)) / 2, 6)
-    return np.where(
-        np.isnan(alive), facts.pause < middle, alive >= MIN_ACTIVE_ALIVE_PROBABILITY
-    )
+    return np.where(np.isnan(alive), facts.pause < middle, alive >= MIN_ACTIVE_ALIVE_PROBABILITY)
 
 
 def _get_predicted_stages(prediction):

@@ -77,7 +77,7 @@ def get_segments(stages, frequencies, monetaries, is_mild) -> np.ndarray:
         to the last occasion for who is slipping or lapsed
     :param is_mild: of who is slipping, what :func:`.lifecycle.are_slipping_mildly` tells
     """
-    places = (np.asarray(frequencies, dtype=np.int64) + np.asarray(monetaries, dtype=np.int64) + 1)
+    places = np.asarray(frequencies, dtype=np.int64) + np.asarray(monetaries, dtype=np.int64) + 1
     places = places // 2 - 1
     keys = np.where(
         (stages == "slipping") & np.asarray(is_mild, dtype=bool), "slipping_mildly", stages

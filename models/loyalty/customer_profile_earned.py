@@ -31,7 +31,7 @@ class CustomerProfile(models.Model):
     @api.model
     def _add_tiers(self, company, facts, today):
         """Add the tiers customers hold from today on: up at once, down after period and grace."""
-        super()._add_tiers(company, facts, today)
+        result = super()._add_tiers(company, facts, today)
         self._read_tiers(company, facts)
         tiers = self.env["customer.tier"].with_context(active_test=False)
         tiers = tiers.search([("company_id", "=", company.id)])
@@ -64,6 +64,7 @@ class CustomerProfile(models.Model):
         override = facts["override_tier_id"]
         facts["_old_tier_id"] = facts["tier_id"]
         facts["tier_id"] = np.where(override != None, override, facts["earned_tier_id"])  # noqa: E711
+        return result
 
     @api.model
     def _read_tiers(self, company, facts):
@@ -114,14 +115,15 @@ class CustomerProfile(models.Model):
     @api.model
     def _follow_refresh(self, company, facts, scope, tally):
         """Note in the journal whose tier has changed."""
-        super()._follow_refresh(company, facts, scope, tally)
+        result = super()._follow_refresh(company, facts, scope, tally)
         rows = np.flatnonzero(facts["_old_tier_id"] != facts["tier_id"])
         if len(rows):
             self._insert_tier_changes(company, facts.take(rows), scope.today)
+        return result
 
     @api.model
-    def _insert_tier_changes(self, company, facts: Facts, today: date):
-        """Add entries to the journal, with the values that decided."""
+    def _get_reasons(self, company, facts, today):
+        """Return why each customer's tier changed, and what was measured, as JSON."""
         tiers = self.env["customer.tier"].with_context(active_test=False)
         tiers = tiers.search([("company_id", "=", company.id)])
         ranks = {tier.id: tier.sequence for tier in tiers}
@@ -142,6 +144,12 @@ class CustomerProfile(models.Model):
             reasons.append(reason)
             own = measured[new or old]
             judged.append(json.dumps({rule: _plain(values[row]) for rule, values in own.items()}))
+        return reasons, judged
+
+    @api.model
+    def _insert_tier_changes(self, company, facts: Facts, today: date):
+        """Add entries to the journal, with the values that decided."""
+        reasons, judged = self._get_reasons(company, facts, today)
         self.env.execute_query(
             SQL(
                 """INSERT INTO customer_tier_change
@@ -158,8 +166,8 @@ class CustomerProfile(models.Model):
                 company=company.id,
                 today=today,
                 partners=facts.keys.tolist(),
-                old=columns[1],
-                new=columns[0],
+                old=facts["_old_tier_id"].tolist(),
+                new=facts["tier_id"].tolist(),
                 reasons=reasons,
                 notes=facts["override_reason"].tolist(),
                 by=facts["override_user_id"].tolist(),

@@ -162,9 +162,7 @@ class CustomerProfile(models.Model):
             "predicted_revenue": rounded(revenue),
             "predicted_profit": profit,
             "value_at_risk": rounded(np.maximum(profit, 0) * churn),
-            "lifetime_value": round_amounts(
-                facts.numbers("net_profit_total") + profit, currency
-            ),
+            "lifetime_value": round_amounts(facts.numbers("net_profit_total") + profit, currency),
         }
 
     @api.model

@@ -176,8 +176,7 @@ class CustomerProfile(models.Model):
             return self._get_prediction_missing() or self.env._(
                 "Not enough data: the cost of past sales is still being filled in."
             )
-        found = self._get_stays_and_worths(self.alive_probability, self.predicted_profit)
-        alive, worth = map(float, found)
+        alive, worth = self._get_stays_and_worths(self.alive_probability, self.predicted_profit)
         if alive < MIN_STAY_PROBABILITY:
             return self.env._(
                 "Only %(stay)s of 100 such customers are still there: it is too late to keep "

@@ -1,7 +1,8 @@
 from . import (
     customer_given_back,
+    customer_given_back_line,
     customer_profile,
-    customer_profile_work,
+    customer_work_table,
     customer_profile_sales,
     customer_profile_payment,
     customer_profile_delivery,
@@ -14,8 +15,6 @@ from . import (
     customer_profile_snapshot,
     account_move,
     account_move_line,
-    account_move_line_cost,
-    account_move_line_credit,
     sale_order,
     sale_order_line,
     stock_picking,

@@ -69,20 +69,6 @@ class CustomerProfile(models.Model):
         }
 
     @api.model
-    def _get_contact_sql(self, scope: Scope) -> SQL:
-        """CTE ``contact``: every contact of the customers in scope, with its customer."""
-        if scope.staged:
-            return SQL("contact AS (SELECT id, partner_id FROM customer_work_contact)")
-        return SQL(
-            """contact AS (
-                SELECT p.id, p.commercial_partner_id AS partner_id
-                  FROM res_partner p
-                 WHERE %s
-            )""",
-            scope.where_customer(SQL("p.commercial_partner_id")),
-        )
-
-    @api.model
     def _get_customer_transfer_sql(self, scope: Scope) -> SQL:
         """CTEs up to ``transfer``: done transfers with their customer.
 

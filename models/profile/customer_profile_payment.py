@@ -141,24 +141,7 @@ class CustomerProfile(models.Model):
                  WHERE l.balance > 0 AND l.parent_state = 'posted'
             )""",
             is_receivable=self.env["customer.given.back"]._get_receivable_sql(),
-            entry_lines=self._get_receivable_line_sql(scope),
-        )
-
-    @api.model
-    def _get_receivable_line_sql(self, scope: Scope) -> SQL:
-        """SELECT of journal items on receivable accounts, after ``contact``, with their customer.
-
-        Those of entries are all there; those of sale documents need not be.
-        """
-        if scope.staged:
-            return SQL("SELECT * FROM customer_work_receivable")
-        return SQL(
-            """SELECT c.partner_id, l.id, l.move_id, l.balance, l.date, l.parent_state
-                 FROM contact c
-                 JOIN account_move_line l ON l.partner_id = c.id
-                WHERE %s AND %s""",
-            self.env["customer.given.back"]._get_receivable_sql(),
-            scope.where_company(SQL("l.company_id")),
+            entry_lines=self.env["customer.given.back"]._get_receivable_line_sql(scope),
         )
 
     @api.model

@@ -116,7 +116,7 @@ class CustomerProfile(models.Model):
             contact=self._get_contact_sql(scope),
             accounts=self._get_discount_accounts_sql(),
             taker=self._get_discount_taker_sql(),
-            receivable_lines=self._get_receivable_line_sql(scope),
+            receivable_lines=self.env["customer.given.back"]._get_receivable_line_sql(scope),
             due_lines=self._get_due_line_sql(scope),
             companies=scope.where_company(SQL("o.company_id")),
             customer=scope.where_customer(SQL("p.commercial_partner_id")),

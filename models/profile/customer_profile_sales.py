@@ -106,39 +106,6 @@ class CustomerProfile(models.Model):
         }
 
     @api.model
-    def _get_document_sql(self, scope: Scope) -> SQL:
-        """CTEs ``contact`` and ``sale_document``: posted sale documents of the scope up to its day.
-
-        ``revenue`` in company currency, credit notes negative. The customer is today's commercial
-        partner of the one on the document: Odoo leaves the latter behind when a company with
-        contacts is moved below another one.
-        """
-        if scope.staged:
-            return self._get_staged_document_sql(scope)
-        return SQL("%s, %s", self._get_contact_sql(scope), self._get_plain_document_sql(scope))
-
-    @api.model
-    def _get_plain_document_sql(self, scope: Scope) -> SQL:
-        """CTE ``sale_document``, after ``contact``, from the documents themselves."""
-        return SQL(
-            """sale_document AS (
-                SELECT m.id, c.partner_id, m.move_type, m.invoice_date, m.invoice_date_due,
-                       m.amount_untaxed_signed AS revenue, m.amount_total_signed,
-                       m.amount_residual_signed, m.reversed_entry_id, m.payment_state,
-                       m.currency_id
-                  FROM contact c
-                  JOIN account_move m ON m.commercial_partner_id = c.id
-                 WHERE %(companies)s
-                   AND m.state = 'posted'
-                   AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                   AND m.invoice_date <= %(today)s AND %(documents)s
-            )""",
-            companies=scope.where_company(SQL("m.company_id")),
-            today=scope.today,
-            documents=scope.where_document(SQL("m.id")),
-        )
-
-    @api.model
     def _get_sale_move_sql(self, scope: Scope) -> SQL:
         """CTEs up to ``sale_move``: the sale documents with what their lines say.
 
@@ -148,7 +115,7 @@ class CustomerProfile(models.Model):
         paid: ``due_count``, and of a single one its id, day and residual.
         """
         if scope.staged == "moves":
-            return self._get_staged_move_sql(scope)
+            return self.env["customer.work.table"]._get_move_sql(scope)
         return SQL(
             """%(document)s, %(given_back)s, sale_move AS (
                 SELECT d.*, a.cost, a.absolute_cost, a.estimated_cost,
@@ -174,7 +141,7 @@ class CustomerProfile(models.Model):
              LEFT JOIN given_back g ON g.move_id = d.id
              LEFT JOIN naming n ON n.named_id = d.id
             )""",
-            document=self._get_document_sql(scope),
+            document=self.env["customer.given.back"]._get_document_sql(scope),
             given_back=self.env["customer.given.back"]._get_given_back_sql(scope),
         )
 
@@ -189,11 +156,12 @@ class CustomerProfile(models.Model):
         lines = self.env["account.move.line"]
         if len(scope.counted_company_ids) > 1:
             lines._settle_branch_costs(scope)
-        staged = self._stage_documents(scope)
+        work = self.env["customer.work.table"]
+        staged = work._stage_documents(scope)
         is_alone = len(scope.counted_company_ids) == 1 and not staged.is_plain
         if is_alone and lines._settle_credit_costs(staged):
-            self._stage_costs()
-        return self._stage_moves(staged)
+            work._stage_costs()
+        return work._stage_moves(staged)
 
     @api.model
     def _get_occasion_sql(self, scope: Scope) -> SQL:

@@ -10,9 +10,9 @@ class CustomerProfile(models.Model):
     @api.model
     def _follow_refresh(self, company, facts, scope, tally):
         """Refresh the recommendations of a full run: they never stop a run of the numbers."""
-        super()._follow_refresh(company, facts, scope, tally)
+        result = super()._follow_refresh(company, facts, scope, tally)
         if tally is None:
-            return
+            return result
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner_id FROM customer_recommendation
@@ -24,6 +24,7 @@ class CustomerProfile(models.Model):
         partners = sorted({*facts.keys.tolist(), *(partner for (partner,) in rows)})
         offers = self.env["customer.recommendation"]
         tally.failed.update(offers._refresh_isolated(company, partners, scope.today, scope))
+        return result
 
     @api.model
     def _rescore(self, company, partner_from, partner_to, today):

@@ -64,14 +64,14 @@ class CustomerPurchaseHistory(models.AbstractModel):
     @api.model
     def _get_kept_move_sql(self, scope) -> SQL:
         """CTEs up to ``sale_move``, with what is known of lines."""
-        profiles = self.env["customer.profile"]
         if scope.staged != "moves":
-            return profiles._get_sale_move_sql(scope)
+            return self.env["customer.profile"]._get_sale_move_sql(scope)
+        given_back = self.env["customer.given.back"]
         return SQL(
             "%s, %s, %s",
-            profiles._get_document_sql(scope),
-            self.env["customer.given.back"]._get_given_back_sql(scope),
-            profiles._get_work_sql("sale_move"),
+            given_back._get_document_sql(scope),
+            given_back._get_given_back_sql(scope),
+            self.env["customer.work.table"]._get_work_sql("sale_move"),
         )
 
     @api.model

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..profile.account_move_line_cost import CREDITS, DELIVERIES, ENTRIES
+from ..cost.account_move_line_cost import CREDITS, DELIVERIES, ENTRIES
 
 
 class AccountMove(models.Model):

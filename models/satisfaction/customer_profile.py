@@ -255,8 +255,10 @@ class CustomerProfile(models.Model):
         gaps = scores["gap"]
         scores["gap"] = engine.get_gap_score(gaps)
         return Measurement(
-            {name: engine.round_all_half_up(own, engine.SCORE_DIGITS)
-             for name, own in scores.items()},  # fmt: skip
+            {
+                name: engine.round_all_half_up(own, engine.SCORE_DIGITS)
+                for name, own in scores.items()
+            },  # fmt: skip
             counts,
             newest,
             engine.round_all_half_up(
@@ -264,23 +266,6 @@ class CustomerProfile(models.Model):
             ),
             engine.round_all_half_up(gaps, engine.GAP_DIGITS),
         )
-
-    @api.model
-    def _measure_component(self, name, facts, as_of):
-        """Return score (of the gap: the mean gap), number and newest day of the own facts."""
-        part = self._get_satisfaction_components()[name]
-        day, customers = (as_of - EPOCH).days, len(facts)
-        columns = (facts[f"_satisfaction_{name}_{column}"].tolist() for column in COLUMNS)
-        histories = [own if own[0] else None for own in zip(*columns, strict=True)]
-        own = engine.select_facts(engine.flatten_facts(histories), day, part.window)
-        if part.is_burden:
-            scores = engine.get_burden_scores(own, customers)
-        else:
-            half_life = self.env.company.sudo().customer_satisfaction_half_life
-            scores = engine.get_decayed_means(own, customers, day, half_life)
-        counts = np.array(engine.count_facts(own, customers), dtype=float)
-        newest = engine.get_newest_days(own, customers)
-        return np.array(scores, dtype=float), counts, np.array(newest, dtype=float)
 
     @api.model
     def _get_metric_documents(self):

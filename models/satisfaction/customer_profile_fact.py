@@ -2,9 +2,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...engine import satisfaction as engine
 from ...engine.satisfaction import COMPLAINT_DAYS, SEVERITY_WEIGHTS, STILL_OPEN
 from ..base.scope import YEAR, Scope
 from .customer_profile import COLUMNS, EPOCH
@@ -194,3 +197,20 @@ class CustomerProfile(models.Model):
     @api.model
     def _get_day_number(self, day):
         return SQL("(%s - DATE '1970-01-01')", day)
+
+    @api.model
+    def _measure_component(self, name, facts, as_of):
+        """Return score (of the gap: the mean gap), number and newest day of the own facts."""
+        part = self._get_satisfaction_components()[name]
+        day, customers = (as_of - EPOCH).days, len(facts)
+        columns = (facts[f"_satisfaction_{name}_{column}"].tolist() for column in COLUMNS)
+        histories = [own if own[0] else None for own in zip(*columns, strict=True)]
+        own = engine.select_facts(engine.flatten_facts(histories), day, part.window)
+        if part.is_burden:
+            scores = engine.get_burden_scores(own, customers)
+        else:
+            half_life = self.env.company.sudo().customer_satisfaction_half_life
+            scores = engine.get_decayed_means(own, customers, day, half_life)
+        counts = np.array(engine.count_facts(own, customers), dtype=float)
+        newest = engine.get_newest_days(own, customers)
+        return np.array(scores, dtype=float), counts, np.array(newest, dtype=float)

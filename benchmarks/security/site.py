@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from client import Customers, connect
 
-from .fuzz import RECORDING
+from ..fuzz import RECORDING
 
 FEEDBACK = "/customer/feedback/"
 LINKS, PEOPLE = 30, 50

@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from client import KeyReused, connect
 from devtools import postgres, rpc_server
 
-from .fuzz import RECORDING, Wire, calls, get_ids
-from .rpc_site import PREPARE
-from .security_browser import open_screens
-from .security_dump import measure_erasure, measure_tokens
-from .security_site import LINKS, PREPARE_LINKS, Bar, Site, Visitor
+from ..fuzz import RECORDING, Wire, calls, get_ids
+from ..rpc_site import PREPARE
+from .browser import open_screens
+from .dump import measure_erasure, measure_tokens
+from .site import LINKS, PREPARE_LINKS, Bar, Site, Visitor
 
 WORKERS, AT_ONCE = 4, 8
 GETS, GUESSES, KEYS, CALLS = 1000, 10_000, 200, 5000

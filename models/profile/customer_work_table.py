@@ -1,13 +1,10 @@
 from dataclasses import replace
-from datetime import date
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..base.scope import Scope
+from ..base.scope import ALL_DAYS, Scope
 
-# Whatever is posted counts for what it gives back, also when its day is still to come.
-ALL_DAYS = date.max
 # Statistics and indexes of small tables are not worth the time it takes to make them.
 FEW_DOCUMENTS = 3000
 # Columns by which the steps look into each other's results.
@@ -27,14 +24,15 @@ DOCUMENT_COLUMNS = SQL(
 )
 
 
-class CustomerProfile(models.Model):
+class CustomerWorkTable(models.AbstractModel):
     """Work tables of a refresh: each large table is read once, not once for every family of facts.
 
     They hold what the queries of the families otherwise begin with, under statistics the planner
     can trust, and go with the transaction. The queries read the same with and without them.
     """
 
-    _inherit = "customer.profile"
+    _name = "customer.work.table"
+    _description = "Work Tables of a Refresh"
 
     @api.model
     def _stage_documents(self, scope: Scope) -> Scope:
@@ -49,18 +47,13 @@ class CustomerProfile(models.Model):
         self.env.cr.execute(SQL("SET LOCAL default_statistics_target = 30"))
         partners = SQL("SELECT unnest(%s::int[]) AS partner_id", sorted(scope.partner_ids))
         self._stage("partner", partners, is_large=True)
-        contact = SQL(
-            """SELECT p.id, p.commercial_partner_id AS partner_id
-                 FROM customer_work_partner w
-                 JOIN res_partner p ON p.commercial_partner_id = w.partner_id"""
-        )
-        self._stage("contact", contact, is_large=True)
+        self._stage("contact", self._get_work_contact_sql(), is_large=True)
         count = self._stage("document", self._get_work_document_sql(plain), is_large=True)
         is_large = count > FEW_DOCUMENTS
         scope = replace(scope, staged="documents", is_large=is_large)
         given_back = self.env["customer.given.back"]
         everything = scope.as_of(ALL_DAYS)
-        before = [self._get_document_sql(everything), given_back._get_goods_sql(everything)]
+        before = [given_back._get_document_sql(everything), given_back._get_goods_sql(everything)]
         steps = given_back._get_entangled_steps()
         if is_large:
             self._stage_steps(before, steps)
@@ -88,7 +81,7 @@ class CustomerProfile(models.Model):
         """
         given_back = self.env["customer.given.back"]
         before = [
-            self._get_document_sql(scope),
+            given_back._get_document_sql(scope),
             given_back._get_goods_sql(scope),
             given_back._get_sale_line_sql(scope),
         ]
@@ -158,26 +151,18 @@ class CustomerProfile(models.Model):
         :return: the scope that reads it
         """
         scope = self._unstage_future(scope)
-        moves = SQL("WITH %s SELECT * FROM sale_move", self._get_sale_move_sql(scope))
-        is_large = scope.is_large
+        profiles, is_large = self.env["customer.profile"], scope.is_large
+        contact = profiles._get_contact_sql(scope)
+        moves = SQL("WITH %s SELECT * FROM sale_move", profiles._get_sale_move_sql(scope))
         self._stage("sale_move", moves, is_large)
-        orders = SQL(
-            "WITH %s, %s SELECT id, partner_id FROM customer_order",
-            self._get_contact_sql(scope),
-            self._get_named_order_sql(scope),
-        )
+        orders = profiles._get_named_order_sql(scope)
+        orders = SQL("WITH %s, %s SELECT id, partner_id FROM customer_order", contact, orders)
         self._stage("order", orders, is_large)
-        judged = SQL(
-            "WITH %s SELECT * FROM judged",
-            self._get_judged_sql(scope, self._get_judged_since(scope.today)),
-        )
-        self._stage("judged", judged, is_large)
-        receivables = SQL(
-            "WITH %s %s",
-            self._get_contact_sql(scope),
-            self._get_receivable_line_sql(replace(scope, staged="", is_large=False)),
-        )
-        self._stage("receivable", receivables, is_large)
+        judged = profiles._get_judged_sql(scope, profiles._get_judged_since(scope.today))
+        self._stage("judged", SQL("WITH %s SELECT * FROM judged", judged), is_large)
+        plain = replace(scope, staged="", is_large=False)
+        receivables = self.env["customer.given.back"]._get_receivable_line_sql(plain)
+        self._stage("receivable", SQL("WITH %s %s", contact, receivables), is_large)
         return replace(scope, staged="moves")
 
     @api.model
@@ -195,31 +180,38 @@ class CustomerProfile(models.Model):
         return count
 
     @api.model
+    def _get_work_contact_sql(self) -> SQL:
+        """The contacts of the staged customers."""
+        return SQL(
+            """SELECT p.id, p.commercial_partner_id AS partner_id
+                 FROM customer_work_partner w
+                 JOIN res_partner p ON p.commercial_partner_id = w.partner_id"""
+        )
+
+    @api.model
     def _get_work_document_sql(self, scope: Scope) -> SQL:
         """The documents of a scope of any day, each with what its lines add up to."""
-        scope = scope.as_of(ALL_DAYS)
+        scope, given_back = scope.as_of(ALL_DAYS), self.env["customer.given.back"]
         return SQL(
             """WITH contact AS (SELECT * FROM customer_work_contact), %s, %s
             SELECT d.*, g.*
               FROM sale_document d
          LEFT JOIN goods g ON g.move_id = d.id""",
-            self._get_plain_document_sql(scope),
-            self.env["customer.given.back"]._get_goods_sql(scope),
+            given_back._get_plain_document_sql(scope),
+            given_back._get_goods_sql(scope),
         )
 
     @api.model
-    def _get_staged_document_sql(self, scope: Scope) -> SQL:
+    def _get_document_sql(self, scope: Scope) -> SQL:
+        """CTE ``sale_document`` from its work table."""
         return SQL(
-            """%s, sale_document AS (
-                SELECT %s FROM customer_work_document WHERE invoice_date <= %s
-            )""",
-            self._get_contact_sql(scope),
+            "sale_document AS (SELECT %s FROM customer_work_document WHERE invoice_date <= %s)",
             DOCUMENT_COLUMNS,
             scope.today,
         )
 
     @api.model
-    def _get_staged_move_sql(self, scope: Scope) -> SQL:
-        return SQL(
-            "%s, %s", self._get_contact_sql(scope), self._get_work_sql("sale_move")
-        )
+    def _get_move_sql(self, scope: Scope) -> SQL:
+        """CTEs ``contact`` and ``sale_move`` from their work tables."""
+        contact = self.env["customer.profile"]._get_contact_sql(scope)
+        return SQL("%s, %s", contact, self._get_work_sql("sale_move"))

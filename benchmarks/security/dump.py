@@ -7,7 +7,7 @@ from collections import Counter
 
 from devtools import postgres, rpc_server
 
-from .security_site import ERASE, PEOPLE, SEED_PEOPLE, Bar
+from .site import ERASE, PEOPLE, SEED_PEOPLE, Bar
 
 ROWS = 1_000_000
 # Where a person stays by law or because Odoo keeps it: documents, and the mails about them.
