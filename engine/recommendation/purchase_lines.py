@@ -47,6 +47,14 @@ class PurchaseLines:
         """Positions of the rows that are purchases: net revenue above zero."""
         return np.flatnonzero(self.revenues > 0)
 
+    def are_among(self, rows, pairs) -> np.ndarray:
+        """Tell of some rows whether they are of these customers and products.
+
+        :param pairs: (customer, product) keys, below 2^31
+        """
+        wanted = np.array([(customer << 32) + product for customer, product in pairs], np.int64)
+        return np.isin((self.customers[rows] << 32) + self.products[rows], wanted)
+
     def get_basket_history(self) -> BasketHistory:
         """Return the purchases as baskets: all one customer bought on one day is one."""
         rows = self.bought

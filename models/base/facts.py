@@ -153,4 +153,10 @@ def _get_copy_texts(column, kind):
     if column.dtype.kind == "f":
         write = (lambda number: str(int(number))) if kind == "int4" else repr
         return ["\\N" if v != v else write(v) for v in column.tolist()]  # noqa: PLR0124
-    return ["\\N" if v is None else str(v).translate(ESCAPES) for v in column.tolist()]
+    texts = np.full(len(column), "\\N", dtype=object)
+    known = np.flatnonzero(column != None)  # noqa: E711
+    values = map(str, column[known].tolist())
+    if kind in ("varchar", "text"):
+        values = (value.translate(ESCAPES) for value in values)
+    texts[known] = np.fromiter(values, dtype=object, count=len(known))
+    return texts.tolist()

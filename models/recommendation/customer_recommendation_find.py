@@ -4,6 +4,7 @@ from datetime import date
 import numpy as np
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ...engine.recommendation import (
     PairValues,
@@ -93,7 +94,7 @@ class CustomerRecommendation(models.Model):
         :return: (lists that are left, kind -> method from offers to the profit of one unit)
         """
         partners = self.env["res.partner"].browse(book.customer_keys.tolist())
-        active = np.array(partners.mapped("active"), dtype=bool)
+        active = np.isin(book.customer_keys, self._read_active_ids(partners))
         categories = self._get_category_pairs(book, partners, products)
         size = len(book.product_keys)
         kept, profits = {}, {}
@@ -116,11 +117,8 @@ class CustomerRecommendation(models.Model):
     def _get_category_pairs(self, book, partners, products):
         """Return the pairs of customers and products in a category blocked for the customer."""
         size, codes = len(book.product_keys), [np.zeros(0, dtype=np.int64)]
-        blocked = {
-            place: {str(category) for category in partner.customer_blocked_category_ids.ids}
-            for place, partner in enumerate(partners)
-        }
-        if not any(blocked.values()):
+        blocked = self._read_blocked_categories(book.customer_keys, partners)
+        if not blocked:
             return codes[0]
         paths = {
             product.id: set((product.categ_id.parent_path or "").split("/")) for product in products
@@ -130,6 +128,35 @@ class CustomerRecommendation(models.Model):
                 ids = [product for product, path in paths.items() if path & categories]
                 codes.append(place * size + np.searchsorted(book.product_keys, ids))
         return np.concatenate(codes).astype(np.int64)
+
+    @api.model
+    def _read_active_ids(self, partners):
+        """Return which of these customers are not archived: as they are many, by SQL."""
+        partners.flush_model(["active"])
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM res_partner WHERE active AND id = ANY(%s)", partners.ids)
+        )
+        return [partner for (partner,) in rows]
+
+    @api.model
+    def _read_blocked_categories(self, customer_keys, partners):
+        """Return place of the customer -> ids of categories never to be offered, as text."""
+        field = partners._fields["customer_blocked_category_ids"]
+        partners.flush_model([field.name])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %(partner)s, %(category)s FROM %(table)s WHERE %(partner)s = ANY(%(ids)s)",
+                partner=SQL.identifier(field.column1),
+                category=SQL.identifier(field.column2),
+                table=SQL.identifier(field.relation),
+                ids=partners.ids,
+            )
+        )
+        blocked = {}
+        for partner, category in rows:
+            place = int(np.searchsorted(customer_keys, partner))
+            blocked.setdefault(place, set()).add(str(category))
+        return blocked
 
     @api.model
     def _get_codes(self, book, pairs):

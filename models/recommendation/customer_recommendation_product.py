@@ -95,15 +95,28 @@ class CustomerRecommendation(models.Model):
         ]
 
     @api.model
+    def _get_pricelist_ids(self, company, partners):
+        """Return the id of each customer's pricelist, 0 without one.
+
+        Odoo's look-up takes a while for thousands; where there is one list, it is everybody's.
+        """
+        pricelists = self.env["product.pricelist"].with_company(company)
+        domain = [("company_id", "in", (False, company.id))]
+        is_one = pricelists.search_count(domain, limit=2) < 2
+        asked = partners[:1] if is_one else partners
+        found = pricelists._get_partner_pricelist_multi(asked.ids)
+        if is_one:
+            return np.full(len(partners), found[asked.id].id or 0 if asked else 0)
+        return np.array([found[partner].id or 0 for partner in partners.ids], dtype=np.int64)
+
+    @api.model
     def _get_customer_profits(self, company, partners, products, offers, product_keys):
         """Return what one unit of every offer brings at the price of its customer.
 
         :param partners: by position of the customers in ``offers``
         :return: array, company currency
         """
-        pricelists = self.env["product.pricelist"]._get_partner_pricelist_multi(partners.ids)
-        lists = [pricelists[partner.id] for partner in partners]
-        codes = np.array([pricelist.id or 0 for pricelist in lists], dtype=np.int64)
+        codes = self._get_pricelist_ids(company, partners)
         result = np.full(len(offers), np.nan)
         for code in np.unique(codes).tolist():
             rows = np.flatnonzero(codes[offers.customers] == code)

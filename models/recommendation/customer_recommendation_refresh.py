@@ -1,8 +1,6 @@
 import logging
 from datetime import date, timedelta
 
-import numpy as np
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -51,7 +49,8 @@ class CustomerRecommendation(models.Model):
         lines = history._get_lines(company, today, partner_ids, scope)
         orders = self._read_orders(company, partner_ids, since, today, scope)
         rows = self._read_rows(company, partner_ids, since)
-        purchases = self._get_purchases(lines, orders, since)
+        pairs = [(row["partner_id"], row["product_id"]) for row in rows]
+        purchases = self._get_purchases(lines, orders, since, pairs)
         quoted = {(row["partner_id"], row["product_id"]): row["id"]
                   for row in orders if row["state"] != "sale"}  # fmt: skip
         for row in rows:
@@ -124,11 +123,15 @@ class CustomerRecommendation(models.Model):
         )
 
     @api.model
-    def _get_purchases(self, lines, orders, since):
-        """Return (customer id, product id) -> list of (day, order id) since a day."""
+    def _get_purchases(self, lines, orders, since, pairs):
+        """Return (customer id, product id) -> list of (day, order id) since a day.
+
+        :param pairs: of customers and products; nothing is told of others
+        """
         found = {}
         rows = lines.bought
-        for row in rows[lines.days[rows] >= since.toordinal()]:
+        rows = rows[lines.days[rows] >= since.toordinal()]
+        for row in rows[lines.are_among(rows, pairs)].tolist():
             key = (int(lines.customers[row]), int(lines.products[row]))
             found.setdefault(key, []).append((date.fromordinal(int(lines.days[row])), None))
         for order in orders:
@@ -179,9 +182,8 @@ class CustomerRecommendation(models.Model):
                 key = (order["partner_id"], order["product_id"])
                 ordered[key] = max(ordered.get(key, 0), order["day"].toordinal())
         last = {}
-        products = [product for _customer, product in ordered]
         rows = lines.bought
-        for row in rows[np.isin(lines.products[rows], products)]:
+        for row in rows[lines.are_among(rows, ordered)].tolist():
             last[int(lines.customers[row]), int(lines.products[row])] = int(lines.days[row])
         waiting = {key for key, day in ordered.items() if day > last.get(key, 0)}
         new = rejected | ordered.keys()
