@@ -43,12 +43,7 @@ class CustomerComplaintRate(models.Model):
     )
     product_id = fields.Many2one(comodel_name="product.product", readonly=True)
     product_category_id = fields.Many2one(comodel_name="product.category", readonly=True)
-    lot_id = fields.Many2one(
-        string="Lot/Serial Number",
-        comodel_name="stock.lot",
-        readonly=True,
-        groups=GROUPS_DELIVERIES,
-    )
+    lot_id = fields.Many2one(string="Lot/Serial Number", comodel_name="stock.lot", readonly=True)
     supplier_id = fields.Many2one(
         comodel_name="res.partner",
         readonly=True,

@@ -12,7 +12,7 @@ USER = "customer_value.customer_value_group_user"
 GROUPS_EMPLOYEES = "base.group_user"
 GROUPS_STANDING = f"{USER},{ACCOUNTING}"
 GROUPS_REVENUE = f"sales_team.group_sale_salesman_all_leads,{MANAGER},{ACCOUNTING}"
-# Which transfer, and which lot of it: for those who may read transfers.
+# Which transfer it was: for those who may read transfers.
 GROUPS_DELIVERIES = f"stock.group_stock_user,sales_team.group_sale_salesman,{MANAGER}"
 GROUPS_PROFIT = f"{MANAGER},{ACCOUNTING}"
 # Everybody may read companies; what serving a customer costs is not for everybody.

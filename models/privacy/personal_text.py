@@ -96,6 +96,7 @@ TECHNICAL = {
         *("fit_reason", "parameters"),
     },
     "customer.refresh.queue": {"reason", "transaction"},
+    "customer.refresh.range": {"customers", "gap_counts"},
     "customer.refresh.run": {"cutoffs"},
     "customer.tier": {"icon"},
     "customer.tier.change": {"values"},

@@ -126,12 +126,12 @@ class CustomerProfile(models.Model):
     @api.model
     def _get_due_line_sql(self, scope: Scope) -> SQL:
         """SELECT of the ids of what is to be paid of sale documents, after ``contact``."""
-        if scope.staged == "moves":
+        if scope.staged:
             return SQL(
-                """SELECT due_line_id AS id FROM customer_work_sale_move WHERE due_count = 1
+                """SELECT due_line_id AS id FROM customer_work_document WHERE due_count = 1
                     UNION ALL
                    SELECT l.id
-                     FROM customer_work_sale_move m
+                     FROM customer_work_document m
                      JOIN account_move_line l ON l.move_id = m.id AND l.balance > 0
                     WHERE m.due_count > 1"""
             )

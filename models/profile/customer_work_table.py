@@ -115,14 +115,15 @@ class CustomerWorkTable(models.AbstractModel):
         )
 
     @api.model
-    def _unstage_future(self, scope: Scope) -> Scope:
-        """Leave out documents after the day of the scope; return the scope without them."""
-        cr = self.env.cr
-        later = SQL("invoice_date > %s", scope.today)
-        cr.execute(SQL("DELETE FROM customer_work_document WHERE %s", later))
-        if cr.rowcount and scope.is_large:
+    def _leave_out_later(self, scope: Scope):
+        """Work out what was given back once more where documents are later than the scope's day."""
+        if not scope.is_large:
+            return
+        later = SQL(
+            "SELECT 1 FROM customer_work_document WHERE invoice_date > %s LIMIT 1", scope.today
+        )
+        if self.env.execute_query(later):
             self._stage_given_back(scope)
-        return scope
 
     @api.model
     def _stage_costs(self):
@@ -150,7 +151,7 @@ class CustomerWorkTable(models.AbstractModel):
 
         :return: the scope that reads it
         """
-        scope = self._unstage_future(scope)
+        self._leave_out_later(scope)
         profiles, is_large = self.env["customer.profile"], scope.is_large
         contact = profiles._get_contact_sql(scope)
         moves = SQL("WITH %s SELECT * FROM sale_move", profiles._get_sale_move_sql(scope))

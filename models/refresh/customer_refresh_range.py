@@ -33,8 +33,12 @@ class CustomerRefreshRange(models.Model):
     company_id = fields.Many2one(related="run_id.company_id")
     partner_from = fields.Integer(required=True, aggregator=None)
     partner_to = fields.Integer(required=True, aggregator=None)
-    customers = fields.Json(readonly=True, help="Ids of the customers whose documents are to be read.")
-    gap_counts = fields.Json(readonly=True, help="How often customers let so many days go by between purchases.")
+    customers = fields.Json(
+        readonly=True, help="Ids of the customers whose documents are to be read."
+    )
+    gap_counts = fields.Json(
+        readonly=True, help="How often customers let so many days go by between purchases."
+    )
     done = fields.Boolean(readonly=True)
     changed_count = fields.Integer(string="Profiles changed", readonly=True)
     failed_count = fields.Integer(string="Customers failed", readonly=True)
