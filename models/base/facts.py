@@ -155,7 +155,7 @@ def _get_copy_texts(column, kind):
         return ["\\N" if v != v else write(v) for v in column.tolist()]  # noqa: PLR0124
     texts = np.full(len(column), "\\N", dtype=object)
     known = np.flatnonzero(column != None)  # noqa: E711
-    values = map(str, column[known].tolist())
+    values = map(str, map(int, column[known]) if kind == "int4" else column[known].tolist())
     if kind in ("varchar", "text"):
         values = (value.translate(ESCAPES) for value in values)
     texts[known] = np.fromiter(values, dtype=object, count=len(known))

@@ -11,7 +11,9 @@ from odoo.tests import Form, freeze_time, tagged
 
 from ...engine import backtest, prediction
 from ...engine.prediction import OccasionLog
+from ...models.base import facts
 from ...models.prediction.customer_profile import PREDICTION_FIELDS
+from ...models.profile import customer_work_table
 from .common import COST_SHARE, TODAY, PredictionCommon
 
 CRON = "customer_value.ir_cron_customer_value_prediction"
@@ -559,6 +561,18 @@ class TestPrediction(PredictionCommon):
             profiles._add_relative_measures(facts, None, self._day(TODAY))
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[1], counts[2])
+
+    def test_many_customers_get_the_same_as_few(self):
+        """By COPY and with every step in a work table, as in a full run of thousands."""
+        profiles, tables = self.env["customer.profile"], customer_work_table
+        with patch.object(facts, "FEW_CUSTOMERS", 0), patch.object(tables, "FEW_DOCUMENTS", 0):
+            self.assertFalse(profiles._refresh(self.company, self.shoppers.ids))
+            known = self._profile(self.shoppers[3]).read(list(profiles._get_absolute_fields()))
+            profiles.search([("partner_id", "in", self.shoppers.ids)]).unlink()
+            self.assertTrue(profiles._refresh(self.company, self.shoppers.ids))
+        self.assertFalse(profiles._refresh(self.company, self.shoppers.ids))
+        again = self._profile(self.shoppers[3]).read(list(profiles._get_absolute_fields()))
+        self.assertEqual(again[0] | {"id": 0}, known[0] | {"id": 0})
 
     def test_archived_customer_is_predicted(self):
         self.shoppers[3].active = False
