@@ -168,8 +168,13 @@ class CustomerComplaintResolutionLine(models.Model):
         """
         if self.env.su or not self:
             return
-        query = "UPDATE customer_complaint_resolution SET id = id WHERE id = ANY(%s)"
-        self.env.cr.execute(SQL(query, self.sudo().resolution_id.ids))
+        self.check_access("write")
+        self.env.cr.execute(
+            SQL(
+                "UPDATE customer_complaint_resolution SET id = id WHERE id = ANY(%s)",
+                self.sudo().resolution_id.ids,
+            )
+        )
         if any(line.resolution_id.state != "draft" for line in self):
             self.resolution_id._refuse_guarded()
 
