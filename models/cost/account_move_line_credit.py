@@ -97,11 +97,6 @@ class AccountMoveLine(models.Model):
         """
         scope = scope.as_of(ALL_DAYS)
         steps = self._get_credit_cost_steps(scope)
-        if scope.is_large:
-            work = self.env["customer.work.table"]
-            parts = [work._get_work_sql(*names) for _sql, names in steps]
-        else:
-            parts = [sql for sql, _names in steps]
         return SQL(
             """WITH %(sale_move)s, %(steps)s, %(cost)s, %(bare)s
             SELECT c.id,
@@ -119,7 +114,7 @@ class AccountMoveLine(models.Model):
              WHERE c.product_id IS NOT NULL
                AND (c.is_refund OR c.named_id IS NOT NULL OR c.order_line_id IS NOT NULL)""",
             sale_move=self.env["customer.profile"]._get_sale_move_sql(scope),
-            steps=SQL(", ").join(parts),
+            steps=self.env["customer.work.table"]._get_steps_sql(scope, steps),
             cost=self._get_linked_cost_sql(),
             bare=self._get_bare_cost_sql(),
             company=scope.company_id,

@@ -27,13 +27,12 @@ class CustomerGivenBack(models.AbstractModel):
         if scope.is_plain:
             return SQL("%s, %s", self._get_goods_sql(scope), self._get_nothing_sql())
         steps = self._get_given_back_steps(scope)
-        if scope.is_large:
-            work = self.env["customer.work.table"]
-            parts = [work._get_work_sql(*names) for _sql, names in steps]
-        else:
-            parts = [sql for sql, _names in steps]
-        lines = (self._get_goods_sql(scope), self._get_sale_line_sql(scope))
-        return SQL(", ").join((*lines, *parts))
+        return SQL(
+            "%s, %s, %s",
+            self._get_goods_sql(scope),
+            self._get_sale_line_sql(scope),
+            self.env["customer.work.table"]._get_steps_sql(scope, steps),
+        )
 
     @api.model
     def _get_nothing_sql(self) -> SQL:

@@ -103,6 +103,13 @@ class CustomerWorkTable(models.AbstractModel):
             before = [*before, self._get_work_sql(*names)]
 
     @api.model
+    def _get_steps_sql(self, scope: Scope, steps) -> SQL:
+        """CTEs of steps: read from work tables where the scope has them, else worked out."""
+        return SQL(", ").join(
+            self._get_work_sql(*names) if scope.is_large else sql for sql, names in steps
+        )
+
+    @api.model
     def _get_work_sql(self, *names) -> SQL:
         """CTEs that read work tables under the names of what they hold."""
         return SQL(", ").join(
