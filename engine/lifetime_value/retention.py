@@ -86,7 +86,11 @@ def judge_retentions(stay_probabilities, values, plays: RetentionPlays) -> Reten
         "contact",
     )
     alternative = np.maximum(nothing, contact) + plays.contact_cost
-    dearest = value - np.divide(alternative, with_offer, out=np.array(value), where=with_offer != 0)
+    # A chance of staying near 0 makes the quotient overflow; such an offer is never the verdict.
+    with np.errstate(over="ignore"):
+        dearest = value - np.divide(
+            alternative, with_offer, out=np.array(value), where=with_offer != 0
+        )
     acts = (verdict == "offer") | (verdict == "contact")
     return RetentionVerdict(
         verdict,
