@@ -108,19 +108,20 @@ def round_amounts(values, currency):
     return (whole / factor if step < 1 else whole * factor) + 0.0
 
 
-def stage_facts(model, facts, names):
-    """Return a query of facts as rows with ``partner_id``, typed like the fields of a model.
+def stage_facts(model, facts, names, key="partner_id"):
+    """Return a query of facts as rows with their key, typed like the fields of a model.
 
-    Of many customers by way of a work table of the transaction, of few as parameters.
+    Of many by way of a work table of the transaction, of few as parameters.
     """
     if len(facts) <= FEW_CUSTOMERS:
         arrays = (
             SQL("%s::%s[]", facts.get_values(name), _get_type_sql(model, name)) for name in names
         )
         return SQL(
-            "SELECT * FROM unnest(%s::int[], %s) AS fresh(partner_id, %s)",
+            "SELECT * FROM unnest(%s::int[], %s) AS fresh(%s, %s)",
             facts.keys.tolist(),
             SQL(", ").join(arrays),
+            SQL.identifier(key),
             SQL(", ").join(map(SQL.identifier, names)),
         )
     cr = model.env.cr
@@ -130,14 +131,15 @@ def stage_facts(model, facts, names):
     cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.customer_work_fresh"))
     cr.execute(
         SQL(
-            "CREATE TEMPORARY TABLE customer_work_fresh (partner_id int, %s) ON COMMIT DROP",
+            "CREATE TEMPORARY TABLE customer_work_fresh (%s int, %s) ON COMMIT DROP",
+            SQL.identifier(key),
             columns,
         )
     )
     texts = [_get_copy_texts(facts[name], model._fields[name].column_type[0]) for name in names]
     lines = map("\t".join, zip(map(str, facts.keys.tolist()), *texts, strict=True))
     cr.copy_expert("COPY customer_work_fresh FROM STDIN", StringIO("\n".join(lines)))
-    cr.execute(SQL("ANALYZE customer_work_fresh (partner_id)"))
+    cr.execute(SQL("ANALYZE customer_work_fresh (%s)", SQL.identifier(key)))
     return SQL("SELECT * FROM customer_work_fresh")
 
 

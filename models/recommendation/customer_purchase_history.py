@@ -4,8 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine.recommendation import PurchaseLines
-
-PART_SIZE = 50_000
+from ..base.columns import read_columns
 
 
 class CustomerPurchaseHistory(models.AbstractModel):
@@ -29,15 +28,13 @@ class CustomerPurchaseHistory(models.AbstractModel):
         self.env.flush_all()
         profiles = self.env["customer.profile"].sudo()
         scope = scope or profiles._get_scope(company, partner_ids, today)
-        # Millions of lines as Python objects would not fit into a worker: arrays, part by part.
-        parts = [np.zeros((0, 6))]
-        self.env.cr.execute(self._get_lines_sql(scope))
-        while rows := self.env.cr.fetchmany(PART_SIZE):
-            parts.append(np.array(rows, dtype=float))  # an unknown profit becomes NaN
-        rows = np.concatenate(parts)
+        kinds = dict.fromkeys(("partner_id", "product_id", "day"), "int")
+        kinds |= dict.fromkeys(("quantity", "revenue", "profit"), "float")
+        columns = list(read_columns(self.env.cr, self._get_lines_sql(scope), kinds).values())
         if scope.staged:
-            rows = rows[np.isin(rows[:, 0], partner_ids)]
-        return PurchaseLines.of(*rows.T)
+            rows = np.isin(columns[0], partner_ids)
+            columns = [column[rows] for column in columns]
+        return PurchaseLines.of(*columns)
 
     @api.model
     def _get_lines_sql(self, scope):
@@ -47,10 +44,10 @@ class CustomerPurchaseHistory(models.AbstractModel):
             SELECT b.partner_id, b.product_id, b.invoice_date - DATE '0001-01-01' + 1 AS day,
                    SUM(COALESCE(b.quantity, 0) * b.share
                        * CASE WHEN b.move_type = 'out_refund' THEN -1 ELSE 1 END
-                       * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1))::float8,
-                   -SUM(b.balance * b.share)::float8,
+                       * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1)) AS quantity,
+                   -SUM(b.balance * b.share) AS revenue,
                    CASE WHEN NOT BOOL_OR(b.customer_cost IS NULL)
-                        THEN -SUM((b.balance + b.customer_cost) * b.share)::float8 END
+                        THEN -SUM((b.balance + b.customer_cost) * b.share) END AS profit
               FROM bought_line b
               JOIN product_product p ON p.id = b.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id

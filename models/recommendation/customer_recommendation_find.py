@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 
@@ -15,6 +14,8 @@ from ...engine.recommendation import (
     offer_up_sells,
     reposition_tables,
 )
+from ..base.facts import round_amounts
+from .recommendation_columns import KIND_PLACES, OfferColumns
 
 SHOWN = 5
 
@@ -26,14 +27,15 @@ class CustomerRecommendation(models.Model):
 
     @api.model
     def _find_offers(self, company, lines, today, suppressed):
-        """Return what to offer: values of recommendations, the best five per kind and customer.
+        """Return what to offer, the best five per kind and customer.
 
         :param lines: PurchaseLines of these customers up to today
         :param suppressed: kind -> (customer id, product id) pairs that were rejected or bought
+        :rtype: OfferColumns
         """
         book = lines.get_basket_history()
         if not len(book):
-            return []
+            return OfferColumns.join([])
         model = self.env["customer.prediction.model"]._get_active(company)
         book, quantities, tables, up_sells, best = self._align(model, book)
         products = self._find_offerable(company, book.product_keys.tolist())
@@ -49,12 +51,12 @@ class CustomerRecommendation(models.Model):
         }
         found, profits = self._keep_sound(company, book, products, blocked, found, suppressed)
         own = self._get_own_quantities(lines, book)
-        rows = []
+        parts = []
         for kind, offers in self._select(book, found).items():
             usual = own(offers) if kind == "reorder" else quantities[offers.products]
             unit = profits[kind](offers)
-            rows += self._prepare_offers(company, book, kind, offers, usual, unit)
-        return rows
+            parts.append(self._prepare_offers(company, book, kind, offers, usual, unit))
+        return OfferColumns.join(parts)
 
     @api.model
     def _align(self, model, book):
@@ -195,28 +197,23 @@ class CustomerRecommendation(models.Model):
 
     @api.model
     def _prepare_offers(self, company, book, kind, offers, quantities, units):
-        """Return the values of recommendations of one kind."""
+        """Return the recommendations of one kind as columns."""
         starts = np.searchsorted(offers.customers, offers.customers)
         shares = np.where(offers.bases > 0, offers.counts / np.maximum(offers.bases, 1), 1.0)
-        profits = (units * quantities * shares).tolist()
-        rows = []
-        for row in range(len(offers)):
-            because, lift, gap = offers.because[row], offers.lifts[row], offers.gaps[row]
-            last = int(offers.last_days[row])
-            rows.append(
-                {
-                    "partner_id": int(book.customer_keys[offers.customers[row]]),
-                    "kind": kind,
-                    "product_id": int(book.product_keys[offers.products[row]]),
-                    "rank": int(row - starts[row] + 1),
-                    "because_product_id": int(book.product_keys[because]) if because >= 0 else None,
-                    "support_count": int(offers.counts[row]),
-                    "base_count": int(offers.bases[row]),
-                    "lift": None if np.isnan(lift) else round(float(lift), 2),
-                    "gap_days": None if np.isnan(gap) else round(float(gap), 1),
-                    "last_purchase_date": date.fromordinal(last) if last else None,
-                    "usual_quantity": round(float(quantities[row]), 2),
-                    "expected_profit": company.currency_id.round(profits[row]),
-                }
-            )
-        return rows
+        has_reason = offers.because >= 0
+        return OfferColumns(
+            {
+                "partner_id": book.customer_keys[offers.customers],
+                "kind": np.full(len(offers), KIND_PLACES[kind]),
+                "product_id": book.product_keys[offers.products],
+                "rank": np.arange(len(offers)) - starts + 1,
+                "because_product_id": np.where(has_reason, book.product_keys[offers.because], 0),
+                "support_count": offers.counts,
+                "base_count": offers.bases,
+                "lift": np.round(offers.lifts, 2),
+                "gap_days": np.round(offers.gaps, 1),
+                "last_purchase_date": offers.last_days,
+                "usual_quantity": np.round(quantities, 2),
+                "expected_profit": round_amounts(units * quantities * shares, company.currency_id),
+            }
+        )

@@ -4,26 +4,20 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..base.columns import read_columns
+from ..base.facts import stage_facts
 from ..base.isolation import run_isolated
 from ..base.scope import get_column_arrays
-from .customer_recommendation import ACTIVE_STATES
+from .customer_recommendation import ACTIVE_STATES, KINDS, STATES
+from .recommendation_columns import (
+    COLUMN_KINDS,
+    FIGURES,
+    KEY,
+    OUTCOME,
+    RecommendationColumns,
+)
 
 _logger = logging.getLogger(__name__)
-
-FIGURES = (
-    "rank",
-    "because_product_id",
-    "support_count",
-    "base_count",
-    "lift",
-    "gap_days",
-    "last_purchase_date",
-    "usual_quantity",
-    "expected_profit",
-)
-OUTCOME = ("state", "decided_date", "order_id", "hit_ratio")
-KEY = ("partner_id", "kind", "product_id")
-
 
 class CustomerRecommendation(models.Model):
     """The refresh: what was bought, quoted or is out of date, and what is to be offered today.
@@ -48,17 +42,21 @@ class CustomerRecommendation(models.Model):
         history = self.env["customer.purchase.history"]
         lines = history._get_lines(company, today, partner_ids, scope)
         orders = self._read_orders(company, partner_ids, since, today, scope)
-        rows = self._read_rows(company, partner_ids, since)
+        stored = self._read_rows(company, partner_ids, since)
+        suppressed = self._get_suppressed(stored, orders, lines, since)
+        wanted = self._find_offers(company, lines, today, suppressed)
+        settled, places = stored.get_settled(wanted, lines, orders, since.toordinal())
+        written = self._write_figures(stored, wanted, settled, places)
+        rows = stored.get_rows(~settled)
         pairs = [(row["partner_id"], row["product_id"]) for row in rows]
         purchases = self._get_purchases(lines, orders, since, pairs)
         quoted = {(row["partner_id"], row["product_id"]): row["id"]
                   for row in orders if row["state"] != "sale"}  # fmt: skip
         for row in rows:
             self._update_outcome(row, purchases, quoted, since, today)
-        suppressed = self._get_suppressed(rows, orders, lines, since)
-        wanted = self._find_offers(company, lines, today, suppressed)
+        wanted = wanted.without(places[settled])
         fresh = self._match(rows, wanted, quoted, since, today)
-        changed = self._write_rows(rows) + self._insert_rows(company, fresh)
+        changed = written + self._write_rows(rows) + self._insert_rows(company, fresh, today)
         self.invalidate_model()
         return changed
 
@@ -107,20 +105,23 @@ class CustomerRecommendation(models.Model):
     @api.model
     def _read_rows(self, company, partner_ids, since):
         """Return the recommendations that may still change or keep others from being made."""
-        return self.env.execute_query_dict(
-            SQL(
-                """SELECT id, partner_id, kind, product_id, date, %s
-                     FROM customer_recommendation
-                    WHERE company_id = %s AND partner_id = ANY(%s)
-                      AND (state IN ('open', 'quoted') OR date >= %s OR decided_date >= %s)
-                 ORDER BY state = 'quoted' DESC, id""",
-                SQL(", ").join(map(SQL.identifier, (*FIGURES, *OUTCOME))),
-                company.id,
-                partner_ids,
-                since,
-                since,
-            )
+        query = SQL(
+            """SELECT id, partner_id, product_id, date, decided_date, order_id, hit_ratio, %s,
+                      array_position(%s::varchar[], kind) AS kind,
+                      array_position(%s::varchar[], state) AS state
+                 FROM customer_recommendation
+                WHERE company_id = %s AND partner_id = ANY(%s)
+                  AND (state IN ('open', 'quoted') OR date >= %s OR decided_date >= %s)
+             ORDER BY state = 'quoted' DESC, id""",
+            self._get_columns(FIGURES),
+            [kind for kind, _name in KINDS],
+            [state for state, _name in STATES],
+            company.id,
+            partner_ids,
+            since,
+            since,
         )
+        return RecommendationColumns(read_columns(self.env.cr, query, COLUMN_KINDS))
 
     @api.model
     def _get_purchases(self, lines, orders, since, pairs):
@@ -171,11 +172,9 @@ class CustomerRecommendation(models.Model):
         Rejected within the look-back: not at all. Ordered within it: not as something new, and
         not for reorder before the order has been invoiced.
         """
-        rejected = {
-            (row["partner_id"], row["product_id"])
-            for row in rows
-            if row["state"] == "rejected" and row["decided_date"] >= since
-        }
+        rejected = rows.get_pairs(
+            rows.has_state("rejected") & (rows["decided_date"] >= since.toordinal())
+        )
         ordered = {}
         for order in orders:
             if order["state"] == "sale":
@@ -196,16 +195,18 @@ class CustomerRecommendation(models.Model):
 
     @api.model
     def _match(self, rows, wanted, quoted, since, today):
-        """Give rows the figures of today; return the values of those that are still to be made.
+        """Give rows the figures of today; return the offers rows are still to be made for.
 
         What is not wanted any more expires; what comes back within the look-back opens again.
         What somebody has put on a quotation without us is not recommended any more.
+
+        :param wanted: OfferColumns
         """
-        values = {tuple(offer[name] for name in KEY): offer for offer in wanted}
+        offers = wanted.get_offers({tuple(row[name] for name in KEY) for row in rows})
         served = set()
         for row in self._order_rows(rows):
             key = tuple(row[name] for name in KEY)
-            offer = values.get(key)
+            offer = offers.get(key)
             pair = (row["partner_id"], row["product_id"])
             if row["state"] not in (*ACTIVE_STATES, "expired") or row["date"] < since:
                 continue
@@ -222,11 +223,7 @@ class CustomerRecommendation(models.Model):
                 self._set_state(row, "expired", today)
             elif row["state"] == "quoted":
                 served.add(key)
-        return [
-            offer | {"date": today, "state": "open"}
-            for key, offer in values.items()
-            if key not in served and (offer["partner_id"], offer["product_id"]) not in quoted
-        ]
+        return wanted.without_keys(served, quoted)
 
     @api.model
     def _order_rows(self, rows):
@@ -256,21 +253,51 @@ class CustomerRecommendation(models.Model):
         return [row for (row,) in changed]
 
     @api.model
-    def _insert_rows(self, company, rows):
-        names = (*KEY, "date", "state", *FIGURES)
+    def _write_figures(self, stored, wanted, settled, places):
+        """Write what changed of rows that stay as they are otherwise; return their ids."""
+        rows = stored.get_changed(wanted, settled, places)
+        facts = wanted.take(places[rows]).to_facts(self, FIGURES, stored["id"][rows])
+        if not len(facts):
+            return []
+        changed = self.env.execute_query(
+            SQL(
+                """UPDATE customer_recommendation r
+                      SET (write_uid, write_date, %(names)s) = ROW (%(uid)s, %(now)s, %(fresh)s)
+                     FROM (%(values)s) AS f
+                    WHERE r.id = f.id AND (%(current)s) IS DISTINCT FROM (%(fresh)s)
+                RETURNING r.id""",
+                names=self._get_columns(FIGURES),
+                fresh=self._get_columns(FIGURES, "f"),
+                current=self._get_columns(FIGURES, "r"),
+                values=stage_facts(self, facts, FIGURES, "id"),
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
+        return [row for (row,) in changed]
+
+    @api.model
+    def _insert_rows(self, company, wanted, today):
+        names = (*KEY, *FIGURES)
+        facts = wanted.to_facts(self, names)
+        if not len(facts):
+            return []
         created = self.env.execute_query(
             SQL(
                 """INSERT INTO customer_recommendation
-                       (company_id, create_uid, create_date, write_uid, write_date, %(names)s)
-                SELECT %(company)s, %(uid)s, %(now)s, %(uid)s, %(now)s, %(fresh)s
-                  FROM unnest(%(values)s) AS f(%(names)s)
+                       (company_id, create_uid, create_date, write_uid, write_date, date, state,
+                        %(names)s)
+                SELECT %(company)s, %(uid)s, %(now)s, %(uid)s, %(now)s, %(today)s, 'open', %(fresh)s
+                  FROM (%(values)s) AS f
+              ORDER BY f.place
              RETURNING id""",
                 names=self._get_columns(names),
                 fresh=self._get_columns(names, "f"),
-                values=get_column_arrays(self, rows, names),
+                values=stage_facts(self, facts, names, "place"),
                 company=company.id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
+                today=today,
             )
         )
         return [row for (row,) in created]
