@@ -1,6 +1,10 @@
 """Work through many records so that one that fails does not stop the others."""
 
+import logging
+
 import psycopg2
+
+_logger = logging.getLogger(__name__)
 
 
 def run_isolated(env, ids, work):
@@ -26,6 +30,8 @@ def run_isolated(env, ids, work):
         failure = error
     if len(ids) == 1:
         return {ids[0]: failure}
+    # What fails for all of them would otherwise show as slowness only.
+    _logger.info("%s records failed together, tried in halves: %r", len(ids), failure)
     env.invalidate_all()
     middle = len(ids) // 2
     return run_isolated(env, ids[:middle], work) | run_isolated(env, ids[middle:], work)

@@ -3,9 +3,10 @@ from dataclasses import replace
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..base.facts import FEW_CUSTOMERS
 from ..base.scope import ALL_DAYS, Scope
 
-# Statistics and indexes of small tables are not worth the time it takes to make them.
+# Indexes of small tables are not worth the time it takes to make them.
 FEW_DOCUMENTS = 3000
 # Columns by which the steps look into each other's results.
 LOOKED_UP = {
@@ -45,6 +46,9 @@ class CustomerWorkTable(models.AbstractModel):
         plain = replace(scope, staged="", is_large=False)
         # A sample of 9 000 rows is enough to choose between ways to join.
         self.env.cr.execute(SQL("SET LOCAL default_statistics_target = 30"))
+        if len(scope.partner_ids) <= FEW_CUSTOMERS:
+            # What a few customers have is looked up, or every event would read whole tables.
+            self.env.cr.execute(SQL("SET LOCAL random_page_cost = 1.1"))
         partners = SQL("SELECT unnest(%s::int[]) AS partner_id", sorted(scope.partner_ids))
         self._stage("partner", partners, is_large=True)
         self._stage("contact", self._get_work_contact_sql(), is_large=True)
@@ -183,7 +187,7 @@ class CustomerWorkTable(models.AbstractModel):
         if is_large:
             for column in LOOKED_UP.get(name, ()):
                 cr.execute(SQL("CREATE INDEX ON %s (%s)", table, SQL.identifier(column)))
-        if is_large and count:
+        if count:
             cr.execute(SQL("ANALYZE %s", table))
         return count
 

@@ -10,6 +10,7 @@ from . import (
     customer_category_need,
     customer_category_need_refresh,
     customer_profile,
+    customer_refresh_run,
     res_company,
     product_category,
     product_template,

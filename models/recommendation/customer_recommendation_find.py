@@ -99,19 +99,21 @@ class CustomerRecommendation(models.Model):
         active = np.isin(book.customer_keys, self._read_active_ids(partners))
         categories = self._get_category_pairs(book, partners, products)
         size = len(book.product_keys)
-        kept, profits = {}, {}
+        allowed = {}
         for kind, offers in found.items():
             offers = offers.take(
                 np.flatnonzero(~blocked[offers.products] & active[offers.customers])
             )
             offers = offers.without(categories, size)
-            offers = offers.without(self._get_codes(book, suppressed[kind]), size)
-            units = self._get_customer_profits(
-                company, partners, products, offers, book.product_keys
-            )
-            rows = np.flatnonzero(units >= 0)
+            allowed[kind] = offers.without(self._get_codes(book, suppressed[kind]), size)
+        units = self._get_customer_profits(
+            company, partners, products, list(allowed.values()), book.product_keys
+        )
+        kept, profits = {}, {}
+        for (kind, offers), unit in zip(allowed.items(), units, strict=True):
+            rows = np.flatnonzero(unit >= 0)
             kept[kind] = offers.take(rows)
-            profits[kind] = PairValues(kept[kind].get_pairs(size), units[rows], size)
+            profits[kind] = PairValues(kept[kind].get_pairs(size), unit[rows], size)
         profits["cross_sell"] = profits["cross_sell"].join(profits["best_seller"])
         return kept, profits
 

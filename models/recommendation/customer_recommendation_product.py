@@ -110,19 +110,25 @@ class CustomerRecommendation(models.Model):
         return np.array([found[partner].id or 0 for partner in partners.ids], dtype=np.int64)
 
     @api.model
-    def _get_customer_profits(self, company, partners, products, offers, product_keys):
+    def _get_customer_profits(self, company, partners, products, lists, product_keys):
         """Return what one unit of every offer brings at the price of its customer.
 
-        :param partners: by position of the customers in ``offers``
-        :return: array, company currency
+        :param partners: by position of the customers in the offers
+        :param lists: of Offers; a price they share is asked for once
+        :return: one array per list, company currency
         """
         codes = self._get_pricelist_ids(company, partners)
-        result = np.full(len(offers), np.nan)
+        results = [np.full(len(offers), np.nan) for offers in lists]
         for code in np.unique(codes).tolist():
-            rows = np.flatnonzero(codes[offers.customers] == code)
-            keys = product_keys[offers.products[rows]]
-            wanted = products.browse(np.unique(keys).tolist())
+            rows = [np.flatnonzero(codes[offers.customers] == code) for offers in lists]
+            places = [offers.products[part] for offers, part in zip(lists, rows, strict=True)]
+            wanted = np.unique(np.concatenate(places))
             pricelist = self.env["product.pricelist"].browse(code or [])
-            profits = self._get_unit_profits(company, pricelist, wanted)
-            result[rows] = [profits[key] for key in keys.tolist()]
-        return result
+            profits = self._get_unit_profits(
+                company, pricelist, products.browse(product_keys[wanted].tolist())
+            )
+            by_place = np.full(len(product_keys), np.nan)
+            by_place[wanted] = [profits[key] for key in product_keys[wanted].tolist()]
+            for result, part, place in zip(results, rows, places, strict=True):
+                result[part] = by_place[place]
+        return results
