@@ -143,7 +143,9 @@ class AccountMoveLine(models.Model):
         )
 
     @api.model
-    def _fix_cost_of_moves(self, move_ids, fallback="product", sources=COST_SOURCES):
+    def _fix_cost_of_moves(
+        self, move_ids, fallback="product", sources=COST_SOURCES, settles_credits=True
+    ):
         """Store the cost of the product lines of posted sale moves, in one UPDATE.
 
         A line that has a cost keeps it, also when its invoice went back to draft and is posted
@@ -152,7 +154,8 @@ class AccountMoveLine(models.Model):
 
         :param fallback: source named when only the product cost now is known
         :param sources: those of :data:`COST_SOURCES` that the moves may have
-        :return: number of lines written
+        :param settles_credits: settle the credit notes among them now, not with their customers
+        :return: number of lines written, and of companies whose credit notes are to be settled
         """
         if not move_ids:
             return 0
@@ -163,6 +166,8 @@ class AccountMoveLine(models.Model):
         customers = {company: partners for company, partners, _count in rows if company}
         written = sum(count or 0 for _company, _partners, count in rows)
         self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
+        if not settles_credits:
+            return written + len(customers)
         return written + self._settle_costs_of_moves(customers, move_ids)
 
     @api.model
@@ -220,13 +225,17 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _fill_cost_batch(self, company, batch_size):
-        """Fill in the next invoices and queue their customers; return how many invoices."""
+        """Fill in the next invoices and queue their customers; return how many invoices.
+
+        What credit notes give back is settled once per customer, by the refresh they are queued
+        for: here it would be worked out again for every batch.
+        """
         moves = (
             self.env["account.move"]
             .sudo()
             .search(self._get_cost_history_domain(company), order="id", limit=batch_size)
         )
-        if moves and self._fix_cost_of_moves(moves.ids, "estimated"):
+        if moves and self._fix_cost_of_moves(moves.ids, "estimated", settles_credits=False):
             self.env["customer.refresh.queue"]._enqueue(self._get_history_pairs(moves), "cost")
         if moves:
             self._set_history_cursor(company, moves[-1].id)
@@ -252,78 +261,4 @@ class AccountMoveLine(models.Model):
                     WHERE m.id = ANY(%s)""",
                 list(moves._ids),
             )
-        )
-
-    @api.model
-    def _get_credit_document_sql(self, move_ids):
-        """Ids of the documents that decide about the cost of the credit notes among some.
-
-        Those they name or share an order line with, what else names or shares these, and for
-        lines by hand those of order lines whose goods came back from the same customer.
-        """
-        return SQL(
-            """WITH near AS (
-                SELECT id AS move_id FROM account_move WHERE id = ANY(%(moves)s)
-                 UNION
-                SELECT reversed_entry_id FROM account_move WHERE id = ANY(%(moves)s)
-            ), sibling AS (
-                SELECT move_id FROM near WHERE move_id IS NOT NULL
-                 UNION
-                SELECT id FROM account_move
-                 WHERE reversed_entry_id IN (SELECT move_id FROM near)
-            ), order_line AS (
-                SELECT r.order_line_id
-                  FROM account_move_line l
-                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
-                 WHERE l.move_id IN (SELECT move_id FROM sibling)
-                 UNION
-                SELECT s.sale_line_id
-                  FROM account_move_line l
-                  JOIN account_move m ON m.id = l.move_id
-                  JOIN res_partner c ON c.id = m.commercial_partner_id
-                  JOIN stock_move s ON s.product_id = l.product_id AND s.state = 'done'
-                                   AND s.company_id = m.company_id
-                  JOIN stock_location f ON f.id = s.location_id AND f.usage = 'customer'
-                  JOIN sale_order_line o ON o.id = s.sale_line_id
-                  JOIN res_partner p ON p.id = o.order_partner_id
-                                    AND p.commercial_partner_id = c.commercial_partner_id
-                 WHERE l.move_id = ANY(%(moves)s) AND m.move_type = 'out_refund'
-                   AND m.reversed_entry_id IS NULL AND l.display_type = 'product'
-            )
-            SELECT move_id FROM sibling
-             UNION
-            SELECT l.move_id
-              FROM order_line o
-              JOIN sale_order_line_invoice_rel r ON r.order_line_id = o.order_line_id
-              JOIN account_move_line l ON l.id = r.invoice_line_id""",
-            moves=list(move_ids),
-        )
-
-    @api.model
-    def _settle_costs_of_moves(self, customers, move_ids):
-        """Settle the lines of some posted credit notes at once, in a statement per company.
-
-        :param customers: company id -> ids of their customers
-        """
-        profiles = self.env["customer.profile"].sudo()
-        documents = self._get_credit_document_sql(move_ids)
-        written = 0
-        for company, partners in customers.items():
-            scope = profiles._get_scope(self.env["res.company"].browse(company), partners)
-            written += self._settle_credit_costs(scope.of_documents(documents), move_ids)
-        return written
-
-    @api.model
-    def _get_crediting_sql(self, move_ids):
-        """Company and customers of the documents among some with lines that take goods back."""
-        return SQL(
-            """SELECT d.company_id, ARRAY_AGG(DISTINCT c.commercial_partner_id)
-                 FROM account_move d
-                 JOIN res_partner c ON c.id = d.commercial_partner_id
-                 JOIN account_move_line l ON l.move_id = d.id
-                WHERE d.id = ANY(%(moves)s) AND l.move_id = ANY(%(moves)s)
-                  AND l.display_type = 'product' AND %(takes_back)s
-             GROUP BY d.company_id""",
-            moves=list(move_ids),
-            takes_back=self._get_takes_back_sql(),
         )

@@ -75,6 +75,80 @@ class AccountMoveLine(models.Model):
         self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
 
     @api.model
+    def _get_credit_document_sql(self, move_ids):
+        """Ids of the documents that decide about the cost of the credit notes among some.
+
+        Those they name or share an order line with, what else names or shares these, and for
+        lines by hand those of order lines whose goods came back from the same customer.
+        """
+        return SQL(
+            """WITH near AS (
+                SELECT id AS move_id FROM account_move WHERE id = ANY(%(moves)s)
+                 UNION
+                SELECT reversed_entry_id FROM account_move WHERE id = ANY(%(moves)s)
+            ), sibling AS (
+                SELECT move_id FROM near WHERE move_id IS NOT NULL
+                 UNION
+                SELECT id FROM account_move
+                 WHERE reversed_entry_id IN (SELECT move_id FROM near)
+            ), order_line AS (
+                SELECT r.order_line_id
+                  FROM account_move_line l
+                  JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
+                 WHERE l.move_id IN (SELECT move_id FROM sibling)
+                 UNION
+                SELECT s.sale_line_id
+                  FROM account_move_line l
+                  JOIN account_move m ON m.id = l.move_id
+                  JOIN res_partner c ON c.id = m.commercial_partner_id
+                  JOIN stock_move s ON s.product_id = l.product_id AND s.state = 'done'
+                                   AND s.company_id = m.company_id
+                  JOIN stock_location f ON f.id = s.location_id AND f.usage = 'customer'
+                  JOIN sale_order_line o ON o.id = s.sale_line_id
+                  JOIN res_partner p ON p.id = o.order_partner_id
+                                    AND p.commercial_partner_id = c.commercial_partner_id
+                 WHERE l.move_id = ANY(%(moves)s) AND m.move_type = 'out_refund'
+                   AND m.reversed_entry_id IS NULL AND l.display_type = 'product'
+            )
+            SELECT move_id FROM sibling
+             UNION
+            SELECT l.move_id
+              FROM order_line o
+              JOIN sale_order_line_invoice_rel r ON r.order_line_id = o.order_line_id
+              JOIN account_move_line l ON l.id = r.invoice_line_id""",
+            moves=list(move_ids),
+        )
+
+    @api.model
+    def _settle_costs_of_moves(self, customers, move_ids):
+        """Settle the lines of some posted credit notes at once, in a statement per company.
+
+        :param customers: company id -> ids of their customers
+        """
+        profiles = self.env["customer.profile"].sudo()
+        documents = self._get_credit_document_sql(move_ids)
+        written = 0
+        for company, partners in customers.items():
+            scope = profiles._get_scope(self.env["res.company"].browse(company), partners)
+            written += self._settle_credit_costs(scope.of_documents(documents), move_ids)
+        return written
+
+    @api.model
+    def _get_crediting_sql(self, move_ids):
+        """Company and customers of the documents among some with lines that take goods back."""
+        return SQL(
+            """SELECT d.company_id, ARRAY_AGG(DISTINCT c.commercial_partner_id)
+                 FROM account_move d
+                 JOIN res_partner c ON c.id = d.commercial_partner_id
+                 JOIN account_move_line l ON l.move_id = d.id
+                WHERE d.id = ANY(%(moves)s) AND l.move_id = ANY(%(moves)s)
+                  AND l.display_type = 'product' AND %(takes_back)s
+             GROUP BY d.company_id""",
+            moves=list(move_ids),
+            takes_back=self._get_takes_back_sql(),
+        )
+
+    @api.model
     def _stage_credit_costs(self, scope):
         before = [self.env["customer.profile"]._get_sale_move_sql(scope)]
         self.env["customer.work.table"]._stage_steps(before, self._get_credit_cost_steps(scope))
