@@ -95,6 +95,7 @@ from .feedback import (
     test_feedback_edges,
     test_feedback_http,
     test_feedback_loop,
+    test_feedback_mail_width,
     test_feedback_xss,
 )
 from .complaint import (
