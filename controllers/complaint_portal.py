@@ -14,6 +14,7 @@ MAX_BODY_BYTES = 52 * 1024 * 1024
 FORM_FIELDS = ("subject", "description", "order_line", "category", "key")
 # What Odoo's pages for customers read of an address.
 PAGE_OPTIONS = ("error", "warning", "success", "pid", "hash")
+RECEIVED = "received"
 
 
 class ComplaintPortal(CustomerPortal):
@@ -108,7 +109,8 @@ class ComplaintPortal(CustomerPortal):
         except UserError as error:
             return self._render_form(given, error.args[0])
         # The same form, sent twice at the same moment, is in the list when it is recorded.
-        return request.redirect(complaint.access_url if complaint else "/my/complaints")
+        page = f"{complaint.access_url}?{RECEIVED}=1" if complaint else "/my/complaints"
+        return request.redirect(page)
 
     def _render_form(self, given, error=None):
         partner = request.env.user.partner_id
@@ -144,6 +146,8 @@ class ComplaintPortal(CustomerPortal):
             "object": complaint,
             "files": complaint._get_portal_files(files),
             "can_write": complaint._is_reopenable(),
+            "is_received": bool(kwargs.get(RECEIVED)),
+            "answer_date": complaint._get_answer_date(),
         }
         options = {name: kwargs[name] for name in PAGE_OPTIONS if name in kwargs}
         values = self._get_page_view_values(

@@ -108,6 +108,7 @@ from .complaint import (
     test_complaint_tour,
 )
 from .resolution import (
+    test_complaint_by_hand,
     test_complaint_resolution,
     test_complaint_solving,
     test_complaint_solving_histories,

@@ -31,9 +31,15 @@ class CustomerFeedbackAsk(models.TransientModel):
 
     @api.model
     def _default_partners(self):
-        if self.env.context.get("active_model") != "res.partner":
+        model = self.env.context.get("active_model")
+        ids = self.env.context.get("active_ids") or []
+        if model == "customer.complaint":
+            complaints = self.env[model].browse(ids)
+            complaints.check_access("read")
+            ids = complaints.partner_id.ids
+        elif model != "res.partner":
             return []
-        return [Command.set(self.env.context.get("active_ids") or [])]
+        return [Command.set(ids)]
 
     @api.depends("partner_ids")
     def _compute_contact_count(self):

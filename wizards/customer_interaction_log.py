@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.base.nullable import NullableFloat
 from ..models.interaction.customer_interaction import DIRECTIONS, KINDS, MAX_MINUTES, OUTCOMES
 
 
@@ -18,10 +19,9 @@ class CustomerInteractionLog(models.TransientModel):
     kind = fields.Selection(selection=KINDS, required=True, default="call")
     direction = fields.Selection(selection=DIRECTIONS, required=True, default="out")
     date = fields.Datetime(required=True, default=fields.Datetime.now)
-    duration_minutes = fields.Float(string="Duration (minutes)")
-    subject = fields.Char(
-        compute="_compute_subject", store=True, readonly=False, precompute=True, required=True
-    )
+    duration_minutes = NullableFloat(string="Duration (minutes)")
+    subject = fields.Char(help="What it was about; the kind of interaction if left empty.")
+    subject_hint = fields.Char(compute="_compute_subject_hint")
     outcome = fields.Selection(selection=OUTCOMES)
     reason_id = fields.Many2one(
         comodel_name="customer.interaction.reason",
@@ -176,12 +176,14 @@ class CustomerInteractionLog(models.TransientModel):
             return documents.partner_ids.browse([people[0].id for people in guests.values()])
         return documents if documents._name == "res.partner" else documents.partner_id
 
-    @api.depends("kind")
-    def _compute_subject(self):
+    @api.depends_context("lang")
+    @api.depends("kind", "call_values")
+    def _compute_subject_hint(self):
+        """What is recorded where nothing is written: the call, or the kind."""
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for log in self:
-            if not log.subject or log.subject in labels.values():
-                log.subject = labels.get(log.kind)
+            called = (log.call_values or {}).get("subject")
+            log.subject_hint = called or labels.get(log.kind)
 
     @api.depends("direction", "outcome")
     def _compute_needs_answer(self):

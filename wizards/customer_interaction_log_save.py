@@ -93,7 +93,7 @@ class CustomerInteractionLog(models.TransientModel):
             "direction": self.direction,
             "date": self.date,
             "duration_minutes": self.duration_minutes,
-            "subject": self.subject,
+            "subject": self.subject or self.subject_hint,
             "outcome": self.outcome,
             "reason_id": self.reason_id.id,
             "note": self.note,
@@ -128,7 +128,7 @@ class CustomerInteractionLog(models.TransientModel):
                     "res_model_id": get_model_id(place._name),
                     "res_id": place.id,
                     "activity_type_id": self.activity_type_id.id,
-                    "summary": self.activity_summary,
+                    "summary": self.activity_summary or self.subject or self.subject_hint,
                     "date_deadline": self.activity_date,
                     "user_id": (self.activity_user_id or self.env.user).id,
                 }
@@ -167,12 +167,12 @@ class CustomerInteractionLog(models.TransientModel):
             "tag": "customer_value_logged",
             "params": {
                 "interaction_ids": interactions.ids,
-                "message": self.env._("Logged: %(subject)s", subject=self.subject)
+                "message": self.env._("Logged: %(subject)s", subject=self.subject or self.subject_hint)
                 if len(interactions) == 1
                 else self.env._(
                     "Logged %(count)s times: %(subject)s",
                     count=len(interactions),
-                    subject=self.subject,
+                    subject=self.subject or self.subject_hint,
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
@@ -197,6 +197,9 @@ class CustomerInteractionLog(models.TransientModel):
             "kind": "call",
             "date": fields.Datetime.to_string(known["date"]),
         }
+        if not interaction:
+            # Somebody begins to write at once: nothing stands where they do.
+            del values["subject"]
         lead = call.sudo(False).lead_id
         if lead and lead.has_access("read"):
             values |= {"document_model": lead._name, "document_ids": lead.ids}

@@ -41,9 +41,20 @@ class CustomerComplaintDocumentMixin(models.AbstractModel):
     def action_open_complaints(self):
         """Open the complaints of the documents. Public: button.
 
-        :return: a window action; new complaints begin with what is known
+        :return: a window action; new complaints begin with what is known. Of a document without
+            any, the first one for who may enter it
         """
         self.check_access("read")
+        complaints = self.env["customer.complaint"]
+        is_first = len(self) == 1 and complaints.has_access("create")
+        if is_first and not complaints.search_count(self._get_complaint_domain(), limit=1):
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("New complaint"),
+                "res_model": "customer.complaint",
+                "views": [(False, "form")],
+                "context": self._get_complaint_defaults(),
+            }
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Complaints"),

@@ -120,6 +120,10 @@ class CustomerComplaint(models.Model):
         stage = self.env["customer.complaint.stage"]._get_working()
         self.write({"stage_id": stage.id})
 
+    def _get_answer_date(self):
+        """Return until when the customer is promised a first answer; nothing by default."""
+        return None
+
     def _is_reopenable(self):
         """Whether a customer who writes again still means this complaint."""
         self.ensure_one()

@@ -42,7 +42,7 @@ class CustomerRecommendation(models.Model):
     _name = "customer.recommendation"
     _description = "Product Recommendation"
     _inherit = "customer.date.bounds.mixin"
-    _order = "partner_id, kind, rank, id"
+    _order = "partner_id, rank, kind, id"
     _rec_name = "product_id"
 
     partner_id = fields.Many2one(

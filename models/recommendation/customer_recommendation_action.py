@@ -43,7 +43,27 @@ class CustomerRecommendation(models.Model):
             if self.state == "expired":  # shown anew: the look-back starts again
                 vals["date"] = self.env["customer.profile"]._get_today(self.company_id)
             self.sudo().write(vals | {"hit_ratio": False})
-        return False if given else order.action_open_business_doc()
+        return self._tell_stock(False if given else order.action_open_business_doc())
+
+    def _tell_stock(self, action):
+        """Warn before an action that there is nothing to deliver, where that is so."""
+        self.ensure_one()
+        texts = {
+            "none": self.env._("%(product)s is out of stock, and none is on order."),
+            "on_order": self.env._("%(product)s is out of stock; some is on order."),
+        }
+        text = texts.get(self.stock_status)
+        if not text:
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": text % {"product": self.product_id.display_name},
+                "next": action or {"type": "ir.actions.act_window_close"},
+            },
+        }
 
     def _get_quantity(self):
         """Return the customer's usual quantity of a reorder, else one; pieces are whole."""

@@ -4,11 +4,49 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.nullable import NullableMonetary
+
 
 class CustomerRecommendation(models.Model):
     """Which products may be offered at all, and what one unit brings at a customer's price."""
 
     _inherit = "customer.recommendation"
+
+    unit_price = NullableMonetary(
+        string="Price",
+        compute="_compute_unit_price",
+        help="Of one unit for this customer today, from their pricelist. Company currency.",
+    )
+
+    @api.depends("product_id", "partner_id", "company_id")
+    def _compute_unit_price(self):
+        """Ask Odoo for the price of all products of a pricelist at once."""
+        self.unit_price = None
+        for company, offers in self.sudo().grouped("company_id").items():
+            partners = offers.partner_id
+            codes = self._get_pricelist_ids(company, partners).tolist()
+            prices = {
+                code: self._get_list_prices(company, code, offers.product_id) for code in set(codes)
+            }
+            pricelists = dict(zip(partners.ids, codes, strict=True))
+            for offer in offers:
+                code = pricelists[offer.partner_id.id]
+                offer.unit_price = prices[code].get(offer.product_id.id)
+
+    @api.model
+    def _get_list_prices(self, company, code, products):
+        """Return product id -> price of one unit today, company currency.
+
+        :param code: id of a pricelist, 0 for none
+        """
+        pricelist = self.env["product.pricelist"].sudo().browse(code or [])
+        found = pricelist._compute_price_rule(
+            products.with_company(company),
+            1.0,
+            currency=company.currency_id,
+            date=fields.Datetime.now(),
+        )
+        return {product: price for product, (price, _rule) in found.items()}
 
     @api.model
     def _get_offerable_domain(self, company):
@@ -74,13 +112,11 @@ class CustomerRecommendation(models.Model):
         The price is Odoo's own for one unit from the pricelist today; NaN for what has none.
         """
         products = products.with_company(company)
-        prices = pricelist._compute_price_rule(
-            products, 1.0, currency=company.currency_id, date=fields.Datetime.now()
-        )
+        prices = self._get_list_prices(company, pricelist.id or 0, products)
         return {
-            product.id: self._get_net_price(company, product, prices[product.id][0])
+            product.id: self._get_net_price(company, product, prices[product.id])
             - product.standard_price
-            if prices[product.id][0] > 0
+            if prices[product.id] > 0
             else np.nan
             for product in products
         }

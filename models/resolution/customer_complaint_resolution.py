@@ -71,6 +71,9 @@ class CustomerComplaintResolution(models.Model):
         copy=False,
     )
     refusal = fields.Char(string="Why not", readonly=True, copy=False)
+    may_make = fields.Boolean(
+        compute="_compute_may_make", help="The reader has the right to make what is asked for."
+    )
     document_model = fields.Char(readonly=True, copy=False)
     document_id = fields.Many2oneReference(model_field="document_model", readonly=True, copy=False)
 
@@ -96,6 +99,12 @@ class CustomerComplaintResolution(models.Model):
     def _compute_amount(self):
         for resolution in self:
             resolution.amount = resolution._call_kind("get_amount")
+
+    @api.depends_context("uid")
+    @api.depends("kind")
+    def _compute_may_make(self):
+        for resolution in self:
+            resolution.may_make = bool(resolution.kind) and resolution._call_kind("may_make")
 
     def _call_kind(self, name):
         """Call ``_<name>_<kind>`` and, where a kind has none of its own, ``_<name>``."""
@@ -155,7 +164,7 @@ class CustomerComplaintResolution(models.Model):
     def action_confirm(self):
         """Ask for the resolution, and make it at once where that is allowed. Public: button.
 
-        :return: an action that opens the document, or closes the dialog
+        :return: an action that opens the document, or tells who goes on with it
         :raise UserError: when nothing is to be given
         :raise AccessError: for users who may not work on the complaint
         """
@@ -166,8 +175,11 @@ class CustomerComplaintResolution(models.Model):
         self._call_kind("check")
         if self._needs_approval() and not self._is_manager():
             self.sudo().state = "to_approve"
-            self._ask(self._get_approver(), self.env._("Approve: %(what)s", what=self._describe()))
-            return {"type": "ir.actions.act_window_close"}
+            approver = self._get_approver()
+            self._ask(approver, self.env._("Approve: %(what)s", what=self._describe()))
+            return self._tell_asked(
+                approver, self.env._("%(what)s: sent to %(who)s, who has to approve it.")
+            )
         self.sudo().state = "approved"
         return self._make_or_ask()
 
@@ -224,8 +236,9 @@ class CustomerComplaintResolution(models.Model):
 
     def _make_or_ask(self):
         if not self._call_kind("may_make"):
-            self._ask(self._get_maker(), self.env._("Make: %(what)s", what=self._describe()))
-            return {"type": "ir.actions.act_window_close"}
+            maker = self._get_maker()
+            self._ask(maker, self.env._("Make: %(what)s", what=self._describe()))
+            return self._tell_asked(maker, self.env._("%(what)s: sent to %(who)s, who makes it."))
         document = self._call_kind("make")
         self.sudo().write(
             {"state": "done", "document_model": document._name, "document_id": document.id}

@@ -63,6 +63,22 @@ class CustomerComplaintResolution(models.Model):
             note=self.reason or False,
         )
 
+    def _tell_asked(self, user, text):
+        """Return the action that says who goes on with a request.
+
+        :param text: with placeholders ``what`` and ``who``
+        """
+        who = (user or self.env.user).sudo().display_name
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": text % {"what": self._describe(), "who": who},
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
     def _end_activities(self):
         """Take away the activities of a request that has been dealt with."""
         self.sudo().activity_id._remove_from(self.complaint_id)

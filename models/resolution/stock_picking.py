@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class StockPicking(models.Model):
@@ -6,6 +6,13 @@ class StockPicking(models.Model):
 
     _name = "stock.picking"
     _inherit = ["stock.picking", "customer.complaint.result.mixin"]
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """Offer the latest transfers first where what came back is chosen."""
+        if self.env.context.get("customer_latest_first") and order in (None, self._order):
+            order = "date_done DESC, scheduled_date DESC, id DESC"
+        return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
 
     def _action_done(self):
         result = super()._action_done()

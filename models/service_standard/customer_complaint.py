@@ -92,6 +92,11 @@ class CustomerComplaint(models.Model):
         help="Working hours from receipt to the solution, pauses left out.",
     )
 
+    def _get_answer_date(self):
+        """Add what the service standard promises."""
+        waiting = self.deadline_ids.filtered(lambda d: d.kind == "first_response" and not d.end_date)
+        return waiting[:1].deadline_date or super()._get_answer_date()
+
     @api.depends(
         "deadline_ids.deadline_date",
         "deadline_ids.warning_date",

@@ -66,6 +66,21 @@ class TestComplaintPortal(ComplaintCommon, HttpCase):
     def _all(self):
         return self.env["customer.complaint"].search([("customer_id", "=", self.customer.id)])
 
+    def test_thanks_with_number_and_date(self):
+        self.env["customer.service.standard"].search([]).active = False
+        self.env["customer.service.standard"].create(
+            {"name": "Answer", "company_id": self.company.id, "first_response_hours": 8}
+        )
+        self._log_in()
+        answer = self._send()
+        complaint = self.env["customer.complaint"].search([], order="id desc", limit=1)
+        page = html.fromstring(answer.text)
+        [thanks] = page.find_class("o_complaint_received")
+        text = thanks.text_content()
+        self.assertIn(complaint.name, text)
+        self.assertIn("We answer by", text)
+        self.assertNotIn("o_complaint_received", self.url_open(complaint.access_url).text)
+
     def test_complain_and_follow(self):
         order, _invoice = self._sell(1)
         self._log_in()

@@ -70,6 +70,33 @@ class TestRecommendationQuote(OfferCommon):
         self.assertEqual((order.partner_id, order.state), (self.asker, "draft"))
         self.assertEqual(order.order_line.product_id, self.lamp)
 
+    def test_price_for_the_customer_is_shown(self):
+        """Salespeople see no profit, but what they may ask."""
+        offer = self.lamp_offer.with_user(self.salesperson)
+        self.assertEqual(offer.unit_price, self.lamp.lst_price)
+        self.env.ref("base.group_user")._apply_group(
+            self.env.ref("product.group_product_pricelist")
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Half",
+                "item_ids": [
+                    Command.create({"compute_price": "percentage", "percent_price": 50})
+                ],
+            }
+        )
+        self.asker.property_product_pricelist = pricelist
+        offer.invalidate_recordset()
+        self.assertEqual(offer.unit_price, self.lamp.lst_price / 2)
+
+    def test_what_is_not_there_is_said_when_quoting(self):
+        self.lamp.is_storable = True
+        self.assertEqual(self.lamp_offer.stock_status, "none")
+        action = self._quote()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertIn("out of stock", action["params"]["message"])
+        self.assertEqual(action["params"]["next"]["res_model"], "sale.order")
+
     def test_reorder_brings_its_quantity(self):
         self._add_purchases(
             [(self.buyers[5].id, self._ago(ago), [(self.desk.id, 4, 400)]) for ago in (90, 60)]

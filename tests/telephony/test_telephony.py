@@ -248,7 +248,8 @@ class TestTelephony(TelephonyCommon):
         self.assertEqual(form.date, call.start_date)
         self.assertEqual(form.partner_ids[:], call.partner_id)
         self.assertEqual(form.user_id, self.salesperson)
-        self.assertIn(call.number, form.subject)
+        self.assertFalse(form.subject, "nothing stands where one begins to write")
+        self.assertIn(call.number, form.subject_hint)
         self._tell("answered", 5, agent="101")
         form.note = "Asks for delivery"
         form.outcome = "callback"
@@ -259,6 +260,7 @@ class TestTelephony(TelephonyCommon):
         self._tell("hangup", 65)
         self.assertEqual(call.interaction_id, interaction)
         self.assertEqual(interaction.duration_minutes, 1)
+        self.assertIn(call.number, interaction.subject)
         self.assertEqual(interaction.note, "Asks for delivery")
         self.assertEqual(interaction.outcome, "callback")
         self.assertEqual(interaction.partner_id, call.partner_id)

@@ -8,8 +8,8 @@ registry.category("web_tour.tours").add("customer_value_log_call", {
             run: "click",
         },
         {
-            content: "The subject is ready to be typed over",
-            trigger: ".o_customer_interaction_log [name=subject] input:focus:value(Call)",
+            content: "The subject is empty, with the cursor in it",
+            trigger: ".o_customer_interaction_log [name=subject] input:focus:placeholder-shown",
         },
         {
             content: "The contact is known",
