@@ -100,7 +100,11 @@ class StoppedCategories:
 
 
 def get_stopped_categories(
-    lines: PurchaseLines, categories, today: int, usual: UsualLimits, leaving_days: int | None = None
+    lines: PurchaseLines,
+    categories,
+    today: int,
+    usual: UsualLimits,
+    leaving_days: int | None = None,
 ) -> StoppedCategories:
     """Return what customers have stopped buying (docs/needs.md, *Leaving by category*).
 
@@ -212,9 +216,7 @@ def _get_pooled_limits(places, habits):
     size = int(groups.max()) + 1 if len(groups) else 0
     counts = np.bincount(groups, minlength=size)
     pooled = GapTable(groups[order], habits.table.gaps[order], counts, np.full(size, np.nan))
-    limits = np.maximum(
-        pooled.get_quantiles(USUAL_QUANTILE), MIN_MEAN_GAPS * pooled.get_means()
-    )
+    limits = np.maximum(pooled.get_quantiles(USUAL_QUANTILE), MIN_MEAN_GAPS * pooled.get_means())
     known = np.flatnonzero(counts >= MIN_GAPS)
     return known, limits[known]
 
@@ -233,7 +235,8 @@ def _get_worth(lines, categories, keys, customer_keys, habits, found):
     rows, place = rows[late], place[late]
     revenues = np.bincount(place, lines.revenues[rows], size)
     profits = np.bincount(place, lines.profits[rows], size)
-    return revenues, profits, _get_best_products(place, lines.products[rows], lines.revenues[rows], size)
+    best = _get_best_products(place, lines.products[rows], lines.revenues[rows], size)
+    return revenues, profits, best
 
 
 def _get_best_products(places, products, revenues, size):

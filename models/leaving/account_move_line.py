@@ -64,6 +64,8 @@ class AccountMoveLine(models.Model):
             SQL("SELECT id FROM (%s) AS counted", rows._get_lines_sql(company, rows))
             for company, rows in stopped.grouped("company_id").items()
         ]
-        return Domain("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(parts))) if parts else (
-            Domain.FALSE
+        return (
+            Domain("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(parts)))
+            if parts
+            else (Domain.FALSE)
         )

@@ -104,8 +104,8 @@ class CustomerStoppedCategory(models.Model):
         }
         for stopped in self:
             stopped.reason = self.env._(
-                "Bought %(category)s every %(gap)s days, last %(pause)s days ago; since then bought "
-                "other things on %(others)s days.",
+                "Bought %(category)s every %(gap)s days, last %(pause)s days ago; since then "
+                "bought other things on %(others)s days.",
                 category=stopped.category_id.sudo().name,
                 gap=round(stopped.gap_days),
                 pause=(today[stopped.sudo().company_id] - stopped.last_date).days,

@@ -97,21 +97,11 @@ class CustomerStoppedCategory(models.Model):
     @api.model
     def _write_rows(self, company, partner_ids, rows):
         """Delete, update and add rows of some customers, so that they are these; two statements."""
-        names = SQL(", ").join(map(SQL.identifier, FIGURES))
-        fresh = SQL(", ").join(SQL.identifier("f", name) for name in FIGURES)
-        parts = {
-            "company": company.id,
-            "partners": list(partner_ids),
-            "uid": self.env.uid,
-            "names": names,
-            "fresh": fresh,
-            "current": SQL(", ").join(SQL.identifier("s", name) for name in FIGURES),
-            "values": SQL(
-                "unnest(%s) AS f(partner_id, category_id, %s)",
-                get_column_arrays(self, rows, (*KEY, *FIGURES)),
-                names,
-            ),
-        }
+        values = SQL(
+            "unnest(%s) AS f(partner_id, category_id, %s)",
+            get_column_arrays(self, rows, (*KEY, *FIGURES)),
+            SQL(", ").join(map(SQL.identifier, FIGURES)),
+        )
         self.env.execute_query(
             SQL(
                 """DELETE FROM customer_stopped_category s
@@ -120,31 +110,44 @@ class CustomerStoppedCategory(models.Model):
                           SELECT 1 FROM %(values)s
                            WHERE f.partner_id = s.partner_id AND f.category_id = s.category_id)
                 RETURNING s.id""",
-                **parts,
+                company=company.id,
+                partners=list(partner_ids),
+                values=values,
             )
         )
-        self.env.execute_query(
-            SQL(
-                """INSERT INTO customer_stopped_category AS s
-                       (profile_id, partner_id, company_id, category_id, create_uid, create_date,
-                        write_uid, write_date, %(names)s)
-                SELECT p.id, f.partner_id, %(company)s, f.category_id, %(uid)s,
-                       NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC', %(fresh)s
-                  FROM %(values)s
-                  JOIN customer_profile p ON p.partner_id = f.partner_id
-                                         AND p.company_id = %(company)s
-           ON CONFLICT (profile_id, category_id) DO UPDATE
-                   SET (partner_id, write_uid, write_date, %(names)s) = ROW (
-                       EXCLUDED.partner_id, EXCLUDED.write_uid, EXCLUDED.write_date,
-                       %(excluded)s)
-                 WHERE (s.partner_id, %(current)s) IS DISTINCT FROM (
-                       EXCLUDED.partner_id, %(excluded)s)
-             RETURNING s.id""",
-                excluded=SQL(", ").join(SQL.identifier("excluded", name) for name in FIGURES),
-                **parts,
-            )
-        )
+        self.env.execute_query(self._get_upsert_sql(company, values))
         self.invalidate_model()
+
+    @api.model
+    def _get_upsert_sql(self, company, values):
+        """Return the statement that adds rows, and updates those that differ.
+
+        :param values: rows ``f`` with the key and the figures
+        """
+        columns = self.env["customer.profile"]._get_columns
+        return SQL(
+            """INSERT INTO customer_stopped_category AS s
+                   (profile_id, partner_id, company_id, category_id, create_uid, create_date,
+                    write_uid, write_date, %(names)s)
+            SELECT p.id, f.partner_id, %(company)s, f.category_id, %(uid)s,
+                   NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC', %(fresh)s
+              FROM %(values)s
+              JOIN customer_profile p ON p.partner_id = f.partner_id
+                                     AND p.company_id = %(company)s
+       ON CONFLICT (profile_id, category_id) DO UPDATE
+               SET (partner_id, write_uid, write_date, %(names)s) = ROW (
+                   EXCLUDED.partner_id, EXCLUDED.write_uid, EXCLUDED.write_date, %(excluded)s)
+             WHERE (s.partner_id, %(current)s) IS DISTINCT FROM (
+                   EXCLUDED.partner_id, %(excluded)s)
+         RETURNING s.id""",
+            company=company.id,
+            uid=self.env.uid,
+            values=values,
+            names=columns(FIGURES),
+            fresh=columns(FIGURES, "f"),
+            current=columns(FIGURES, "s"),
+            excluded=columns(FIGURES, "excluded"),
+        )
 
     @api.model
     def _forget(self, partners):

@@ -14,6 +14,7 @@ SECTION_FIELDS = (
     "value_at_risk",
 )
 
+
 class CustomerProfile(models.Model):
     """The prediction on the customer card and on documents."""
 
