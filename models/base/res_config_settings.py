@@ -49,6 +49,21 @@ class ResConfigSettings(models.TransientModel):
     customer_cost_per_interaction_minute = fields.Monetary(
         related="company_id.customer_cost_per_interaction_minute", readonly=False
     )
+    customer_discount_percent = fields.Float(
+        related="company_id.customer_discount_percent", readonly=False
+    )
+    customer_retention_contact_uplift_percent = fields.Float(
+        related="company_id.customer_retention_contact_uplift_percent", readonly=False
+    )
+    customer_retention_offer_uplift_percent = fields.Float(
+        related="company_id.customer_retention_offer_uplift_percent", readonly=False
+    )
+    customer_retention_contact_cost = fields.Monetary(
+        related="company_id.customer_retention_contact_cost", readonly=False
+    )
+    customer_retention_offer_cost = fields.Monetary(
+        related="company_id.customer_retention_offer_cost", readonly=False
+    )
     customer_leaving_rule = fields.Selection(
         related="company_id.customer_leaving_rule", readonly=False
     )
@@ -64,21 +79,6 @@ class ResConfigSettings(models.TransientModel):
     )
     customer_churn_high_percent = fields.Float(
         related="company_id.customer_churn_high_percent", readonly=False
-    )
-    customer_discount_percent = fields.Float(
-        related="company_id.customer_discount_percent", readonly=False
-    )
-    customer_retention_contact_uplift_percent = fields.Float(
-        related="company_id.customer_retention_contact_uplift_percent", readonly=False
-    )
-    customer_retention_offer_uplift_percent = fields.Float(
-        related="company_id.customer_retention_offer_uplift_percent", readonly=False
-    )
-    customer_retention_contact_cost = fields.Monetary(
-        related="company_id.customer_retention_contact_cost", readonly=False
-    )
-    customer_retention_offer_cost = fields.Monetary(
-        related="company_id.customer_retention_offer_cost", readonly=False
     )
     customer_recommendation_lookback_days = fields.Integer(
         related="company_id.customer_recommendation_lookback_days", readonly=False
