@@ -66,6 +66,7 @@
         "views/recommendation/customer_product_affinity_views.xml",
         "views/recommendation/res_config_settings_views.xml",
         "views/recommendation/customer_category_need_views.xml",
+        "views/leaving/customer_stopped_category_views.xml",
         "views/forecast/customer_sales_forecast_views.xml",
         "views/prediction/crm_lead_views.xml",
         "wizards/customer_complaint_merge_views.xml",

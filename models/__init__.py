@@ -12,6 +12,7 @@ from . import (
     satisfaction,
     prediction,
     recommendation,
+    leaving,
     forecast,
     feedback,
     complaint,

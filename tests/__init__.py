@@ -87,6 +87,7 @@ from .recommendation import (
     test_recommendation_real,
     test_recommendation_tour,
 )
+from .leaving import test_leaving_settings, test_stopped_category, test_stopped_engine
 from .forecast import test_pipeline_line, test_sales_forecast
 from .feedback import (
     test_feedback,

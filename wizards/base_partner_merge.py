@@ -62,6 +62,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         customers = src_partners.commercial_partner_id
         self._keep_history_apart(src_partners, dst_partner)
         self.env["customer.category.need"]._forget(customers)
+        self.env["customer.stopped.category"]._forget(customers)
         src_partners._queue_everywhere((customers - src_partners).ids)
         self._merge_customers(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
@@ -97,6 +98,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if is_optout:
             dst_partner.sudo().feedback_optout = True
         self.env["customer.category.need"]._forget(dst_partner | customer)
+        self.env["customer.stopped.category"]._forget(dst_partner | customer)
         self.env["customer.recommendation"]._follow(dst_partner)
         return result
 

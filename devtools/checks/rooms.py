@@ -23,6 +23,7 @@ ROOMS = (
     "satisfaction",
     "prediction",
     "recommendation",
+    "leaving",
     "forecast",
     "feedback",
     "complaint",

@@ -27,6 +27,7 @@ from .offers import (
 )
 from .purchase_lines import PurchaseLines
 from .reorders import Reorders, get_reorders, suggest_repeats
+from .stopped_categories import StoppedCategories, UsualLimits, get_stopped_categories
 from .suggestions import HitRate, Suggestions, evaluate_suggestions, suggest_new_products
 from .up_sell import UpSells, get_up_sells
 
@@ -42,13 +43,16 @@ __all__ = [
     "PairValues",
     "PurchaseLines",
     "Reorders",
+    "StoppedCategories",
     "Suggestions",
     "UpSells",
+    "UsualLimits",
     "count_product_pairs",
     "evaluate_suggestions",
     "fit_affinity",
     "get_category_needs",
     "get_reorders",
+    "get_stopped_categories",
     "get_up_sells",
     "offer_best_sellers",
     "offer_cross_sells",

@@ -65,37 +65,63 @@ class StagePrediction:
 UNKNOWN = StagePrediction(None, None, None)
 
 
+@dataclass(frozen=True)
+class LeavingDays:
+    """What a company calls leaving: days without a purchase beyond which customers slip, lapse."""
+
+    slipping: int
+    lapsed: int
+
+
 def _as_array(value):
     return np.atleast_1d(np.asarray(value, dtype=float))
 
 
-def get_pause_limits(facts: StageFacts, company: CompanyGaps) -> tuple[np.ndarray, np.ndarray]:
+def get_pause_limits(
+    facts: StageFacts, company: CompanyGaps, leaving: LeavingDays | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the pauses in days after which customers are slipping, and lapsed.
 
-    The own 80 % and 95 % quantiles from three gaps on, else the company's.
+    The own 80 % and 95 % quantiles from three gaps on, else the company's; those the company has
+    set, if it has.
     """
+    if leaving:
+        size = np.shape(facts.gap_count)
+        return np.full(size, float(leaving.slipping)), np.full(size, float(leaving.lapsed))
     own = facts.gap_count >= MIN_OWN_GAPS
     return np.where(own, facts.gap_p80, company.p80), np.where(own, facts.gap_p95, company.p95)
 
 
 def get_stage(
-    facts: StageFacts, company: CompanyGaps, prediction: StagePrediction | None = None
+    facts: StageFacts,
+    company: CompanyGaps,
+    prediction: StagePrediction | None = None,
+    leaving: LeavingDays | None = None,
 ) -> str:
     """Return the lifecycle stage of one customer, see :func:`get_stages`.
 
     :param prediction: by the model of the company; ``None`` while there is none
     """
-    return str(get_stages(facts, company, prediction or UNKNOWN)[0])
+    return str(get_stages(facts, company, prediction or UNKNOWN, leaving)[0])
 
 
-def get_stages(facts: StageFacts, company: CompanyGaps, prediction: StagePrediction) -> np.ndarray:
+def get_stages(
+    facts: StageFacts,
+    company: CompanyGaps,
+    prediction: StagePrediction,
+    leaving: LeavingDays | None = None,
+) -> np.ndarray:
     """Return the lifecycle stages, each of :data:`STAGES` (docs/formulas.md, *Lifecycle stage*).
 
     :param company: gaps of the company, which stand in for those of a customer with few
     :param prediction: by the model of the company; where it foretells nothing, the pause is judged
         by gaps alone
+    :param leaving: the company's own definition, which then decides alone; ``None``: what is
+        learned decides
     """
     facts, prediction = facts.as_arrays(), prediction.as_arrays()
+    if leaving:
+        return _get_stages_by_days(facts, company, leaving)
     comeback = max(MIN_WON_BACK_PAUSE_DAYS, 3 * company.median)
     slipping, lapsed = get_pause_limits(facts, company)
     by_gaps = np.select(
@@ -114,25 +140,62 @@ def get_stages(facts: StageFacts, company: CompanyGaps, prediction: StagePredict
     )
 
 
+def _get_stages_by_days(facts, company, leaving):
+    """The pause decides first: who is gone by the company's own words is neither new nor back."""
+    return np.select(
+        [
+            ~(facts.occasions > 0),
+            facts.pause > leaving.lapsed,
+            facts.pause > leaving.slipping,
+            facts.recent_longest_gap > leaving.lapsed,
+            (facts.occasions == 1) & (facts.pause < company.median),
+        ],
+        ["prospect", "lapsed", "slipping", "won_back", "new"],
+        "active",
+    )
+
+
 def is_slipping_mildly(
-    facts: StageFacts, company: CompanyGaps, prediction: StagePrediction | None = None
+    facts: StageFacts,
+    company: CompanyGaps,
+    prediction: StagePrediction | None = None,
+    leaving: LeavingDays | None = None,
 ) -> bool:
     """Tell of one slipping customer what :func:`are_slipping_mildly` tells of many."""
-    return bool(are_slipping_mildly(facts, company, prediction or UNKNOWN)[0])
+    return bool(are_slipping_mildly(facts, company, prediction or UNKNOWN, leaving)[0])
 
 
 def are_slipping_mildly(
-    facts: StageFacts, company: CompanyGaps, prediction: StagePrediction
+    facts: StageFacts,
+    company: CompanyGaps,
+    prediction: StagePrediction,
+    leaving: LeavingDays | None = None,
 ) -> np.ndarray:
     """Tell whether slipping customers are rather still customers: P(alive) at least a half.
 
-    Without a prediction: the pause is below the middle of the two limits.
+    Without a prediction, or by the company's own definition: the pause is below the middle of the
+    two limits.
     """
     facts, prediction = facts.as_arrays(), prediction.as_arrays()
     alive = prediction.alive_probability
     # Rounded: the middle of two limits may be a whole day, but for the last digit.
-    middle = np.round(sum(get_pause_limits(facts, company)) / 2, 6)
-    return np.where(np.isnan(alive), facts.pause < middle, alive >= MIN_ACTIVE_ALIVE_PROBABILITY)
+    middle = np.round(sum(get_pause_limits(facts, company, leaving)) / 2, 6)
+    by_pause = np.isnan(alive) if leaving is None else np.full(alive.shape, True)
+    return np.where(by_pause, facts.pause < middle, alive >= MIN_ACTIVE_ALIVE_PROBABILITY)
+
+
+def get_risk_bands(probabilities, low: float, high: float) -> np.ndarray:
+    """Return the band of each churn probability: low below the first border, high from the second.
+
+    :param probabilities: 0 to 1, NaN: unknown
+    :param low, high: borders, 0 to 1
+    :return: array of ``low``, ``medium``, ``high``, and ``None`` where nothing is known
+    """
+    values = np.asarray(probabilities, dtype=float)
+    bands = np.where(values >= high, "high", np.where(values >= low, "medium", "low"))
+    bands = bands.astype(object)
+    bands[np.isnan(values)] = None
+    return bands
 
 
 def _get_predicted_stages(prediction):

@@ -64,6 +64,22 @@ class ResConfigSettings(models.TransientModel):
     customer_retention_offer_cost = fields.Monetary(
         related="company_id.customer_retention_offer_cost", readonly=False
     )
+    customer_leaving_rule = fields.Selection(
+        related="company_id.customer_leaving_rule", readonly=False
+    )
+    customer_slipping_days = fields.Integer(
+        related="company_id.customer_slipping_days", readonly=False
+    )
+    customer_lapsed_days = fields.Integer(related="company_id.customer_lapsed_days", readonly=False)
+    customer_leaving_window_days = fields.Integer(
+        related="company_id.customer_leaving_window_days", readonly=False
+    )
+    customer_churn_low_percent = fields.Float(
+        related="company_id.customer_churn_low_percent", readonly=False
+    )
+    customer_churn_high_percent = fields.Float(
+        related="company_id.customer_churn_high_percent", readonly=False
+    )
     customer_recommendation_lookback_days = fields.Integer(
         related="company_id.customer_recommendation_lookback_days", readonly=False
     )

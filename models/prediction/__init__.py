@@ -10,5 +10,6 @@ from . import (
     customer_profile_snapshot,
     customer_refresh_run,
     res_company,
+    res_partner,
     crm_lead,
 )

@@ -167,7 +167,7 @@ class CustomerPredictionModel(models.Model):
     def _prepare_fit_vals(self, today):
         """Return the values of this model, fitted and graded on all sales up to a day."""
         log = self._get_log(today)
-        horizon = prediction.get_default_horizon(self._get_median_gap(log))
+        horizon = self._get_fit_horizon(log)
         model = prediction.fit_prediction(log, today.toordinal(), horizon)
         # Where a cost is still to be filled in, revenue tells who brings the money.
         unknown = np.isnan(log.profits)
@@ -181,6 +181,11 @@ class CustomerPredictionModel(models.Model):
             "profit_per_occasion": model.value.mean,
             "parameters": model.to_json(),
         }
+
+    def _get_fit_horizon(self, log):
+        """Return the days ahead that are asked for: the company's own, else learned."""
+        own = self.company_id._get_leaving_window()
+        return own or prediction.get_default_horizon(self._get_median_gap(log))
 
     def _prepare_process_vals(self, model):
         process = model.process

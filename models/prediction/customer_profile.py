@@ -4,6 +4,7 @@ from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
 from ..base.nullable import NullableFloat, NullableInteger, NullableMonetary
 from ..profile.customer_profile import VALUE_CLASSES
 
+RISK_BANDS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 CONFIDENCES = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 # Why something is missing; ``ok`` and ``one_purchase`` come with a probability.
 REASONS = [
@@ -24,6 +25,7 @@ RETENTION_VERDICTS = [
 PREDICTION_FIELDS = (
     "alive_probability",
     "churn_probability",
+    "churn_band",
     "prediction_horizon_days",
     "pause_probability",
     "similar_buyers_percent",
@@ -85,6 +87,14 @@ class CustomerProfile(models.Model):
         groups=GROUPS_STANDING,
         aggregator="avg",
         help="0 to 1: probability that the customer buys nothing within the horizon.",
+    )
+    churn_band = fields.Selection(
+        selection=RISK_BANDS,
+        string="Risk of leaving",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        help="The probability to buy nothing within the horizon, between the borders of the "
+        "company. Empty: not enough data.",
     )
     prediction_horizon_days = NullableInteger(
         string="Horizon (days)", readonly=True, groups=GROUPS_STANDING, aggregator="max"
@@ -187,6 +197,8 @@ class CustomerProfile(models.Model):
         groups=GROUPS_PROFIT,
         help="Expected profit of the advised action less that of doing nothing.",
     )
+
+    _churn_band_idx = models.Index("(company_id, churn_band)")
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):

@@ -13,8 +13,6 @@ SECTION_FIELDS = (
     "lifetime_value",
     "value_at_risk",
 )
-# From here on leaving is more likely than not.
-LIKELY_CHURN = 0.5
 
 
 class CustomerProfile(models.Model):
@@ -42,7 +40,8 @@ class CustomerProfile(models.Model):
 
         :return: see the method this extends; ``prediction``: ``missing`` (what is missing, "" if
             nothing is), ``answers``: list of ``key``, ``question``, ``answer``, ``note``;
-            ``sentence``, ``confidence``, ``grade`` (A, B, C or ``False``), ``grade_text``,
+            ``sentence``, ``confidence``, ``band`` (low, medium, high or ``False``), ``band_label``,
+            ``leaving`` (what leaving means), ``grade`` (A, B, C or ``False``), ``grade_text``,
             ``retention``: ``False`` or ``verdict``, ``label``, ``sum``
         :raise AccessError: when the user may not read the profile
         """
@@ -62,6 +61,9 @@ class CustomerProfile(models.Model):
             "sentence": "" if missing else self.prediction_sentence,
             "answers": [] if missing else self._get_card_answers(),
             "confidence": not missing and self._get_selection_label("prediction_confidence"),
+            "band": not missing and self.churn_band,
+            "band_label": not missing and self._get_selection_label("churn_band"),
+            "leaving": self.stage_sentence,
             "grade": model.grade or False,
             "grade_text": model._get_grade_text(),
             "retention": self._get_card_retention(),
@@ -167,8 +169,8 @@ class CustomerProfile(models.Model):
 
     def _get_alerts(self):
         alerts = super()._get_alerts()
-        churn = self._read_card_field("churn_probability")
-        is_leaving = churn is not False and churn >= LIKELY_CHURN and self.stage == "slipping"
+        band = self._read_card_field("churn_band")
+        is_leaving = band == "high" and self.stage == "slipping"
         if is_leaving and not self.is_computing:
             message = self.env._(
                 "%(customer)s may be leaving: %(sentence)s",

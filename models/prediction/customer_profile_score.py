@@ -14,7 +14,7 @@ from ...engine.prediction import (
     predict,
     subtract_cost_to_serve,
 )
-from ...engine.standing import StagePrediction, get_value_classes
+from ...engine.standing import StagePrediction, get_risk_bands, get_value_classes
 from ..base.facts import round_amounts, to_days
 from .customer_profile import PREDICTION_FIELDS
 
@@ -55,6 +55,8 @@ class CustomerProfile(models.Model):
     def _add_measures(self, facts, today):
         result = super()._add_measures(facts, today)
         self._add_predictions(facts, today)
+        low, high = self.env.company._get_churn_borders()
+        facts["churn_band"] = get_risk_bands(facts.numbers("churn_probability"), low, high)
         return result
 
     @api.model

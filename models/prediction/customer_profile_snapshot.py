@@ -3,11 +3,13 @@ from odoo import api, fields, models
 from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
 from ..base.nullable import NullableFloat, NullableInteger, NullableMonetary
 from ..profile.customer_profile import VALUE_CLASSES
-from .customer_profile import RETENTION_VERDICTS
+from .customer_profile import RETENTION_VERDICTS, RISK_BANDS
 
 COPIED_FIELDS = (
     "alive_probability",
     "churn_probability",
+    "churn_band",
+    "lapsed_after_days",
     "prediction_horizon_days",
     "expected_purchases",
     "next_purchase_date",
@@ -30,6 +32,15 @@ class CustomerProfileSnapshot(models.Model):
     )
     churn_probability = NullableFloat(
         string="Churn within the horizon", groups=GROUPS_STANDING, aggregator="avg", readonly=True
+    )
+    churn_band = fields.Selection(
+        selection=RISK_BANDS, string="Risk of leaving", groups=GROUPS_STANDING, readonly=True
+    )
+    lapsed_after_days = NullableInteger(
+        string="Left after (days), set by the company",
+        aggregator=None,
+        readonly=True,
+        help="Empty: what leaving means was learned.",
     )
     prediction_horizon_days = NullableInteger(
         string="Horizon (days)", groups=GROUPS_STANDING, aggregator="max", readonly=True

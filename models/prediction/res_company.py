@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ...engine.lifetime_value import RetentionPlays
 from ..base.access import GROUPS_SETTINGS
@@ -11,12 +12,40 @@ PERCENTS = (
 )
 COSTS = ("customer_retention_contact_cost", "customer_retention_offer_cost")
 
+BORDERS = ("customer_churn_low_percent", "customer_churn_high_percent")
+# A window shorter than a week, or longer than two years, can be graded on no past day.
+WINDOW_RANGE = (7, 730)
+
 
 class ResCompany(models.Model):
-    """What money of next year is worth today, and what keeping a customer costs and brings."""
+    """What money of next year is worth today, and what keeping a customer costs and brings.
+
+    And what a high risk of leaving is, within which days.
+    """
 
     _inherit = "res.company"
 
+    customer_leaving_window_days = fields.Integer(
+        string="Window",
+        default=0,
+        groups=GROUPS_SETTINGS,
+        help="Days ahead for which it is told whether a customer will buy. 0: learned, twice the "
+        "usual pause of the company's customers and at least 90 days.",
+    )
+    customer_churn_low_percent = fields.Float(
+        string="Medium risk from",
+        default=25.0,
+        digits=(16, 2),
+        groups=GROUPS_SETTINGS,
+        help="Percent: below this probability to buy nothing within the window, the risk is low.",
+    )
+    customer_churn_high_percent = fields.Float(
+        string="High risk from",
+        default=50.0,
+        digits=(16, 2),
+        groups=GROUPS_SETTINGS,
+        help="Percent: from this probability to buy nothing within the window, the risk is high.",
+    )
     customer_discount_percent = fields.Float(
         string="Annual discount rate",
         default=10.0,
@@ -65,6 +94,78 @@ class ResCompany(models.Model):
                         company=company.name,
                     )
                 )
+
+    @api.constrains(*BORDERS, "customer_leaving_window_days")
+    def _check_customer_churn_settings(self):
+        first, last = WINDOW_RANGE
+        for company in self.sudo():
+            low, high = (company[name] for name in BORDERS)
+            if not 0 < low < high < 100:
+                raise ValidationError(
+                    self.env._(
+                        "Risk of leaving in %(company)s: both borders are between 0 and 100 %%, "
+                        "and that of the medium risk is below that of the high one.",
+                        company=company.name,
+                    )
+                )
+            window = company.customer_leaving_window_days
+            if window and not first <= window <= last:
+                raise ValidationError(
+                    self.env._(
+                        "Window of %(company)s: enter %(first)s to %(last)s days, or 0 to have it "
+                        "learned.",
+                        company=company.name,
+                        first=first,
+                        last=last,
+                    )
+                )
+
+    def write(self, vals):
+        """Bands follow their borders at once, and the prediction is made anew for its window."""
+        windows = {company: company._get_leaving_window() for company in self}
+        result = super().write(vals)
+        if not set(BORDERS).isdisjoint(vals):
+            self._reband_customers()
+        moved = self.filtered(lambda company: company._get_leaving_window() != windows[company])
+        if moved:
+            self.env["customer.prediction.model"]._request(moved)
+        return result
+
+    def _get_leaving_window(self):
+        """Return the days ahead the company asks for, 0 where they are learned."""
+        self.ensure_one()
+        company = self.sudo()
+        is_own = company.customer_leaving_rule == "days"
+        return company.customer_leaving_window_days if is_own else 0
+
+    def _get_churn_borders(self):
+        """Return from which churn probabilities (0 to 1) the risk is medium, and high."""
+        self.ensure_one()
+        return tuple(self.sudo()[name] / 100 for name in BORDERS)
+
+    def _reband_customers(self):
+        """Put the customers of the companies into the bands of today: one statement each."""
+        self.env.flush_all()
+        for company in self:
+            low, high = company._get_churn_borders()
+            band = SQL(
+                "CASE WHEN churn_probability >= %s THEN 'high'"
+                " WHEN churn_probability >= %s THEN 'medium' ELSE 'low' END",
+                high,
+                low,
+            )
+            self.env.execute_query(
+                SQL(
+                    """UPDATE customer_profile
+                          SET churn_band = %(band)s
+                        WHERE company_id = %(company)s AND churn_probability IS NOT NULL
+                          AND churn_band IS DISTINCT FROM %(band)s
+                    RETURNING id""",
+                    band=band,
+                    company=company.id,
+                )
+            )
+        self.env["customer.profile"]._invalidate_standing()
 
     def _get_customer_retention_plays(self):
         """Return the plays as the engine takes them, ``None`` while no cost has been set."""

@@ -12,6 +12,7 @@ SHOWN_FIELDS = {
     "customer_segment": "segment",
     "customer_stage": "stage",
     "customer_value_class": "value_class",
+    "customer_churn_band": "churn_band",
     "customer_satisfaction": "satisfaction",
     "customer_satisfaction_state": "satisfaction_state",
 }

@@ -52,6 +52,7 @@ class CustomerPredictionModel(models.Model):
         lines = self.env["customer.purchase.history"]._get_lines(
             self.company_id, today, self._get_sample()
         )
+        self._follow_purchases(lines)
         book, day = lines.get_basket_history(), today.toordinal()
         tables = fit_affinity(book, day)
         quantities = lines.get_usual_quantities(book.product_keys)
@@ -73,6 +74,12 @@ class CustomerPredictionModel(models.Model):
         self.flush_recordset()
         pairs = self.env["customer.product.affinity"]
         pairs._replace(self, tables, up_sells, book.product_keys, quantities)
+
+    def _follow_purchases(self, lines):
+        """Tell other rooms all that was bought, as it is in memory now: a hook.
+
+        :param lines: PurchaseLines of the customers that are learned from
+        """
 
     @api.model
     def _get_best_sellers(self, book, quantities):

@@ -41,6 +41,7 @@ class CustomerRecommendation(models.Model):
         since = today - timedelta(days=company.sudo().customer_recommendation_lookback_days)
         history = self.env["customer.purchase.history"]
         lines = history._get_lines(company, today, partner_ids, scope)
+        self._follow_purchases(company, partner_ids, lines, today)
         orders = self._read_orders(company, partner_ids, since, today, scope)
         stored = self._read_rows(company, partner_ids, since)
         suppressed = self._get_suppressed(stored, orders, lines, since)
@@ -59,6 +60,13 @@ class CustomerRecommendation(models.Model):
         changed = written + self._write_rows(rows) + self._insert_rows(company, fresh, today)
         self.invalidate_model()
         return changed
+
+    @api.model
+    def _follow_purchases(self, company, partner_ids, lines, today):
+        """Tell other rooms what customers bought, as it is in memory now: a hook.
+
+        :param lines: PurchaseLines of these customers up to today
+        """
 
     def _refresh_isolated(self, company, partner_ids, today=None, scope=None):
         """Refresh so that a customer that fails does not stop the others.

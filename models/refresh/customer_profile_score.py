@@ -1,6 +1,6 @@
 import numpy as np
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ...engine.standing import (
     CompanyGaps,
@@ -13,6 +13,7 @@ from ...engine.standing import (
     get_stages,
     get_value_classes,
 )
+from ..base.nullable import NullableInteger
 
 GAP_FIELDS = (
     "gap_count",
@@ -28,6 +29,7 @@ RELATIVE_FIELDS = (
     "segment",
     "value_class",
     "stage",
+    "lapsed_after_days",
 )
 # Stored facts the relative measures are made of.
 RELATIVE_SOURCES = (
@@ -46,6 +48,46 @@ class CustomerProfile(models.Model):
     """Scores: the engine applied to facts, column by column."""
 
     _inherit = "customer.profile"
+
+    lapsed_after_days = NullableInteger(
+        string="Left after (days), set by the company",
+        readonly=True,
+        aggregator=None,
+        help="Days without a purchase after which the lifecycle stage counts a customer as gone. "
+        "Empty: learned from how the customer buys.",
+    )
+    stage_sentence = fields.Char(string="What leaving means", compute="_compute_stage_sentence")
+
+    @api.depends_context("lang")
+    @api.depends("lapsed_after_days")
+    def _compute_stage_sentence(self):
+        for profile in self:
+            profile.stage_sentence = self._get_leaving_sentence(profile.lapsed_after_days)
+
+    @api.model
+    def _get_leaving_sentence(self, days):
+        """Return by which definition customers have left.
+
+        :param days: without a purchase, as the company has set them; ``False``: learned
+        """
+        if days:
+            return self.env._(
+                "Left means more than %(days)s days without a purchase, as set by the company.",
+                days=days,
+            )
+        return self.env._(
+            "Left means that another purchase has become unlikely, as learned from how the "
+            "customer buys."
+        )
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Say in the help of the stage what leaving means in the current company. Public: RPC."""
+        found = super().fields_get(allfields, attributes)
+        if "stage" in found and (not attributes or "help" in attributes):
+            leaving = self.env.company._get_leaving_days()
+            found["stage"]["help"] = self._get_leaving_sentence(leaving and leaving.lapsed)
+        return found
 
     @api.model
     def _get_relative_fields(self):
@@ -79,6 +121,8 @@ class CustomerProfile(models.Model):
     def _add_relative_measures(self, facts, cutoffs, today):
         """Add RFM scores, segment, value class and stage to facts, in place.
 
+        By the company's own definition of leaving, if it has set one.
+
         :param cutoffs: borders of the last full run; ``None`` before the first one, when
             scores, segment and class stay unknown
         """
@@ -87,7 +131,9 @@ class CustomerProfile(models.Model):
             facts[name] = None
         history = self._get_purchase_history(facts, today)
         prediction = self._get_stage_prediction(facts)
-        facts["stage"] = get_stages(history, gaps, prediction)
+        leaving = self.env.company._get_leaving_days()
+        facts["lapsed_after_days"] = leaving and leaving.lapsed
+        facts["stage"] = get_stages(history, gaps, prediction, leaving)
         buyers = np.flatnonzero(facts.numbers("occasion_count") > 0)
         if not cutoffs or not len(buyers):
             return
@@ -95,7 +141,7 @@ class CustomerProfile(models.Model):
         scores = self._get_scores(part, cutoffs)
         for name in ("rfm_recency", "rfm_frequency", "rfm_monetary"):
             facts.put(name, buyers, scores[name])
-        is_mild = are_slipping_mildly(history, gaps, prediction)[buyers]
+        is_mild = are_slipping_mildly(history, gaps, prediction, leaving)[buyers]
         facts.put("segment", buyers, self._get_segments(part["stage"], scores, is_mild))
         classes = get_value_classes(part.numbers("net_profit_365"), cutoffs.value_class)
         facts.put("value_class", buyers, classes)

@@ -37,6 +37,7 @@ EXPECTED = {
     "customer.prediction.decile": {"user": READ, "accountant": READ, "manager": READ},
     "customer.product.affinity": {"user": READ, "accountant": READ, "manager": READ},
     "customer.category.need": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.stopped.category": {"user": READ, "accountant": READ, "manager": READ},
     "customer.sales.forecast": {"user": READ, "accountant": READ, "manager": READ},
     "customer.pipeline.line": {"user": READ, "accountant": READ, "manager": READ},
     "customer.recommendation": {"user": READ, "accountant": READ, "manager": READ},

@@ -119,7 +119,7 @@ class TestStandingWords(LargeChangeCommon):
 
     def test_nobody_is_said_to_leave_meanwhile(self):
         self.profile.sudo().write(
-            {"stage": "slipping", "churn_probability": 0.9, "alive_probability": 0.4}
+            {"stage": "slipping", "churn_band": "high", "alive_probability": 0.4}
         )
         self.assertIn("leaving", self.profile.with_user(self.salesperson)._get_alerts())
         self._sell(self.customers[1:])

@@ -2,6 +2,11 @@ import { Component } from "@odoo/owl";
 
 /** Colours of the grade of a model: how it did on held-out history. */
 const GRADE_CLASSES = { A: "text-bg-success", B: "text-bg-warning", C: "text-bg-danger" };
+const BAND_CLASSES = {
+    low: "text-bg-success",
+    medium: "text-bg-warning",
+    high: "text-bg-danger",
+};
 const VERDICT_CLASSES = {
     offer: "text-bg-success",
     contact: "text-bg-info",
@@ -16,6 +21,10 @@ export class PredictionCard extends Component {
 
     get gradeClass() {
         return GRADE_CLASSES[this.props.prediction.grade];
+    }
+
+    get bandClass() {
+        return BAND_CLASSES[this.props.prediction.band];
     }
 
     get verdictClass() {

@@ -1,17 +1,22 @@
 """Every stage of the lifecycle at, just before and just after its limit."""
 
+import math
 import unittest
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.customer_value.engine.standing import (
     STAGES,
     CompanyGaps,
+    LeavingDays,
     StageFacts,
     StagePrediction,
+    get_risk_bands,
     get_segment,
     get_stage,
+    get_stages,
     is_slipping_mildly,
 )
 
@@ -150,3 +155,107 @@ class TestPredictedLifecycle(unittest.TestCase):
     @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
     def test_always_a_stage(self, alive, buys, pause):
         self.assertIn(self.predicted(alive, buys, pause), STAGES)
+
+
+def told(occasions, pause, longest, median, slipping, lapsed):
+    """The stage by days as a person would tell it, one question after the other."""
+    if not occasions:
+        return "prospect"
+    if pause > lapsed:
+        return "lapsed"
+    if pause > slipping:
+        return "slipping"
+    if longest is not None and longest > lapsed:
+        return "won_back"
+    return "new" if occasions == 1 and pause < median else "active"
+
+
+class TestLeavingDays(unittest.TestCase):
+    """The company's own definition decides alone, whatever gaps and predictions say."""
+
+    LEAVING = LeavingDays(45, 100)
+
+    def by_days(self, pause, occasions=5, longest=None, prediction=None, company=COMPANY):
+        facts = StageFacts(occasions, pause, 4, 5.0, 6.0, longest)
+        return get_stage(facts, company, prediction, self.LEAVING)
+
+    def test_worked_example(self):
+        """docs/formulas.md: slipping after 45 days, left after 100."""
+        company = CompanyGaps(median=59.0, p80=60.0, p95=90.0)
+        expected = {45: "active", 46: "slipping", 72: "mild", 73: "severe", 100: "slipping"}
+        for pause, word in (expected | {101: "lapsed"}).items():
+            facts = StageFacts(3, pause, 2, 60.6, 60.9, 61)
+            if word in ("mild", "severe"):
+                found = is_slipping_mildly(facts, company, None, self.LEAVING)
+                self.assertEqual(found, word == "mild", pause)
+            else:
+                self.assertEqual(get_stage(facts, company, None, self.LEAVING), word, pause)
+
+    def test_prediction_and_own_gaps_have_no_say(self):
+        for alive in (0.0, 0.4, 1.0):
+            prediction = StagePrediction(alive, alive, alive)
+            self.assertEqual(self.by_days(45, prediction=prediction), "active")
+            self.assertEqual(self.by_days(46, prediction=prediction), "slipping")
+            self.assertEqual(self.by_days(101, prediction=prediction), "lapsed")
+
+    def test_mildness_follows_the_days_too(self):
+        facts = StageFacts(5, 90, 4, 5.0, 6.0, None)
+        sure = StagePrediction(1.0, 1.0, 1.0)
+        self.assertFalse(is_slipping_mildly(facts, COMPANY, sure, self.LEAVING))
+
+    def test_who_is_gone_is_neither_new_nor_won_back(self):
+        company = CompanyGaps(median=300.0, p80=400.0, p95=500.0)
+        self.assertEqual(self.by_days(101, occasions=1, company=company), "lapsed")
+        self.assertEqual(self.by_days(46, occasions=1, company=company), "slipping")
+        self.assertEqual(self.by_days(45, occasions=1, company=company), "new")
+        self.assertEqual(self.by_days(101, longest=900), "lapsed")
+
+    def test_coming_back_from_what_the_company_calls_gone_is_won_back(self):
+        self.assertEqual(self.by_days(10, longest=101), "won_back")
+        self.assertEqual(self.by_days(10, longest=100), "active")
+
+    def test_a_prospect_stays_one(self):
+        self.assertEqual(
+            get_stage(StageFacts(0, None, 0, None, None, None), COMPANY, None, self.LEAVING),
+            "prospect",
+        )
+
+    @given(
+        st.lists(st.tuples(st.integers(0, 4), st.integers(0, 500), maybe_days), max_size=20),
+        st.integers(1, 300),
+        st.integers(1, 300),
+        st.integers(1, 400),
+    )
+    def test_many_customers_get_what_a_person_would_say(self, rows, slipping, more, median):
+        leaving = LeavingDays(slipping, slipping + more)
+        company = CompanyGaps(float(median), median * 2.0, median * 4.0)
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        pauses = [p if n else None for n, p in zip(columns[0], columns[1], strict=True)]
+        nothing = [None] * len(rows)
+        facts = StageFacts(columns[0], pauses, [0] * len(rows), nothing, nothing, columns[2])
+        unknown = StagePrediction(nothing, nothing, nothing)
+        found = get_stages(facts, company, unknown, leaving).tolist() if rows else []
+        expected = [
+            told(n, p, longest, median, slipping, slipping + more) for n, p, longest in rows
+        ]
+        self.assertEqual(found, expected)
+
+
+class TestRiskBands(unittest.TestCase):
+    def test_borders_belong_to_the_higher_band(self):
+        found = get_risk_bands([0.0, 0.249, 0.25, 0.499, 0.5, 1.0, math.nan], 0.25, 0.5)
+        expected = ["low", "low", "medium", "medium", "high", "high", None]
+        self.assertEqual(found.tolist(), expected)
+
+    def test_nobody(self):
+        self.assertEqual(get_risk_bands([], 0.2, 0.4).tolist(), [])
+
+    @given(st.lists(st.none() | st.floats(0, 1)), st.floats(0.01, 0.98), st.floats(0.001, 0.5))
+    def test_naive(self, values, low, more):
+        high = low + more
+        numbers = np.array([math.nan if value is None else value for value in values])
+        for value, band in zip(values, get_risk_bands(numbers, low, high), strict=True):
+            naive = None
+            if value is not None:
+                naive = "low" if value < low else "medium" if value < high else "high"
+            self.assertEqual(band, naive)
