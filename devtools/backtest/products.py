@@ -1,5 +1,7 @@
 """Suggestions of products as of the split date against what was bought after it."""
 
+from dataclasses import asdict
+
 import numpy as np
 
 from engine.recommendation import (
@@ -31,14 +33,12 @@ def evaluate_products(sales, split: int, horizon: int) -> dict:
         "customer_value": suggest_new_products(tables, book, customers, split, COUNT),
         "popularity": suggest_popular(past, customers),
     }
-    cosine = fit_affinity(book, split, rule="a=0.5, b=0.5")
-    new["cosine"] = suggest_new_products(cosine, book, customers, split, COUNT)
     repeats = {"own_pace": suggest_repeats(book, customers, split, COUNT)}
     return {
         "products": len(book.product_keys),
         "baskets": int(len(np.unique(past.baskets))),
         "rule": tables.rule,
-        "trial": tables.trial,
+        "grade": asdict(tables.grade) if tables.grade else None,
         "new": {
             name: _describe(evaluate_suggestions(found, past, future))
             for name, found in new.items()
