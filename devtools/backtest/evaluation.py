@@ -41,7 +41,7 @@ def evaluate(sales, split: int, horizon: int, unit_days: int) -> dict:
     :param unit_days: days per unit of time in which parameters are told (1 or 7)
     """
     columns = (sales.customers, sales.days, sales.amounts, sales.profits)
-    log = OccasionLog.of(*columns, with_free=True)
+    log = OccasionLog.of(*columns, with_free=True, unit=sales.unit)
     facts = log.as_of(split)
     reached = int(sales.days.max()) - split
     wanted = sorted({*SHORT_HORIZONS, horizon})

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from engine.numerics import sum_by_code
 from engine.recommendation import (
     BasketHistory,
     PurchaseLines,
@@ -64,8 +65,9 @@ def get_book(sales, split) -> BasketHistory:
 def _get_lines(sales, rows) -> PurchaseLines:
     keys = np.stack([sales.customers[rows], sales.products[rows], sales.days[rows]])
     (customers, products, days), where = np.unique(keys, axis=1, return_inverse=True)
-    amounts = np.bincount(where.ravel(), sales.amounts[rows], len(days))
-    return PurchaseLines.of(customers, products, days, np.ones(len(days)), amounts, amounts)
+    amounts = sum_by_code(where.ravel(), sales.amounts[rows], len(days))
+    ones = np.ones(len(days))
+    return PurchaseLines.of(customers, products, days, ones, amounts, amounts, unit=sales.unit)
 
 
 def suggest_popular(past, customers) -> Suggestions:
