@@ -7,7 +7,6 @@ import numpy as np
 
 from client.dates import DateReader
 from client.tables.preview import EXAMPLES, as_understood
-
 from engine.numerics import get_money_unit
 
 from .bad_input import BadInput

@@ -32,6 +32,7 @@ def get_money_unit(amounts) -> float:
     amounts = amounts[np.isfinite(amounts)]
     for unit in FILE_UNITS:
         parts = amounts / unit
-        if len(parts) and (np.abs(parts - np.rint(parts)) < 1e-6 * (1 + parts)).mean() >= MIN_IN_UNIT:
+        are_whole = np.abs(parts - np.rint(parts)) < 1e-6 * (1 + parts)
+        if len(parts) and are_whole.mean() >= MIN_IN_UNIT:
             return unit
     return MONEY_UNIT

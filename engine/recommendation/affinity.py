@@ -51,8 +51,9 @@ class AffinityTables:
     Rows of ``others``, ``scores``, ``together`` and ``in_basket`` belong to ``products``
     (positions in the history's ``product_keys``, ascending); ``others`` is -1 where there are
     fewer. ``together``: customers who bought both, ``buyers`` of ``total_buyers``: customers who
-    bought the product; ``in_basket``: baskets with both, of ``total_baskets``. ``rule``: ``regression``, or ``popularity`` where there are no neighbours as popular products
-    are better; ``grade``: ``None`` with too little history.
+    bought the product; ``in_basket``: baskets with both, of ``total_baskets``. ``rule``:
+    ``regression``, or ``popularity`` where there are no neighbours as popular products are not
+    beaten; ``grade``: ``None`` with too little history.
     """
 
     products: np.ndarray

@@ -1,7 +1,7 @@
 """Cross-sell, reorders, up-sell and category gaps against hand counts and naive loops."""
 
 import unittest
-from collections import Counter, defaultdict
+from collections import Counter
 from itertools import permutations
 
 import numpy as np

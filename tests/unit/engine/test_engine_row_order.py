@@ -151,5 +151,6 @@ class TestDust(unittest.TestCase):
             self.assertEqual(get_money_unit(amounts), unit, amounts)
 
     def test_helpers(self):
-        np.testing.assert_array_equal(drop_dust([1e-15, -0.004, 0.005, np.inf]), [0, 0, 0.005, np.inf])
+        amounts = [1e-15, -0.004, 0.005, np.inf]
+        np.testing.assert_array_equal(drop_dust(amounts), [0, 0, 0.005, np.inf])
         self.assertEqual(sum_by_code([1, 0, 1], [0.1, 2, 0.2], 3).tolist(), [2, 0.1 + 0.2, 0])
