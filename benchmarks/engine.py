@@ -84,7 +84,7 @@ def measure_affinity(lines=2_000_000, catalogue=4_000):
     book = book.take(np.arange(lines))
     yield "different lines of baskets", len(book)
     seconds, tables = _timed(fit_affinity, book, TODAY)
-    yield "affinity: rules tried and tables, seconds", seconds
+    yield "affinity: counts, regression, grade and tables, seconds", seconds
     yield "products with neighbours", int((tables.others >= 0).any(axis=1).sum())
 
 

@@ -13,7 +13,7 @@ BARS = {
         ("score: all", "scoring 1 million customers", 3, "s"),
         ("customers: peak", "peak memory of both", 700, "MB"),
     ),
-    "affinity": (("affinity: rules", "product pairs of 2 million lines", 6, "s"),),
+    "affinity": (("affinity: counts", "product pairs of 2 million lines", 6, "s"),),
 }
 
 

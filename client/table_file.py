@@ -75,12 +75,13 @@ class TableFile:
         sign = "tabs" if self.delimiter == "\t" else self.delimiter
         return f"{self._encoding.label}, separated by {sign}"
 
-    def rows(self) -> Iterator[tuple[int, tuple[str, ...] | None]]:
+    def rows(self, *, share: bool = True) -> Iterator[tuple[int, tuple[str, ...] | None]]:
         """(first line, cells) of every row that is not blank; None if unreadable.
 
         Why it is so is told by :meth:`fault`. Equal short cells share one string, so that a long
         file fits into memory. Empty cells beyond the headings are cut.
 
+        :param share: False where rows are not kept: cells that never repeat would fill a memory
         :raises InvalidInput: the file ends or breaks off where it must not
         """
         shared: dict[str, str] = {}
@@ -91,10 +92,9 @@ class TableFile:
                 self.faults[record.number] = (record.fault, record.text)
                 yield record.number, None
             elif any(cell.strip() for cell in record.cells):
-                row = [
-                    shared.setdefault(cell, cell) if len(cell) <= SHORT else cell
-                    for cell in record.cells
-                ]
+                row = list(record.cells)
+                if share:
+                    row = [shared.setdefault(c, c) if len(c) <= SHORT else c for c in row]
                 if any('="' in cell for cell in row):
                     row = [formula_text(cell) for cell in row]
                 yield record.number, self._cut(tuple(row))

@@ -17,6 +17,7 @@ from .options import DESCRIPTION, UNIT_DAYS, add_options
 from .printing import print_report
 from .products import evaluate_products
 from .sales import read_sales
+from .sales_table import PROGRESS_ROWS, show_progress
 
 MAX_HORIZON = 36_500
 
@@ -50,8 +51,9 @@ def make_report(options):
     """
     _get_split(options.split)
     horizon = _get_horizon(options.horizon)
-    if options.json:
-        _check_writable(options.json)
+    for option, path in (("--json", options.json), ("--scores", options.scores)):
+        if path:
+            _check_writable(option, path)
     sales = read_sales(options)
     _show_guesses(sales, options.yes)
     split = _get_split(options.split, sales.dates)
@@ -61,20 +63,29 @@ def make_report(options):
             f"--split {options.split}: the file has sales from {date.fromordinal(first)} to "
             f"{date.fromordinal(last)}; give a day from the first to before the last."
         )
+    asked = horizon
     if split + horizon > last:
         sales.notes.append(
-            f"The file ends on {date.fromordinal(last)}, {last - split} days after the split: "
-            f"what happened later within the {horizon} days is not in it."
+            f"The file ends on {date.fromordinal(last)}, {last - split} days after the split: the "
+            f"horizon of {horizon} days is shortened to {last - split}."
         )
+        horizon = last - split
+    if len(sales.days) >= PROGRESS_ROWS:
+        show_progress("fitting the models")
     report = {
         "file": str(options.file),
         "split": str(date.fromordinal(split)),
         "horizon": horizon,
+        "asked_horizon": asked,
         "unit": options.unit,
         "rows": sales.counts,
         "notes": sales.notes,
-        **evaluate(sales, split, horizon, UNIT_DAYS[options.unit]),
+        **evaluate(sales, split, horizon, UNIT_DAYS[options.unit], options.scores),
     }
+    for figures in report["models"].values():
+        # Whoever reads the figures by the horizon that was asked for finds the shortened one.
+        answers = figures["probabilities"]
+        answers[str(asked)] = answers[str(horizon)]
     if sales.products is not None:
         report["products"] = evaluate_products(sales, split, horizon)
     return report
@@ -122,10 +133,10 @@ def _get_horizon(text):
     return int(text)
 
 
-def _check_writable(path):
+def _check_writable(option, path):
     folder = Path(path).absolute().parent
     if not folder.is_dir():
-        raise BadInput(f"--json {path} cannot be written: there is no folder {folder}.")
+        raise BadInput(f"{option} {path} cannot be written: there is no folder {folder}.")
 
 
 if __name__ == "__main__":

@@ -6,17 +6,17 @@ from client.cells.days import SERIAL, read_date
 from client.dates import DateReader
 
 
-def learn_days(cells):
-    """Return a reader that has seen the column."""
+def learn_days(counts):
+    """Return a reader that has seen a column: text -> number of cells."""
     reader = DateReader()
-    for text, count in Counter(cells).items():
+    for text, count in counts.items():
         reader.learn(text, count)
     return reader
 
 
 def is_day_column(cells):
     """Tell whether every filled cell is a date that could not as well be a code or an amount."""
-    reader = learn_days(cells)
+    reader = learn_days(Counter(cells))
     days = get_days(cells, reader)
     filled = [(cell, day) for cell, day in zip(cells, days, strict=True) if cell.strip()]
     return bool(filled) and all(
@@ -26,8 +26,7 @@ def is_day_column(cells):
 
 def get_days(cells, reader):
     """Ordinals of days, None where a cell is no date."""
-    known = {cell: _get_day(cell, reader) for cell in set(cells)}
-    return [known[cell] for cell in cells]
+    return [_get_day(cell, reader) for cell in cells]
 
 
 def is_day(text):

@@ -30,18 +30,22 @@ from engine.prediction import (
     predict,
 )
 
+from .baselines import get_baselines
+from .scores import write_scores
+
 SHORT_HORIZONS = (30, 90)
 MAIN = "customer_value"
 
 
-def evaluate(sales, split: int, horizon: int, unit_days: int) -> dict:
+def evaluate(sales, split: int, horizon: int, unit_days: int, scores=None) -> dict:
     """Return the figures of all models and rules, JSON-able.
 
     :param split: ordinal of the last known day; ``horizon``: days held out after it
     :param unit_days: days per unit of time in which parameters are told (1 or 7)
+    :param scores: path of a file for what is said about each customer, or None
     """
     columns = (sales.customers, sales.days, sales.amounts, sales.profits)
-    log = OccasionLog.of(*columns, with_free=True)
+    log = OccasionLog.of(*columns, with_free=True, unit=sales.unit)
     facts = log.as_of(split)
     reached = int(sales.days.max()) - split
     wanted = sorted({*SHORT_HORIZONS, horizon})
@@ -57,6 +61,9 @@ def evaluate(sales, split: int, horizon: int, unit_days: int) -> dict:
     ):
         models[name] = trial.run_process(family, prior)
     models.update(trial.run_rules())
+    models.update(trial.run_baselines(log, split))
+    if scores:
+        write_scores(scores, sales.customer_names, log.keys[facts.keys], facts, trial.found)
     for figures in models.values():
         for days in set(wanted) - set(horizons):  # the file ends before
             figures["probabilities"][str(days)] = {"auc": None, "brier": None}
@@ -85,6 +92,7 @@ class Trial:
         history = facts.history
         self.history = (history.repeats, history.last, history.age)
         self.dated = np.ones(len(facts), dtype=bool)
+        self.found = None
 
     def run_main(self, log, split):
         """The engine as it is used in Odoo: one prediction model for each horizon."""
@@ -92,7 +100,7 @@ class Trial:
         for days in self.outcomes:
             model = fit_prediction(log, split, days, value_days=self.horizon)
             answers[days] = predict(model, self.facts)
-        found = answers[self.horizon]
+        found = self.found = answers[self.horizon]
         self.dated = np.isfinite(found.next_day)
         # Undiscounted: the money that comes within the horizon is what it is compared with.
         money = found.purchases * found.profit_per_occasion
@@ -140,6 +148,21 @@ class Trial:
         found["own_gap"].update(self._get_date_figures(dates))
         pace = get_rule_purchases(self.facts, self.horizon)
         found["frequency"].update(self._get_occasion_figures(pace))
+        return found
+
+    def run_baselines(self, log, split):
+        """A logistic regression and boosted trees: they foretell who buys, and rank by it."""
+        found = {}
+        for days in self.outcomes:
+            for name, buys in get_baselines(log, self.facts, split, days).items():
+                figures = found.setdefault(name, {"probabilities": {}})
+                if days == self.horizon:
+                    figures.update(self._get_ranking(buys))
+                figures["probabilities"][str(days)] = self._get_probability_figures(buys, days)
+        nothing = {"auc": None, "brier": None}
+        for figures in found.values():
+            for days in self.outcomes:
+                figures["probabilities"].setdefault(str(days), dict(nothing))
         return found
 
     def _get_figures(self, purchases, money, next_days):

@@ -23,6 +23,9 @@ def add_options(parser):
     parser.add_argument("--horizon", required=True, help="days held out after the split")
     parser.add_argument("--json", metavar="OUT", help="write all figures to this file")
     parser.add_argument(
+        "--scores", metavar="OUT.csv", help="write what is said about each customer to this file"
+    )
+    parser.add_argument(
         "--yes", action="store_true", help="do not ask whether the file is understood"
     )
     parser.add_argument(

@@ -1,7 +1,10 @@
 """Suggestions of products as of the split date against what was bought after it."""
 
+from dataclasses import asdict
+
 import numpy as np
 
+from engine.numerics import sum_by_code
 from engine.recommendation import (
     BasketHistory,
     PurchaseLines,
@@ -31,14 +34,12 @@ def evaluate_products(sales, split: int, horizon: int) -> dict:
         "customer_value": suggest_new_products(tables, book, customers, split, COUNT),
         "popularity": suggest_popular(past, customers),
     }
-    cosine = fit_affinity(book, split, rule="a=0.5, b=0.5")
-    new["cosine"] = suggest_new_products(cosine, book, customers, split, COUNT)
     repeats = {"own_pace": suggest_repeats(book, customers, split, COUNT)}
     return {
         "products": len(book.product_keys),
         "baskets": int(len(np.unique(past.baskets))),
         "rule": tables.rule,
-        "trial": tables.trial,
+        "grade": asdict(tables.grade) if tables.grade else None,
         "new": {
             name: _describe(evaluate_suggestions(found, past, future))
             for name, found in new.items()
@@ -64,8 +65,9 @@ def get_book(sales, split) -> BasketHistory:
 def _get_lines(sales, rows) -> PurchaseLines:
     keys = np.stack([sales.customers[rows], sales.products[rows], sales.days[rows]])
     (customers, products, days), where = np.unique(keys, axis=1, return_inverse=True)
-    amounts = np.bincount(where.ravel(), sales.amounts[rows], len(days))
-    return PurchaseLines.of(customers, products, days, np.ones(len(days)), amounts, amounts)
+    amounts = sum_by_code(where.ravel(), sales.amounts[rows], len(days))
+    ones = np.ones(len(days))
+    return PurchaseLines.of(customers, products, days, ones, amounts, amounts, unit=sales.unit)
 
 
 def suggest_popular(past, customers) -> Suggestions:

@@ -7,6 +7,7 @@ import numpy as np
 
 from client.dates import DateReader
 from client.tables.preview import EXAMPLES, as_understood
+from engine.numerics import get_money_unit
 
 from .bad_input import BadInput
 from .day_format import get_days, learn_days
@@ -22,6 +23,9 @@ UNIT_PRICES = ("unitprice", "price", "priceperunit", "unit_price", "unitcost", "
 class Sales:
     """Usable rows; ``counts`` says how many were left out and why, ``notes`` what was assumed,
     ``guesses`` how the file was read.
+
+    ``customers``: places in ``customer_names``, which are sorted: no order of rows leaves a trace.
+    ``unit``: smallest of the amounts, half of which is nothing.
     """
 
     customers: np.ndarray
@@ -33,24 +37,27 @@ class Sales:
     notes: list = field(default_factory=list)
     dates: DateReader | None = None
     guesses: list = field(default_factory=list)
+    customer_names: list = field(default_factory=list)
+    unit: float = 0.01
 
 
 def read_sales(options) -> Sales:
     """Read a file as the options say.
 
-    :raises BadInput: with the sentence to show
+    :raises BadInput: a column is missing or holds something else, or no row is usable
     """
     table = SalesTable(options.file)
-    customers = _read_codes(table, options.customer, "customer")
-    days, dates = _read_days(table, options.date)
-    amounts = _read_money(table, options.amount, "amount")
-    costs = _read_money(table, options.cost, "cost") if options.cost else None
+    places = _find_columns(table, options)
+    table.read(index for indexes in places.values() for index in indexes)
+    customers, names = _read_codes(table, options.customer, *places["customer"])
+    days, dates = _read_days(table, options.date, *places["date"])
+    amounts = _read_money(table, places["amount"], "amount")
+    costs = _read_money(table, places["cost"], "cost") if options.cost else None
     products = None
     if options.product:
-        products = _number(_read_codes(table, options.product, "product"))
-    known = np.array([code != "" for code in customers])
-    dated = np.array([day is not None for day in days])
+        products, _codes = _read_codes(table, options.product, *places["product"])
     priced = np.isfinite(amounts) if costs is None else np.isfinite(amounts) & np.isfinite(costs)
+    known, dated = customers >= 0, days > 0
     to_come = known & dated & priced & _are_to_come(table, days)
     usable = known & dated & priced & ~to_come
     counts = {
@@ -66,23 +73,60 @@ def read_sales(options) -> Sales:
         counts["after_today"] = int(to_come.sum())
     if not usable.any():
         raise BadInput(f"{options.file} has no row with a customer, a date and an amount.")
+    if counts["negative"] == counts["used"]:
+        raise BadInput(
+            f"--amount: all {counts['used']} amounts of {options.amount} are negative: credit "
+            "notes alone are no purchases. Where sales are booked with a minus, turn the sign."
+        )
+    guesses = _get_guesses(table, dates, (customers, names), days, amounts, options)
+    notes, table = table.notes, None  # the cells of long files are not needed any more
+    taken = slice(None) if usable.all() else usable
     return Sales(
-        customers=_number(customers)[usable],
-        days=np.array([day or 0 for day in days])[usable],
-        amounts=amounts[usable],
-        profits=amounts[usable] if costs is None else (amounts - costs)[usable],
-        products=None if products is None else products[usable],
+        customers=customers[taken],
+        days=days[taken],
+        amounts=amounts[taken],
+        profits=amounts[taken] if costs is None else (amounts - costs)[taken],
+        products=None if products is None else products[taken],
         counts=counts,
-        notes=table.notes,
+        notes=notes,
         dates=dates,
-        guesses=_get_guesses(table, dates, customers, days, amounts, options),
+        guesses=guesses,
+        customer_names=names,
+        unit=get_money_unit(amounts[taken][:100_000]),
     )
+
+
+def _find_columns(table, options):
+    """Positions of the columns by option: several where they are multiplied."""
+    found = {
+        "customer": [table.find(options.customer, "customer")],
+        "date": [table.find(options.date, "date")],
+        "amount": _find_factors(table, options.amount, "amount"),
+        "cost": _find_factors(table, options.cost, "cost") if options.cost else [],
+        "product": [],
+    }
+    if options.product:
+        found["product"] = [table.find(options.product, "product")]
+    return found
+
+
+def _find_factors(table, name, option):
+    """A column, a product of columns (Quantity*UnitPrice), or a unit price with its quantity."""
+    if table.locate(name) is None and "*" in name:
+        return [table.find(part.strip(), option) for part in name.split("*")]
+    index = table.find(name, option)
+    quantity = table.find_quantity()
+    if "".join(name.casefold().split()) in UNIT_PRICES and quantity is not None:
+        table.notes.append(
+            f"{name} is a price per unit: it is multiplied with {table.names[quantity]}."
+        )
+        return [index, quantity]
+    return [index]
 
 
 def _are_to_come(table, days):
     """Rows of days after today, with a note about the first one: nobody has bought there."""
-    today = date.today().toordinal()
-    to_come = np.array([(day or 0) > today for day in days])
+    to_come = days > date.today().toordinal()
     if to_come.any():
         line = table.lines[int(np.argmax(to_come))]
         count = int(to_come.sum())
@@ -98,90 +142,83 @@ def _get_guesses(table, dates, customers, days, amounts, options):
         f"  decimal sign: {table.decimal}",
         f"  {options.date}: {dates.describe()}",
     ]
-    cells = table.get_column(table.find(options.date, "date", quiet=True))
+    count = len(table.notes)
+    cells = table.columns[table.find(options.date, "date")]
+    del table.notes[count:]  # what is guessed has been noted before
+    places, names = customers
     for row in range(min(EXAMPLES, len(table))):
-        day = date.fromordinal(days[row]) if days[row] else None
+        day = date.fromordinal(int(days[row])) if days[row] else None
+        customer = names[places[row]] if places[row] >= 0 else ""
         found.append(
-            f"  line {table.lines[row]}: customer {customers[row]}, "
-            f"{as_understood('date', cells[row], day)}, amount {amounts[row]:.10g}"
+            f"  line {table.lines[row]}: customer {customer}, "
+            f"{as_understood('date', cells.texts[cells.places[row]], day)}, "
+            f"amount {amounts[row]:.10g}"
         )
     return found
 
 
-def _read_codes(table, name, option):
-    codes, shortened = get_codes(table.get_column(table.find(name, option)))
+def _read_codes(table, name, index):
+    """Number codes from 0 as they sort, -1 for empty ones; and the codes."""
+    column = table.columns[index]
+    codes, shortened = get_codes(column)
     if shortened:
         table.notes.append(
             f"{name}: {shortened} numbers were shortened by a spreadsheet (9.89E+11) and cannot be "
             "restored: those rows have none."
         )
-    return codes
+    names = sorted({code for code in codes if code})
+    numbers = {code: number for number, code in enumerate(names)}
+    return column.map([numbers.get(code, -1) for code in codes], np.int32), names
 
 
-def _number(codes):
-    """Number codes from 0 as they come, -1 for empty ones: text of one width can fill a memory."""
-    numbers = {}
-    for code in codes:
-        if code:
-            numbers.setdefault(code, len(numbers))
-    return np.array([numbers.get(code, -1) for code in codes], dtype=np.int64)
-
-
-def _read_days(table, name):
-    """Ordinals and the reader of them.
+def _read_days(table, name, index):
+    """Ordinals, 0 for none, and the reader of them.
 
     :raises BadInput: no dates, or more than 1 % of them lost
     """
-    cells = table.get_column(table.find(name, "date"))
-    reader = learn_days(cells)
+    column = table.columns[index]
+    counts = column.count()
+    reader = learn_days(counts)
     if reader.refusal:
         raise BadInput(f"--date: column {name}: {reader.refusal}; give a file of one format.")
-    days = get_days(cells, reader)
-    filled = [i for i, cell in enumerate(cells) if cell]
-    lost = [i for i in filled if days[i] is None]
-    if len(filled) - len(lost) < MIN_READABLE * len(filled) or not filled:
-        example = next((cell for cell in cells if cell), "")
+    days = dict(zip(column.texts, get_days(column.texts, reader), strict=True))
+    filled = sum(count for text, count in counts.items() if text)
+    lost = {text: counts[text] for text, day in days.items() if text and day is None}
+    if filled - sum(lost.values()) < MIN_READABLE * filled or not filled:
+        example = next((text for text in column.texts if text), "")
         raise BadInput(
             f"--date: column {name} holds no dates that can be read, such as {example!r}."
         )
-    spoiled = [i for i in lost if any(sign.isdigit() for sign in cells[i])]
-    if len(spoiled) > MAX_LOST * len(filled):
+    spoiled = [text for text in lost if any(sign.isdigit() for sign in text)]
+    count = sum(lost[text] for text in spoiled)
+    if count > MAX_LOST * filled:
+        row = int(np.argmax(column.places == column.texts.index(spoiled[0])))
         raise BadInput(
-            f"--date: {len(spoiled)} of {len(filled)} dates in column {name} cannot be read, such "
-            f"as {cells[spoiled[0]]!r} in line {table.lines[spoiled[0]]}: mend them or leave "
+            f"--date: {count} of {filled} dates in column {name} cannot be read, such "
+            f"as {spoiled[0]!r} in line {table.lines[row]}: mend them or leave "
             "those rows out."
         )
     if reader.doubt:
         table.notes.append(f"{name}: {reader.doubt}.")
-    return days, reader
+    return column.map([days[text] or 0 for text in column.texts], np.int32), reader
 
 
-def _read_money(table, name, option):
-    """A column, a product of columns (Quantity*UnitPrice), or a unit price with its quantity."""
-    if table.locate(name) is None and "*" in name:
-        total = np.ones(len(table))
-        for part in name.split("*"):
-            total = total * _read_numbers(table, part.strip(), option)
-        return total
-    numbers = _read_numbers(table, name, option)
-    quantity = table.find_quantity()
-    compact = "".join(name.casefold().split())
-    if compact in UNIT_PRICES and quantity is not None:
-        table.notes.append(
-            f"{name} is a price per unit: it is multiplied with {table.names[quantity]}."
-        )
-        return numbers * _read_numbers(table, table.names[quantity], option)
-    return numbers
+def _read_money(table, indexes, option):
+    """The product of one or more columns."""
+    total = None
+    for index in indexes:
+        numbers = _read_numbers(table, index, option)
+        total = numbers if total is None else total * numbers
+    return total
 
 
-def _read_numbers(table, name, option):
-    cells = table.get_column(table.find(name, option))
-    reader = learn_numbers(cells, table.table.delimiter)
+def _read_numbers(table, index, option):
+    column, name = table.columns[index], table.names[index]
+    reader = learn_numbers(column, table.table.delimiter)
     try:
-        numbers = get_numbers(cells, reader)
+        array = column.map(get_numbers(column, reader), float)
     except BadInput as problem:
         raise BadInput(f"--{option}: column {name} {problem}") from None
-    array = np.array([np.nan if number is None else number for number in numbers])
     if not np.isfinite(array).any():
         raise BadInput(f"--{option}: column {name} holds no numbers.")
     table.decimal = reader.decimal

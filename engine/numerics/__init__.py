@@ -1,10 +1,21 @@
 """Mathematics that numpy lacks; scipy is no dependency of Odoo.
 
-Gamma and beta functions on arrays (exact to the last bits), and the least value of a smooth
-function of a few parameters. Numbers without units.
+Gamma and beta functions on arrays (exact to the last bits), the least value of a smooth function
+of a few parameters, and sums of money that do not depend on the order of rows.
 """
 
 from .bfgs import Minimum, minimise
+from .money import MONEY_UNIT, drop_dust, get_money_unit, sum_by_code
 from .special_functions import digamma, log_beta, log_gamma
 
-__all__ = ["Minimum", "digamma", "log_beta", "log_gamma", "minimise"]
+__all__ = [
+    "MONEY_UNIT",
+    "Minimum",
+    "digamma",
+    "drop_dust",
+    "get_money_unit",
+    "log_beta",
+    "log_gamma",
+    "minimise",
+    "sum_by_code",
+]

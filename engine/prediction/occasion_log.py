@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numerics import MONEY_UNIT, drop_dust
 from .customer_facts import CustomerFacts
 
 
@@ -23,11 +24,16 @@ class OccasionLog:
     bought: np.ndarray
 
     @classmethod
-    def of(cls, customers, days, revenues, profits=None, *, with_free=False) -> "OccasionLog":
+    def of(
+        cls, customers, days, revenues, profits=None, *, with_free=False, unit=MONEY_UNIT
+    ) -> "OccasionLog":
         """Merge any rows (invoices, lines, …) by customer and day; an occasion has revenue > 0.
+
+        The order of the rows makes no difference, not in the last bit either.
 
         :param customers: integers or texts; ``days``: ordinals
         :param profits: revenue stands in for it if not given
+        :param unit: smallest of the currency; totals below half of it are nothing
         :param with_free: a day on which everything was free, and nothing credited, counts as well
         """
         revenues = np.asarray(revenues, dtype=float)
@@ -35,15 +41,19 @@ class OccasionLog:
         usable = np.isfinite(revenues) & np.isfinite(profits)
         keys, codes = np.unique(np.asarray(customers)[usable], return_inverse=True)
         days = np.asarray(days)[usable].astype(np.int64)
-        order = np.lexsort((days, codes))
-        codes, days = codes[order], days[order]
+        revenues, profits = revenues[usable], profits[usable]
+        # By size within a day: a sum of floats depends on the order of its parts.
+        order = np.lexsort((profits, revenues, days, codes))
+        codes, days, revenues, profits = (
+            column[order] for column in (codes, days, revenues, profits)
+        )
         starts = np.flatnonzero(_differs(codes, days))
-        revenues, profits = revenues[usable][order], profits[usable][order]
-        totals = _sum(revenues, starts)
+        totals = drop_dust(_sum(revenues, starts), unit)
         bought = totals > 0
         if with_free and len(starts):
-            bought |= (totals == 0) & (np.minimum.reduceat(revenues, starts) == 0)
-        return cls(keys, codes[starts], days[starts], totals, _sum(profits, starts), bought)
+            bought |= (totals == 0) & (revenues[starts] == 0)
+        profits = drop_dust(_sum(profits, starts), unit)
+        return cls(keys, codes[starts], days[starts], totals, profits, bought)
 
     def __len__(self):
         return len(self.days)

@@ -9,10 +9,13 @@ in the keys of a basket history, -1 for none; gaps in days, amounts in company c
 
 from .affinity import (
     MAX_NEIGHBOURS,
-    PAIR_HALF_LIFE_DAYS,
+    POPULARITY,
+    REGRESSION,
+    AffinityGrade,
     AffinityTables,
-    count_product_pairs,
+    count_customer_pairs,
     fit_affinity,
+    grade_affinity,
 )
 from .basket_history import BasketHistory
 from .category_needs import MIN_ALIKE, CategoryNeeds, get_category_needs
@@ -34,7 +37,9 @@ from .up_sell import UpSells, get_up_sells
 __all__ = [
     "MAX_NEIGHBOURS",
     "MIN_ALIKE",
-    "PAIR_HALF_LIFE_DAYS",
+    "POPULARITY",
+    "REGRESSION",
+    "AffinityGrade",
     "AffinityTables",
     "BasketHistory",
     "CategoryNeeds",
@@ -47,13 +52,14 @@ __all__ = [
     "Suggestions",
     "UpSells",
     "UsualLimits",
-    "count_product_pairs",
+    "count_customer_pairs",
     "evaluate_suggestions",
     "fit_affinity",
     "get_category_needs",
     "get_reorders",
     "get_stopped_categories",
     "get_up_sells",
+    "grade_affinity",
     "offer_best_sellers",
     "offer_cross_sells",
     "offer_reorders",

@@ -1,186 +1,208 @@
-"""Which product a customer may need next: cross-sell from pairs in baskets (docs/prediction.md).
+"""Which product a customer may need next: cross-sell learned over customers (docs/prediction.md).
 
-Several ways of weighting pairs are tried on the last part of the company's own past, and the one
-whose five suggestions were bought most often is used. Raw lift is never one of them: it suggests
-oddities; lift and support are what a suggestion is explained with.
+One fixed rule: a regression of every product on all others over the customers (EASE: Steck 2019),
+recent purchases counting more. Popular products are the floor: where the rule has not beaten them
+on the last part of the company's own past, they are what is suggested. Raw lift is never ranked
+by: it suggests oddities; lift and support are what a suggestion is explained with.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .basket_history import BasketHistory
-from .suggestions import evaluate_suggestions, suggest_new_products
+from .pair_counts import count_pairs
+from .suggestions import get_hits, get_owned_weights, suggest_new_products
 
+REGRESSION, POPULARITY = "regression", "popularity"
 MAX_NEIGHBOURS = 20
-MIN_SUPPORT = 3
-# Exponents (a, b) of co_ij / (n_i^a · n_j^b): dense catalogues want .5, sparse ones 0.
-EXPONENTS = ((0.5, 0.5), (0.5, 0.3), (0.5, 0.0), (1.0, 0.0))
-# Ridge of the regression of every product on all others (EASE: Steck 2019), in baskets.
-RIDGE = 200.0
+MIN_SUPPORT = 3  # customers with both products
+# Ridge of the regression: at least so many customers, or this share of all of them.
+MIN_RIDGE, RIDGE_RATIO = 100.0, 0.05
 HELD_OUT_RATIO = 0.2
-MIN_BASKETS = 50
-MAX_TRIAL_CUSTOMERS = 1_000
-# Older baskets count less: catalogues and seasons change.
-PAIR_HALF_LIFE_DAYS = 180.0
-# Pairs of baskets of one length that are counted at once.
-MAX_CHUNK_PAIRS = 4_000_000
+# Fewer customers who bought something new in the held-out part say nothing about the rule.
+MIN_GRADED_CUSTOMERS = 50
+MAX_GRADED_CUSTOMERS = 4_000
+
+
+@dataclass(frozen=True)
+class AffinityGrade:
+    """What five suggestions of new products were worth in the last fifth of the past.
+
+    ``hit_rate`` and ``popularity``: shares (0 to 1) of ``customers`` who bought one of five, by
+    the rule and by popular products; ``error``: standard error of their difference.
+    """
+
+    hit_rate: float
+    popularity: float
+    error: float
+    customers: int
+
+    @property
+    def is_ahead(self) -> bool:
+        """Tell whether the rule beat popular products by more than chance: a standard error."""
+        return self.hit_rate - self.popularity > self.error
 
 
 @dataclass(frozen=True)
 class AffinityTables:
     """The strongest neighbours per product, as stored.
 
-    Rows of ``others``, ``scores``, ``together`` belong to ``products`` (positions in the history's
-    ``product_keys``); ``others`` is -1 where there are fewer. ``together``: baskets with both;
-    ``baskets``: baskets with the product; ``rule``: ``regression`` or ``a=…, b=…``; ``trial``:
-    rule -> share of customers who bought one of five suggestions.
+    Rows of ``others``, ``scores``, ``together`` and ``in_basket`` belong to ``products``
+    (positions in the history's ``product_keys``, ascending); ``others`` is -1 where there are
+    fewer. ``together``: customers who bought both, ``buyers`` of ``total_buyers``: customers who
+    bought the product; ``in_basket``: baskets with both, of ``total_baskets``. ``rule``:
+    ``regression``, or ``popularity`` where there are no neighbours as popular products are not
+    beaten; ``grade``: ``None`` with too little history.
     """
 
     products: np.ndarray
     others: np.ndarray
     scores: np.ndarray
     together: np.ndarray
-    baskets: np.ndarray
-    total_baskets: int
-    rule: str
-    trial: dict[str, float]
+    buyers: np.ndarray
+    total_buyers: int
+    in_basket: np.ndarray | None = None
+    total_baskets: int = 0
+    rule: str = REGRESSION
+    grade: AffinityGrade | None = None
+
+    def without_neighbours(self) -> "AffinityTables":
+        """Return tables by which popular products are suggested, as no product has a neighbour."""
+        none = np.full_like(self.others, -1)
+        return replace(self, others=none, scores=np.zeros(none.shape), rule=POPULARITY)
 
     def get_neighbours(self, product: int) -> list[tuple[int, float, int, float]]:
-        """Return (other, score, together, lift) of a product position, the best first."""
+        """Return (other, score, customers with both, lift) of a product, the best first."""
         found = np.flatnonzero(self.products == product)
         if not len(found):
             return []
         row = found[0]
-        spot = {int(position): i for i, position in enumerate(self.products)}
-        lines = []
-        for other, score, together in zip(
-            self.others[row], self.scores[row], self.together[row], strict=True
-        ):
-            if other >= 0:
-                expected = self.baskets[row] * self.baskets[spot[int(other)]] / self.total_baskets
-                lines.append((int(other), float(score), int(together), float(together / expected)))
-        return lines
+        lifts = self.get_lifts()[row]
+        columns = (self.others[row], self.scores[row], self.together[row], lifts)
+        return [
+            (int(other), float(score), int(together), float(lift))
+            for other, score, together, lift in zip(*columns, strict=True)
+            if other >= 0
+        ]
+
+    def get_lifts(self) -> np.ndarray:
+        """Return how many times more customers have both than chance would have it, per pair."""
+        size = 1 + max(self.products.max(initial=-1), self.others.max(initial=-1))
+        buyers = np.zeros(size + 1)  # the last one is that of no neighbour
+        buyers[self.products] = self.buyers
+        expected = self.buyers[:, None] * buyers[self.others] / max(self.total_buyers, 1)
+        return np.divide(
+            self.together, expected, out=np.full(expected.shape, np.nan), where=expected > 0
+        )
 
 
 def fit_affinity(history: BasketHistory, today: int, *, rule: str | None = None) -> AffinityTables:
-    """Count pairs up to the end of a day and choose the rule by a trial on the past.
+    """Learn up to the end of a day which products go together.
 
     :param today: ordinal; nothing later is looked at
-    :param rule: use this one without a trial, ``regression`` or such as ``a=0.5, b=0.5``
+    :param rule: ``regression`` or ``popularity`` without a look at the past; the better if None
     """
     known = history.until(today)
-    trial = {} if rule else try_rules(known, today)
-    rule = rule or (max(trial, key=trial.get) if trial else _name(EXPONENTS[0]))
-    return make_tables(known, today, rule, trial)
+    grade = None if rule else grade_affinity(known, today)
+    tables = replace(make_tables(known, today), grade=grade)
+    is_floor = rule == POPULARITY or (grade and not grade.is_ahead)
+    return tables.without_neighbours() if is_floor else tables
 
 
-def try_rules(history: BasketHistory, today: int) -> dict[str, float]:
-    """Return rule -> hit rate at 5 (0 to 1) of new products in the last fifth of the time.
+def grade_affinity(history: BasketHistory, today: int) -> AffinityGrade | None:
+    """Try the rule and popular products on the last fifth of the past.
 
-    :return: empty with fewer than 50 baskets, or nobody who bought before and after
+    :return: ``None`` if fewer than 50 customers bought something new in it
     """
-    if not len(history) or len(np.unique(history.baskets)) < MIN_BASKETS:
-        return {}
+    if not len(history):
+        return None
     first = int(history.days.min())
     cut = int(today - HELD_OUT_RATIO * (today - first))
-    past = history.until(cut)
-    future = history.take(np.flatnonzero(history.days > cut))
+    past, future = history.until(cut), history.take(np.flatnonzero(history.days > cut))
     customers = np.intersect1d(past.customers, future.customers)
-    step = max(1, -(-len(customers) // MAX_TRIAL_CUSTOMERS))
-    customers = customers[::step]
-    if not len(customers):
-        return {}
-    return {
-        name: evaluate_suggestions(
-            suggest_new_products(tables, past, customers, cut), past, future
-        ).hit_rate
-        for name, tables in _make_all(past, cut).items()
-    }
+    customers = customers[:: max(1, -(-len(customers) // MAX_GRADED_CUSTOMERS))]
+    if len(customers) < MIN_GRADED_CUSTOMERS:
+        return None
+    tables = make_tables(past, cut, with_baskets=False)
+    ours, popular = (
+        get_hits(suggest_new_products(each, past, customers, cut), past, future)
+        for each in (tables, tables.without_neighbours())
+    )
+    if len(ours) < MIN_GRADED_CUSTOMERS:
+        return None
+    error = (ours.astype(float) - popular).std() / len(ours) ** 0.5
+    return AffinityGrade(float(ours.mean()), float(popular.mean()), float(error), len(ours))
 
 
-def _make_all(history, today):
-    products = history.get_top_products()
-    decayed, plain = count_product_pairs(history, products, today)
-    names = ["regression", *(_name(pair) for pair in EXPONENTS)]
-    return {name: _make(history, products, decayed, plain, name, {}) for name in names}
+def make_tables(history: BasketHistory, today: int, *, with_baskets: bool = True) -> AffinityTables:
+    """Return the tables of the rule from everything in the history.
 
-
-def make_tables(history: BasketHistory, today: int, rule: str, trial) -> AffinityTables:
-    """Return the tables of one rule from everything in the history."""
-    products = history.get_top_products()
-    decayed, plain = count_product_pairs(history, products, today)
-    return _make(history, products, decayed, plain, rule, trial)
-
-
-def _make(history, products, decayed, plain, rule, trial):
-    weights = _get_regression(decayed) if rule == "regression" else _get_ratio(decayed, rule)
-    np.fill_diagonal(weights, 0)
-    weights[(plain < MIN_SUPPORT) | (weights <= 0)] = 0
-    count = min(MAX_NEIGHBOURS, len(products))
-    # Ties by position, so that the result does not depend on the partition.
-    best = np.argpartition(-weights, count - 1, axis=1)[:, :count] if count else weights.astype(int)
-    order = np.lexsort((best, -np.take_along_axis(weights, best, axis=1)), axis=1)
-    best = np.take_along_axis(best, order, axis=1)
-    scores = np.take_along_axis(weights, best, axis=1)
+    :param with_baskets: count pairs within baskets as well, which only explain
+    """
+    products = np.sort(history.get_top_products())
+    decayed, plain = count_customer_pairs(history, products, today)
+    buyers = len(np.unique(history.customers))
+    best, scores = _get_best(_get_weights(decayed, plain, buyers))
+    in_basket = None
+    if with_baskets:
+        in_basket = np.take_along_axis(_count_basket_pairs(history, products), best, axis=1)
     return AffinityTables(
         products=products,
-        others=np.where(scores > 0, products[best] if count else best, -1),
+        others=np.where(scores > 0, products[best], -1) if len(products) else best,
         scores=scores,
         together=np.take_along_axis(plain, best, axis=1).astype(int),
-        baskets=np.diag(plain).astype(int),
+        buyers=np.diag(plain).astype(int),
+        total_buyers=buyers,
+        in_basket=in_basket,
         total_baskets=len(np.unique(history.baskets)),
-        rule=rule,
-        trial=trial,
     )
 
 
-def _get_ratio(decayed, rule):
-    a, b = next(pair for pair in EXPONENTS if _name(pair) == rule)
-    count = np.maximum(np.diag(decayed), 1e-6)
-    return decayed / (count[:, None] ** a * count[None, :] ** b)
-
-
-def _get_regression(decayed):
-    """Weights of the best linear guess of each product from the others in the basket."""
-    if not len(decayed):
-        return decayed.copy()
-    gram = decayed.copy()
-    gram[np.diag_indices(len(gram))] += RIDGE
-    inverse = np.linalg.inv(gram)
-    return -inverse / np.diag(inverse)[None, :]
-
-
-def _name(pair):
-    return f"a={pair[0]:g}, b={pair[1]:g}"
-
-
-def count_product_pairs(
+def count_customer_pairs(
     history: BasketHistory, products: np.ndarray, today: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return (decayed counts, plain counts), both products × products, diagonals included.
+    """Return (decayed, plain) customers per pair of products, diagonals included.
+
+    A purchase decays with a half-life of 120 days; the decayed count of a pair is the sum of the
+    products of both.
 
     :param products: the positions to count; a row and a column of the result each
-    :param today: ordinal from which baskets decay, with a half-life of 180 days
+    :param today: ordinal, from which purchases decay
     """
-    size = len(products)
-    code = np.full(len(history.product_keys), -1)
-    code[products] = np.arange(size)
-    rows = np.flatnonzero(code[history.products] >= 0)
-    items, baskets = code[history.products[rows]], history.baskets[rows]
-    weights = np.power(0.5, (today - history.days[rows]) / PAIR_HALF_LIFE_DAYS)
-    # One pass for both: the real part decays, the imaginary part counts.
-    table = np.zeros(size * size, dtype=np.complex64)
-    starts = np.flatnonzero(np.r_[True, np.diff(baskets) != 0]) if len(rows) else rows
-    lengths = np.diff(np.r_[starts, len(rows)])
-    for length in np.unique(lengths):
-        group = starts[lengths == length]
-        step = max(1, MAX_CHUNK_PAIRS // int(length) ** 2)
-        for begin in range(0, len(group), step):
-            part = group[begin : begin + step]
-            inside = items[part[:, None] + np.arange(length)]
-            index = (inside[:, :, None] * size + inside[:, None, :]).ravel()
-            values = (weights[part] + 1j).astype(np.complex64)
-            np.add.at(table, index, np.repeat(values, length * length))
-    table = table.reshape(size, size)
-    return np.ascontiguousarray(table.real), np.ascontiguousarray(table.imag)
+    customers, owned, weights = get_owned_weights(history, today)
+    place = _get_places(history, products)
+    rows = np.flatnonzero(place[owned] >= 0)
+    return count_pairs(customers[rows], place[owned[rows]], len(products), weights[rows])
+
+
+def _count_basket_pairs(history, products):
+    place = _get_places(history, products)
+    rows = np.flatnonzero(place[history.products] >= 0)
+    items = place[history.products[rows]]
+    return count_pairs(history.baskets[rows], items, len(products))[1].astype(int)
+
+
+def _get_places(history, products):
+    place = np.full(len(history.product_keys), -1)
+    place[products] = np.arange(len(products))
+    return place
+
+
+def _get_weights(decayed, plain, customers):
+    """Weights of the best linear guess of each product from the others: positive, supported."""
+    if not len(decayed):
+        return decayed
+    decayed[np.diag_indices(len(decayed))] += max(MIN_RIDGE, RIDGE_RATIO * customers)
+    inverse = np.linalg.inv(decayed)
+    weights = -inverse / np.diag(inverse)[None, :]
+    np.fill_diagonal(weights, 0)
+    weights[(plain < MIN_SUPPORT) | (weights <= 0)] = 0
+    return weights
+
+
+def _get_best(weights):
+    count = min(MAX_NEIGHBOURS, len(weights))
+    # Ties by position: whatever the order they were found in.
+    best = np.argsort(-weights, axis=1, kind="stable")[:, :count]
+    return best, np.take_along_axis(weights, best, axis=1)

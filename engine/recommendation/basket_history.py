@@ -34,9 +34,10 @@ class BasketHistory:
         product_keys, products = np.unique(np.asarray(products), return_inverse=True)
         _basket_keys, baskets = np.unique(np.asarray(baskets), return_inverse=True)
         days = np.asarray(days).astype(np.int64)
-        _distinct, rows = np.unique(
-            baskets.astype(np.int64) * max(len(product_keys), 1) + products, return_index=True
-        )
+        codes = baskets.astype(np.int64) * max(len(product_keys), 1) + products
+        # The first day of a basket and product counts, in whatever order the lines come.
+        order = np.lexsort((customers, days, codes))
+        rows = order[np.r_[True, np.diff(codes[order]) != 0]] if len(order) else order
         columns = (customers[rows], baskets[rows], products[rows], days[rows])
         return cls(customer_keys, product_keys, *columns)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numerics import drop_dust, sum_by_code
+
 MIN_ALIKE = 5
 # Customers compared at once.
 MAX_CHUNK_CUSTOMERS = 5_000
@@ -67,7 +69,7 @@ def get_category_needs(customers, categories, revenues, groups) -> CategoryNeeds
 def _get_table(customers, categories, revenues, count, size):
     index = np.asarray(customers, dtype=np.int64) * size + np.asarray(categories, dtype=np.int64)
     revenues = np.nan_to_num(np.asarray(revenues, dtype=float), posinf=0, neginf=0)
-    table = np.bincount(index, revenues, count * size) if len(index) else np.zeros(count * size)
+    table = drop_dust(sum_by_code(index, revenues, count * size))
     return np.maximum(table.reshape(count, size), 0)
 
 

@@ -142,8 +142,8 @@ def offer_cross_sells(
     spot[tables.products] = np.arange(len(tables.products))
     own = spot[because]
     place = (tables.others[own] == products[:, None]).argmax(axis=1) if len(own) else own
-    together, bases = tables.together[own, place], tables.baskets[own]
-    expected = bases * tables.baskets[spot[products]] / max(tables.total_baskets, 1)
+    together, bases = tables.together[own, place], tables.buyers[own]
+    expected = bases * tables.buyers[spot[products]] / max(tables.total_buyers, 1)
     return Offers.of(
         found.customers[row],
         products,

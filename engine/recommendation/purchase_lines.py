@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numerics import MONEY_UNIT, drop_dust
 from .basket_history import BasketHistory
 
 
@@ -23,20 +24,24 @@ class PurchaseLines:
     profits: np.ndarray
 
     @classmethod
-    def of(cls, customers, products, days, quantities, revenues, profits) -> "PurchaseLines":
+    def of(
+        cls, customers, products, days, quantities, revenues, profits, unit=MONEY_UNIT
+    ) -> "PurchaseLines":
         """Build from one row per customer, product and day; returns reduce what was bought.
 
         A negative row takes from the latest earlier purchases of the product by the customer.
 
         :param customers, products: integer keys; ``days``: ordinals
+        :param unit: smallest of the currency; a revenue below half of it is nothing
         """
         columns = [
             *(np.asarray(keys, dtype=np.int64) for keys in (customers, products, days)),
             *(np.array(values, dtype=float) for values in (quantities, revenues, profits)),
         ]
-        order = np.lexsort((columns[2], columns[1], columns[0]))
+        columns[4] = drop_dust(columns[4], unit)
+        order = np.lexsort(columns[::-1])
         lines = cls(*(column[order] for column in columns))
-        lines._take_returns()
+        lines._take_returns(unit)
         return lines
 
     def __len__(self):
@@ -76,12 +81,12 @@ class PurchaseLines:
         means = np.divide(sums, counts, out=np.zeros(len(product_keys)), where=counts > 0)
         return np.where(means > 0, means, 1.0)
 
-    def _take_returns(self):
+    def _take_returns(self, unit):
         for row in np.flatnonzero(self.revenues < 0):
             earlier = row - 1
             while self.revenues[row] < 0 and earlier >= 0 and self._is_same_pair(row, earlier):
                 if self.revenues[earlier] > 0:
-                    self._take(row, earlier)
+                    self._take(row, earlier, unit)
                 earlier -= 1
 
     def _is_same_pair(self, row, other):
@@ -90,11 +95,11 @@ class PurchaseLines:
             and self.products[row] == self.products[other]
         )
 
-    def _take(self, row, earlier):
+    def _take(self, row, earlier, unit):
         """Move as much of a return as fits into an earlier purchase, with quantity and profit."""
         amount = min(-self.revenues[row], self.revenues[earlier])
-        share = amount / -self.revenues[row]
-        whole = share == 1
+        whole = -self.revenues[row] - amount < unit / 2
+        share = 1 if whole else amount / -self.revenues[row]
         for column in (self.quantities, self.profits):
             part = column[row] * share
             column[earlier] += part
@@ -102,5 +107,5 @@ class PurchaseLines:
         # A quantity that came back for more than it was sold for leaves nothing negative behind.
         self.quantities[earlier] = max(self.quantities[earlier], 0)
         left = self.revenues[earlier] - amount
-        self.revenues[earlier] = 0 if left < 1e-9 else left
+        self.revenues[earlier] = 0 if left < unit / 2 else left
         self.revenues[row] = 0 if whole else self.revenues[row] + amount

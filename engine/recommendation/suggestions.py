@@ -132,6 +132,20 @@ def evaluate_suggestions(
 
     :param repeats: look at products bought before, else at new ones only
     """
+    hits, truth = _count_hits(found, past, future, repeats)
+    if not len(hits):
+        return HitRate(0.0, 0.0, 0)
+    possible = np.minimum(truth, found.products.shape[1])
+    return HitRate(float((hits > 0).mean()), float((hits / possible).mean()), len(hits))
+
+
+def get_hits(found: Suggestions, past: BasketHistory, future: BasketHistory) -> np.ndarray:
+    """Tell of each customer who later bought something new whether one suggestion was of it."""
+    return _count_hits(found, past, future, repeats=False)[0] > 0
+
+
+def _count_hits(found, past, future, repeats):
+    """How many suggestions were bought of how many products, of customers who bought any."""
     size = max(len(past.product_keys), 1)
     bought = np.unique(future.customers.astype(np.int64) * size + future.products)
     owned = past.owned[0].astype(np.int64) * size + past.owned[1]
@@ -139,9 +153,4 @@ def evaluate_suggestions(
     truth = np.bincount(bought // size, minlength=len(past.customer_keys))[found.customers]
     pairs = found.customers[:, None].astype(np.int64) * size + found.products
     hits = (np.isin(pairs, bought) & (found.products >= 0)).sum(axis=1)
-    asked = truth > 0
-    if not asked.any():
-        return HitRate(0.0, 0.0, 0)
-    possible = np.minimum(truth[asked], found.products.shape[1])
-    hits = hits[asked]
-    return HitRate(float((hits > 0).mean()), float((hits / possible).mean()), int(asked.sum()))
+    return hits[truth > 0], truth[truth > 0]

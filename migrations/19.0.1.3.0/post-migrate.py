@@ -1,6 +1,8 @@
-"""Begin full refreshes that were under way anew, and let the answers in our mails wrap."""
+"""Begin full refreshes anew, learn which products go together anew, let answers in mails wrap."""
 
 import re
+
+from odoo import SUPERUSER_ID, api
 
 # One row of a table did not fit a telephone: whoever read it there could not reach the high ones.
 LEVELS = re.compile(
@@ -17,11 +19,17 @@ WRAPPED = (
 
 
 def migrate(cr, version):
-    """Ask for the refreshes once more; their ranges go, as ranges name their customers now."""
+    """Ask for both once more: ranges name their customers now, pairs are learned over customers."""
     cr.execute("DELETE FROM customer_refresh_range")
     cr.execute(
         "UPDATE customer_refresh_run SET state = 'requested' WHERE state IN ('facts', 'scores')"
     )
+    cr.execute(
+        """UPDATE customer_prediction_model SET affinity_rule = 'regression'
+            WHERE affinity_rule <> 'popularity'"""
+    )
+    models = api.Environment(cr, SUPERUSER_ID, {})["customer.prediction.model"]
+    models._request(models.search([("state", "=", "active")]).company_id)
     _wrap_levels(cr)
 
 

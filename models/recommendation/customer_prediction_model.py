@@ -1,10 +1,16 @@
+from dataclasses import asdict
+
 import numpy as np
 
 from odoo import api, fields, models
 
-from ...engine.recommendation import fit_affinity, get_up_sells
+from ...engine.recommendation import POPULARITY, REGRESSION, fit_affinity, get_up_sells
 from ..base.nullable import NullableFloat
 
+AFFINITY_RULES = [
+    (REGRESSION, "What the same customers buy"),
+    (POPULARITY, "Best sellers"),
+]
 # Products everybody buys, for customers whose own products say nothing.
 BEST_SELLERS = 50
 
@@ -14,18 +20,27 @@ class CustomerPredictionModel(models.Model):
 
     _inherit = "customer.prediction.model"
 
-    affinity_rule = fields.Char(
+    affinity_rule = fields.Selection(
+        selection=AFFINITY_RULES,
         string="Rule of the recommendations",
         readonly=True,
-        help="How pairs of products are weighted: the rule whose five suggestions were bought by "
-        "most customers in the last fifth of the time.",
+        help="New products are recommended by what the same customers buy, unless the products "
+        "that are bought most were as good in the last fifth of the time.",
     )
     affinity_hit_ratio = NullableFloat(
-        string="Hit rate of the rule",
+        string="Hit rate",
         readonly=True,
         aggregator=None,
-        help="Share of customers who bought one of five suggested products that were new to "
-        "them, in the last fifth of the time. Empty: too few purchases for a trial.",
+        help="Share of customers who bought one of five products recommended by what the same "
+        "customers buy, and new to them, in the last fifth of the time. "
+        "Empty: too few purchases to tell.",
+    )
+    affinity_popular_hit_ratio = NullableFloat(
+        string="Hit rate of best sellers",
+        readonly=True,
+        aggregator=None,
+        help="The same for the five products that are bought most, which the rule has to beat by "
+        "more than chance.",
     )
     affinity_trial = fields.Json(readonly=True, groups="base.group_system")
     affinity_basket_count = fields.Integer(
@@ -55,6 +70,7 @@ class CustomerPredictionModel(models.Model):
         self._follow_purchases(lines)
         book, day = lines.get_basket_history(), today.toordinal()
         tables = fit_affinity(book, day)
+        grade = tables.grade
         quantities = lines.get_usual_quantities(book.product_keys)
         categories, prices, profits = self._get_product_standing(book.product_keys)
         offers = self.env["customer.recommendation"]
@@ -63,8 +79,9 @@ class CustomerPredictionModel(models.Model):
         self.write(
             {
                 "affinity_rule": tables.rule,
-                "affinity_hit_ratio": tables.trial.get(tables.rule),
-                "affinity_trial": tables.trial,
+                "affinity_hit_ratio": grade.hit_rate if grade else None,
+                "affinity_popular_hit_ratio": grade.popularity if grade else None,
+                "affinity_trial": asdict(grade) if grade else {},
                 "affinity_basket_count": tables.total_baskets,
                 "affinity_customer_count": len(book.customer_keys),
                 "affinity_product_count": int((tables.others >= 0).any(axis=1).sum()),

@@ -8,7 +8,7 @@ from ..base.nullable import NullableFloat
 
 # Up-sells are counted among customers alike: 1 and 0 of ``_get_value_groups``.
 VALUE_GROUPS = [("top", "Value class A and B"), ("other", "The other ones")]
-KINDS = [("cross_sell", "Bought together"), ("up_sell", "Bought later, better")]
+KINDS = [("cross_sell", "Bought by the same customers"), ("up_sell", "Bought later, better")]
 
 
 class CustomerProductAffinity(models.Model):
@@ -60,19 +60,25 @@ class CustomerProductAffinity(models.Model):
         string="With both",
         readonly=True,
         aggregator=None,
-        help="Purchases with both products; of a better product: customers who bought it later.",
+        help="Customers who bought both products; of a better product: who bought it later.",
     )
     base_count = fields.Integer(
         string="With the product",
         readonly=True,
         aggregator=None,
-        help="Purchases with the product; of a better product: customers who bought it.",
+        help="Customers who bought the product.",
+    )
+    basket_count = fields.Integer(
+        string="In one purchase",
+        readonly=True,
+        aggregator=None,
+        help="Purchases with both products: what customers buy on one day is one purchase.",
     )
     lift = NullableFloat(
         readonly=True,
         aggregator=None,
         digits=(16, 2),
-        help="How many times more often both are bought together than chance would have it.",
+        help="How many times more customers have both than chance would have it.",
     )
     usual_quantity = fields.Float(
         string="Usual quantity",
@@ -113,18 +119,15 @@ class CustomerProductAffinity(models.Model):
     def _get_cross_sell_rows(self, tables, product_ids, quantities):
         row, column = np.nonzero(tables.others >= 0)
         others = tables.others[row, column]
-        spot = np.zeros(len(product_ids), dtype=np.int64)
-        spot[tables.products] = np.arange(len(tables.products))
-        together, base = tables.together[row, column], tables.baskets[row]
-        expected = base * tables.baskets[spot[others]] / max(tables.total_baskets, 1)
         return {
             "kind": ["cross_sell"] * len(row),
             "product_id": product_ids[tables.products[row]].tolist(),
             "other_product_id": product_ids[others].tolist(),
             "rank": (column + 1).tolist(),
-            "together_count": together.tolist(),
-            "base_count": base.tolist(),
-            "lift": (together / expected).tolist(),
+            "together_count": tables.together[row, column].tolist(),
+            "base_count": tables.buyers[row].tolist(),
+            "basket_count": tables.in_basket[row, column].tolist(),
+            "lift": tables.get_lifts()[row, column].tolist(),
             "usual_quantity": quantities[others].tolist(),
             "score": tables.scores[row, column].astype(float).tolist(),
             "value_group": [None] * len(row),
@@ -141,6 +144,7 @@ class CustomerProductAffinity(models.Model):
             "rank": (np.arange(len(starts)) - starts + 1).tolist(),
             "together_count": up_sells.followers.tolist(),
             "base_count": up_sells.buyers.tolist(),
+            "basket_count": [0] * len(starts),
             "lift": [None] * len(starts),
             "usual_quantity": quantities[up_sells.others].tolist(),
             "score": up_sells.probability.tolist(),
@@ -216,14 +220,10 @@ class CustomerProductAffinity(models.Model):
 
     @api.model
     def _make_tables(self, product_ids, pairs, model):
-        """Return the tables in the order of the engine: most baskets first, then by product."""
+        """Return the tables as the engine made them: by product."""
         product, other, rank, together, base, score, _quantity, _group = pairs.T
         ids, first = np.unique(product, return_index=True)
-        baskets = base[first].astype(np.int64)
-        order = np.lexsort((ids, -baskets))
-        place = np.empty(len(ids), dtype=np.int64)
-        place[order] = np.arange(len(ids))
-        row, column = place[np.searchsorted(ids, product)], rank.astype(np.int64) - 1
+        row, column = np.searchsorted(ids, product), rank.astype(np.int64) - 1
         shape = (len(ids), MAX_NEIGHBOURS)
         others = np.full(shape, -1, dtype=np.int64)
         scores, both = np.zeros(shape), np.zeros(shape, dtype=np.int64)
@@ -231,12 +231,10 @@ class CustomerProductAffinity(models.Model):
         scores[row, column] = score
         both[row, column] = together
         return AffinityTables(
-            products=np.searchsorted(product_ids, ids[order]),
+            products=np.searchsorted(product_ids, ids),
             others=others,
             scores=scores,
             together=both,
-            baskets=baskets[order],
-            total_baskets=model.affinity_basket_count,
-            rule=model.affinity_rule or "",
-            trial={},
+            buyers=base[first].astype(np.int64),
+            total_buyers=model.affinity_customer_count,
         )

@@ -34,7 +34,7 @@ class CustomerPurchaseHistory(models.AbstractModel):
         if scope.staged:
             rows = np.isin(columns[0], partner_ids)
             columns = [column[rows] for column in columns]
-        return PurchaseLines.of(*columns)
+        return PurchaseLines.of(*columns, unit=company.currency_id.rounding)
 
     @api.model
     def _get_lines_sql(self, scope):

@@ -92,7 +92,7 @@ class CustomerRecommendation(models.Model):
         readonly=True,
         aggregator=None,
         digits=(16, 2),
-        help="How many times more often both are bought together than chance would have it.",
+        help="How many times more customers have both than chance would have it.",
     )
     gap_days = NullableFloat(
         string="Own gap (days)", readonly=True, aggregator=None, digits=(16, 1)
@@ -188,7 +188,7 @@ class CustomerRecommendation(models.Model):
             )
         if self.because_product_id:
             return self.env._(
-                "In %(count)s of %(base)s purchases of %(product)s",
+                "%(count)s of %(base)s customers who bought %(product)s also bought it",
                 **figures,
                 product=self.because_product_id.display_name,
             )

@@ -175,8 +175,9 @@ class CustomerRecommendation(models.Model):
     def _select(self, book, found):
         """Return the best of every kind; a new product is offered for one reason only."""
         size = len(book.product_keys)
-        cross = found["cross_sell"].get_top(SHOWN)
-        up_sells = found["up_sell"].without(cross.get_pairs(size), size).get_top(SHOWN)
+        up_sells = found["up_sell"].get_top(SHOWN)
+        # Who bought the better product later has both: the reason that says so comes first.
+        cross = found["cross_sell"].without(up_sells.get_pairs(size), size).get_top(SHOWN)
         # Best sellers only fill up what the customer's own products leave open.
         taken = np.concatenate([cross.get_pairs(size), up_sells.get_pairs(size)])
         best = found["best_seller"].without(taken, size)

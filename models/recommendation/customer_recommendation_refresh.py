@@ -19,6 +19,7 @@ from .recommendation_columns import (
 
 _logger = logging.getLogger(__name__)
 
+
 class CustomerRecommendation(models.Model):
     """The refresh: what was bought, quoted or is out of date, and what is to be offered today.
 

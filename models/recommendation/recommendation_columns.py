@@ -76,9 +76,7 @@ class OfferColumns:
         left = ~np.isin(self.get_codes(), _get_pair_codes(pairs))
         for place in np.unique(self["kind"]).tolist():
             served = [
-                (partner, product)
-                for partner, kind, product in keys
-                if kind == KIND_NAMES[place]
+                (partner, product) for partner, kind, product in keys if kind == KIND_NAMES[place]
             ]
             left &= (self["kind"] != place) | ~np.isin(self.get_codes(), _get_pair_codes(served))
         return self.take(left)

@@ -1,8 +1,10 @@
 """A generated history against loops over documents in plain Python."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
+
+import numpy as np
 
 from odoo.tests import freeze_time, tagged
 
@@ -37,8 +39,7 @@ class TestRecommendationOracle(RecommendationCommon):
         self._add_purchases(history)
         self._run_nightly()
         model = self._make_model()
-        # Under 50 purchases there is no trial: the rule is known.
-        self.assertEqual(model.affinity_rule, "a=0.5, b=0.5")
+        self.assertEqual(model.affinity_rule, "regression")
         self._refresh(customers)
         groups = {c.id: self._profile(c).value_class in ("A", "B") for c in customers}
         self.assertEqual(set(groups.values()), {True, False})
@@ -122,9 +123,9 @@ class Oracle:
     def get(self, customer):
         if not self.days[customer]:
             return {"reorder": [], "cross_sell": [], "up_sell": []}  # everything came back
+        up = self._get_up_sells(customer)[:SHOWN]
         cross = self._get_cross_sells(customer)
-        up = [row for row in self._get_up_sells(customer) if row[0] not in {c[0] for c in cross}]
-        up = up[:SHOWN]
+        cross = [row for row in cross if row[0] not in {one[0] for one in up}][:SHOWN]
         taken = {row[0] for row in cross + up}
         best = [row for row in self._get_best_sellers(customer) if row[0] not in taken]
         return {
@@ -157,25 +158,33 @@ class Oracle:
         return [row for _pace, row in sorted(rows)]
 
     def _count(self, decayed):
+        """Customers with both products; decayed: Σ of the products of both weights."""
         counts = defaultdict(float)
-        for (_customer, day), basket in self.baskets.items():
-            for one in basket:
-                for other in basket:
-                    counts[one, other] += 0.5 ** ((self.today - day).days / 180) if decayed else 1
+        for products in self.days.values():
+            weights = {p: 0.5 ** ((self.today - d[-1]).days / 120) for p, d in products.items()}
+            for one in products:
+                for other in products:
+                    counts[one, other] += weights[one] * weights[other] if decayed else 1
         return counts
 
     def _get_neighbours(self):
+        """Ridge regression of each product on the others: solved one by one, not by an inverse."""
         decayed, plain = self._count(True), self._count(False)
-        rank = sorted((p for p in self.products if plain[p, p]), key=lambda p: (-plain[p, p], p))
+        rank = sorted(p for p in self.products if plain[p, p])
+        weights = {}
+        for other in rank:
+            rest = [p for p in rank if p != other]
+            gram = [[decayed[a, b] + (100 if a == b else 0) for b in rest] for a in rest]
+            found = np.linalg.solve(gram, [decayed[a, other] for a in rest])
+            weights.update({(own, other): w for own, w in zip(rest, found, strict=True)})
         result = {}
         for one in rank:
             scores = [
-                (-decayed[one, other] / (decayed[one, one] * decayed[other, other]) ** 0.5,
-                 rank.index(other), other)
+                (-weights[one, other], other)
                 for other in rank
-                if other != one and plain[one, other] >= 3
-            ]  # fmt: skip
-            result[one] = [(-s, other) for s, _r, other in sorted(scores)[:NEIGHBOURS]]
+                if other != one and plain[one, other] >= 3 and weights[one, other] > 1e-12
+            ]
+            result[one] = [(-score, other) for score, other in sorted(scores)[:NEIGHBOURS]]
         return result, plain, rank
 
     def _get_cross_sells(self, customer):
@@ -196,7 +205,7 @@ class Oracle:
                 profit = self._profit(other, self._usual(other), count / base)
                 row = (other, because, count, base, 0, None, profit)
                 rows.append((-total[other], rank.index(other), row))
-        return [row for _score, _rank, row in sorted(rows)][:SHOWN]
+        return [row for _score, _rank, row in sorted(rows)]
 
     def _get_up_sells(self, customer):
         best = {}
@@ -230,9 +239,9 @@ class Oracle:
         )
 
     def _get_best_sellers(self, customer):
-        _neighbours, plain, rank = self._get_neighbours()
+        purchases = Counter(product for basket in self.baskets.values() for product in basket)
         rows = []
-        for product in rank:
+        for product in sorted(purchases, key=lambda p: (-purchases[p], p)):
             if product not in self.days[customer]:
                 buyers = sum(1 for c in self.days if product in self.days[c])
                 total = sum(1 for c in self.days if self.days[c])

@@ -261,7 +261,7 @@ class TestRecommendationOutcome(OfferCommon):
                     "kind": "cross_sell",
                     "product_id": self.lamp.id,
                     "product": "Lamp",
-                    "reason": "In 4 of 5 purchases of Desk",
+                    "reason": "4 of 5 customers who bought Desk also bought it",
                     "stock_status": "unlimited",
                 }
             ],

@@ -71,7 +71,9 @@ class TestRealRecommendation(RecommendationCommon):
         day = self._day(TODAY).toordinal()
         tables = fit_affinity(book, day)
         self.assertEqual(model.affinity_rule, tables.rule)
-        self.assertAlmostEqual(model.affinity_hit_ratio, tables.trial[tables.rule], places=6)
+        grade = tables.grade
+        self.assertAlmostEqual(model.affinity_hit_ratio, grade.hit_rate, places=6)
+        self.assertAlmostEqual(model.affinity_popular_hit_ratio, grade.popularity, places=6)
         self.assertGreater(model.affinity_hit_ratio, 0.1)
         self._run_nightly()
         ids = [products[code].id for code in codes]

@@ -15,7 +15,7 @@ registry.category("web_tour.tours").add("customer_recommendation_quotation", {
         },
         {
             content: "The reason comes with its figures",
-            trigger: `${PANEL} .o_data_row:contains(Lamp):contains(In 4 of 5 purchases of Desk)`,
+            trigger: `${PANEL} .o_data_row:contains(Lamp):contains(4 of 5 customers who bought Desk also bought it)`,
         },
         {
             content: "Salespeople see no profit",

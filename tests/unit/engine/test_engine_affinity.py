@@ -1,7 +1,7 @@
 """Cross-sell, reorders, up-sell and category gaps against hand counts and naive loops."""
 
 import unittest
-from collections import Counter, defaultdict
+from collections import Counter
 from itertools import permutations
 
 import numpy as np
@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.customer_value.engine.recommendation import (
-    PAIR_HALF_LIFE_DAYS,
     BasketHistory,
     Suggestions,
-    count_product_pairs,
+    count_customer_pairs,
     evaluate_suggestions,
     fit_affinity,
     get_category_needs,
@@ -53,26 +52,137 @@ def make_shop(seed=4, customers=300, twins=15):
     return book_of(rows)
 
 
+def naive_weights(rows, today, products):
+    """Decayed and plain counts of pairs over customers, and the regression, by loops."""
+    last = {}
+    for customer, day, product in rows:
+        if day <= today:
+            last[customer, product] = max(day, last.get((customer, product), day))
+    decayed, plain = Counter(), Counter()
+    for (customer, one), (other, product) in product_pairs(last):
+        if customer == other:
+            plain[one, product] += 1
+            age = 2 * today - last[customer, one] - last[customer, product]
+            decayed[one, product] += 0.5 ** (age / 120)
+    customers = len({customer for customer, _product in last})
+    weights = {}
+    for target in products:
+        rest = [product for product in products if product != target]
+        if rest:
+            ridge = max(100, 0.05 * customers)
+            gram = [[decayed[a, b] + ridge * (a == b) for b in rest] for a in rest]
+            found = np.linalg.solve(gram, [decayed[a, target] for a in rest])
+            weights.update({(own, target): w for own, w in zip(rest, found, strict=True)})
+    return decayed, plain, weights
+
+
+def product_pairs(last):
+    return ((one, other) for one in last for other in last)
+
+
 class TestPairs(unittest.TestCase):
     @settings(deadline=None, max_examples=80)
     @given(lines)
-    def test_counts_against_a_naive_loop(self, rows):
+    def test_counts_and_weights_against_naive_loops(self, rows):
         book = book_of(rows)
-        baskets = defaultdict(set)
-        for customer, day, product in rows:
-            baskets[customer, day].add(product)
-        plain, decayed = Counter(), Counter()
-        for (_customer, day), items in baskets.items():
-            for one in items:
-                for other in items:
-                    plain[one, other] += 1
-                    decayed[one, other] += 0.5 ** ((10 - day) / PAIR_HALF_LIFE_DAYS)
-        products = book.get_top_products()
-        weights, counts = count_product_pairs(book, products, 10)
-        for i, one in enumerate(book.product_keys[products]):
-            for j, other in enumerate(book.product_keys[products]):
-                self.assertEqual(counts[i, j], plain[one, other])
-                self.assertAlmostEqual(weights[i, j], decayed[one, other], places=4)
+        products = np.sort(book.get_top_products())
+        names = book.product_keys[products].tolist()
+        expected, naive_plain, naive = naive_weights(rows, 10, names)
+        decayed, plain = count_customer_pairs(book, products, 10)
+        for i, one in enumerate(names):
+            for j, other in enumerate(names):
+                self.assertEqual(plain[i, j], naive_plain[one, other])
+                self.assertAlmostEqual(decayed[i, j], expected[one, other], places=9)
+        tables = fit_affinity(book, 10, rule="regression")
+        for place, one in enumerate(names):
+            found = {
+                int(book.product_keys[other]): (score, together)
+                for other, score, together, _lift in tables.get_neighbours(products[place])
+            }
+            wanted = [other for other in names if other != one and naive_plain[one, other] >= 3]
+            wanted = [other for other in wanted if naive[one, other] > 1e-12]
+            self.assertEqual(set(found), set(wanted))
+            for other, (score, together) in found.items():
+                self.assertAlmostEqual(score, naive[one, other], places=9)
+                self.assertEqual(together, naive_plain[one, other])
+
+    def test_owners_of_many_products_are_counted_alike(self):
+        """A row of a matrix (above 150 products) and a list of pairs give the same counts."""
+        dice = np.random.default_rng(3)
+        rows = [(c, int(dice.integers(0, 9)), int(p)) for c, size in enumerate((400, 151, 150, 2))
+                for p in dice.choice(500, size, replace=False)]  # fmt: skip
+        book = book_of(rows)
+        products = np.sort(book.get_top_products())
+        decayed, plain = count_customer_pairs(book, products, 9)
+        owners, owned, last, _count = book.owned
+        matrix = np.zeros((4, len(products)))
+        matrix[owners, owned] = 0.5 ** ((9 - last) / 120)
+        np.testing.assert_allclose(decayed, matrix.T @ matrix, rtol=1e-5)
+        np.testing.assert_array_equal(plain, (matrix > 0).T.astype(float) @ (matrix > 0))
+
+    def test_products_bought_on_different_days_go_together(self):
+        """Never in one basket: three customers, two of whom bought nails as well."""
+        rows = [(c, c, "saw") for c in range(4)] + [(c, c + 9, "oil") for c in range(3)]
+        book = book_of(rows)
+        tables = fit_affinity(book, 20)
+        oil, saw = positions(book, "oil", "saw")
+        [(other, score, together, lift)] = tables.get_neighbours(saw)
+        self.assertEqual((other, together), (oil, 3))
+        self.assertGreater(score, 0)
+        self.assertAlmostEqual(lift, 1.0)  # 3 of the 4 · 3 / 4 that chance would have
+        row = np.flatnonzero(tables.products == saw)[0]
+        self.assertEqual((tables.in_basket[row, 0], tables.total_baskets), (0, 7))
+
+
+class TestPopularityIsTheFloor(unittest.TestCase):
+    def make_chance(self, seed, customers=400):
+        """Everybody buys by chance alone, some products much more often than others."""
+        dice = np.random.default_rng(seed)
+        share = 1 / np.arange(1, 41)
+        return book_of(
+            [
+                (customer, int(day), int(product))
+                for customer in range(customers)
+                for day, product in zip(
+                    dice.integers(0, 400, 6),
+                    dice.choice(40, 6, p=share / share.sum()),
+                    strict=True,
+                )
+            ]
+        )
+
+    def test_chance_alone_is_not_ahead_of_best_sellers(self):
+        rules = []
+        for seed in range(5):
+            tables = fit_affinity(self.make_chance(seed), 400)
+            grade = tables.grade
+            self.assertGreater(grade.customers, 100)
+            self.assertEqual(grade.hit_rate - grade.popularity > grade.error,
+                             tables.rule == "regression")  # fmt: skip
+            rules.append(tables.rule)
+            if tables.rule == "popularity":
+                self.assertTrue((tables.others == -1).all())
+        self.assertGreaterEqual(rules.count("popularity"), 3)
+
+    def test_without_neighbours_best_sellers_are_suggested(self):
+        book = self.make_chance(1)
+        tables = fit_affinity(book, 400, rule="popularity")
+        found = suggest_new_products(tables, book, np.arange(50), 400, 5)
+        self.assertTrue((found.because == -1).all())
+        ranked = book.get_top_products().tolist()
+        for customer, products in enumerate(found.products):
+            mine = set(book.products[book.customers == customer].tolist())
+            self.assertEqual(products.tolist(), [p for p in ranked if p not in mine][:5])
+
+    def test_pairs_that_hold_are_ahead(self):
+        tables = fit_affinity(make_shop(), 300)
+        self.assertEqual(tables.rule, "regression")
+        self.assertGreater(tables.grade.hit_rate, tables.grade.popularity + 0.1)
+
+    def test_few_customers_are_not_graded(self):
+        tables = fit_affinity(make_shop(2, 40), 400)
+        self.assertIsNone(tables.grade)
+        self.assertEqual(tables.rule, "regression")
 
 
 class TestCrossSell(unittest.TestCase):
@@ -148,10 +258,10 @@ class TestCrossSell(unittest.TestCase):
                     self.assertIn(product, neighbours)
 
     def test_neighbours_by_hand(self):
-        """Bread 4 times, 3 of them with butter (5 baskets): lift 3 / (4·3/5) = 1.25."""
+        """Bread 4 times, 3 of them with butter (5 customers): lift 3 / (4·3/5) = 1.25."""
         rows = [(c, c, "bread") for c in range(4)] + [(c, c, "butter") for c in range(3)]
         book = book_of([*rows, (9, 4, "nails")])
-        tables = fit_affinity(book, 5, rule="a=1, b=0")
+        tables = fit_affinity(book, 5)
         bread, butter = positions(book, "bread", "butter")
         [(other, _score, together, lift)] = tables.get_neighbours(bread)
         self.assertEqual((other, together), (butter, 3))
@@ -177,7 +287,9 @@ class TestCrossSell(unittest.TestCase):
         first, second = (fit_affinity(book_of([rows[i] for i in index]), 250)
                          for index in (range(len(rows)), order))  # fmt: skip
         self.assertEqual(first.rule, second.rule)
-        np.testing.assert_array_equal(first.others, second.others)
+        for name in ("products", "others", "scores", "together", "buyers", "in_basket"):
+            np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+        self.assertEqual(first.grade, second.grade)
 
 
 class TestReorders(unittest.TestCase):
