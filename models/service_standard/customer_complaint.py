@@ -94,7 +94,9 @@ class CustomerComplaint(models.Model):
 
     def _get_answer_date(self):
         """Add what the service standard promises."""
-        waiting = self.deadline_ids.filtered(lambda d: d.kind == "first_response" and not d.end_date)
+        waiting = self.deadline_ids.filtered(
+            lambda deadline: deadline.kind == "first_response" and not deadline.end_date
+        )
         return waiting[:1].deadline_date or super()._get_answer_date()
 
     @api.depends(
