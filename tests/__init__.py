@@ -87,7 +87,7 @@ from .recommendation import (
     test_recommendation_real,
     test_recommendation_tour,
 )
-from .forecast import test_pipeline_line, test_sales_forecast
+from .forecast import test_late_payment, test_pipeline_line, test_sales_forecast
 from .feedback import (
     test_feedback,
     test_feedback_address,
