@@ -282,6 +282,7 @@ class TestLatePayment(LatePaymentCommon):
         self.assertLessEqual(counts[1], counts[0] + 1)
 
     def test_due_monthly_and_daily(self):
+        self._drain()
         self.assertIn(self.company, self.models._get_due_companies())
         self._make()
         self.assertNotIn(self.company, self.models._get_due_companies())
