@@ -50,9 +50,9 @@ def get_counts(history, today):
     bands = np.arange(len(DELAYS))
     closed = history.paid[:, None] & (bands == band)
     # Open, or written off: whole bands that went by without money.
-    survived = bands < np.where(history.paid, band[:, 0], np.searchsorted(DELAYS, until, "right"))[
-        :, None
-    ]
+    survived = (
+        bands < np.where(history.paid, band[:, 0], np.searchsorted(DELAYS, until, "right"))[:, None]
+    )
     return weights * closed, weights * (begun & (survived | closed))
 
 

@@ -142,4 +142,3 @@ def _get_auc(scores, late):
     total = ranks[places][positive].sum()
     count = positive.sum()
     return float((total - count * (count + 1) / 2) / pairs)
-

@@ -83,9 +83,7 @@ class CustomerCashForecast(models.Model):
     def _compute_is_within(self):
         for row in self:
             known = row.is_over and row.expected_amount is not False
-            row.is_within = bool(
-                known and row.low_amount <= row.actual_amount <= row.high_amount
-            )
+            row.is_within = bool(known and row.low_amount <= row.actual_amount <= row.high_amount)
 
     @api.depends("week")
     @api.depends_context("lang")
@@ -146,7 +144,9 @@ class CustomerCashForecast(models.Model):
         )
         if not rows:
             return [engine.CashRange(0.0, 0.0, 0.0)] * engine.WEEKS
-        amounts, weights, weeks = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+        amounts, weights, weeks = (
+            np.array(column, dtype=float) for column in zip(*rows, strict=True)
+        )
         whole = (amounts * weights)[:, None]
         chances = np.divide(weeks, whole, out=np.zeros_like(weeks), where=whole > 0)
         return engine.get_cash_ranges(

@@ -55,7 +55,11 @@ class CustomerPaymentExpectation(models.Model):
         readonly=True,
     )
     partner_id = fields.Many2one(
-        string="Customer", comodel_name="res.partner", ondelete="set null", index=True, readonly=True
+        string="Customer",
+        comodel_name="res.partner",
+        ondelete="set null",
+        index=True,
+        readonly=True,
     )
     user_id = fields.Many2one(string="Salesperson", comodel_name="res.users", readonly=True)
     date = fields.Date(string="As of", required=True, readonly=True)

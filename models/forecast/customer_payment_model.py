@@ -62,9 +62,7 @@ class CustomerPaymentModel(models.Model):
     grade_reason = fields.Selection(
         selection=GRADE_REASONS, string="Reason of the grade", readonly=True
     )
-    late_source = fields.Selection(
-        selection=LATE_SOURCES, string="Probability by", readonly=True
-    )
+    late_source = fields.Selection(selection=LATE_SOURCES, string="Probability by", readonly=True)
     day_source = fields.Selection(selection=DAY_SOURCES, string="Day by", readonly=True)
     brier = NullableFloat(string="Error of the probability", readonly=True, digits=(16, 4))
     rule_brier = NullableFloat(string="Of the own share late", readonly=True, digits=(16, 4))
@@ -198,8 +196,7 @@ class CustomerPaymentModel(models.Model):
         if self.day_error is not False:
             parts.append(
                 self.env._(
-                    "On held-out months the day was off by %(days)s days, the due date by "
-                    "%(due)s.",
+                    "On held-out months the day was off by %(days)s days, the due date by %(due)s.",
                     days=f"{self.day_error:.1f}",
                     due=f"{self.due_day_error:.1f}",
                 )

@@ -79,9 +79,11 @@ class TestLatePayment(LatePaymentCommon):
     def test_what_is_known_is_what_the_engine_gets(self):
         """Naively from the documents: one instalment each, ended on the day of its payment."""
         history = self.expectations._get_history(self.company, None, self.today)
-        moves = self.env["account.move"].search(
-            [("move_type", "=", "out_invoice"), ("company_id", "=", self.company.id)]
-        ).filtered(lambda move: move.state == "posted")
+        moves = (
+            self.env["account.move"]
+            .search([("move_type", "=", "out_invoice"), ("company_id", "=", self.company.id)])
+            .filtered(lambda move: move.state == "posted")
+        )
         naive = []
         for move in moves:
             days = move._get_reconciled_payments().mapped("date")
@@ -179,7 +181,9 @@ class TestLatePayment(LatePaymentCommon):
             self._pay(new, "2026-06-23")
             self._make()
         self.assertEqual((ahead.actual_amount, ahead.total_amount), (500, 590))
-        self.assertEqual((ahead.expected_amount, ahead.is_current, ahead.is_over), (kept, False, False))
+        self.assertEqual(
+            (ahead.expected_amount, ahead.is_current, ahead.is_over), (kept, False, False)
+        )
         with freeze_time("2026-06-29 12:00:00"):
             self._make()
         self.assertTrue(ahead.is_over)
@@ -330,9 +334,7 @@ class TestLatePaymentInstalments(LatePaymentCommon):
         self._make()
         lines = self._lines(move_id=move.id).sorted("due_date")
         self.assertEqual(lines.mapped("amount"), [100, 100])
-        self.assertEqual(
-            [(line.due_date - self.today).days for line in lines], [10, 40]
-        )
+        self.assertEqual([(line.due_date - self.today).days for line in lines], [10, 40])
         self.assertEqual(lines.mapped("missing"), ["no_data"] * 2)
 
     def test_random_books(self):
@@ -351,16 +353,20 @@ class TestLatePaymentInstalments(LatePaymentCommon):
                 self._invoice(partner, day, 15, move_type="out_refund")
         self._make()
         for partner in (self.customer, self.other_customer):
-            lines = self.env["account.move.line"].search(
-                [
-                    ("partner_id", "=", partner.id),
-                    ("account_type", "=", "asset_receivable"),
-                    ("parent_state", "=", "posted"),
-                    ("reconciled", "=", False),
-                ]
-            ).filtered(
-                lambda line: line.amount_residual < 0
-                or line.move_id.payment_state not in ("in_payment", "paid")
+            lines = (
+                self.env["account.move.line"]
+                .search(
+                    [
+                        ("partner_id", "=", partner.id),
+                        ("account_type", "=", "asset_receivable"),
+                        ("parent_state", "=", "posted"),
+                        ("reconciled", "=", False),
+                    ]
+                )
+                .filtered(
+                    lambda line: line.amount_residual < 0
+                    or line.move_id.payment_state not in ("in_payment", "paid")
+                )
             )
             total = max(sum(lines.mapped("amount_residual")), 0)
             found = self._lines(partner_id=partner.id)
