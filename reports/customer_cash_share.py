@@ -5,7 +5,7 @@ from ..models.forecast.customer_payment_expectation import KINDS
 
 
 class CustomerCashShare(models.Model):
-    """What a document is expected to bring in a week: the rows add up to the weeks of last night."""
+    """What a document is expected to bring in a week; rows add up to the weeks of last night."""
 
     _name = "customer.cash.share"
     _description = "Document in the Expected Cash"

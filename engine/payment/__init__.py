@@ -6,9 +6,9 @@ Days are ordinals, delays days after the due date (negative: early), amounts com
 from .delays import DELAYS, WEEKS, PaymentDays, get_payment_days
 from .expected_cash import CashRange, get_cash_ranges, get_week_amounts
 from .grade import PaymentGrade, grade_payment
+from .habits import FEATURES
 from .instalments import Instalments
 from .late_payment import (
-    FEATURES,
     MIN_DAYS,
     MIN_INSTALMENTS,
     OpenDocuments,

@@ -1,4 +1,4 @@
-"""Instalments of the past: when they were due, when their last money came, and what is known when."""
+"""Instalments of the past: when due, when their last money came, and when it is known."""
 
 from dataclasses import dataclass
 

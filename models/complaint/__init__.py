@@ -15,7 +15,6 @@ from . import (
     stock_picking,
     res_partner,
     res_company,
-    customer_payment_expectation,
     customer_profile,
     customer_refresh_range,
     customer_timeline,

@@ -208,17 +208,7 @@ class CustomerCashForecast(models.Model):
         The payment facts of the profile, and payments that are matched with nothing yet.
         """
         profiles = self.env["customer.profile"]
-        recent = SQL(
-            """SELECT l.move_id
-                 FROM account_partial_reconcile p
-                 JOIN account_move_line l ON l.id = p.debit_move_id
-                WHERE p.max_date >= %s
-             UNION
-               SELECT id FROM account_move WHERE payment_state IN ('in_payment', 'paid')
-                  AND amount_residual_signed <> 0 AND invoice_date >= %s""",
-            first,
-            first - timedelta(days=365),
-        )
+        recent = self._get_recent_sql(first)
         scope = profiles._get_scope(company, None, today).of_documents(recent)
         expectations = self.env["customer.payment.expectation"]
         self.env.flush_all()
@@ -251,6 +241,21 @@ class CustomerCashForecast(models.Model):
             companies=scope.where_company(SQL("l.company_id")),
             first=first,
             today=today,
+        )
+
+    @api.model
+    def _get_recent_sql(self, first):
+        """Ids of documents for which money may have come since a day."""
+        return SQL(
+            """SELECT l.move_id
+                 FROM account_partial_reconcile p
+                 JOIN account_move_line l ON l.id = p.debit_move_id
+                WHERE p.max_date >= %s
+             UNION
+               SELECT id FROM account_move WHERE payment_state IN ('in_payment', 'paid')
+                  AND amount_residual_signed <> 0 AND invoice_date >= %s""",
+            first,
+            first - timedelta(days=365),
         )
 
     def action_open_documents(self):

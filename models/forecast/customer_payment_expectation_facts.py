@@ -74,7 +74,7 @@ class CustomerPaymentExpectation(models.Model):
                    (COALESCE(s.money, 0) + COALESCE(s.lost, 0) + t.residual)::float8 AS amount
               FROM term t
          LEFT JOIN settled s ON s.invoice_id = t.invoice_id AND s.due = t.due
-             WHERE t.open > 0 OR (t.residual <= 0 AND COALESCE(s.money, 0) + COALESCE(s.lost, 0) > 0)
+             WHERE t.open > 0 OR (t.residual <= 0 AND s.money + s.lost > 0)
           ORDER BY t.invoice_id, t.due""",
             moves=self._get_light_move_sql(scope),
             instalment=profiles._get_instalment_sql(scope),
