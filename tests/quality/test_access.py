@@ -41,6 +41,7 @@ EXPECTED = {
     "customer.payment.model": {"user": READ, "accountant": READ, "manager": READ},
     "customer.payment.expectation": {"user": READ, "accountant": READ, "manager": READ},
     "customer.cash.forecast": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.cash.share": {"user": READ, "accountant": READ, "manager": READ},
     "customer.pipeline.line": {"user": READ, "accountant": READ, "manager": READ},
     "customer.recommendation": {"user": READ, "accountant": READ, "manager": READ},
     "customer.recommendation.reject": {"user": WIZARD, "manager": WIZARD},
