@@ -44,10 +44,10 @@ class AccountMove(models.Model):
             lines = expectations.search(
                 [("move_id", "in", self.ids), ("is_open", "=", True)], order="due_date, id"
             )
-        lines = lines.filtered(lambda line: line.company_id == line.sudo().move_id.company_id)
         found = lines.grouped("move_id")
         for move in self:
             own = found.get(move._origin, expectations)
+            own = own.filtered(lambda line, move=move: line.company_id == move.company_id)
             last = own[-1:]
             move.customer_late_probability = last.late_probability if last else False
             move.customer_expected_date = last.expected_date
