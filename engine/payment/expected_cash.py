@@ -37,7 +37,9 @@ def get_cash_ranges(amounts, weights, weeks, week_amounts, misses=()):
 
     :param misses: of weeks that came due: came / expected − 1
     """
-    chance = np.nan_to_num(weeks) * np.asarray(weights)[:, None]
+    weeks = np.nan_to_num(weeks)
+    # The day of a simple rule has no chance of its own: even odds that it is that week.
+    chance = np.where(weeks >= 1 - 1e-9, 0.5, weeks) * np.asarray(weights)[:, None]
     squares = (np.asarray(amounts) ** 2)[:, None]
     variance = (squares * chance * (1 - chance)).sum(axis=0)
     error = UNTRIED_ERROR

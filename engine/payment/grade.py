@@ -8,7 +8,7 @@ import numpy as np
 from .instalments import MOST_DELAY, Instalments
 from .late_payment import (
     COLUMNS,
-    MIN_INSTALMENTS,
+    MIN_DAYS,
     OpenDocuments,
     fit_payment,
     foretell_payment_then,
@@ -71,8 +71,9 @@ def grade_payment(history: Instalments, today) -> PaymentGrade:
     ]
     windows = tuple(window for window in windows if window)
     if len(windows) < len(CUTS) - 1:
-        known = int((history.as_of(today).told <= today).sum())
-        reason = "few_instalments" if known < MIN_INSTALMENTS else "short_history"
+        known = history.issued[history.told <= today]
+        is_long = len(known) and known.min() < today - CUTS[0] - MIN_DAYS
+        reason = "few_instalments" if is_long else "short_history"
         return PaymentGrade(None, reason, "own_share", "own_mean", windows)
     beats_share = all(one.brier < min(one.rule_brier, one.common_brier) for one in windows)
     beats_days = all(one.days < min(one.mean_days, one.due_days) for one in windows)
