@@ -45,13 +45,18 @@ class AccountMove(models.Model):
                 [("move_id", "in", self.ids), ("is_open", "=", True)], order="due_date, id"
             )
         found = lines.grouped("move_id")
+        models = self.env["customer.payment.model"]
+        grades = {
+            company: models._get_active(company)._get_short_grade() for company in lines.company_id
+        }
         for move in self:
             own = found.get(move._origin, expectations)
             own = own.filtered(lambda line, move=move: line.company_id == move.company_id)
             last = own[-1:]
             move.customer_late_probability = last.late_probability if last else False
             move.customer_expected_date = last.expected_date
-            move.customer_payment_sentence = last._get_sentence() if last else False
+            sentence = last and f"{last._get_sentence()} {grades[last.company_id]}".strip()
+            move.customer_payment_sentence = sentence or False
             move.customer_is_likely_late = any(line._is_likely_late() for line in own)
 
     @api.model

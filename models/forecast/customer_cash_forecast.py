@@ -40,6 +40,7 @@ class CustomerCashForecast(models.Model):
     made_week = fields.Date(string="Made in", required=True, readonly=True, help="Its Monday.")
     week = fields.Date(required=True, readonly=True, help="Monday of the week foretold.")
     name = fields.Char(string="Week name", compute="_compute_name")
+    grade_text = fields.Char(string="Grade", compute="_compute_grade_text")
     weeks_ahead = fields.Integer(readonly=True, aggregator=None)
     is_current = fields.Boolean(
         string="Current", readonly=True, help="Made last night; replaced tonight."
@@ -84,6 +85,12 @@ class CustomerCashForecast(models.Model):
         for row in self:
             known = row.is_over and row.expected_amount is not False
             row.is_within = bool(known and row.low_amount <= row.actual_amount <= row.high_amount)
+
+    @api.depends("model_id")
+    @api.depends_context("lang")
+    def _compute_grade_text(self):
+        for row in self:
+            row.grade_text = row.model_id._get_grade_text()
 
     @api.depends("week")
     @api.depends_context("lang")

@@ -183,6 +183,14 @@ class CustomerPaymentModel(models.Model):
             "card": json.loads(json.dumps(grade.to_dict())),
         }
 
+    def _get_short_grade(self):
+        """Return in a few words how far what is shown may be trusted; "" without a model."""
+        if not self or self.level != "full":
+            return ""
+        if "model" not in (self.late_source, self.day_source):
+            return self.env._("By simple rules of thumb.")
+        return self.env._("Grade %(grade)s.", grade=self.grade)
+
     def _get_grade_text(self):
         """Return the grade in words, on which figures; "" without a model."""
         if not self:

@@ -232,6 +232,9 @@ class TestLatePayment(LatePaymentCommon):
         move = self.late.with_user(self.accountant)
         self.assertIn("instalments are paid late", move.customer_payment_sentence)
         self.assertTrue(move.customer_expected_date)
+        grade = self.models._get_active(self.company).with_context(lang="en_US")
+        self.assertTrue(move.customer_payment_sentence.endswith(grade._get_short_grade()))
+        self.assertTrue(grade._get_short_grade())
         self.assertFalse(self._create_move(self.customer, TODAY, 5).customer_payment_sentence)
 
     def test_salespeople_see_their_own(self):
