@@ -68,6 +68,8 @@
         "views/recommendation/customer_category_need_views.xml",
         "views/leaving/customer_stopped_category_views.xml",
         "views/forecast/customer_sales_forecast_views.xml",
+        "views/forecast/customer_payment_views.xml",
+        "views/forecast/customer_cash_forecast_views.xml",
         "views/prediction/crm_lead_views.xml",
         "wizards/customer_complaint_merge_views.xml",
         "wizards/customer_complaint_solve_views.xml",

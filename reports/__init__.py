@@ -1,6 +1,7 @@
 from . import (
     customer_answer_dimension,
     customer_answer_report,
+    customer_cash_share,
     customer_complaint_measure,
     customer_complaint_rate,
     customer_gap_report,

@@ -88,7 +88,7 @@ from .recommendation import (
     test_recommendation_tour,
 )
 from .leaving import test_leaving_settings, test_stopped_category, test_stopped_engine
-from .forecast import test_pipeline_line, test_sales_forecast
+from .forecast import test_late_payment, test_pipeline_line, test_sales_forecast
 from .feedback import (
     test_feedback,
     test_feedback_address,

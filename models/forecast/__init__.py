@@ -5,4 +5,12 @@ from . import (
     customer_sales_forecast,
     customer_sales_forecast_facts,
     customer_sales_forecast_make,
+    customer_payment_model,
+    customer_payment_expectation,
+    customer_payment_expectation_facts,
+    customer_payment_expectation_make,
+    customer_cash_forecast,
+    customer_profile,
+    account_move,
+    res_partner,
 )

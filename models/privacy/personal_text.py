@@ -91,6 +91,8 @@ TECHNICAL = {
     "customer.feedback.request": {"res_model", "token_hash", "reminder_hash"},
     "customer.intake.channel": {"number_patterns"},
     "customer.interaction": {"res_model", "request_hash"},
+    "customer.payment.expectation": {"causes", "document_key", "week_amounts"},
+    "customer.payment.model": {"card", "parameters"},
     "customer.prediction.model": {
         *("affinity_best_sellers", "affinity_rule", "affinity_trial", "card", "family"),
         *("fit_reason", "parameters"),

@@ -10,6 +10,7 @@ from . import (
     customer_complaint_resolution_replacement,
     customer_complaint_resolution_points,
     account_move,
+    customer_payment_expectation,
     sale_order,
     stock_picking,
 )

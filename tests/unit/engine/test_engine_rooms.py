@@ -18,6 +18,7 @@ ROOMS = (
     "backtest",
     "recommendation",
     "forecast",
+    "payment",
     "lifetime_value",
     "satisfaction",
     "service",
