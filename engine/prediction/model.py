@@ -5,18 +5,22 @@ the prior (say "estimated from typical shops"); ``short_history``: no probabilit
 RFM and own gaps; ``no_data``.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from . import purchase_scores
-from .adjustment import Adjustment, keep_total, learn_adjustment
+from .adjustment import Adjustment, find_intercept, keep_total, learn_adjustment
 from .customer_facts import CustomerFacts
 from .gamma_gamma import GammaGamma, fit_gamma_gamma
+from .learned_features import get_features, get_log_odds
+from .level import Level, get_scaled_total, learn_level, shift_probability
 from .next_purchase import fit_regularity, get_next_purchase_wait
 from .occasion_log import OccasionLog
-from .purchase_process import PurchaseModel, fit_purchase_process
+from .own_cycle import get_cycle_alive
+from .past_window import get_chances
+from .purchase_process import PurchaseModel, fit_purchase_process, get_log_pause_survival
 from .shrunk_mean import ShrunkMean, fit_shrunk_mean
 
 MIN_CUSTOMERS, MIN_REPEATERS, MIN_DAYS = 200, 50, 180
@@ -25,13 +29,18 @@ YEARLY_RATE = 0.10
 # Dates are given only to customers who have bought twice and are rather here than gone.
 MIN_ALIVE_PROBABILITY = 0.5
 RANGE_PROBABILITIES = (0.1, 0.9)
+# Totals are kept, and levels learned, on so many customers: more tell nothing new.
+MAX_SAMPLE = 50_000
+# Customers scored at once: keeps a million of them under 100 MB.
+CHUNK = 50_000
 
 
 @dataclass(frozen=True)
 class PredictionModel:
     """All that is needed to score a customer; days and company currency.
 
-    ``purchase_scale``: factor that keeps the total of expected purchases under the adjustment.
+    ``purchase_scale``: factor that keeps the total of expected purchases under the adjustment;
+    ``season``: the factors of level and season on top of it.
     """
 
     today: int
@@ -46,6 +55,7 @@ class PredictionModel:
     history_days: int = 0
     value_days: int = VALUE_DAYS
     yearly_rate: float = YEARLY_RATE
+    season: Level = field(default_factory=Level)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "PredictionModel":
@@ -56,12 +66,17 @@ class PredictionModel:
             "value": ShrunkMean.from_json(data["value"]),
             "spend": GammaGamma.from_json(data["spend"]) if data["spend"] else None,
             "adjustment": Adjustment.from_json(data["adjustment"]),
+            "season": Level.from_json(data.get("season", {})),
         }
+        if "members" not in data["adjustment"]:  # of an earlier version
+            parts["purchase_scale"] = 1.0
         return cls(**{**data, **parts})
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-able dictionary."""
-        return asdict(self)
+        parts = ("process", "dates", "value", "spend", "adjustment", "season")
+        found = {name: getattr(self, name) for name in parts}
+        return vars(self) | {n: part.to_json() if part else None for n, part in found.items()}
 
 
 @dataclass(frozen=True)
@@ -106,23 +121,32 @@ def fit_prediction(
     :param value_days: days whose purchases make the value; ``yearly_rate``: discount, 0.1 for 10 %
     """
     horizon = max(int(horizon), 1)
-    facts = log.as_of(today)
+    facts = log.as_of(today, recent=False)
     history = facts.history
     process = fit_purchase_process(history.repeats, history.last, history.age)
+    adjustment = learn_adjustment(log, today, horizon)
+    sample = log.sample(MAX_SAMPLE)
     model = PredictionModel(
         today=int(today),
         horizon=horizon,
         level=get_fallback_level(process, process.window),
         process=process,
-        dates=fit_regularity(facts),
+        dates=adjustment.cycle or fit_regularity(facts),
         value=fit_shrunk_mean(facts.profit, facts.profit_squares, facts.occasions),
         spend=fit_gamma_gamma(facts.revenue / facts.occasions, facts.occasions),
-        adjustment=learn_adjustment(log, today, horizon),
+        adjustment=adjustment,
         history_days=int(process.window),
         value_days=value_days,
         yearly_rate=yearly_rate,
+        season=learn_level(
+            sample,
+            today,
+            horizon,
+            value_days,
+            adjustment.cycle.shape if adjustment.cycle else 1,
+        ),
     )
-    return _keep_totals(model, facts)
+    return _keep_totals(model, sample.as_of(today))
 
 
 def get_fallback_level(process: PurchaseModel, history_days: float) -> str:
@@ -144,15 +168,20 @@ def get_default_horizon(median_gap: float | None) -> int:
 
 
 def _keep_totals(model, facts):
-    """Set the levels that keep the totals of the process, on the customers it was fitted on."""
+    """Set the levels: the totals of the process, times what level and season make of them."""
     facts = facts.take(np.flatnonzero(facts.history.is_valid()))
-    plain = get_process_probability(model, facts)
-    model = replace(model, adjustment=keep_total(model.adjustment, facts, plain))
-    if not model.adjustment.slopes:
+    if not len(facts):
         return model
-    expected = _get_process_purchases(model, facts, model.horizon)
-    moved = expected * _get_purchase_factor(plain, model.adjustment.apply(facts, plain))
-    return replace(model, purchase_scale=float(expected.sum() / max(moved.sum(), 1e-12)))
+    features, chances, alive = _get_start(model, facts)
+    adjustment = keep_total(model.adjustment, features, chances)
+    buys, purchases = adjustment.apply(features, chances)
+    scale = float(chances.purchases.sum()) / max(float(purchases.sum()), 1e-12)
+    season = model.season
+    if season.horizon != 1:
+        total = get_scaled_total(buys, alive, season.horizon)
+        odds = np.clip(get_log_odds(buys), -700, 700)
+        season = replace(season, shift=find_intercept(odds, total))
+    return replace(model, adjustment=adjustment, purchase_scale=scale, season=season)
 
 
 def predict(model: PredictionModel, facts: CustomerFacts) -> Predictions:
@@ -165,7 +194,7 @@ def predict(model: PredictionModel, facts: CustomerFacts) -> Predictions:
     history = facts.history
     valid = history.is_valid() & np.isfinite(facts.revenue) & np.isfinite(facts.profit)
     rows = np.flatnonzero(valid)
-    known = facts.take(rows)
+    known = facts if len(rows) == len(facts) else facts.take(rows)
     found = _score_valid(model, known)
     year = found["year_purchases"]
     discount = (1 + model.yearly_rate) ** (-0.5 * model.value_days / 365)
@@ -190,14 +219,43 @@ def subtract_cost_to_serve(
     return found.value - discount * found.year_purchases * np.asarray(cost_per_occasion)
 
 
+def get_moves(model: PredictionModel, facts: CustomerFacts) -> dict[str, np.ndarray]:
+    """Return by fact how far it moves P(buys), from what it were if the fact were as usual.
+
+    :return: fact (``rhythm``, ``recent``, ``season``, ``money``, ``history``) -> difference of
+        probabilities, NaN for impossible rows; empty where nothing was learned or is known
+    """
+    valid = facts.history.is_valid() & np.isfinite(facts.revenue)
+    rows = np.flatnonzero(valid)
+    if facts.recent is None or not model.adjustment.members or not len(rows):
+        return {}
+    parts = []
+    for begin in range(0, len(rows), CHUNK):
+        features, chances, _alive = _get_start(model, facts.take(rows[begin : begin + CHUNK]))
+        buys, _purchases = model.adjustment.apply(features, chances)
+        odds = np.clip(get_log_odds(shift_probability(buys, model.season.shift)), -700, 700)
+        buys = 1 / (1 + np.exp(-odds))
+        parts.append({
+            fact: buys - 1 / (1 + np.exp(-(odds - moved)))
+            for fact, moved in model.adjustment.get_moves(features).items()
+        })
+    return {
+        fact: _spread(np.concatenate([part[fact] for part in parts]), rows, len(facts))
+        for fact in parts[0]
+    }
+
+
 def get_purchases_within(model: PredictionModel, facts: CustomerFacts, horizons) -> np.ndarray:
     """Return the expected number of purchases within each of some horizons (days from today).
+
+    At the level of the year to come, without its season: whoever asks for months has their own.
 
     :return: one row per customer, one column per horizon; NaN for impossible rows
     """
     rows = np.flatnonzero(facts.history.is_valid())
     known = facts.take(rows)
-    factor = _get_factor(model, known, *_get_probabilities(model, known))
+    features, chances, alive = _get_start(model, known)
+    factor = _get_factor(model, known, features, chances, alive) * model.season.value
     found = np.full((len(facts), len(horizons)), np.nan)
     for column, days in enumerate(horizons):
         found[rows, column] = _get_process_purchases(model, known, days) * factor
@@ -205,24 +263,45 @@ def get_purchases_within(model: PredictionModel, facts: CustomerFacts, horizons)
 
 
 def _score_valid(model, facts):
+    """Score in parts: what is learned from needs many columns."""
+    parts = []
+    for begin in range(0, max(len(facts), 1), CHUNK):
+        whole = len(facts) <= CHUNK
+        parts.append(_score_part(model, facts if whole else facts.take(slice(begin, begin + CHUNK))))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _score_part(model, facts):
     history = facts.history
     arrays = (history.repeats, history.last, history.age)
-    plain, buys = _get_probabilities(model, facts)
-    factor = _get_factor(model, facts, plain, buys)
-    alive = purchase_scores.get_alive_probability(model.process, *arrays)
+    features, chances, alive = _get_start(model, facts)
+    buys, purchases = model.adjustment.apply(features, chances)
+    factor = _get_factor(model, facts, features, chances, alive)
+    buys = shift_probability(buys, model.season.shift)
+    scale = 1.0 if features is None else model.purchase_scale
     # Whoever buys at least once has bought once: the expectation is never below the probability.
-    purchases = np.maximum(_get_process_purchases(model, facts, model.horizon) * factor, buys)
-    year = _get_process_purchases(model, facts, model.value_days) * factor
+    purchases = np.maximum(purchases * scale * model.season.horizon, buys)
+    year = _get_process_purchases(model, facts, model.value_days) * factor * model.season.value
+    if model.value_days >= model.horizon:
+        year = np.maximum(year, purchases)
     return {
         "alive_probability": alive,
         "purchase_probability": buys,
         "purchases": purchases,
         "year_purchases": year,
-        "pause_probability": purchase_scores.get_pause_probability(model.process, *arrays),
+        "pause_probability": _get_pause_probability(model, facts, arrays),
         **_get_dates(model, facts, alive),
         "profit_per_occasion": model.value.predict(facts.profit, facts.occasions),
         "revenue_per_occasion": get_revenue_per_occasion(model, facts),
     }
+
+
+def _get_pause_probability(model, facts, arrays):
+    """By the regular process where there is one: the sentence must agree with the number."""
+    cycle = model.adjustment.cycle
+    if cycle is None:
+        return purchase_scores.get_pause_probability(model.process, *arrays)
+    return np.exp(get_log_pause_survival(cycle.parameters, facts.history, cycle.shape))
 
 
 def get_revenue_per_occasion(model: PredictionModel, facts: CustomerFacts) -> np.ndarray:
@@ -234,17 +313,33 @@ def get_revenue_per_occasion(model: PredictionModel, facts: CustomerFacts) -> np
     return model.spend.predict(own, facts.occasions) if model.spend else own
 
 
-def _get_probabilities(model, facts):
-    """P(buys within the horizon) by the process alone, and as adjusted."""
-    plain = get_process_probability(model, facts)
-    return plain, model.adjustment.apply(facts, plain)
+def _get_start(model, facts):
+    """Features (``None`` where it is not known what happened lately), chances, P(alive)."""
+    chances, alive = get_chances(model.process, model.adjustment.cycle, facts, model.horizon)
+    if alive is None:
+        alive = _get_random_alive(model, facts)
+    features = None
+    if facts.recent is not None and model.adjustment.is_learned:
+        features = get_features(facts, chances, model.horizon, model.adjustment.amounts)
+    return features, chances, alive
 
 
-def _get_factor(model, facts, plain, buys):
-    """What the adjustment does to the number of purchases."""
-    if not model.adjustment.slopes:
-        return np.ones(len(facts))
-    return model.purchase_scale * _get_purchase_factor(plain, buys)
+def _get_random_alive(model, facts):
+    history = facts.history
+    return purchase_scores.get_alive_probability(
+        model.process, history.repeats, history.last, history.age
+    )
+
+
+def _get_factor(model, facts, features, chances, alive):
+    """What was learned, as a factor of the purchases of any horizon."""
+    factor = np.ones(len(facts))
+    if model.adjustment.cycle:  # when they are due says nothing about how often they buy
+        factor = alive / np.maximum(_get_random_alive(model, facts), 1e-9)
+    if features is not None and any(model.adjustment.count_weights):
+        _buys, purchases = model.adjustment.apply(features, chances)
+        factor = factor * purchases / np.maximum(chances.purchases, 1e-12) * model.purchase_scale
+    return factor
 
 
 def get_process_probability(model: PredictionModel, facts: CustomerFacts) -> np.ndarray:
@@ -260,14 +355,6 @@ def _get_process_purchases(model, facts, days):
     return purchase_scores.get_expected_purchases(
         model.process, history.repeats, history.last, history.age, days
     )
-
-
-def _get_purchase_factor(plain, buys):
-    """Half of the adjustment, on the log scale, holds for the number of purchases as well.
-
-    Measured on all data sets of docs/prediction.md: none or all of it gave larger errors.
-    """
-    return np.sqrt(buys / np.maximum(plain, 1e-9))
 
 
 def _get_dates(model, facts, alive):

@@ -1,0 +1,48 @@
+"""What customers did lately: purchase days of the last year, revenue of half a year, last amount."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+YEAR = 365
+HALF_YEAR = 180
+
+
+@dataclass(frozen=True)
+class RecentPurchases:
+    """Purchases of the last 365 days of many customers, who stand in the order of their facts.
+
+    ``days``: ordinals, one customer after the other, ascending for each; ``counts``: how many of
+    them each has. ``revenue_180``: of the last 180 days, credit notes deducted; ``last_revenue``:
+    of the last day with a purchase. Company currency.
+    """
+
+    days: np.ndarray
+    counts: np.ndarray
+    revenue_180: np.ndarray
+    last_revenue: np.ndarray
+
+    def __len__(self):
+        return len(self.counts)
+
+    def take(self, rows) -> "RecentPurchases":
+        """Return the chosen customers.
+
+        :param rows: positions, or a mask
+        """
+        counts = self.counts[rows]
+        starts = (np.cumsum(self.counts) - self.counts)[rows]
+        inner = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        return RecentPurchases(
+            self.days[np.repeat(starts, counts) + inner],
+            counts,
+            self.revenue_180[rows],
+            self.last_revenue[rows],
+        )
+
+    def count_between(self, after: int, until: int) -> np.ndarray:
+        """Return how many purchases each customer made later than a day, and up to another."""
+        inside = np.zeros(len(self.days) + 1)
+        np.cumsum((self.days > after) & (self.days <= until), out=inside[1:])
+        ends = np.cumsum(self.counts)
+        return inside[ends] - inside[ends - self.counts]
