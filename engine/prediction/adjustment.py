@@ -202,9 +202,7 @@ def _learn_members(found, windows):
     best = max(by_way, key=lambda name: sum(by_way[name]))
     found = replace(found, gains=found.gains | gains | by_way)
     if members:
-        found = replace(
-            found, members=members, usual=_get_usual(windows), **_fit(windows, members)
-        )
+        found = replace(found, members=members, usual=_get_usual(windows), **_fit(windows, members))
     # Half of what members do is known to help already, if it does not harm on average.
     if min(by_way[best]) > 0 or (ways[best][1] and sum(by_way[best]) > 0):
         found = replace(found, count_weights=ways[best])

@@ -85,7 +85,8 @@ class Predictions:
 
     ``purchase_probability``, ``purchases``: within the horizon of the model; ``year_purchases``,
     ``value`` (discounted profit): within its value days; ``pause_probability``: share of a living
-    customer's pauses at least as long as the present one. ``next_day`` (median), ``next_day_low``,
+    customer's pauses at least as long as the present one; ``purchase_factor``: how much more often
+    than the process alone says, see :func:`get_purchases_within`. ``next_day`` (median), ``next_day_low``,
     ``next_day_high`` (10 % and 90 %): ordinals. Amounts in company currency. ``confidence``:
     ``none``, ``low``, ``medium``, ``high`` by number of occasions; ``reason``: ``ok``,
     ``one_purchase``, ``no_purchase``, ``bad_data``, ``short_history`` or ``no_data``.
@@ -95,6 +96,7 @@ class Predictions:
     purchase_probability: np.ndarray
     purchases: np.ndarray
     year_purchases: np.ndarray
+    purchase_factor: np.ndarray
     pause_probability: np.ndarray
     next_day: np.ndarray
     next_day_low: np.ndarray
@@ -235,27 +237,36 @@ def get_moves(model: PredictionModel, facts: CustomerFacts) -> dict[str, np.ndar
         buys, _purchases = model.adjustment.apply(features, chances)
         odds = np.clip(get_log_odds(shift_probability(buys, model.season.shift)), -700, 700)
         buys = 1 / (1 + np.exp(-odds))
-        parts.append({
-            fact: buys - 1 / (1 + np.exp(-(odds - moved)))
-            for fact, moved in model.adjustment.get_moves(features).items()
-        })
+        parts.append(
+            {
+                fact: buys - 1 / (1 + np.exp(-(odds - moved)))
+                for fact, moved in model.adjustment.get_moves(features).items()
+            }
+        )
     return {
         fact: _spread(np.concatenate([part[fact] for part in parts]), rows, len(facts))
         for fact in parts[0]
     }
 
 
-def get_purchases_within(model: PredictionModel, facts: CustomerFacts, horizons) -> np.ndarray:
+def get_purchases_within(
+    model: PredictionModel, facts: CustomerFacts, horizons, factors=None
+) -> np.ndarray:
     """Return the expected number of purchases within each of some horizons (days from today).
 
     At the level of the year to come, without its season: whoever asks for months has their own.
 
+    :param factors: ``purchase_factor`` of the predictions, where they are known already; NaN for
+        who has none
     :return: one row per customer, one column per horizon; NaN for impossible rows
     """
     rows = np.flatnonzero(facts.history.is_valid())
     known = facts.take(rows)
     features, chances, alive = _get_start(model, known)
     factor = _get_factor(model, known, features, chances, alive) * model.season.value
+    if factors is not None:
+        given = np.asarray(factors, dtype=float)[rows]
+        factor = np.where(np.isnan(given), factor, given)
     found = np.full((len(facts), len(horizons)), np.nan)
     for column, days in enumerate(horizons):
         found[rows, column] = _get_process_purchases(model, known, days) * factor
@@ -267,7 +278,9 @@ def _score_valid(model, facts):
     parts = []
     for begin in range(0, max(len(facts), 1), CHUNK):
         whole = len(facts) <= CHUNK
-        parts.append(_score_part(model, facts if whole else facts.take(slice(begin, begin + CHUNK))))
+        parts.append(
+            _score_part(model, facts if whole else facts.take(slice(begin, begin + CHUNK)))
+        )
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -276,12 +289,12 @@ def _score_part(model, facts):
     arrays = (history.repeats, history.last, history.age)
     features, chances, alive = _get_start(model, facts)
     buys, purchases = model.adjustment.apply(features, chances)
-    factor = _get_factor(model, facts, features, chances, alive)
+    factor = _get_factor(model, facts, features, chances, alive) * model.season.value
     buys = shift_probability(buys, model.season.shift)
     scale = 1.0 if features is None else model.purchase_scale
     # Whoever buys at least once has bought once: the expectation is never below the probability.
     purchases = np.maximum(purchases * scale * model.season.horizon, buys)
-    year = _get_process_purchases(model, facts, model.value_days) * factor * model.season.value
+    year = _get_process_purchases(model, facts, model.value_days) * factor
     if model.value_days >= model.horizon:
         year = np.maximum(year, purchases)
     return {
@@ -289,6 +302,7 @@ def _score_part(model, facts):
         "purchase_probability": buys,
         "purchases": purchases,
         "year_purchases": year,
+        "purchase_factor": factor,
         "pause_probability": _get_pause_probability(model, facts, arrays),
         **_get_dates(model, facts, alive),
         "profit_per_occasion": model.value.predict(facts.profit, facts.occasions),

@@ -43,9 +43,7 @@ class PastWindow:
         :param rows: a mask
         """
         features = {name: values[rows] for name, values in self.features.items()}
-        return PastWindow(
-            self.keys[rows], self.chances.take(rows), features, self.purchases[rows]
-        )
+        return PastWindow(self.keys[rows], self.chances.take(rows), features, self.purchases[rows])
 
 
 def get_window_days(first_day: int | None, today: int, horizon: float) -> list[tuple[int, int]]:
@@ -90,9 +88,7 @@ def make_window(log, day: int, length: int, amounts, shape: int = 1) -> PastWind
     model = fit_purchase_process(*history)
     cycle = fit_purchase_process(*history, shape=shape) if shape > 1 else None
     chances, _alive = get_chances(model, cycle, facts, length)
-    return PastWindow(
-        facts.keys, chances, get_features(facts, chances, length, amounts), purchases
-    )
+    return PastWindow(facts.keys, chances, get_features(facts, chances, length, amounts), purchases)
 
 
 def get_chances(

@@ -1,6 +1,7 @@
 """What customers did lately: purchase days of the last year, revenue of half a year, last amount."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -21,6 +22,23 @@ class RecentPurchases:
     counts: np.ndarray
     revenue_180: np.ndarray
     last_revenue: np.ndarray
+
+    @classmethod
+    def of(cls, histories, today: int, revenue_180, last_revenue) -> "RecentPurchases":
+        """Build from the purchase days of each customer.
+
+        :param histories: ordinals of distinct days, ascending; ``None`` for none
+        :param today: ordinal; days up to it
+        """
+        sizes = np.array([len(days) if days else 0 for days in histories], dtype=np.int64)
+        days = np.fromiter(
+            chain.from_iterable(days for days in histories if days), np.int64, int(sizes.sum())
+        )
+        owners = np.repeat(np.arange(len(sizes)), sizes)
+        lately = days > today - YEAR
+        counts = np.bincount(owners[lately], minlength=len(sizes))
+        money = (np.asarray(values, dtype=float) for values in (revenue_180, last_revenue))
+        return cls(days[lately], counts, *money)
 
     def __len__(self):
         return len(self.counts)

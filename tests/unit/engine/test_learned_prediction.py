@@ -195,9 +195,7 @@ class TestOwnCycle(unittest.TestCase):
                 self.assertGreater(model.adjustment.cycle.shape, 1)
                 self.assertGreater(backtest.get_auc(buys, bought), max(best, 0.8))
                 plain = get_process_probability(model, facts)
-                self.assertLess(
-                    backtest.get_brier(buys, bought), backtest.get_brier(plain, bought)
-                )
+                self.assertLess(backtest.get_brier(buys, bought), backtest.get_brier(plain, bought))
 
     def test_random_buyers_have_no_cycle(self):
         self.assertIsNone(fit_prediction(make_log(4), 500, 90).adjustment.cycle)
