@@ -20,7 +20,7 @@ CHUNK = 20_000
 
 @dataclass(frozen=True)
 class TreeBooster:
-    """``edges``: borders of the bins of each feature. ``splits``: tree by tree, (leaf, feature, bin).
+    """``edges``: borders of each feature's bins. ``splits``: tree by tree, (leaf, feature, bin).
 
     Rows of that leaf in a bin above that one go to a new leaf, numbered in the order of the
     splits. ``values``: log-odds of the leaves of each tree.

@@ -11,13 +11,15 @@ measured on public data: docs/prediction.md.
 from .adjustment import Adjustment, find_intercept
 from .customer_facts import CustomerFacts
 from .gamma_gamma import GammaGamma, fit_gamma_gamma
+from .fitting import fit_prediction
 from .model import (
     PredictionModel,
-    Predictions,
-    fit_prediction,
     get_default_horizon,
-    get_moves,
     get_process_probability,
+)
+from .scoring import (
+    Predictions,
+    get_moves,
     get_purchases_within,
     get_revenue_per_occasion,
     predict,

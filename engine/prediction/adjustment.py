@@ -8,34 +8,14 @@ Only differences *between* customers are learned; the total stays that of the pr
 window says nothing about the level of the next one (:mod:`.level` does).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..numerics import LinearPart, TreeBooster, fit_grouped, fit_trees
-from .learned_features import (
-    FACTS,
-    FEW,
-    MANY,
-    MAX_START,
-    Chances,
-    get_amount_bounds,
-)
-from .own_cycle import MIN_REPEATERS, SHAPES, fit_shape
-from .past_window import PastWindow, get_window_days, join, make_window
+from ..numerics import LinearPart, TreeBooster
+from .learned_features import FACTS, FEW, MANY, MAX_START, Chances
 from .purchase_process import PurchaseModel
 
-# More customers tell nothing new.
-MAX_SAMPLE = 8_000
-PENALTY = 20.0  # in customers; it matters only below a thousand of them
-COUNT_PENALTY = 50.0
-# How much of the regression of counts, and of what was learned on probabilities, is tried for
-# expected purchases; both on the log scale.
-COUNT_WEIGHTS = ((1.0, 0.0), (0.5, 0.0), (0.0, 0.5))
-# Trees need more than lines do: so many customers in a window.
-MIN_TREE_CUSTOMERS = 200
-FOLD_ROWS = 5_000  # with fewer, both halves of the customers are tried
 MEMBERS = ("few", "many", "trees")
 
 
@@ -110,7 +90,7 @@ class Adjustment:
         by_counts, by_odds = self.count_weights
         logs = np.zeros(len(probability))
         if by_counts:
-            columns = [features[name] for name in _get_names(MANY, features)]
+            columns = [features[name] for name in get_names(MANY, features)]
             logs += by_counts * self.counts.add(columns)
         if by_odds:
             plain = np.maximum(chances.probability, 1e-9)
@@ -141,174 +121,16 @@ class Adjustment:
 
     def ask(self, member, features) -> np.ndarray:
         """Return the log-odds of one member alone."""
-        names = _get_names(FEW if member == "few" else MANY, features)
+        names = get_names(FEW if member == "few" else MANY, features)
         columns = [features[name] for name in names]
         moved = getattr(self, member).add(columns)
         start = np.clip(features["odds"], -MAX_START, MAX_START)
         return moved if member == "trees" else start + moved
 
 
-def learn_adjustment(log, today: int, horizon: float) -> Adjustment:
-    """Learn from the past of a log, as of a day.
-
-    :param log: :class:`~.occasion_log.OccasionLog`; nothing after ``today`` is looked at
-    :return: without an intercept (see :func:`keep_total`), or nothing learned, with the reason
-    """
-    log = log.sample(MAX_SAMPLE)
-    days = get_window_days(log.first_day, today, horizon)
-    if len(days) < 2:
-        return Adjustment(reason="short_history")
-    amounts = get_amount_bounds(log.as_of(today))
-    windows = [make_window(log, day, length, amounts) for day, length in days]
-    days = [day for day, window in zip(days, windows, strict=True) if window]
-    windows = [window for window in windows if window]
-    if len(windows) < 2:
-        return Adjustment(reason="few_customers")
-    found = Adjustment(reason="no_gain", windows=len(windows), amounts=amounts)
-    cycle, windows, gain = _find_cycle(log, today, days, windows, amounts)
-    found = replace(found, cycle=cycle, gains=gain)
-    return _learn_members(found, windows)
-
-
-def _find_cycle(log, today, days, windows, amounts):
-    """Return (process with regular pauses or ``None``, windows that start from it, gain)."""
-    # The shape is that of the earliest day, which all windows know.
-    shape = fit_shape(log.as_of(min(day for day, _length in days)), SHAPES).shape
-    if shape == 1:
-        return None, windows, {}
-    regular = [make_window(log, day, length, amounts, shape) for day, length in days]
-    gains = []
-    for place in (0, -1):
-        plain, due = windows[place], regular[place]
-        before = _get_log_loss(plain.chances.start, plain.bought)
-        gains.append(before - _get_log_loss(due.chances.start, due.bought))
-    gain = {"cycle": tuple(gains)}
-    facts = log.as_of(today)
-    if min(gains) <= 0 or (facts.occasions > 1).sum() < MIN_REPEATERS:
-        return None, windows, gain
-    return fit_shape(facts, (1, shape)), regular, gain
-
-
-def _learn_members(found, windows):
-    """Try each member, and ways to count; learn those that help from all windows."""
-    candidates = MEMBERS if min(map(len, windows)) >= MIN_TREE_CUSTOMERS else MEMBERS[:-1]
-    trials = _make_trials(windows, candidates)
-    gains = {name: _get_gains(trials, _get_member_gain, name) for name in candidates}
-    members = tuple(name for name in candidates if min(gains[name]) > 0)
-    ways = {_get_way_name(way): way for way in COUNT_WEIGHTS if members or not way[1]}
-    by_way = {
-        name: _get_gains(trials, _get_count_gain, (members, way)) for name, way in ways.items()
-    }
-    best = max(by_way, key=lambda name: sum(by_way[name]))
-    found = replace(found, gains=found.gains | gains | by_way)
-    if members:
-        found = replace(found, members=members, usual=_get_usual(windows), **_fit(windows, members))
-    # Half of what members do is known to help already, if it does not harm on average.
-    if min(by_way[best]) > 0 or (ways[best][1] and sum(by_way[best]) > 0):
-        found = replace(found, count_weights=ways[best])
-        if ways[best][0]:
-            found = replace(found, counts=_fit_counts(windows))
-    helps = found.is_learned or found.cycle
-    return replace(found, reason="learned" if helps else found.reason)
-
-
-def _make_trials(windows, members):
-    """Return (learned parts, unseen window) by window held out: the newest, and the last one.
-
-    Learned from half of the customers in the other windows, tried on the other half: neither
-    the day nor the customer has been seen.
-    """
-    both = sum(map(len, windows)) < FOLD_ROWS
-    trials = []
-    for held in (0, len(windows) - 1):
-        known, unseen = windows[:held] + windows[held + 1 :], windows[held]
-        folds = []
-        for half in (0, 1) if both else (0,):
-            learned = [window.take(window.keys % 2 == half) for window in known]
-            parts = _fit(learned, members) | {"counts": _fit_counts(learned)}
-            folds.append((Adjustment(**parts), unseen.take(unseen.keys % 2 != half)))
-        trials.append(folds)
-    return trials
-
-
-def _get_gains(trials, get_gain, what):
-    """Return the mean gain of something on each of the two windows."""
-    gains = ([get_gain(parts, unseen, what) for parts, unseen in folds] for folds in trials)
-    return tuple(float(np.mean(values)) for values in gains)
-
-
-def _get_member_gain(parts, unseen, member):
-    before = _get_log_loss(unseen.chances.start, unseen.bought)
-    log_odds = parts.ask(member, unseen.features)
-    return before - _get_log_loss(log_odds, unseen.bought)
-
-
-def _get_count_gain(parts, unseen, choice):
-    members, way = choice
-    tried = replace(parts, members=members, count_weights=way)
-    tried = keep_total(tried, unseen.features, unseen.chances)
-    _buys, expected = tried.apply(unseen.features, unseen.chances)
-    before = _get_count_loss(unseen.chances.purchases, unseen.purchases)
-    return before - _get_count_loss(expected, unseen.purchases)
-
-
-def _get_usual(windows):
-    names = windows[0].features
-    return {
-        name: float(np.concatenate([window.features[name] for window in windows]).mean())
-        for name in names
-    }
-
-
-def _get_way_name(way):
-    return f"counts_{way[0]}_{way[1]}"
-
-
-def _fit(windows: Sequence[PastWindow], members):
-    """Return name -> learned part."""
-    names = _get_names(MANY, windows[0].features)
-    columns, start, _expected, purchases, groups = join(windows, names)
-    bought = (purchases > 0).astype(float)
-    penalty = PENALTY * len(windows)
-    parts = {}
-    if "few" in members:
-        chosen = [columns[names.index(name)] for name in _get_names(FEW, windows[0].features)]
-        parts["few"] = fit_grouped(chosen, bought, start, groups, penalty)
-    if "many" in members:
-        parts["many"] = fit_grouped(columns, bought, start, groups, penalty)
-    if "trees" in members:
-        share = np.bincount(groups, bought) / np.bincount(groups)
-        share = np.clip(share, 1e-3, 1 - 1e-3)
-        parts["trees"] = fit_trees(columns, bought, np.log(share / (1 - share))[groups])
-    return parts
-
-
-def _fit_counts(windows):
-    names = _get_names(MANY, windows[0].features)
-    columns, _start, expected, purchases, groups = join(windows, names)
-    penalty = COUNT_PENALTY * len(windows)
-    logs = np.log(np.maximum(expected, 1e-9))
-    return fit_grouped(columns, purchases, logs, groups, penalty, counts=True)
-
-
-def _get_names(names, features):
+def get_names(names, features) -> tuple[str, ...]:
+    """Return the features a member asks for, with those of the process beside the own cycle."""
     return (*names, "random_odds") if "random_odds" in features else names
-
-
-def _get_log_loss(log_odds, bought):
-    """Mean log loss by customer, levels equalled."""
-    if not len(bought):
-        return 0.0
-    log_odds = log_odds + find_intercept(log_odds, bought.sum())
-    return float(np.mean(np.logaddexp(0, log_odds) - bought * log_odds))
-
-
-def _get_count_loss(expected, purchases):
-    """Mean absolute error by customer, levels equalled."""
-    total = purchases.sum()
-    if not total:
-        return 0.0
-    return float(np.mean(np.abs(expected * (total / expected.sum()) - purchases)))
 
 
 def keep_total(adjustment: Adjustment, features, chances: Chances) -> Adjustment:

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from .purchase_process import fit_purchase_process
 from .past_window import get_chances
+from .purchase_process import fit_purchase_process
 from .purchase_scores import get_new_customer_purchases
 
 YEAR = 365
@@ -28,8 +28,8 @@ class Level:
     """``horizon``, ``value``: factors of expected purchases within the horizon, and within a year.
 
     ``shift``: what is added to the log-odds of buying within the horizon, so that as many buy as
-    follows from the factor. ``source``: ``year_ago``, ``season_index``, or ``unknown`` (the factors are 1).
-    ``season_known``: there are 15 months of history.
+    follows from the factor. ``source``: ``year_ago``, ``season_index``, or ``unknown`` (factors
+    of 1). ``season_known``: there are 15 months of history.
     """
 
     horizon: float = 1.0

@@ -1,4 +1,4 @@
-"""What customers did lately: purchase days of the last year, revenue of half a year, last amount."""
+"""What customers did lately: purchase days of a year, revenue of half a year, last amount."""
 
 from dataclasses import dataclass
 from itertools import chain

@@ -194,7 +194,7 @@ class CustomerProfile(models.Model):
         string="Raised by",
         readonly=True,
         groups=GROUPS_STANDING,
-        help="The fact that makes a purchase likeliest, against a customer for whom it is as usual.",
+        help="The fact that makes a purchase likelier, against a customer for whom it is usual.",
     )
     prediction_raised_percent = NullableInteger(
         string="Raised by (percentage points)",
