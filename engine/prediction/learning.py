@@ -48,20 +48,21 @@ def learn_adjustment(log, today: int, horizon: float) -> Adjustment:
 def _find_cycle(log, today, days, windows, amounts):
     """Return (process with regular pauses or ``None``, windows that start from it, gain)."""
     # The shape is that of the earliest day, which all windows know.
-    shape = fit_shape(log.as_of(min(day for day, _length in days)), SHAPES).shape
-    if shape == 1:
+    early = fit_shape(log.as_of(min(day for day, _length in days)), SHAPES)
+    facts = log.as_of(today)
+    if early.shape == 1 or (facts.occasions > 1).sum() < MIN_REPEATERS:
         return None, windows, {}
-    regular = [make_window(log, day, length, amounts, shape) for day, length in days]
     gains = []
     for place in (0, -1):
-        plain, due = windows[place], regular[place]
+        plain = windows[place]
+        due = make_window(log, *days[place], amounts, early.shape)
         before = _get_log_loss(plain.chances.start, plain.bought)
         gains.append(before - _get_log_loss(due.chances.start, due.bought))
     gain = {"cycle": tuple(gains)}
-    facts = log.as_of(today)
-    if min(gains) <= 0 or (facts.occasions > 1).sum() < MIN_REPEATERS:
+    if min(gains) <= 0:
         return None, windows, gain
-    return fit_shape(facts, (1, shape)), regular, gain
+    regular = [make_window(log, *day, amounts, early.shape) for day in days]
+    return fit_shape(facts, (1, early.shape)), regular, gain
 
 
 def _learn_members(found, windows):
