@@ -170,5 +170,19 @@ def measure_cuts():
     for word, families in zip(("looked at", "unseen"), halves, strict=True):
         for family, rows in families.items():
             for name in rows[0]:
-                mean = float(np.mean([row[name] for row in rows]))
-                yield f"{word}, {family}, {len(rows)} cuts: {name}", mean
+                yield f"{word}, {family}, {len(rows)} cuts: {name}", _get_mean(rows, name)
+        rows = families["all"]
+        yield f"{word}: totals off by more than a quarter, share", 1 - _get_mean(rows, "total")
+        for name in ("Brier", "MAE"):
+            ratios = [row[name] / row[f"{name} process"] for row in rows]
+            yield f"{word}: {name} over that of the process, mean", float(np.mean(ratios))
+        yield f"{word}: AUC gained over the process, mean", (
+            _get_mean(rows, "AUC") - _get_mean(rows, "AUC process")
+        )
+        yield f"{word}: AUC lost against the process, worst cut", max(
+            row["AUC process"] - row["AUC"] for row in rows
+        )
+
+
+def _get_mean(rows, name):
+    return float(np.mean([row[name] for row in rows]))

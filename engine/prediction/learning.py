@@ -20,7 +20,9 @@ COUNT_PENALTY = 50.0
 COUNT_WEIGHTS = ((1.0, 0.0), (0.5, 0.0), (0.0, 0.5))
 # Trees need more than lines do: so many customers in a window.
 MIN_TREE_CUSTOMERS = 200
-FOLD_ROWS = 5_000  # with fewer, both halves of the customers are tried
+# (rows below which, folds of the customers, how many of them are tried): the fewer customers, the
+# more a single fold depends on who is in it.
+FOLDS = ((1_000, 4, 4), (5_000, 8, 8), (20_000, 2, 2), (np.inf, 2, 1))
 
 
 def learn_adjustment(log, today: int, horizon: float) -> Adjustment:
@@ -91,29 +93,33 @@ def _learn_members(found, windows):
 def _make_trials(windows, members):
     """Return (learned parts, unseen window) by window held out: the newest, and the last one.
 
-    Learned from half of the customers in the other windows, tried on the other half: neither
-    the day nor the customer has been seen.
+    Learned from some folds of the customers in the other windows, tried on the one left out:
+    neither the day nor the customer has been seen. Trees take longest: half of many folds.
     """
-    both = sum(map(len, windows)) < FOLD_ROWS
+    rows = sum(map(len, windows))
+    _rows, folds, tried = next(line for line in FOLDS if rows < line[0])
     trials = []
     for held in (0, len(windows) - 1):
         known, unseen = windows[:held] + windows[held + 1 :], windows[held]
-        folds = []
-        for half in (0, 1) if both else (0,):
-            learned = [window.take(window.keys % 2 == half) for window in known]
-            parts = _fit(learned, members) | {"counts": _fit_counts(learned)}
-            folds.append((Adjustment(**parts), unseen.take(unseen.keys % 2 != half)))
-        trials.append(folds)
+        pairs = []
+        for fold in range(tried):
+            learned = [window.take(window.keys % folds != fold) for window in known]
+            quick = [name for name in members if name != "trees" or folds == 2 or fold % 2]
+            parts = _fit(learned, quick) | {"counts": _fit_counts(learned)}
+            pairs.append((Adjustment(**parts), unseen.take(unseen.keys % folds == fold)))
+        trials.append(pairs)
     return trials
 
 
 def _get_gains(trials, get_gain, what):
     """Return the mean gain of something on each of the two windows."""
-    gains = ([get_gain(parts, unseen, what) for parts, unseen in folds] for folds in trials)
-    return tuple(float(np.mean(values)) for values in gains)
+    gains = ([get_gain(parts, unseen, what) for parts, unseen in pairs] for pairs in trials)
+    return tuple(float(np.nanmean(values)) for values in gains)
 
 
 def _get_member_gain(parts, unseen, member):
+    if getattr(parts, member) is None:
+        return np.nan
     before = _get_log_loss(unseen.chances.start, unseen.bought)
     log_odds = parts.ask(member, unseen.features)
     return before - _get_log_loss(log_odds, unseen.bought)
@@ -121,6 +127,7 @@ def _get_member_gain(parts, unseen, member):
 
 def _get_count_gain(parts, unseen, choice):
     members, way = choice
+    members = tuple(name for name in members if getattr(parts, name) is not None)
     tried = replace(parts, members=members, count_weights=way)
     tried = keep_total(tried, unseen.features, unseen.chances)
     _buys, expected = tried.apply(unseen.features, unseen.chances)

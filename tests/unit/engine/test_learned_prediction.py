@@ -23,7 +23,11 @@ from odoo.addons.customer_value.engine.prediction import (
     get_purchases_within,
     predict,
 )
-from odoo.addons.customer_value.engine.prediction.level import learn_level, shift_probability
+from odoo.addons.customer_value.engine.prediction.level import (
+    get_scaled_total,
+    learn_level,
+    shift_probability,
+)
 
 from .sales_log import make_log
 
@@ -122,6 +126,14 @@ class TestRecentPurchases(unittest.TestCase):
                 recent.revenue_180[row], sum(v for d, v in days.items() if d > today - 180)
             )
             self.assertEqual(recent.last_revenue[row], days[max(bought)])
+
+    def test_from_histories(self):
+        """Days of the last 365 only, customer by customer; nobody has to have any."""
+        recent = RecentPurchases.of([[1, 400], None, [36, 37, 401]], 401, [5, 0, 7], [5, 0, 2])
+        self.assertEqual(recent.days.tolist(), [400, 37, 401])
+        self.assertEqual(recent.counts.tolist(), [1, 0, 2])
+        self.assertEqual(recent.count_between(36, 401).tolist(), [1, 0, 2])
+        self.assertEqual(len(RecentPurchases.of([], 401, [], [])), 0)
 
     def test_lengths_must_agree(self):
         recent = RecentPurchases(np.array([1]), np.array([1]), np.zeros(1), np.zeros(1))
@@ -255,6 +267,12 @@ class TestLevel(unittest.TestCase):
         for today in range(365, 1500, 50):
             level = learn_level(log, today, 90, 365)
             self.assertTrue(0.5 <= level.horizon <= 2 and 0.5 <= level.value <= 2)
+
+    def test_worked_example_of_the_document(self):
+        """480 came where 390 were expected: 1.225; of P(alive) 0.8 and P(buys) 0.4 count 0.458."""
+        total = get_scaled_total(np.array([0.4]), np.array([0.8]), (480 + 10) / (390 + 10))
+        self.assertAlmostEqual(total, 0.458, places=3)
+        self.assertEqual(get_scaled_total(np.array([0.0, 1.0]), np.array([0.0, 0.9]), 2.0), 1.0)
 
     def test_shift_keeps_the_order(self):
         moved = shift_probability(np.array([0.0, 0.1, 0.5, 1.0]), np.log(2))
