@@ -176,11 +176,13 @@ def measure_cuts():
         for name in ("Brier", "MAE"):
             ratios = [row[name] / row[f"{name} process"] for row in rows]
             yield f"{word}: {name} over that of the process, mean", float(np.mean(ratios))
-        yield f"{word}: AUC gained over the process, mean", (
-            _get_mean(rows, "AUC") - _get_mean(rows, "AUC process")
+        yield (
+            f"{word}: AUC gained over the process, mean",
+            (_get_mean(rows, "AUC") - _get_mean(rows, "AUC process")),
         )
-        yield f"{word}: AUC lost against the process, worst cut", max(
-            row["AUC process"] - row["AUC"] for row in rows
+        yield (
+            f"{word}: AUC lost against the process, worst cut",
+            max(row["AUC process"] - row["AUC"] for row in rows),
         )
 
 
