@@ -28,6 +28,7 @@ from odoo.addons.customer_value.engine.prediction.level import (
     learn_level,
     shift_probability,
 )
+from odoo.addons.customer_value.engine.prediction.model import get_start
 
 from .sales_log import make_log
 
@@ -288,9 +289,9 @@ class TestLearned(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.log = make_log(2, customers=900)
-        cls.model = fit_prediction(cls.log, 600, 90)
-        cls.facts = cls.log.as_of(600)
+        cls.log = make_holidays()
+        cls.model = fit_prediction(cls.log, 364, 180)
+        cls.facts = cls.log.as_of(364)
         cls.found = predict(cls.model, cls.facts)
 
     def test_only_what_helps_on_two_windows_is_used(self):
@@ -307,7 +308,7 @@ class TestLearned(unittest.TestCase):
         again = OccasionLog.of(
             self.log.customers[order], self.log.days[order], self.log.revenues[order]
         )
-        self.assertEqual(fit_prediction(again, 600, 90), self.model)
+        self.assertEqual(fit_prediction(again, 364, 180), self.model)
 
     def test_large_and_small_calls_agree(self):
         """Columns are worked on in parts: a customer's numbers are the same in any of them."""
@@ -320,24 +321,29 @@ class TestLearned(unittest.TestCase):
 
     def test_without_recent_facts_the_process_answers(self):
         facts = replace(self.facts, recent=None)
-        found = predict(replace(self.model, season=Level()), facts)
-        np.testing.assert_allclose(
-            found.purchase_probability, get_process_probability(self.model, facts)
-        )
-        self.assertEqual(get_moves(self.model, facts), {})
+        model = replace(self.model, season=Level())
+        features, chances, _alive = get_start(model, facts)
+        self.assertIsNone(features)
+        found = predict(model, facts)
+        np.testing.assert_allclose(found.purchase_probability, chances.probability)
+        self.assertEqual(get_moves(model, facts), {})
 
     def test_moves_add_up_for_lines(self):
         """Without trees: what the facts add is the whole difference from a usual customer."""
-        members = tuple(n for n in self.model.adjustment.members if n != "trees") or ("many",)
-        adjustment = replace(self.model.adjustment, members=members, intercept=0.0)
-        facts = self.facts.take(np.arange(50))
-        model = replace(self.model, adjustment=adjustment, season=Level())
-        moves = get_moves(model, facts)
+        lines = tuple(name for name in self.model.adjustment.members if name != "trees")
+        self.assertTrue(lines, self.model.adjustment.gains)
+        adjustment = replace(self.model.adjustment, members=lines)
+        features, _chances, _alive = get_start(self.model, self.facts)
+        moves = adjustment.get_moves(features)
         self.assertEqual(set(moves), {"rhythm", "recent", "season", "money", "history"})
-        buys = predict(model, facts).purchase_probability
-        for values in moves.values():
-            self.assertTrue((np.abs(values) <= 1).all())
-            self.assertTrue((buys - values >= -1e-12).all() and (buys - values <= 1 + 1e-12).all())
+        usual = {name: np.full(1, value) for name, value in adjustment.usual.items()}
+        expected = adjustment.add_up(features) - adjustment.add_up(usual)
+        np.testing.assert_allclose(sum(moves.values()), expected, atol=1e-9)
+
+    def test_moves_are_differences_of_probabilities(self):
+        buys = self.found.purchase_probability
+        for values in get_moves(self.model, self.facts).values():
+            self.assertTrue((buys - values >= -1e-9).all() and (buys - values <= 1 + 1e-9).all())
 
     def test_moves_name_the_pause(self):
         """The longer a regular customer is silent, the more the rhythm lowers it."""
