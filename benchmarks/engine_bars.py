@@ -14,11 +14,17 @@ BARS = {
         ("customers: peak", "peak memory of both", 700, "MB"),
     ),
     "affinity": (("affinity: counts", "product pairs of 2 million lines", 6, "s"),),
+    "cuts": (
+        ("unseen: totals off", "unseen cuts with a total off by more than a quarter", 0.2, ""),
+        ("unseen: Brier", "Brier score over that of the bare process, unseen cuts", 0.95, ""),
+        ("unseen: MAE", "error of counts over that of the bare process, unseen cuts", 0.95, ""),
+        ("unseen: AUC lost", "AUC lost against the bare process, worst unseen cut", 0.01, ""),
+    ),
 }
 
 
 def measure_engine(board):
-    """Run the parts and print their bars: seconds of processor time, and memory."""
+    """Run the parts and print their bars: seconds of processor time, memory, and errors."""
     for part, bars in BARS.items():
         answer = subprocess.run(
             [sys.executable, "-m", "benchmarks.engine", part],

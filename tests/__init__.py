@@ -70,6 +70,7 @@ from .satisfaction import (
 from .prediction import (
     test_lead_value,
     test_prediction,
+    test_prediction_learned,
     test_prediction_real,
     test_prediction_rhythm,
     test_prediction_screen,

@@ -39,17 +39,36 @@ class BacktestCut:
     level: str
 
     @property
+    def until(self) -> int:
+        """The last day of what was held out."""
+        return self.day + self.horizon
+
+    @property
     def best_rule_auc(self) -> float | None:
         """The AUC of the best simple rule."""
-        known = [self.auc[rule] for rule in simple_rules.GRADED_RULES if self.auc[rule] is not None]
-        return max(known, default=None)
+        return None if self.best_rule is None else self.auc[self.best_rule]
+
+    @property
+    def best_rule(self) -> str | None:
+        """The simple rule with the highest AUC; of equal ones the first."""
+        known = [rule for rule in simple_rules.GRADED_RULES if self.auc[rule] is not None]
+        return max(known, key=self.auc.__getitem__, default=None)
+
+    @property
+    def left_of_ten(self) -> int | None:
+        """Of the ten it called likeliest to leave, how many did not buy within the horizon.
+
+        ``None`` without a tenth.
+        """
+        return round(10 * (1 - self.deciles[-1]["actual"])) if self.deciles else None
 
 
 @dataclass(frozen=True)
 class GradeCard:
     """``grade``: A, B, C or ``None``; ``reason``: a code with ``values``; newest cut first.
 
-    ``similar``: (lowest probability, customers, share who bought) by tenth over all cuts.
+    It speaks for the season that was held out: the days after each ``day`` up to ``until`` of its
+    cuts. ``similar``: (lowest probability, customers, share who bought) by tenth over all cuts.
     """
 
     grade: str | None

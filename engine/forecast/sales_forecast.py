@@ -65,15 +65,18 @@ class MonthForecast:
     high: float
 
 
-def get_repeat_sales(model: PredictionModel, facts: CustomerFacts, month_ends) -> RepeatSales:
+def get_repeat_sales(
+    model: PredictionModel, facts: CustomerFacts, month_ends, factors=None
+) -> RepeatSales:
     """Return what customers will buy per month, company currency: purchases × revenue of one.
 
     The variance is that of a compound Poisson sum: purchases × (m² + m²/p) with p of the
     Gamma-Gamma spend. Customers nothing can be said about bring nothing.
 
     :param month_ends: days from today to the last day of each month, 0 or more, ascending
+    :param factors: of purchases, see :func:`~..prediction.get_purchases_within`
     """
-    within = np.nan_to_num(get_purchases_within(model, facts, month_ends))
+    within = np.nan_to_num(get_purchases_within(model, facts, month_ends, factors))
     purchases = np.maximum(np.diff(within, axis=1, prepend=0.0), 0.0)
     amount = np.nan_to_num(get_revenue_per_occasion(model, facts))[:, None]
     spread = 1 + 1 / model.spend.p if model.spend else DEFAULT_VARIATION

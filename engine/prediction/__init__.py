@@ -8,23 +8,28 @@ company currency, probabilities 0 to 1; NaN where nothing can be said. Derivatio
 measured on public data: docs/prediction.md.
 """
 
-from .adjustment import Adjustment, find_intercept, get_window_days
+from .adjustment import Adjustment, find_intercept
 from .customer_facts import CustomerFacts
 from .gamma_gamma import GammaGamma, fit_gamma_gamma
+from .fitting import fit_prediction
 from .model import (
     PredictionModel,
-    Predictions,
-    fit_prediction,
     get_default_horizon,
     get_process_probability,
+)
+from .scoring import (
+    Predictions,
+    get_moves,
     get_purchases_within,
     get_revenue_per_occasion,
     predict,
     subtract_cost_to_serve,
 )
+from .level import Level
 from .next_purchase import fit_regularity, get_next_purchase_wait
 from .occasion_log import OccasionLog, Outcome
 from .own_rhythm import OwnRhythm, explain_date
+from .past_window import get_window_days
 from .process_history import ProcessHistory
 from .purchase_process import (
     PurchaseModel,
@@ -40,6 +45,7 @@ from .purchase_scores import (
     get_pause_probability,
     get_purchase_probability,
 )
+from .recent_purchases import RecentPurchases
 from .shrunk_mean import DEFAULT_MEAN_WEIGHT, ShrunkMean, fit_shrunk_mean
 
 __all__ = [
@@ -47,6 +53,7 @@ __all__ = [
     "Adjustment",
     "CustomerFacts",
     "GammaGamma",
+    "Level",
     "OccasionLog",
     "Outcome",
     "OwnRhythm",
@@ -54,6 +61,7 @@ __all__ = [
     "Predictions",
     "ProcessHistory",
     "PurchaseModel",
+    "RecentPurchases",
     "ShrunkMean",
     "explain_date",
     "find_intercept",
@@ -67,6 +75,7 @@ __all__ = [
     "get_expected_purchases",
     "get_living_purchases",
     "get_log_pause_survival",
+    "get_moves",
     "get_new_customer_purchases",
     "get_next_purchase_wait",
     "get_pause_probability",

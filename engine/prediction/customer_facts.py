@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .process_history import ProcessHistory
+from .recent_purchases import RecentPurchases
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,8 @@ class CustomerFacts:
 
     ``occasions``: days with a purchase. ``revenue``, ``profit``: since the first, credit notes
     deducted. ``profit_squares``: Σ of squared profits by day. ``log_gaps``: Σ ln of the gaps in
-    days, only needed for fitting. ``keys``: whose numbers these are.
+    days, only needed for fitting. ``keys``: whose numbers these are. ``recent``: what they did
+    lately, ``None`` if that is not known: the prediction then does without.
     """
 
     today: int
@@ -25,6 +27,7 @@ class CustomerFacts:
     profit: np.ndarray
     profit_squares: np.ndarray
     log_gaps: np.ndarray
+    recent: RecentPurchases | None = None
 
     @classmethod
     def of(
@@ -39,6 +42,7 @@ class CustomerFacts:
         *,
         keys=None,
         log_gaps=None,
+        recent: RecentPurchases | None = None,
     ) -> "CustomerFacts":
         """Build from anything that converts to numbers; what is not given is NaN or derived.
 
@@ -64,9 +68,10 @@ class CustomerFacts:
             "profit_squares": _numbers(profit_squares),
             "log_gaps": np.full(len(count), np.nan) if log_gaps is None else _numbers(log_gaps),
         }
-        if len({len(array) for array in arrays.values()}) != 1:
+        lengths = {len(array) for array in arrays.values()}
+        if len(lengths | (set() if recent is None else {len(recent)})) != 1:
             raise ValueError("all facts must be arrays of one length")
-        return cls(today=int(today), **arrays)
+        return cls(today=int(today), recent=recent, **arrays)
 
     def __len__(self):
         return len(self.occasions)
@@ -76,8 +81,9 @@ class CustomerFacts:
 
         :param rows: positions, or a mask
         """
-        values = {name: value for name, value in vars(self).items() if name != "today"}
-        return CustomerFacts(today=self.today, **{n: v[rows] for n, v in values.items()})
+        arrays = {n: v[rows] for n, v in vars(self).items() if n not in ("today", "recent")}
+        recent = None if self.recent is None else self.recent.take(rows)
+        return CustomerFacts(today=self.today, recent=recent, **arrays)
 
     @property
     def history(self) -> ProcessHistory:

@@ -1,37 +1,36 @@
-"""The prediction of a company: fitting it on a log, and scoring customers with it.
+"""The prediction of a company: what is known once it is fitted, and what its processes say.
 
 Fall-back ladder (``PredictionModel.level``): ``full``; ``few_customers``: the same, mostly from
 the prior (say "estimated from typical shops"); ``short_history``: no probability is shown, only
 RFM and own gaps; ``no_data``.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from . import purchase_scores
-from .adjustment import Adjustment, keep_total, learn_adjustment
+from .adjustment import Adjustment
 from .customer_facts import CustomerFacts
-from .gamma_gamma import GammaGamma, fit_gamma_gamma
-from .next_purchase import fit_regularity, get_next_purchase_wait
-from .occasion_log import OccasionLog
-from .purchase_process import PurchaseModel, fit_purchase_process
-from .shrunk_mean import ShrunkMean, fit_shrunk_mean
+from .gamma_gamma import GammaGamma
+from .learned_features import get_features
+from .level import Level
+from .past_window import get_chances
+from .purchase_process import PurchaseModel
+from .shrunk_mean import ShrunkMean
 
 MIN_CUSTOMERS, MIN_REPEATERS, MIN_DAYS = 200, 50, 180
 VALUE_DAYS = 365
 YEARLY_RATE = 0.10
-# Dates are given only to customers who have bought twice and are rather here than gone.
-MIN_ALIVE_PROBABILITY = 0.5
-RANGE_PROBABILITIES = (0.1, 0.9)
 
 
 @dataclass(frozen=True)
 class PredictionModel:
     """All that is needed to score a customer; days and company currency.
 
-    ``purchase_scale``: factor that keeps the total of expected purchases under the adjustment.
+    ``purchase_scale``: factor that keeps the total of expected purchases under the adjustment;
+    ``season``: the factors of level and season on top of it.
     """
 
     today: int
@@ -46,6 +45,7 @@ class PredictionModel:
     history_days: int = 0
     value_days: int = VALUE_DAYS
     yearly_rate: float = YEARLY_RATE
+    season: Level = field(default_factory=Level)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "PredictionModel":
@@ -56,73 +56,17 @@ class PredictionModel:
             "value": ShrunkMean.from_json(data["value"]),
             "spend": GammaGamma.from_json(data["spend"]) if data["spend"] else None,
             "adjustment": Adjustment.from_json(data["adjustment"]),
+            "season": Level.from_json(data.get("season", {})),
         }
+        if "members" not in data["adjustment"]:  # of an earlier version
+            parts["purchase_scale"] = 1.0
         return cls(**{**data, **parts})
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON-able dictionary."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """One array per quantity, in the order of the facts; NaN where nothing can be said.
-
-    ``purchase_probability``, ``purchases``: within the horizon of the model; ``year_purchases``,
-    ``value`` (discounted profit): within its value days; ``pause_probability``: share of a living
-    customer's pauses at least as long as the present one. ``next_day`` (median), ``next_day_low``,
-    ``next_day_high`` (10 % and 90 %): ordinals. Amounts in company currency. ``confidence``:
-    ``none``, ``low``, ``medium``, ``high`` by number of occasions; ``reason``: ``ok``,
-    ``one_purchase``, ``no_purchase``, ``bad_data``, ``short_history`` or ``no_data``.
-    """
-
-    alive_probability: np.ndarray
-    purchase_probability: np.ndarray
-    purchases: np.ndarray
-    year_purchases: np.ndarray
-    pause_probability: np.ndarray
-    next_day: np.ndarray
-    next_day_low: np.ndarray
-    next_day_high: np.ndarray
-    profit_per_occasion: np.ndarray
-    revenue_per_occasion: np.ndarray
-    value: np.ndarray
-    confidence: np.ndarray
-    reason: np.ndarray
-
-
-def fit_prediction(
-    log: OccasionLog,
-    today: int,
-    horizon: int,
-    *,
-    value_days: int = VALUE_DAYS,
-    yearly_rate: float = YEARLY_RATE,
-) -> PredictionModel:
-    """Fit all parts on what was known at the end of a day; never fails.
-
-    :param today: ordinal of that day; nothing later is looked at
-    :param horizon: days within which "buys again" is asked for, at least 1
-    :param value_days: days whose purchases make the value; ``yearly_rate``: discount, 0.1 for 10 %
-    """
-    horizon = max(int(horizon), 1)
-    facts = log.as_of(today)
-    history = facts.history
-    process = fit_purchase_process(history.repeats, history.last, history.age)
-    model = PredictionModel(
-        today=int(today),
-        horizon=horizon,
-        level=get_fallback_level(process, process.window),
-        process=process,
-        dates=fit_regularity(facts),
-        value=fit_shrunk_mean(facts.profit, facts.profit_squares, facts.occasions),
-        spend=fit_gamma_gamma(facts.revenue / facts.occasions, facts.occasions),
-        adjustment=learn_adjustment(log, today, horizon),
-        history_days=int(process.window),
-        value_days=value_days,
-        yearly_rate=yearly_rate,
-    )
-    return _keep_totals(model, facts)
+        parts = ("process", "dates", "value", "spend", "adjustment", "season")
+        found = {name: getattr(self, name) for name in parts}
+        return vars(self) | {n: part.to_json() if part else None for n, part in found.items()}
 
 
 def get_fallback_level(process: PurchaseModel, history_days: float) -> str:
@@ -143,108 +87,23 @@ def get_default_horizon(median_gap: float | None) -> int:
     return int(max(90, np.ceil(2 * (median_gap or 0))))
 
 
-def _keep_totals(model, facts):
-    """Set the levels that keep the totals of the process, on the customers it was fitted on."""
-    facts = facts.take(np.flatnonzero(facts.history.is_valid()))
-    plain = get_process_probability(model, facts)
-    model = replace(model, adjustment=keep_total(model.adjustment, facts, plain))
-    if not model.adjustment.slopes:
-        return model
-    expected = _get_process_purchases(model, facts, model.horizon)
-    moved = expected * _get_purchase_factor(plain, model.adjustment.apply(facts, plain))
-    return replace(model, purchase_scale=float(expected.sum() / max(moved.sum(), 1e-12)))
+def get_start(model: PredictionModel, facts: CustomerFacts):
+    """Return features (``None`` where it is not known what happened lately), chances, P(alive)."""
+    chances, alive = get_chances(model.process, model.adjustment.cycle, facts, model.horizon)
+    if alive is None:
+        alive = get_random_alive(model, facts)
+    features = None
+    if facts.recent is not None and model.adjustment.is_learned:
+        features = get_features(facts, chances, model.horizon, model.adjustment.amounts)
+    return features, chances, alive
 
 
-def predict(model: PredictionModel, facts: CustomerFacts) -> Predictions:
-    """Predict customers from their facts; impossible rows get NaN and a reason.
-
-    Every customer is predicted alone: who else is in the facts changes no bit of the answer.
-
-    :param facts: as of the day to predict from, which may be later than that of the fit
-    """
+def get_random_alive(model: PredictionModel, facts: CustomerFacts) -> np.ndarray:
+    """Return P(alive) by the process that takes purchases for random."""
     history = facts.history
-    valid = history.is_valid() & np.isfinite(facts.revenue) & np.isfinite(facts.profit)
-    rows = np.flatnonzero(valid)
-    known = facts.take(rows)
-    found = _score_valid(model, known)
-    year = found["year_purchases"]
-    discount = (1 + model.yearly_rate) ** (-0.5 * model.value_days / 365)
-    found["value"] = discount * year * found["profit_per_occasion"]
-    arrays = {name: _spread(values, rows, len(facts)) for name, values in found.items()}
-    reason = np.full(len(facts), "no_purchase", dtype="<U20")
-    reason[~valid & (facts.occasions > 0)] = "bad_data"
-    reason[rows] = np.where(known.occasions > 1, "ok", "one_purchase")
-    if model.level in ("short_history", "no_data"):
-        reason[rows] = model.level
-    return Predictions(**arrays, confidence=_get_confidence(facts, valid), reason=reason)
-
-
-def subtract_cost_to_serve(
-    found: Predictions, model: PredictionModel, cost_per_occasion
-) -> np.ndarray:
-    """Return the expected value after what serving the expected occasions will cost.
-
-    :param cost_per_occasion: company currency, one number or one per customer
-    """
-    discount = (1 + model.yearly_rate) ** (-0.5 * model.value_days / 365)
-    return found.value - discount * found.year_purchases * np.asarray(cost_per_occasion)
-
-
-def get_purchases_within(model: PredictionModel, facts: CustomerFacts, horizons) -> np.ndarray:
-    """Return the expected number of purchases within each of some horizons (days from today).
-
-    :return: one row per customer, one column per horizon; NaN for impossible rows
-    """
-    rows = np.flatnonzero(facts.history.is_valid())
-    known = facts.take(rows)
-    factor = _get_factor(model, known, *_get_probabilities(model, known))
-    found = np.full((len(facts), len(horizons)), np.nan)
-    for column, days in enumerate(horizons):
-        found[rows, column] = _get_process_purchases(model, known, days) * factor
-    return found
-
-
-def _score_valid(model, facts):
-    history = facts.history
-    arrays = (history.repeats, history.last, history.age)
-    plain, buys = _get_probabilities(model, facts)
-    factor = _get_factor(model, facts, plain, buys)
-    alive = purchase_scores.get_alive_probability(model.process, *arrays)
-    # Whoever buys at least once has bought once: the expectation is never below the probability.
-    purchases = np.maximum(_get_process_purchases(model, facts, model.horizon) * factor, buys)
-    year = _get_process_purchases(model, facts, model.value_days) * factor
-    return {
-        "alive_probability": alive,
-        "purchase_probability": buys,
-        "purchases": purchases,
-        "year_purchases": year,
-        "pause_probability": purchase_scores.get_pause_probability(model.process, *arrays),
-        **_get_dates(model, facts, alive),
-        "profit_per_occasion": model.value.predict(facts.profit, facts.occasions),
-        "revenue_per_occasion": get_revenue_per_occasion(model, facts),
-    }
-
-
-def get_revenue_per_occasion(model: PredictionModel, facts: CustomerFacts) -> np.ndarray:
-    """Return the expected revenue of a purchase: the own mean, drawn to that of all.
-
-    Company currency; the own mean itself where no Gamma-Gamma could be fitted.
-    """
-    own = np.maximum(facts.revenue, 0) / np.maximum(facts.occasions, 1)
-    return model.spend.predict(own, facts.occasions) if model.spend else own
-
-
-def _get_probabilities(model, facts):
-    """P(buys within the horizon) by the process alone, and as adjusted."""
-    plain = get_process_probability(model, facts)
-    return plain, model.adjustment.apply(facts, plain)
-
-
-def _get_factor(model, facts, plain, buys):
-    """What the adjustment does to the number of purchases."""
-    if not model.adjustment.slopes:
-        return np.ones(len(facts))
-    return model.purchase_scale * _get_purchase_factor(plain, buys)
+    return purchase_scores.get_alive_probability(
+        model.process, history.repeats, history.last, history.age
+    )
 
 
 def get_process_probability(model: PredictionModel, facts: CustomerFacts) -> np.ndarray:
@@ -255,47 +114,9 @@ def get_process_probability(model: PredictionModel, facts: CustomerFacts) -> np.
     )
 
 
-def _get_process_purchases(model, facts, days):
+def get_process_purchases(model: PredictionModel, facts: CustomerFacts, days) -> np.ndarray:
+    """Return expected purchases within some days by the process alone."""
     history = facts.history
     return purchase_scores.get_expected_purchases(
         model.process, history.repeats, history.last, history.age, days
     )
-
-
-def _get_purchase_factor(plain, buys):
-    """Half of the adjustment, on the log scale, holds for the number of purchases as well.
-
-    Measured on all data sets of docs/prediction.md: none or all of it gave larger errors.
-    """
-    return np.sqrt(buys / np.maximum(plain, 1e-9))
-
-
-def _get_dates(model, facts, alive):
-    history = facts.history
-    rows = np.flatnonzero((history.repeats > 0) & (alive >= MIN_ALIVE_PROBABILITY))
-    part = history.take(rows)
-    dates = {}
-    quantiles = {
-        "next_day_low": RANGE_PROBABILITIES[0],
-        "next_day": 0.5,
-        "next_day_high": RANGE_PROBABILITIES[1],
-    }
-    for name, probability in quantiles.items():
-        wait = get_next_purchase_wait(model.dates, part, probability)
-        day = facts.today + np.where(np.isfinite(wait), np.maximum(np.ceil(wait), 1), np.nan)
-        dates[name] = _spread(day, rows, len(facts))
-    return dates
-
-
-def _get_confidence(facts, valid):
-    words = np.full(len(facts), "none", dtype="<U6")
-    words[valid] = "low"
-    words[valid & (facts.occasions >= 2)] = "medium"
-    words[valid & (facts.occasions >= 4)] = "high"
-    return words
-
-
-def _spread(values, rows, size):
-    result = np.full(size, np.nan)
-    result[rows] = values
-    return result

@@ -1,13 +1,13 @@
 """Date of the next purchase: regular pauses (Erlang-k) where the data show them."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from .customer_facts import CustomerFacts
+from .own_cycle import fit_shape
 from .process_history import ProcessHistory
-from .purchase_process import PurchaseModel, fit_purchase_process, get_log_pause_survival
+from .purchase_process import PurchaseModel, get_log_pause_survival
 
 SHAPES = (1, 2, 3, 4)
 MIN_REPEATERS = 50
@@ -22,23 +22,7 @@ def fit_regularity(facts: CustomerFacts) -> PurchaseModel:
 
     :return: times in days
     """
-    history = facts.history
-    arrays = (history.repeats, history.last, history.age)
-    valid = history.is_valid()
-    known = bool(np.isfinite(facts.log_gaps[valid]).all())
-    best, best_value = fit_purchase_process(*arrays), None
-    if best.repeaters < MIN_REPEATERS or not known:
-        return best
-    gaps, repeats = float(facts.log_gaps[valid].sum()), float(history.repeats[valid].sum())
-    best_value = best.log_likelihood
-    for shape in SHAPES[1:]:
-        model = fit_purchase_process(*arrays, shape=shape)
-        # The density of an Erlang pause: λ^k·t^(k-1)·e^(-λt) / (k-1)!
-        value = model.log_likelihood + (shape - 1) * gaps - repeats * math.lgamma(shape)
-        if value <= best_value:
-            break
-        best, best_value = replace(model, log_likelihood=value), value
-    return best
+    return fit_shape(facts, SHAPES, MIN_REPEATERS)
 
 
 def get_next_purchase_wait(

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..numerics import MONEY_UNIT, drop_dust
 from .customer_facts import CustomerFacts
+from .recent_purchases import HALF_YEAR, YEAR, RecentPurchases
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,26 @@ class OccasionLog:
         bought = self.days[self.bought]
         return int(bought.min()) if len(bought) else None
 
-    def as_of(self, today: int) -> CustomerFacts:
+    def sample(self, limit: int) -> "OccasionLog":
+        """Return every n-th customer, so that there are at most so many: no chance in it."""
+        step = -(-len(self.keys) // limit)
+        if step <= 1:
+            return self
+        rows = self.customers % step == 0
+        return OccasionLog(
+            self.keys[::step],
+            self.customers[rows] // step,
+            self.days[rows],
+            self.revenues[rows],
+            self.profits[rows],
+            self.bought[rows],
+        )
+
+    def as_of(self, today: int, *, recent: bool = True) -> CustomerFacts:
         """Return the facts of everybody who had bought by the end of that day; nothing later.
 
         :param today: ordinal; the keys of the facts are positions in ``keys``
+        :param recent: with what they did lately; scoring needs it, fitting a process does not
         """
         seen = np.flatnonzero(self.days <= today)
         customers, days = self.customers[seen], self.days[seen]
@@ -87,6 +104,7 @@ class OccasionLog:
             np.bincount(customers, profits**2, size)[rows],
             keys=rows,
             log_gaps=self._get_log_gaps(seen[is_occasion])[rows],
+            recent=self._get_recent(today, seen, is_occasion, rows) if recent else None,
         )
 
     def get_outcome(self, facts: CustomerFacts, horizon: int) -> "Outcome":
@@ -103,6 +121,19 @@ class OccasionLog:
         next_day[purchases > 0] = self.days[bought][starts]
         profit = np.bincount(self.customers[within], self.profits[within], size)
         return Outcome(purchases[facts.keys], profit[facts.keys], next_day[facts.keys])
+
+    def _get_recent(self, today, seen, is_occasion, rows):
+        size = len(self.keys)
+        lately = seen[self.days[seen] > today - HALF_YEAR]
+        revenue = np.bincount(self.customers[lately], self.revenues[lately], size)
+        bought = seen[is_occasion]
+        last = np.zeros(size, dtype=np.int64)
+        last[self.customers[bought]] = bought  # the last one of a customer stays
+        bought = bought[self.days[bought] > today - YEAR]
+        counts = np.bincount(self.customers[bought], minlength=size)
+        return RecentPurchases(
+            self.days[bought], counts[rows], revenue[rows], self.revenues[last[rows]]
+        )
 
     def _get_log_gaps(self, rows):
         customers, days = self.customers[rows], self.days[rows]

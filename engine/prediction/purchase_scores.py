@@ -82,17 +82,16 @@ def get_expected_purchases(model: PurchaseModel, repeats, last, age, horizon) ->
     return result * get_alive_probability(model, repeats, last, age)
 
 
-def get_new_customer_purchases(model: PurchaseModel, horizon) -> float:
+def get_new_customer_purchases(model: PurchaseModel, horizon):
     """Return the expected number of repeat purchases of a customer who has just bought first.
 
-    :param horizon: time from the first purchase, in the model's unit
+    :param horizon: time from the first purchase, in the model's unit; a number, or an array
     """
     alive = model.b / (model.a + model.b) if model.family == "mbg" else 1.0
     tosses = model.b + 1 if model.family == "mbg" else model.b
-    found = get_living_purchases(
-        model.a, np.array([tosses]), np.array([model.r]), np.array([horizon / model.alpha])
-    )
-    return float(alive * found[0])
+    stretch = np.atleast_1d(np.asarray(horizon, dtype=float)) / model.alpha
+    found = alive * get_living_purchases(model.a, np.array([tosses]), np.array([model.r]), stretch)
+    return found if np.ndim(horizon) else float(found[0])
 
 
 def get_living_purchases(a, b, shape, stretch):

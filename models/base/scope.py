@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 # Money windows in days (docs/formulas.md).
 YEAR = 365
+HALF_YEAR = 180
 # Whatever is posted counts for what it gives back and costs, also when its day is still to come.
 ALL_DAYS = date.max
 

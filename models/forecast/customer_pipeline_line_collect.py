@@ -200,7 +200,8 @@ class CustomerPipelineLine(models.Model):
         engine, _card = record._get_engine_objects()
         forecasts = self.env["customer.sales.forecast"]
         found = {}
-        for ids, facts in forecasts._iterate_facts(company, today, list(partner_ids - {False})):
+        known = list(partner_ids - {False})
+        for ids, facts, _factors in forecasts._iterate_facts(company, today, known):
             history = facts.history
             values = prediction.get_alive_probability(
                 engine.process, history.repeats, history.last, history.age

@@ -15,7 +15,7 @@ class CustomerSalesForecast(models.Model):
 
     @api.model
     def _iterate_facts(self, company, today, partner_ids=None):
-        """Yield (customer ids, CustomerFacts) of those who bought, many at a time."""
+        """Yield (customer ids, CustomerFacts, purchase factors) of who bought, many at a time."""
         self.env["customer.profile"].flush_model()
         chosen = SQL("TRUE") if partner_ids is None else SQL("partner_id = ANY(%s)", partner_ids)
         last = 0
@@ -25,7 +25,8 @@ class CustomerSalesForecast(models.Model):
                     """SELECT partner_id, occasion_count,
                               first_occasion_date - DATE '0001-01-01' + 1,
                               last_occasion_date - DATE '0001-01-01' + 1,
-                              revenue_total::float8, COALESCE(gross_profit_total, 0)::float8
+                              revenue_total::float8, COALESCE(gross_profit_total, 0)::float8,
+                              COALESCE(purchase_factor, 'NaN')::float8
                          FROM customer_profile
                         WHERE company_id = %s AND occasion_count > 0 AND partner_id > %s AND %s
                      ORDER BY partner_id
@@ -38,8 +39,8 @@ class CustomerSalesForecast(models.Model):
             )
             if not rows:
                 return
-            ids, *columns = zip(*rows, strict=True)
-            yield ids, CustomerFacts.of(today.toordinal(), *columns)
+            ids, *columns, factors = zip(*rows, strict=True)
+            yield ids, CustomerFacts.of(today.toordinal(), *columns), factors
             last = ids[-1]
 
     @api.model

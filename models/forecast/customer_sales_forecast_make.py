@@ -210,8 +210,8 @@ class CustomerSalesForecast(models.Model):
         ends = [(date_utils.end_of(month, "month") - today).days for month in months]
         total, variance, known = np.zeros(len(months)), np.zeros(len(months)), set()
         archived = self._get_archived(company)
-        for ids, facts in self._iterate_facts(company, today):
-            sales = engine.get_repeat_sales(model, facts, ends)
+        for ids, facts, factors in self._iterate_facts(company, today):
+            sales = engine.get_repeat_sales(model, facts, ends, factors)
             open_amounts = np.zeros(sales.amounts.shape)
             for row, partner in enumerate(ids):
                 if partner in pipeline:

@@ -2,6 +2,7 @@ from . import (
     customer_prediction_model,
     customer_prediction_model_fit,
     customer_prediction_model_log,
+    customer_prediction_model_text,
     customer_prediction_decile,
     customer_profile,
     customer_profile_score,

@@ -2,12 +2,11 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools.misc import format_date
 
 from ...engine.backtest import GradeCard
 from ...engine.prediction import PredictionModel
 from ..base.access import GROUPS_PROFIT, MANAGER
-from ..base.nullable import NullableFloat
+from ..base.nullable import NullableFloat, NullableInteger
 
 CRON = "customer_value.ir_cron_customer_value_prediction"
 LEVELS = [
@@ -27,6 +26,17 @@ GRADE_REASONS = [
     ("short_history", "Not graded: the sales history is too short to hold a part of it back"),
     ("few_customers", "Not graded: fewer than 50 customers in the past"),
     ("few_events", "Not graded: too few customers did, or did not, buy"),
+]
+
+RULES = [
+    ("recency", "who bought last"),
+    ("frequency", "who bought most often"),
+    ("rfm_sum", "the sum of recency, frequency and revenue"),
+]
+SEASON_SOURCES = [
+    ("year_ago", "The same season a year ago"),
+    ("season_index", "How the season stood out of the one year there is"),
+    ("unknown", "Nothing: less than a year of sales"),
 ]
 
 
@@ -144,6 +154,46 @@ class CustomerPredictionModel(models.Model):
     date_error_days = NullableFloat(
         string="Median error of the next date (days)", readonly=True, aggregator=None
     )
+    best_rule = fields.Selection(
+        selection=RULES,
+        string="Best simple rule",
+        readonly=True,
+        help="The rule without a model that ranked the customers best on past days.",
+    )
+    tried_from = fields.Date(
+        string="Tried from",
+        readonly=True,
+        help="The grade speaks for the season from this day on: what was bought then had been "
+        "hidden.",
+    )
+    tried_until = fields.Date(string="Tried until", readonly=True)
+    left_of_ten = NullableInteger(
+        string="Of ten likeliest to leave, left",
+        readonly=True,
+        aggregator=None,
+        help="Of the ten customers it called likeliest to leave on the last past day, how many "
+        "bought nothing within the horizon.",
+    )
+    is_season_known = fields.Boolean(
+        string="Season known", readonly=True, help="There are 15 months of sales or more."
+    )
+    season_source = fields.Selection(
+        selection=SEASON_SOURCES, string="Level taken from", readonly=True
+    )
+    season_factor = NullableFloat(
+        string="Level and season",
+        readonly=True,
+        aggregator=None,
+        help="So many times as many purchases as the process alone expects within the horizon: "
+        "what came in the same season a year ago, over what was to be expected then. Between 0.5 "
+        "and 2.",
+    )
+    learned = fields.Char(
+        string="Learned on past days",
+        readonly=True,
+        help="What beat the purchase process on two past windows, and is used.",
+    )
+    summary = fields.Text(compute="_compute_summary")
     card = fields.Json(readonly=True, groups="base.group_system")
     decile_ids = fields.One2many(
         comodel_name="customer.prediction.decile", inverse_name="model_id", readonly=True
@@ -206,29 +256,6 @@ class CustomerPredictionModel(models.Model):
         rate = model.company_id.customer_discount_percent / 100
         engine = replace(PredictionModel.from_json(model.parameters), yearly_rate=rate)
         return engine, GradeCard.from_json(model.card) if model.card else None
-
-    def _get_grade_text(self):
-        """Return the grade in words: against which rule, on which figures; "" without a model."""
-        if not self:
-            return ""
-        self.ensure_one()
-        labels = dict(self._fields["grade_reason"]._description_selection(self.env))
-        parts = [f"{labels.get(self.grade_reason, '')}."]
-        if self.auc is not False and self.rule_auc is not False:
-            parts.append(
-                self.env._(
-                    "It put the right one of two customers first in %(percent)s of 100 cases, "
-                    "the best simple rule in %(rule)s.",
-                    percent=f"{self.auc * 100:.1f}",
-                    rule=f"{self.rule_auc * 100:.1f}",
-                )
-            )
-        if self.is_seasonal:
-            parts.append(self.env._("Seasonal: on past days the total was off by more than 25 %."))
-        if self.level == "few_customers":
-            parts.append(self.env._("Few customers: estimated from typical shops."))
-        parts.append(self.env._("As of %(day)s.", day=format_date(self.env, self.date)))
-        return " ".join(parts)
 
     def action_request_fit(self):
         """Have the current company's prediction made anew, in the background. Public: button.

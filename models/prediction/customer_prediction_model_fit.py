@@ -179,6 +179,10 @@ class CustomerPredictionModel(models.Model):
             "unknown_cost_count": int(unknown.sum()),
             "cost_per_occasion": self._get_cost_per_occasion(),
             "profit_per_occasion": model.value.mean,
+            "learned": self._get_learned(model.adjustment),
+            "is_season_known": model.season.season_known,
+            "season_source": model.season.source,
+            "season_factor": model.season.horizon,
             "parameters": model.to_json(),
         }
 
@@ -186,6 +190,14 @@ class CustomerPredictionModel(models.Model):
         """Return the days ahead that are asked for: the company's own, else learned."""
         own = self.company_id._get_leaving_window()
         return own or prediction.get_default_horizon(self._get_median_gap(log))
+
+    def _get_learned(self, adjustment):
+        """Return codes of what is used beside the process, as in docs/prediction.md."""
+        codes = [f"cycle {adjustment.cycle.shape}"] if adjustment.cycle else []
+        codes += adjustment.members
+        if any(adjustment.count_weights):
+            codes.append("counts")
+        return ", ".join(codes)
 
     def _prepare_process_vals(self, model):
         process = model.process
@@ -230,6 +242,10 @@ class CustomerPredictionModel(models.Model):
             "is_seasonal": card.seasonal,
             "auc": newest and newest.auc["model"],
             "rule_auc": newest and newest.best_rule_auc,
+            "best_rule": newest and newest.best_rule,
+            "tried_from": newest and date.fromordinal(newest.day + 1),
+            "tried_until": newest and date.fromordinal(newest.until),
+            "left_of_ten": newest and newest.left_of_ten,
             "brier": newest and newest.brier,
             "total_ratio": newest and newest.total_ratio,
             "mean_absolute_error": newest and newest.mean_absolute_error,

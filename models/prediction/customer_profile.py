@@ -16,6 +16,14 @@ REASONS = [
     ("short_history", "Less than 180 days of sales"),
     ("bad_data", "The purchases contradict each other"),
 ]
+# What moves a probability: fact of the engine, and how it is called.
+MOVERS = [
+    ("rhythm", "The pause and the own rhythm"),
+    ("recent", "What was bought within a year"),
+    ("season", "What was bought in this season a year ago"),
+    ("money", "The amounts"),
+    ("history", "How long and how often they have bought"),
+]
 RETENTION_VERDICTS = [
     ("offer", "Keep with an offer"),
     ("contact", "Contact only"),
@@ -40,6 +48,11 @@ PREDICTION_FIELDS = (
     "expected_value_class",
     "prediction_confidence",
     "prediction_reason",
+    "prediction_raised_by",
+    "prediction_raised_percent",
+    "prediction_lowered_by",
+    "prediction_lowered_percent",
+    "purchase_factor",
     "retention_verdict",
     "retention_max_offer",
     "retention_gain",
@@ -58,6 +71,11 @@ QUIET_FIELDS = (
     "predicted_profit",
     "lifetime_value",
     "value_at_risk",
+    "prediction_raised_by",
+    "prediction_raised_percent",
+    "prediction_lowered_by",
+    "prediction_lowered_percent",
+    "purchase_factor",
     "retention_max_offer",
     "retention_gain",
 )
@@ -180,6 +198,41 @@ class CustomerProfile(models.Model):
     )
     prediction_reason = fields.Selection(
         selection=REASONS, string="Prediction status", readonly=True, groups=GROUPS_STANDING
+    )
+    prediction_raised_by = fields.Selection(
+        selection=MOVERS,
+        string="Raised by",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        help="The fact that makes a purchase likelier, against a customer for whom it is usual.",
+    )
+    prediction_raised_percent = NullableInteger(
+        string="Raised by (percentage points)",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        aggregator="avg",
+    )
+    prediction_lowered_by = fields.Selection(
+        selection=MOVERS,
+        string="Lowered by",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        help="The fact that makes a purchase least likely, against a customer for whom it is as "
+        "usual.",
+    )
+    prediction_lowered_percent = NullableInteger(
+        string="Lowered by (percentage points)",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        aggregator="avg",
+    )
+    purchase_factor = NullableFloat(
+        string="Purchases over those of the process",
+        readonly=True,
+        groups=GROUPS_STANDING,
+        aggregator="avg",
+        help="How many times as often this customer is expected to buy as counts and dates alone "
+        "say; learned on the company's own past.",
     )
     retention_verdict = fields.Selection(
         selection=RETENTION_VERDICTS, string="Worth keeping", readonly=True, groups=GROUPS_PROFIT

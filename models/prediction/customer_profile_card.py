@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_list
 from odoo.tools.misc import format_date, formatLang
 
 SECTION_FIELDS = (
@@ -29,6 +30,8 @@ class CustomerProfile(models.Model):
 
     def _get_card_items(self, names, openable):
         items = super()._get_card_items(names, openable)
+        if self.churn_probability is False and "alive_probability" in names:
+            items = [item for item in items if item["name"] != "alive_probability"]
         for item in items:
             if item["name"] == "churn_probability":
                 item["label"] = self._get_churn_label(self.prediction_horizon_days)
@@ -42,6 +45,7 @@ class CustomerProfile(models.Model):
             nothing is), ``answers``: list of ``key``, ``question``, ``answer``, ``note``;
             ``sentence``, ``confidence``, ``band`` (low, medium, high or ``False``), ``band_label``,
             ``leaving`` (what leaving means), ``grade`` (A, B, C or ``False``), ``grade_text``,
+            ``summary`` (how good it was, for a manager),
             ``retention``: ``False`` or ``verdict``, ``label``, ``sum``
         :raise AccessError: when the user may not read the profile
         """
@@ -66,27 +70,83 @@ class CustomerProfile(models.Model):
             "leaving": self.stage_sentence,
             "grade": model.grade or False,
             "grade_text": model._get_grade_text(),
+            "summary": "" if missing else model.summary or "",
             "retention": self._get_card_retention(),
         }
 
     def _get_card_answers(self):
         """Return the three questions a customer card answers."""
-        answers = [
-            {
-                "key": "stay",
-                "question": self.env._("Will they stay?"),
-                "answer": self.env._(
-                    "%(percent)s %% buy within %(days)s days",
-                    percent=self._get_percent(1 - self.churn_probability),
-                    days=self.prediction_horizon_days,
-                ),
-                "note": self._get_similar_sentence(),
-            },
-            self._get_date_answer(),
-        ]
+        answers = [self._get_stay_answer(), self._get_date_answer()]
         if self._has_field_access(self._fields["lifetime_value"], "read"):
             answers.append(self._get_worth_answer())
         return answers
+
+    def _get_stay_answer(self):
+        """Return the probability, or the fact a simple rule goes by where that ranks better."""
+        question = self.env._("Will they stay?")
+        if self.churn_probability is False:
+            return {
+                "key": "stay",
+                "question": question,
+                "answer": self._get_rule_fact(),
+                "note": self._get_rule_note(),
+            }
+        return {
+            "key": "stay",
+            "question": question,
+            "answer": self.env._(
+                "%(percent)s %% buy within %(days)s days",
+                percent=self._get_percent(1 - self.churn_probability),
+                days=self.prediction_horizon_days,
+            ),
+            "note": self._get_similar_sentence(),
+        }
+
+    def _get_move_clause(self):
+        """Return which facts moved the probability most, and by how much; "" if none did."""
+        self.ensure_one()
+        labels = dict(self._fields["prediction_raised_by"]._description_selection(self.env))
+        raised = self.prediction_raised_by and self.env._(
+            "%(fact)s: +%(percent)s points",
+            fact=labels[self.prediction_raised_by],
+            percent=self.prediction_raised_percent,
+        )
+        lowered = self.prediction_lowered_by and self.env._(
+            "%(fact)s: −%(percent)s points",
+            fact=labels[self.prediction_lowered_by],
+            percent=self.prediction_lowered_percent,
+        )
+        moves = [move for move in (raised, lowered) if move]
+        if not moves:
+            return ""
+        return self.env._(
+            "What moved it most, against a usual customer: %(moves)s.",
+            moves=format_list(self.env, moves),
+        )
+
+    def _get_rule_fact(self):
+        """Return what the best simple rule of the company sees in this customer."""
+        model = self.env["customer.prediction.model"]._get_active(self.company_id)
+        if model.best_rule == "frequency":
+            return self.env._("%(count)s purchases so far", count=self.occasion_count)
+        if model.best_rule == "rfm_sum" and self.rfm_recency:
+            return self.env._(
+                "RFM %(recency)s-%(frequency)s-%(monetary)s",
+                recency=self.rfm_recency,
+                frequency=self.rfm_frequency,
+                monetary=self.rfm_monetary,
+            )
+        pause = (self._get_today(self.company_id) - self.last_occasion_date).days
+        return self.env._("Last purchase %(days)s days ago", days=pause)
+
+    def _get_rule_note(self):
+        model = self.env["customer.prediction.model"]._get_active(self.company_id)
+        return self.env._(
+            'By the rule "%(rule)s": on past days it ranked better than the prediction (grade '
+            "%(grade)s), so no probability is shown.",
+            rule=model._get_rule_label(),
+            grade=model.grade or "",
+        )
 
     def _get_date_answer(self):
         answer, note = self.env._("Not enough data"), ""

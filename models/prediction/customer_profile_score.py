@@ -10,7 +10,9 @@ from ...engine.lifetime_value import judge_retentions
 from ...engine.prediction import (
     DEFAULT_MEAN_WEIGHT,
     CustomerFacts,
+    RecentPurchases,
     ShrunkMean,
+    get_moves,
     predict,
     subtract_cost_to_serve,
 )
@@ -33,7 +35,12 @@ NUMBERS = {
     "alive_probability": ("alive_probability", 3),
     "pause_probability": ("pause_probability", 3),
     "expected_purchases": ("year_purchases", 2),
+    "purchase_factor": ("purchase_factor", 6),
 }
+# Less than so much is no reason worth a word.
+MIN_MOVE = 0.02
+# What is not shown while a simple rule ranks better: see the grade.
+HIDDEN_FIELDS = ("churn_probability", "similar_buyers_percent", "value_at_risk")
 
 
 class CustomerProfile(models.Model):
@@ -94,7 +101,28 @@ class CustomerProfile(models.Model):
         )
         profit = subtract_cost_to_serve(found, model, served)
         values |= self._get_money(record, facts, found, profit, values["churn_probability"])
-        return values | self._get_retention(values)
+        values |= self._get_retention(values)
+        if record._is_behind_rule():
+            return values | {name: np.full(len(facts), np.nan) for name in HIDDEN_FIELDS}
+        return values | self._get_movers(get_moves(model, known))
+
+    @api.model
+    def _get_movers(self, moves):
+        """Return what raises, and what lowers, the probability most, in percentage points.
+
+        :param moves: fact -> difference of probabilities, NaN where nothing is foretold
+        """
+        if not moves:
+            return {}
+        names = np.array(list(moves), dtype=object)
+        table = np.nan_to_num(np.stack(list(moves.values())))
+        values = {}
+        for word, places in (("raised", table.argmax(axis=0)), ("lowered", table.argmin(axis=0))):
+            moved = table[places, np.arange(table.shape[1])] * (1 if word == "raised" else -1)
+            is_worth = moved >= MIN_MOVE
+            values[f"prediction_{word}_by"] = np.where(is_worth, names[places], None)
+            values[f"prediction_{word}_percent"] = np.where(is_worth, np.rint(100 * moved), np.nan)
+        return values
 
     @api.model
     def _get_engine_facts(self, facts, today):
@@ -106,6 +134,12 @@ class CustomerProfile(models.Model):
             facts.ordinals("last_occasion_date"),
             np.nan_to_num(facts.numbers("revenue_total")),
             np.nan_to_num(facts.numbers("gross_profit_total")),
+            recent=RecentPurchases.of(
+                facts["_occasion_days"].tolist(),
+                today.toordinal(),
+                facts.numbers("_revenue_180"),
+                facts.numbers("_last_revenue"),
+            ),
         )
 
     @api.model

@@ -38,6 +38,10 @@ class CustomerProfile(models.Model):
         "gap_median_days",
         "otif_ratio",
         "complaint_open_count",
+        "prediction_raised_by",
+        "prediction_raised_percent",
+        "prediction_lowered_by",
+        "prediction_lowered_percent",
     )
     def _compute_prediction_sentence(self):
         predicted = self.filtered(lambda profile: profile.alive_probability is not False)
@@ -45,7 +49,7 @@ class CustomerProfile(models.Model):
         for profile in self:
             parts = [profile._get_prediction_missing() or profile._get_rhythm_sentence()]
             if profile.alive_probability is not False:
-                parts += filter(None, [profile._get_date_clause()])
+                parts += filter(None, [profile._get_date_clause(), profile._get_move_clause()])
                 key = (profile.company_id.id, profile.partner_id.id)
                 parts += profile._get_prediction_signals(habits.get(key))
             profile.prediction_sentence = " ".join(parts)
@@ -78,6 +82,8 @@ class CustomerProfile(models.Model):
         """Return how this customer buys and how unusual the present pause is."""
         self.ensure_one()
         pause = (self._get_today(self.company_id) - self.last_occasion_date).days
+        if self.occasion_count == 1 and self.churn_probability is False:
+            return self.env._("Bought once, %(pause)s days ago.", pause=pause)
         if self.occasion_count == 1:
             return self.env._(
                 "Bought once, %(pause)s days ago; %(percent)s %% of such customers buy within "

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
 from ..base.nullable import NullableFloat, NullableInteger, NullableMonetary
-from ..base.scope import YEAR, Scope
+from ..base.scope import HALF_YEAR, YEAR, Scope
 
 
 class CustomerProfile(models.Model):
@@ -103,6 +103,8 @@ class CustomerProfile(models.Model):
             "first_occasion_date": None,
             "last_occasion_date": None,
             "_occasion_days": None,
+            "_revenue_180": 0,
+            "_last_revenue": 0,
         }
 
     @api.model
@@ -191,6 +193,7 @@ class CustomerProfile(models.Model):
                        SUM(m.revenue) FILTER (
                            WHERE m.invoice_date > %(year_before)s AND m.invoice_date <= %(year)s
                        ) AS revenue_previous_365,
+                       SUM(m.revenue) FILTER (WHERE m.invoice_date > %(half_year)s) AS _revenue_180,
                        SUM(m.revenue - COALESCE(m.cost, 0)) AS profit_total,
                        SUM(m.revenue - COALESCE(m.cost, 0)) FILTER (
                            WHERE m.invoice_date > %(year)s) AS profit_365,
@@ -205,12 +208,13 @@ class CustomerProfile(models.Model):
               GROUP BY m.partner_id
             )""",
             year=fields.Date.subtract(scope.today, days=YEAR),
+            half_year=fields.Date.subtract(scope.today, days=HALF_YEAR),
             year_before=fields.Date.subtract(scope.today, days=2 * YEAR),
         )
 
     @api.model
     def _get_visit_sql(self, scope: Scope) -> SQL:
-        """CTEs ``visits``: purchase days, and ``before_pause``: revenue of the year to the last."""
+        """CTEs ``visits``: purchase days, ``before_pause``: revenue of the year to the last one."""
         return SQL(
             """visits AS (
                 SELECT o.partner_id,
@@ -225,7 +229,9 @@ class CustomerProfile(models.Model):
                           FROM occasion) o
               GROUP BY o.partner_id
             ), before_pause AS (
-                SELECT m.partner_id, SUM(m.revenue) AS revenue_before_pause
+                SELECT m.partner_id, SUM(m.revenue) AS revenue_before_pause,
+                       SUM(m.revenue) FILTER (
+                           WHERE m.invoice_date = v.last_occasion_date) AS _last_revenue
                   FROM sale_move m
                   JOIN visits v ON v.partner_id = m.partner_id
                  WHERE m.invoice_date > v.last_occasion_date - %(days)s
@@ -260,7 +266,9 @@ class CustomerProfile(models.Model):
                    COALESCE(revenue_before_pause, 0) AS revenue_before_pause,
                    first_occasion_date,
                    last_occasion_date,
-                   _occasion_days
+                   _occasion_days,
+                   COALESCE(_revenue_180, 0) AS _revenue_180,
+                   COALESCE(_last_revenue, 0) AS _last_revenue
               FROM money
          LEFT JOIN visits ON visits.partner_id = money.partner_id
          LEFT JOIN before_pause ON before_pause.partner_id = money.partner_id""",

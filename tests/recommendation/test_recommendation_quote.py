@@ -80,9 +80,7 @@ class TestRecommendationQuote(OfferCommon):
         pricelist = self.env["product.pricelist"].create(
             {
                 "name": "Half",
-                "item_ids": [
-                    Command.create({"compute_price": "percentage", "percent_price": 50})
-                ],
+                "item_ids": [Command.create({"compute_price": "percentage", "percent_price": 50})],
             }
         )
         self.asker.property_product_pricelist = pricelist

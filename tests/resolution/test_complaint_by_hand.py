@@ -27,9 +27,7 @@ class TestComplaintByHand(ComplaintCommon):
         self.assertEqual(self.env["customer.complaint"].search(action["domain"]), complaint)
 
     def test_only_who_can_make_it_sees_the_button(self):
-        complaint = self._complain(
-            invoice_line_id=self.invoice.invoice_line_ids.sorted("id")[1].id
-        )
+        complaint = self._complain(invoice_line_id=self.invoice.invoice_line_ids.sorted("id")[1].id)
         credit = self._ask_for(complaint, "credit")
         action = credit.action_confirm()
         self.assertEqual(action["tag"], "display_notification")
@@ -67,8 +65,10 @@ class TestComplaintByHand(ComplaintCommon):
         pickings = self.order.picking_ids
         later, _invoice = self._sell(1)
         pickings |= later.picking_ids
-        found = self.env["stock.picking"].with_context(customer_latest_first=True).name_search(
-            "", [("id", "in", pickings.ids)]
+        found = (
+            self.env["stock.picking"]
+            .with_context(customer_latest_first=True)
+            .name_search("", [("id", "in", pickings.ids)])
         )
         dates = self.env["stock.picking"].browse([row[0] for row in found]).mapped("date_done")
         self.assertEqual(dates, sorted(dates, reverse=True))

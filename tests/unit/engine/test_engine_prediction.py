@@ -136,8 +136,12 @@ class TestPrediction(unittest.TestCase):
     def test_adjustment_keeps_the_totals_of_the_process(self):
         self.assertEqual(self.model.adjustment.reason, "learned")
         self.assertGreater(self.model.dates.shape, 1)
-        plain = get_process_probability(self.model, self.facts)
-        self.assertAlmostEqual(self.found.purchase_probability.sum() / plain.sum(), 1, places=6)
+        model = fit_prediction(make_log(), 360, 90)  # too young to know a level or a season
+        self.assertEqual((model.adjustment.cycle, model.season.horizon), (None, 1.0))
+        facts = make_log().as_of(360)
+        plain = get_process_probability(model, facts)
+        found = predict(model, facts)
+        self.assertAlmostEqual(found.purchase_probability.sum() / plain.sum(), 1, places=6)
         self.assertTrue((self.found.purchases >= self.found.purchase_probability).all())
 
     def test_ranges_and_missing_dates(self):
@@ -283,9 +287,11 @@ class TestSubSamples(unittest.TestCase):
 
 class TestAdjustment(unittest.TestCase):
     def test_same_season_of_last_year_is_looked_at_too(self):
-        self.assertEqual(get_window_days(0, 300, 90), [(210, 90)])
-        self.assertEqual(get_window_days(0, 300, 270), [(180, 120)])
-        self.assertEqual(get_window_days(0, 600, 90), [(510, 90), (235, 90)])
+        self.assertEqual(get_window_days(0, 300, 90), [(210, 90), (180, 90), (150, 90), (120, 90)])
+        self.assertEqual(get_window_days(0, 300, 270), [(180, 120), (140, 120)])
+        recent = [(510 - 30 * number, 90) for number in range(6)]
+        self.assertEqual(get_window_days(0, 700, 90), [(day + 100, 90) for day, _n in recent]
+                         + [(335, 90)])  # fmt: skip
         self.assertEqual(get_window_days(None, 600, 90), [])
 
     def test_level_makes_the_total(self):
