@@ -53,8 +53,9 @@ class CustomerToday(models.AbstractModel):
             "kind": row["kind"],
             "label": sources[row["kind"]][0],
             "reason": self._get_today_reason(sources[row["kind"]], row["day"]),
-            "others": [sources[kind][0] for kind in sources if kind in row["kinds"]
-                       and kind != row["kind"]],
+            "others": [
+                sources[kind][0] for kind in sources if kind in row["kinds"] and kind != row["kind"]
+            ],
             "band": band,
             "tier": bool(tier) and {"name": tier.name, "color": tier.color, "icon": tier.icon},
             "last_contact": bool(last) and format_date(self.env, last),

@@ -6,6 +6,4 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
-    customer_today_limit = fields.Integer(
-        related="company_id.customer_today_limit", readonly=False
-    )
+    customer_today_limit = fields.Integer(related="company_id.customer_today_limit", readonly=False)

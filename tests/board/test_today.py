@@ -15,9 +15,7 @@ class TestToday(TodayCommon):
     """Each reason, the order of stakes, who sees whom, and what makes a row leave."""
 
     def _slip(self, name, gain, **values):
-        return self._add_known(
-            name, retention_verdict="contact", retention_gain=gain, **values
-        )
+        return self._add_known(name, retention_verdict="contact", retention_gain=gain, **values)
 
     def _write_day(self, day):
         return format_date(self.env, day, lang_code="en_US")
@@ -270,8 +268,10 @@ class TestToday(TodayCommon):
             with self.assertRaises(AccessError):
                 self._today(user)
         customer = self._slip("Azure", 10)
-        mine = self.env["customer.today"].with_user(self.own_salesperson).put_off(
-            customer.id, "2026-06-16"
+        mine = (
+            self.env["customer.today"]
+            .with_user(self.own_salesperson)
+            .put_off(customer.id, "2026-06-16")
         )
         others = self.env["customer.today"].with_user(self.salesperson)
         with self.assertRaises(AccessError):
@@ -292,9 +292,7 @@ class TestToday(TodayCommon):
         users = self.own_salesperson | self.manager
         users.company_ids = [Command.link(company.id)]
         customer = self._slip("Here", 10)
-        self._add_known(
-            "There", company=company, retention_verdict="contact", retention_gain=20
-        )
+        self._add_known("There", company=company, retention_verdict="contact", retention_gain=20)
         self.assertEqual(self._names(), ["Here"])
         self.assertEqual(self._names(company=company), ["There"])
         self.assertEqual(self._names(self.manager, True, company), ["There"])
@@ -319,8 +317,10 @@ class TestToday(TodayCommon):
             self.assertEqual(self._names(), ["not_reached"])
 
     def _log(self, customer, **values):
-        return self.env["customer.interaction"].with_user(self.own_salesperson).create(
-            {"partner_id": customer.id, "date": fields.Datetime.now(), **values}
+        return (
+            self.env["customer.interaction"]
+            .with_user(self.own_salesperson)
+            .create({"partner_id": customer.id, "date": fields.Datetime.now(), **values})
         )
 
     def test_incoming_call_leaves_the_row(self):
@@ -334,9 +334,7 @@ class TestToday(TodayCommon):
         record = customer.with_user(self.salesperson)
         record.message_post(body="To do", subtype_xmlid="mail.mt_note")
         self.assertEqual(self._names(self.salesperson), ["Azure"], "a note is no mail")
-        record.message_post(
-            body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment"
-        )
+        record.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
         self.assertEqual(self._names(self.salesperson), [])
 
     def test_nothing_is_recorded(self):
@@ -346,8 +344,11 @@ class TestToday(TodayCommon):
         page.put_off(customer.id, "2026-06-17")
         page.not_now(customer.id, "slipping", "no_need")
         self.assertEqual(self.env["customer.interaction"].search_count([]), before)
-        self.assertFalse(customer.message_ids.filtered(lambda m: m.author_id.user_ids.id != 1
-                                                       and m.message_type == "comment"))
+        self.assertFalse(
+            customer.message_ids.filtered(
+                lambda m: m.author_id.user_ids.id != 1 and m.message_type == "comment"
+            )
+        )
 
     # === LATER, NOT NOW ===
 
@@ -449,4 +450,6 @@ class TestToday(TodayCommon):
         original = model._get_today_sources
         with patch.object(model, "_get_today_sources", get_sources):
             (row,) = self._today()["rows"]
-        self.assertEqual((row["kind"], row["reason"]), ("review", f"Review on {self._write_day(TODAY)}."))
+        self.assertEqual(
+            (row["kind"], row["reason"]), ("review", f"Review on {self._write_day(TODAY)}.")
+        )

@@ -67,7 +67,9 @@ export class TodayPage extends Component {
         return {
             no_profiles: [
                 _t("No customer has been worked out yet"),
-                _t("Customers appear here once they have been invoiced and their numbers worked out."),
+                _t(
+                    "Customers appear here once they have been invoiced and their numbers worked out."
+                ),
             ],
             put_off: [
                 _t("Nobody left for today"),
@@ -81,7 +83,9 @@ export class TodayPage extends Component {
                 _t("Nobody needs to be contacted today"),
                 this.state.isTeam
                     ? _t("Among all customers, none waits for us and none is due.")
-                    : _t("Among the customers you are responsible for, and those of nobody, none waits for us and none is due."),
+                    : _t(
+                          "Among the customers you are responsible for, and those of nobody, none waits for us and none is due."
+                      ),
             ],
         }[this.state.day.empty];
     }
@@ -107,7 +111,12 @@ export class TodayPage extends Component {
     }
 
     onKeydown(event, row) {
-        if (event.target !== event.currentTarget || event.ctrlKey || event.altKey || event.metaKey) {
+        if (
+            event.target !== event.currentTarget ||
+            event.ctrlKey ||
+            event.altKey ||
+            event.metaKey
+        ) {
             return;
         }
         const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
