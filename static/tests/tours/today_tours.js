@@ -5,6 +5,16 @@ const ROW = ".o_customer_today_row";
 registry.category("web_tour.tours").add("customer_value_today", {
     steps: () => [
         {
+            content: "On a phone the apps are behind the menu",
+            trigger: ".o_menu_toggle",
+            run: "click",
+        },
+        {
+            content: "All of them",
+            trigger: ".o_sidebar_topbar .btn-primary",
+            run: "click",
+        },
+        {
             content: "First click: the app",
             trigger: ".o_app[data-menu-xmlid='customer_value.customer_value_menu_root']",
             run: "click",
