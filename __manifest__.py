@@ -98,6 +98,8 @@
         "views/satisfaction/customer_answer_report_views.xml",
         "views/satisfaction/customer_gap_report_views.xml",
         "views/satisfaction/customer_satisfaction_effect_views.xml",
+        "views/board/customer_today_views.xml",
+        "views/board/res_config_settings_views.xml",
         "views/privacy/privacy_lookup_wizard_views.xml",
         "views/customer_value_menus.xml",
     ],

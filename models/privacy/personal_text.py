@@ -102,6 +102,7 @@ TECHNICAL = {
     "customer.refresh.run": {"cutoffs"},
     "customer.tier": {"icon"},
     "customer.tier.change": {"values"},
+    "customer.today.skip": {"kind"},
 }
 
 

@@ -66,6 +66,11 @@ EXPECTED = {
         "accountant": READ,
         "manager": EVERYTHING,
     },
+    # Put aside or taken back, never changed.
+    "customer.today.skip": {
+        "user": {"read", "create", "unlink"},
+        "manager": {"read", "create", "unlink"},
+    },
     "customer.complaint.merge": {"user": WIZARD, "manager": WIZARD},
     "customer.complaint.solve": {"user": WIZARD, "manager": WIZARD},
     "customer.timeline": {"user": READ, "accountant": READ, "manager": READ},

@@ -91,6 +91,7 @@ SURFACE = {
     "customer.tier.override": {"action_apply"},
     "customer.tier.preview": {"action_preview", "action_apply"},
     "customer.tier.preview.move": {"action_open_profiles"},
+    "customer.today": {"get_day", "put_off", "not_now", "take_back"},
     "customer.timeline": {"action_open_document", "get_preview", "get_timeline"},
     "crm.lead": {"action_open_recommendations"},
     "privacy.lookup.wizard": {"action_erase_customer_value"},
