@@ -37,9 +37,7 @@ class CustomerBenefitGrant(models.Model):
         required=True,
         readonly=True,
     )
-    tier_id = fields.Many2one(
-        string="Tier", comodel_name="customer.tier", ondelete="restrict", readonly=True
-    )
+    tier_id = fields.Many2one(comodel_name="customer.tier", ondelete="restrict", readonly=True)
     old_value = fields.Json(readonly=True, help="Empty: the contact had no value of its own.")
     new_value = fields.Json(readonly=True)
     old_text = fields.Char(string="Before", compute="_compute_texts")

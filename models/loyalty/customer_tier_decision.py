@@ -213,15 +213,10 @@ class CustomerTier(models.Model):
             )
         )
         graded = self._find_graded(partner_ids)
-        fallbacks = {
-            kind: partners._fields[name].convert_to_write(
-                partners._fields[name].get_company_dependent_fallback(partners), partners
-            )
-            for kind, name in kinds.items()
-        }
+        fallbacks = {kind: self._get_fallback(partners, name) for kind, name in kinds.items()}
         found = {}
         for partner, is_customer, *values in rows:
-            for (kind, name), own in zip(kinds.items(), values, strict=True):
+            for kind, own in zip(kinds, values, strict=True):
                 found.setdefault(partner, {})[kind] = {
                     "own": own,
                     "value": (fallbacks[kind] if own is None else own) or False,
@@ -232,8 +227,14 @@ class CustomerTier(models.Model):
         return found
 
     @api.model
+    def _get_fallback(self, partners, name):
+        """Return what contacts without a value of their own have in the company."""
+        field = partners._fields[name]
+        return field.convert_to_write(field.get_company_dependent_fallback(partners), partners)
+
+    @api.model
     def _find_graded(self, partner_ids):
-        """Return those whose partner level gives a pricelist: theirs or of one of their contacts."""
+        """Return customers whose partner level, or a contact's, gives a pricelist."""
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         if "grade_id" not in partners._fields:
             return set()
@@ -267,7 +268,10 @@ class CustomerTier(models.Model):
                     company=str(company.id),
                     uid=self.env.uid,
                     ids=list(values),
-                    values=[None if v is None else json.dumps(None if v is False else v) for v in values.values()],
+                    values=[
+                        None if v is None else json.dumps(None if v is False else v)
+                        for v in values.values()
+                    ],
                 )
             )
             partners.invalidate_model([name, "property_product_pricelist"])

@@ -12,7 +12,10 @@ class BenefitCommon(CustomerValueCommon):
         cls.tiers = cls.env["customer.tier"].search([("company_id", "=", cls.company.id)])
         cls.bronze, cls.silver, cls.gold, cls.platinum = cls.tiers
         cls.pricelists = cls.env["product.pricelist"].create(
-            [{"name": f"List {number}", "sequence": 100 + number, "company_id": False} for number in range(4)]
+            [
+                {"name": f"List {number}", "sequence": 100 + number, "company_id": False}
+                for number in range(4)
+            ]
         )
         cls.terms = cls.env["account.payment.term"].create(
             [{"name": f"Term {number}"} for number in range(4)]

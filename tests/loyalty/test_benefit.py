@@ -121,14 +121,10 @@ class TestBenefit(BenefitCommon):
         self.assertEqual(self._values()[0], self.pricelists[2])
 
     def test_a_default_limit_returns_as_a_default(self):
-        self.env["ir.default"].set(
-            "res.partner", "credit_limit", 200, company_id=self.company.id
-        )
+        self.env["ir.default"].set("res.partner", "credit_limit", 200, company_id=self.company.id)
         self._hold(self.silver)
         self._hold(self.bronze)
-        self.env["ir.default"].set(
-            "res.partner", "credit_limit", 300, company_id=self.company.id
-        )
+        self.env["ir.default"].set("res.partner", "credit_limit", 300, company_id=self.company.id)
         self.env.invalidate_all()
         self.assertEqual(self._values()[2], 300)
 
@@ -206,7 +202,9 @@ class TestBenefit(BenefitCommon):
         self.gold.benefit_text = "Free delivery"
         changes = self.env["customer.tier.change"]
         own = {"partner_id": self.customer.id, "company_id": self.company.id}
-        changes.create({**own, "date": "2026-05-01", "reason": "upgrade", "new_tier_id": self.gold.id})
+        changes.create(
+            {**own, "date": "2026-05-01", "reason": "upgrade", "new_tier_id": self.gold.id}
+        )
         early = self._invoice(self.customer, "2026-04-01", 10)
         late = self._invoice(self.customer, "2026-05-02", 10)
         self.assertEqual((early._get_tier_text(), late._get_tier_text()), ("", "Free delivery"))

@@ -61,7 +61,9 @@ class TestBenefitAccess(BenefitCommon):
                     continue
                 self._refused(user, model, method, *args)
                 self._refused(user, model, method, *args, default_tier_id=self.gold.id)
-        self.assertEqual(self._values(self.other_customer), (self.pricelists[:0], self.terms[:0], 0))
+        self.assertEqual(
+            self._values(self.other_customer), (self.pricelists[:0], self.terms[:0], 0)
+        )
 
     def test_nobody_writes_the_journal(self):
         for user in (self.manager, self.accountant, self.env.ref("base.user_admin")):

@@ -34,33 +34,33 @@ class Benefit:
         """The tier gives ``wanted``, or nothing (``None``)."""
         if wanted == (self.given if self.given is not None else self.withheld):
             return
-        blocked = ""
-        if self.given is not None:
-            if self.is_graded:
-                blocked = "partnership"
-            elif self.value != self.given:
-                blocked = "changed"
-            else:
-                self.own = self.before
-        elif self.withheld is not None:
-            if self.is_graded:
-                blocked = "partnership"
-            elif self.reason in ("changed", "partnership") and self.value != self.fallback:
-                blocked = "changed"
-        elif self.is_graded:
-            blocked = "partnership"
+        blocked = self._leave()
         self.given = self.withheld = None
         self.before, self.reason = NOTHING, ""
         if wanted is None:
             return
-        if not blocked and self.value == wanted:
-            blocked = "same"
-        if not blocked and self.is_limit and self.value > wanted:
-            blocked = "better"
-        if not blocked and self.is_limit and not self.value and self.fallback:
-            blocked = "better"
+        blocked = blocked or self._compare(wanted)
         if blocked:
             self.withheld, self.reason = wanted, blocked
         else:
             self.given, self.before = wanted, self.own
             self.own = wanted
+
+    def _leave(self):
+        """Take back what is ours; say what stands against giving something else."""
+        if self.is_graded:
+            return "partnership"
+        if self.given is not None:
+            if self.value != self.given:
+                return "changed"
+            self.own = self.before
+        elif self.reason in ("changed", "partnership") and self.value != self.fallback:
+            return "changed"
+        return ""
+
+    def _compare(self, wanted):
+        """Say why what the customer has is not replaced."""
+        if self.value == wanted:
+            return "same"
+        is_unlimited = not self.value and self.fallback
+        return "better" if self.is_limit and (is_unlimited or self.value > wanted) else ""
