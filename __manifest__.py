@@ -37,6 +37,8 @@
         "views/profile/customer_profile_views.xml",
         "views/profile/customer_profile_snapshot_views.xml",
         "views/loyalty/customer_tier_views.xml",
+        "views/loyalty/customer_benefit_grant_views.xml",
+        "views/loyalty/loyalty_document_templates.xml",
         "views/refresh/customer_refresh_views.xml",
         "views/profile/customer_profile_document_views.xml",
         "views/profile/res_partner_views.xml",

@@ -8,6 +8,7 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Leave nothing behind that Odoo does not remove by itself."""
+    env["customer.tier"]._release("tier")
     crons = env["ir.cron"].search([("model_id.model", "=like", "customer.%")])
     env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
     _forget_reflections(env)

@@ -47,7 +47,13 @@ from .refresh import (
     test_refresh,
     test_standing_words,
 )
-from .loyalty import test_tier, test_ui_wizards
+from .loyalty import (
+    test_benefit,
+    test_benefit_access,
+    test_benefit_histories,
+    test_tier,
+    test_ui_wizards,
+)
 from .interaction import (
     test_channel,
     test_contact_lookup,

@@ -61,6 +61,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         customers = src_partners.commercial_partner_id
         self._keep_history_apart(src_partners, dst_partner)
+        self.env["customer.tier"]._release("merged", src_partners.ids)
         self.env["customer.category.need"]._forget(customers)
         self.env["customer.stopped.category"]._forget(customers)
         src_partners._queue_everywhere((customers - src_partners).ids)

@@ -16,6 +16,7 @@ from .purchase_process import get_log_pause_survival
 MIN_ALIVE_PROBABILITY = 0.5
 RANGE_PROBABILITIES = (0.1, 0.9)
 # Customers scored at once: keeps a million of them under 100 MB.
+MIN_PURCHASES = 1e-12
 CHUNK = 50_000
 
 
@@ -124,15 +125,16 @@ def get_purchases_within(
     """
     rows = np.flatnonzero(facts.history.is_valid())
     known = facts.take(rows)
-    features, chances, alive = get_start(model, known)
-    _buys, purchases = model.adjustment.apply(features, chances)
-    factor = _get_factor(model, known, purchases, chances, alive) * model.season.value
+    factor = np.full(len(rows), np.nan)
     if factors is not None:
-        given = np.asarray(factors, dtype=float)[rows]
-        factor = np.where(np.isnan(given), factor, given)
+        factor = np.array(factors, dtype=float)[rows]
+    if (unknown := np.flatnonzero(np.isnan(factor))).size:
+        factor[unknown] = _score_valid(model, known.take(unknown))["purchase_factor"]
     found = np.full((len(facts), len(horizons)), np.nan)
     for column, days in enumerate(horizons):
-        found[rows, column] = get_process_purchases(model, known, days) * factor
+        process = get_process_purchases(model, known, days)
+        floor = MIN_PURCHASES if days else 0.0
+        found[rows, column] = np.maximum(process, floor) * factor
     return found
 
 
@@ -157,15 +159,17 @@ def _score_part(model, facts):
     scale = 1.0 if features is None else model.purchase_scale
     # Whoever buys at least once has bought once: the expectation is never below the probability.
     purchases = np.maximum(purchases * scale * model.season.horizon, buys)
-    year = get_process_purchases(model, facts, model.value_days) * factor
+    process = np.maximum(get_process_purchases(model, facts, model.value_days), MIN_PURCHASES)
+    year = process * factor
     if model.value_days >= model.horizon:
+        # The months of a forecast add up to the year: they are raised with it.
         year = np.maximum(year, purchases)
     return {
         "alive_probability": alive,
         "purchase_probability": buys,
         "purchases": purchases,
         "year_purchases": year,
-        "purchase_factor": factor,
+        "purchase_factor": year / process,
         "pause_probability": _get_pause_probability(model, facts, arrays),
         **_get_dates(model, facts, alive),
         "profit_per_occasion": model.value.predict(facts.profit, facts.occasions),

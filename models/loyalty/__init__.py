@@ -1,10 +1,16 @@
 from . import (
     customer_tier,
+    customer_tier_benefit,
+    customer_tier_decision,
     customer_tier_change,
+    customer_benefit_grant,
     customer_profile,
     customer_profile_earned,
     res_company,
     loyalty_program,
     loyalty_reward,
     loyalty_rule,
+    res_partner,
+    account_move,
+    sale_order,
 )

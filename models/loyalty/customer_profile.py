@@ -165,6 +165,9 @@ class CustomerProfile(models.Model):
         by_tier = changed.grouped(lambda p: p.override_tier_id or p.earned_tier_id)
         for tier, profiles in by_tier.items():
             profiles.write({"tier_id": tier.id})
+        for company, profiles in self.grouped("company_id").items():
+            held = {profile.partner_id.id: profile.tier_id.id for profile in profiles}
+            self.env["customer.tier"]._follow_tiers(company, held, list(held), today)
 
     def _clear_override(self):
         if self:

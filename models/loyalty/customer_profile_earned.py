@@ -114,11 +114,14 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _follow_refresh(self, company, facts, scope, tally):
-        """Note in the journal whose tier has changed."""
+        """Note in the journal whose tier has changed; benefits follow."""
         result = super()._follow_refresh(company, facts, scope, tally)
         rows = np.flatnonzero(facts["_old_tier_id"] != facts["tier_id"])
         if len(rows):
             self._insert_tier_changes(company, facts.take(rows), scope.today)
+        held = dict(zip(facts.keys.tolist(), facts["tier_id"].tolist(), strict=True))
+        partner_ids = {*held, *scope.partner_ids}
+        self.env["customer.tier"]._follow_tiers(company, held, partner_ids, scope.today)
         return result
 
     @api.model

@@ -168,7 +168,7 @@ class CustomerTier(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() - {"name", "color", "icon"}:
+        if vals.keys() - {"name", "color", "icon", "benefit_text"}:
             self.company_id._request_full_refresh()
         return result
 

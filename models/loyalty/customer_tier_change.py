@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..base.access import GROUPS_PROFIT
 
@@ -54,3 +54,12 @@ class CustomerTierChange(models.Model):
         ondelete="set null",
         help="Empty when the rules decided.",
     )
+
+    @api.model
+    def _get_text_on(self, partner, company, day):
+        """Return what the tier of a customer prints on documents of a day, in their language."""
+        domain = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
+        if day:
+            domain.append(("date", "<=", day))
+        change = self.sudo().search(domain, limit=1)
+        return change.new_tier_id.benefit_text or ""

@@ -16,6 +16,7 @@ EXPECTED = {
     "customer.profile.snapshot": {"user": READ, "accountant": READ, "manager": READ},
     "customer.tier": {"user": READ, "accountant": READ, "manager": EVERYTHING},
     "customer.tier.change": {"user": READ, "accountant": READ, "manager": READ},
+    "customer.benefit.grant": {"accountant": READ, "manager": READ},
     "customer.refresh.queue": {"manager": {"read", "write", "unlink"}},
     "customer.refresh.run": {"manager": READ},
     "customer.refresh.range": {"manager": READ},

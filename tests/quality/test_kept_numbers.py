@@ -11,7 +11,7 @@ from ..tools.audit import ROLES
 # What is only ever added to: corrections are rows of their own.
 LEDGERS = (
     *("customer.tier.change", "customer.profile.snapshot", "customer.profile"),
-    *("customer.feedback", "customer.feedback.line", "customer.call"),
+    *("customer.feedback", "customer.feedback.line", "customer.call", "customer.benefit.grant"),
     *("customer.complaint.deadline", "customer.complaint.pause"),
 )
 SCORES = ("customer.profile", "customer.profile.snapshot", "customer.tier.change")
@@ -62,6 +62,10 @@ class TestKeptNumbers(ComplaintCommon):
         complaint = cls._complain()
         rows = {
             "customer.tier.change": {**own, "date": "2026-01-01", "reason": "upgrade"},
+            "customer.benefit.grant": {
+                **{**own, "date": "2026-01-01", "reason": "tier"},
+                **{"kind": "credit_limit", "new_value": 5, "state": "granted"},
+            },
             "customer.profile.snapshot": {
                 **own,
                 "currency_id": cls.company.currency_id.id,

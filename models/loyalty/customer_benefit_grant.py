@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_amount
+
+from ..base.access import MANAGER
+
+
+class CustomerBenefitGrant(models.Model):
+    """Journal: which benefit a customer got, what was there before, and why it ended.
+
+    A row that has not ended says what we have given (*granted*), or what the tier would give and
+    we did not (*held*). There is one for each customer, company and benefit at most. Rows are
+    written by the refresh and by the two buttons of managers only.
+    """
+
+    _name = "customer.benefit.grant"
+    _description = "Benefit of a Customer"
+    _inherit = "customer.date.bounds.mixin"
+    _contact_history = ("partner_id",)
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        string="Customer",
+        comodel_name="res.partner",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    kind = fields.Selection(
+        selection=lambda self: self.env["customer.tier"]._get_benefit_labels(),
+        string="Benefit",
+        required=True,
+        readonly=True,
+    )
+    tier_id = fields.Many2one(comodel_name="customer.tier", ondelete="restrict", readonly=True)
+    old_value = fields.Json(readonly=True, help="Empty: the contact had no value of its own.")
+    new_value = fields.Json(readonly=True)
+    old_text = fields.Char(string="Before", compute="_compute_texts")
+    new_text = fields.Char(string="By the tier", compute="_compute_texts")
+    state = fields.Selection(
+        selection=[("granted", "Given"), ("held", "Not given"), ("ended", "Ended")],
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Selection(
+        selection=[
+            ("tier", "The tier gives it"),
+            ("changed", "Changed by somebody else"),
+            ("partnership", "The partner level gives a pricelist"),
+            ("better", "The customer has a better one"),
+            ("same", "The customer had it already"),
+            ("failed", "It could not be given"),
+            ("by_hand", "Decided by a manager"),
+            ("merged", "The contacts were merged"),
+            ("moved", "The contact belongs to another customer"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    note = fields.Char(readonly=True, help="The error of a benefit that could not be given.")
+    date = fields.Date(string="Since", required=True, readonly=True)
+    end_date = fields.Date(string="Ended on", readonly=True)
+    user_id = fields.Many2one(
+        string="By",
+        comodel_name="res.users",
+        readonly=True,
+        ondelete="set null",
+        help="Empty when the tier decided.",
+    )
+
+    _open_uniq = models.UniqueIndex(
+        "(partner_id, company_id, kind) WHERE state <> 'ended'",
+        "A customer has each benefit of a company once: end the one that is open first.",
+    )
+
+    @api.depends("kind", "old_value", "new_value")
+    def _compute_texts(self):
+        kinds = self.env["customer.tier"]._get_benefit_kinds()
+        for grant in self:
+            grant.old_text = grant._get_value_text(kinds, (grant.old_value or {}).get("own"))
+            grant.new_text = grant._get_value_text(kinds, grant.new_value)
+
+    def _get_value_text(self, kinds, value):
+        """Return a value as people read it; what was deleted since has no name."""
+        if not value or self.kind not in kinds:
+            return ""
+        field = self.env["res.partner"]._fields[kinds[self.kind]]
+        if field.type == "many2one":
+            return self.env[field.comodel_name].sudo().browse(value).exists().display_name or ""
+        return format_amount(self.env, value, self.company_id.currency_id)
+
+    def _get_for_decision(self):
+        """Return the benefit with the rights to decide about it.
+
+        :raise AccessError: when the user is no manager, or may not see the benefit
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                self.env._("Only managers of Customer Value can give or take back a benefit.")
+            )
+        return self.sudo()
+
+    def action_give(self):
+        """Give a benefit that was not given, in place of what the customer has. Public: button.
+
+        :raise AccessError: for users who are not managers
+        :raise UserError: when it is given already or has ended
+        """
+        grant = self._get_for_decision()
+        if grant.state != "held":
+            raise UserError(self.env._("Only a benefit that is not given can be given now."))
+        self.env["customer.tier"]._give_by_hand(grant)
+        return True
+
+    def action_withdraw(self):
+        """Take a benefit back; the tier does not give it again by itself. Public: button.
+
+        :raise AccessError: for users who are not managers
+        :raise UserError: when it is not given
+        """
+        grant = self._get_for_decision()
+        if grant.state != "granted":
+            raise UserError(self.env._("Only a benefit that is given can be taken back."))
+        self.env["customer.tier"]._withdraw_by_hand(grant)
+        return True

@@ -1,0 +1,32 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    """A contact that leaves a customer, or is copied from one, leaves the benefits behind."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        """Take the benefits of a customer from contacts that become customers of their own."""
+        if {"parent_id", "is_company"}.isdisjoint(vals):
+            return super().write(vals)
+        before = self._get_customers_below()
+        result = super().write(vals)
+        former = {
+            contact.id: customer.id
+            for contact, customer in before.items()
+            if customer != contact and contact.commercial_partner_id == contact
+        }
+        if former:
+            self.env["customer.tier"]._shed_benefits(former)
+        return result
+
+    def copy(self, default=None):
+        """Copy contacts without what their tier gave them."""
+        copies = super().copy(default)
+        former = {
+            copied.id: source.sudo().commercial_partner_id.id
+            for source, copied in zip(self, copies, strict=True)
+        }
+        self.env["customer.tier"]._shed_benefits(former)
+        return copies

@@ -1,0 +1,223 @@
+from datetime import date
+from unittest.mock import patch
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from .benefit_common import BenefitCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBenefit(BenefitCommon):
+    """Benefits of tiers: given, changed, left alone, taken back."""
+
+    def _messages(self, partner=None):
+        return " ".join((partner or self.customer).message_ids.mapped("body"))
+
+    def test_a_refresh_gives_and_takes_back(self):
+        self.tiers.write({"min_revenue": 0, "min_tenure_days": 0, "limit_days_late": False})
+        self.silver.write({"min_occasions": 2})
+        self.gold.min_occasions = self.platinum.min_occasions = 100
+        self.customer.property_payment_term_id = self.terms[3]
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.customer.id})
+        for day in ("2026-01-01", "2026-01-02"):
+            self._invoice(self.customer, day, 100)
+            self.assertFalse(self._grants(), "nothing is given while posting")
+        with freeze_time("2026-01-02"):
+            self.profiles._refresh(self.company, self.customer.ids)
+        given = (self.pricelists[0], self.terms[0], 1000)
+        self.assertEqual(self._values(), given)
+        self.assertEqual(self._values(contact), given, "contacts have what their customer has")
+        with freeze_time("2027-03-01"):
+            self.profiles._refresh(self.company, self.customer.ids)
+        self.assertFalse(self._profile(self.customer).tier_id)
+        self.assertEqual(self._values(), (self.pricelists[:0], self.terms[3], 0))
+        self.assertEqual(set(self._grants().mapped("state")), {"ended"})
+
+    def test_a_tier_set_by_hand_brings_its_benefits(self):
+        self._invoice(self.customer, "2026-01-01", 100)
+        self._drain()
+        profile = self._profile(self.customer)
+        wizard = (
+            self.env["customer.tier.override"]
+            .with_user(self.manager)
+            .create(
+                {
+                    **{"profile_id": profile.id, "tier_id": self.gold.id, "reason": "Agreed"},
+                    "until_date": date(2100, 1, 1),
+                }
+            )
+        )
+        wizard.action_apply()
+        self.assertEqual(self._values(), (self.pricelists[1], self.terms[1], 5000))
+        profile.with_user(self.manager).action_end_tier_override()
+        self.assertEqual(self._values(), (self.pricelists[:0], self.terms[:0], 0))
+
+    def test_next_tier_replaces_and_the_first_value_returns(self):
+        self.customer.specific_property_product_pricelist = self.pricelists[3]
+        for tier, number in ((self.silver, 0), (self.gold, 1), (self.silver, 0)):
+            self._hold(tier)
+            self.assertEqual(self._values()[0], self.pricelists[number])
+        self._hold(self.bronze)
+        self.assertEqual(self._values()[0], self.pricelists[3])
+
+    def test_twice_changes_nothing(self):
+        self._hold(self.silver)
+        before, stamp = self._grants(), self.customer.write_date
+        self._hold(self.silver)
+        self.assertEqual(self._grants(), before)
+        self.assertEqual(self.customer.write_date, stamp)
+
+    def test_a_manual_change_stays_and_is_told(self):
+        self._hold(self.silver)
+        self.customer.property_payment_term_id = self.terms[3]
+        self._hold(self.gold)
+        self.assertEqual(self._values(), (self.pricelists[1], self.terms[3], 5000))
+        self.assertIn("Payment terms: set by somebody else", self._messages())
+        self._hold(self.bronze)
+        self.assertEqual(self._values()[1], self.terms[3])
+
+    def test_a_credit_limit_is_never_lowered(self):
+        self.customer.credit_limit = 3000
+        self._hold(self.silver)
+        self.assertEqual(self._values()[2], 3000)
+        self._hold(self.gold)
+        self.assertEqual(self._values()[2], 5000)
+        self._hold(self.silver)
+        self.assertEqual(self._values()[2], 3000)
+
+    def test_what_the_customer_had_already_is_not_taken(self):
+        self.customer.specific_property_product_pricelist = self.pricelists[0]
+        self._hold(self.silver)
+        self._hold(self.bronze)
+        self.assertEqual(self._values()[0], self.pricelists[0])
+
+    def test_a_partner_level_wins(self):
+        tiers = type(self.env["customer.tier"])
+        self._hold(self.silver)
+        with patch.object(tiers, "_find_graded", lambda _self, ids: set(ids)):
+            self._hold(self.bronze)
+            self.assertEqual(self._values()[0], self.pricelists[0], "the level gives the same one")
+            self._hold(self.gold)
+        self.assertEqual(self._values()[0], self.pricelists[0])
+        self.assertEqual(self._values()[1], self.terms[1])
+
+    def test_two_companies(self):
+        other = self._create_company("Zagros", self.env.ref("base.EUR"))
+        tier = self.env["customer.tier"].search([("company_id", "=", other.id)])[0]
+        tier.benefit_pricelist_id = self.pricelists[2]
+        self._hold(self.silver)
+        self._hold(tier, company=other)
+        self.assertEqual(self._values()[0], self.pricelists[0])
+        self.assertEqual(self._values(company=other)[0], self.pricelists[2])
+        self.env["customer.tier"]._follow_tiers(other, {}, self.customer.ids, date(2026, 6, 1))
+        self.assertFalse(self._values(company=other)[0])
+        self.assertEqual(self._values()[0], self.pricelists[0])
+
+    def test_other_benefits_of_a_tier_follow(self):
+        self._hold(self.silver)
+        self.silver.benefit_pricelist_id = self.pricelists[2]
+        self._hold(self.silver)
+        self.assertEqual(self._values()[0], self.pricelists[2])
+
+    def test_a_default_limit_returns_as_a_default(self):
+        self.env["ir.default"].set("res.partner", "credit_limit", 200, company_id=self.company.id)
+        self._hold(self.silver)
+        self._hold(self.bronze)
+        self.env["ir.default"].set("res.partner", "credit_limit", 300, company_id=self.company.id)
+        self.env.invalidate_all()
+        self.assertEqual(self._values()[2], 300)
+
+    def test_a_deleted_value_is_not_restored(self):
+        self.customer.property_payment_term_id = self.terms[3]
+        self._hold(self.silver)
+        self.terms[3].unlink()
+        self._hold(self.bronze)
+        self.assertFalse(self._values()[1])
+
+    def test_contacts_leave_the_benefits_behind(self):
+        self._hold(self.silver)
+        friend = self.env["res.partner"].create({"name": "Ben", "parent_id": self.customer.id})
+        self.assertEqual(self._values(friend)[0], self.pricelists[0])
+        friend.parent_id = False
+        self.assertEqual(self._values(friend), (self.pricelists[:0], self.terms[:0], 0))
+        copied = self.customer.copy({"name": "Friend"})
+        self.assertEqual(self._values(copied), (self.pricelists[:0], self.terms[:0], 0))
+        self.assertEqual(self._values()[0], self.pricelists[0])
+
+    def test_a_merge_takes_them_from_the_one_that_goes(self):
+        self.other_customer.property_payment_term_id = self.terms[3]
+        self._hold(self.silver, self.customer, self.other_customer)
+        self._hold(self.gold, self.other_customer)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.customer | self.other_customer).ids, self.customer)
+        self.assertEqual(self._values(), (self.pricelists[0], self.terms[0], 1000))
+        self.assertEqual(len(self._grants(state="granted")), 3)
+        self._hold(self.bronze)
+        self.assertEqual(self._values()[0], self.pricelists[:0])
+
+    def test_uninstalling_reverts_what_is_ours(self):
+        self._hold(self.silver, self.customer, self.other_customer)
+        self.other_customer.credit_limit = 7
+        self.env["customer.tier"]._release("tier")
+        self.assertEqual(self._values(), (self.pricelists[:0], self.terms[:0], 0))
+        self.assertEqual(self._values(self.other_customer)[2], 7)
+        self.assertFalse(self.env["customer.benefit.grant"].search([("state", "!=", "ended")]))
+
+    def test_one_that_fails_stops_nobody(self):
+        tiers = type(self.env["customer.tier"])
+        decide = tiers._decide
+
+        def fail(tier, company, wanted, today):
+            if self.customer.id in wanted:
+                raise UserError("No way")
+            return decide(tier, company, wanted, today)
+
+        with (
+            patch.object(tiers, "_decide", fail),
+            self.assertLogs("odoo.addons.customer_value", "ERROR"),
+        ):
+            self._hold(self.silver, self.customer, self.other_customer)
+        self.assertEqual(self._values(self.other_customer)[0], self.pricelists[0])
+        self.assertFalse(self._values()[0])
+        self.assertIn("No way", self._messages())
+        self.assertEqual(set(self._grants().mapped("reason")), {"failed"})
+        self._hold(self.gold)
+        self.assertEqual(self._values()[0], self.pricelists[1])
+
+    def test_the_same_queries_for_ten_and_a_hundred(self):
+        self.silver.write({"benefit_payment_term_id": False, "benefit_credit_limit": 0})
+        self._hold(self.silver, self.other_customer)
+        counts = []
+        for number in (10, 100):
+            partners = self.env["res.partner"].create([{"name": f"P{i}"} for i in range(number)])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._hold(self.silver, *partners)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+
+    def test_text_on_documents(self):
+        self.gold.benefit_text = "Free delivery"
+        changes = self.env["customer.tier.change"]
+        own = {"partner_id": self.customer.id, "company_id": self.company.id}
+        changes.create(
+            {**own, "date": "2026-05-01", "reason": "upgrade", "new_tier_id": self.gold.id}
+        )
+        early = self._invoice(self.customer, "2026-04-01", 10)
+        late = self._invoice(self.customer, "2026-05-02", 10)
+        self.assertEqual((early._get_tier_text(), late._get_tier_text()), ("", "Free delivery"))
+        order = self._order(self.customer, date_order="2026-05-03 10:00:00", confirm=False)
+        for report, record in (
+            ("account.report_invoice", late),
+            ("sale.report_saleorder", order),
+        ):
+            html = self.env["ir.actions.report"]._render_qweb_html(report, record.ids)[0]
+            self.assertIn(b"Free delivery", html)
+
+    def test_values_out_of_range(self):
+        with self.assertRaisesRegex(ValidationError, "multiplier must be above 0"):
+            self.gold.points_multiplier = 0
+        with self.assertRaisesRegex(ValidationError, "cannot be negative"):
+            self.gold.benefit_credit_limit = -1
