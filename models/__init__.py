@@ -18,6 +18,7 @@ from . import (
     resolution,
     service_standard,
     telephony,
+    play,
     api,
     privacy,
 )
