@@ -27,7 +27,7 @@ class CustomerPlayStart(models.TransientModel):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     template_id = fields.Many2one(
-        string="Play",
+        string="Which play",
         comodel_name="customer.play.template",
         default=lambda self: self._default_template(),
         domain="[('company_id', 'in', (company_id, False))]",

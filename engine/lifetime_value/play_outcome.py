@@ -98,7 +98,7 @@ def shrink_uplift(prior_ratio: float, groups) -> float:
     :param prior_ratio: the setting, 0 to 1
     :param groups: (bought, customers) of the play group, then of the control group, per play
     """
-    weights, total = PRIOR_DEVIATION**-2, prior_ratio * PRIOR_DEVIATION**-2
+    weights, total = PRIOR_DEVIATION**-2, 0.0
     for play_hits, play_count, control_hits, control_count in groups:
         if not play_count or not control_count:
             continue
@@ -108,8 +108,8 @@ def shrink_uplift(prior_ratio: float, groups) -> float:
         spread = 1 / gone[0] - 1 / sizes[0] + 1 / gone[1] - 1 / sizes[1]
         weight = 1 / max(ratio**2 * spread, 1e-12)
         weights += weight
-        total += weight * (1 - ratio)
-    return float(min(max(total / weights, 0.0), 1.0))
+        total += weight * (1 - ratio - prior_ratio)
+    return float(min(max(prior_ratio + total / weights, 0.0), 1.0))
 
 
 def get_t_quantile(freedom: float) -> float:

@@ -222,7 +222,7 @@ class CustomerPlayAction(models.Model):
         """Return the action a link belongs to, with all rights; empty for any other text."""
         number, _dash, _mac = key.partition("-")
         actions = self.sudo()
-        if not number.isascii() or not number.isdigit() or len(number) > 9:
+        if not key.isascii() or not number.isdigit() or len(number) > 9:
             return actions
         action = actions.browse(int(number)).exists()
         return action if action and actions._is_key(action, key) else actions
