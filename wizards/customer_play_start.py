@@ -240,5 +240,6 @@ class CustomerPlayStart(models.TransientModel):
         return self.play_id or self.env["customer.play"].new(self._prepare_play())
 
     def _open_profiles(self, profiles):
-        action = self.env["ir.actions.actions"]._for_xml_id("customer_value.customer_profile_action")
+        actions = self.env["ir.actions.actions"]
+        action = actions._for_xml_id("customer_value.customer_profile_action")
         return action | {"domain": [("id", "in", profiles.ids)], "context": {}}

@@ -99,7 +99,8 @@ class CustomerPlay(models.Model):
         "A play runs for 1 to 365 days, and is measured for 0 to 365 days after.",
     )
     _control_range = models.Constraint(
-        "CHECK(control_percent BETWEEN 0 AND 90)", "The control group is 0 to 90 % of the customers."
+        "CHECK(control_percent BETWEEN 0 AND 90)",
+        "The control group is 0 to 90 % of the customers.",
     )
     _budget_range = models.Constraint("CHECK(budget >= 0)", "A budget cannot be negative.")
 

@@ -67,7 +67,6 @@ class CustomerPlayAction(models.Model):
         readonly=True,
     )
     contact_id = fields.Many2one(
-        string="Contact",
         comodel_name="res.partner",
         ondelete="set null",
         index="btree_not_null",

@@ -12,4 +12,6 @@ class CustomerPlayTemplateStep(models.Model):
     template_id = fields.Many2one(
         comodel_name="customer.play.template", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="template_id.company_id")
+    company_id = fields.Many2one(
+        related="template_id.company_id", store=True, index="btree_not_null"
+    )

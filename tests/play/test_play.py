@@ -101,7 +101,12 @@ class TestPlay(PlayCommon):
     def test_a_contact_of_the_customer_is_spoken_to(self):
         customer = self._add_customers(1, email=False, phone=False)
         contact = self.env["res.partner"].create(
-            {"name": "Sara", "parent_id": customer.id, "email": "sara@example.com", "phone": "12345"}
+            {
+                "name": "Sara",
+                "parent_id": customer.id,
+                "email": "sara@example.com",
+                "phone": "12345",
+            }
         )
         play = self._start(
             self._make_play(customer, ("activity", 0), ("email", 0), control_percent=0)
@@ -112,13 +117,12 @@ class TestPlay(PlayCommon):
 
     def test_coupon_and_opportunity(self):
         customer = self._add_customers(1)
+        reward = {"reward_type": "discount", "discount": 10, "required_points": 1}
         program = self.env["loyalty.program"].create(
             {
                 "name": "Welcome back",
                 "program_type": "coupons",
-                "reward_ids": [
-                    Command.create({"reward_type": "discount", "discount": 10, "required_points": 1})
-                ],
+                "reward_ids": [Command.create(reward)],
             }
         )
         steps = [("coupon", 0, {"program_id": program.id}), ("email", 0), ("opportunity", 0)]
@@ -336,7 +340,8 @@ class TestPlay(PlayCommon):
         profiles.write({"alive_probability": 0.6, "predicted_profit": 600})
         self.env.flush_all()
         play = self._make_play(customers, ("activity", 0, {"cost": 5}))
-        wizard = self.env["customer.play.start"].with_user(self.manager).create({"play_id": play.id})
+        wizards = self.env["customer.play.start"].with_user(self.manager)
+        wizard = wizards.create({"play_id": play.id})
         self.assertEqual((wizard.play_count, wizard.control_count), (3, 1))
         self.assertEqual(wizard.cost, 15)
         self.assertAlmostEqual(wizard.untouched, 4 * 600)

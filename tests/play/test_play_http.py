@@ -38,7 +38,7 @@ class TestPlayHttp(PlayCommon, HttpCase):
         self.assertFalse(self.optouts.search([]))
 
     def test_without_the_page_nothing_is_stored(self):
-        page = self.url_open(self.path, data={})
+        page = self.url_open(self.path, data={"csrf_token": "guessed"})
         self.assertEqual(page.status_code, 400)
         self.assertFalse(self.optouts.search([]))
 

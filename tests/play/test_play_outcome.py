@@ -122,7 +122,8 @@ class TestPlayRealSales(PlayCommon):
         self.assertEqual(play.step_ids.done_count, len(done))
         self.assertEqual(play.step_ids.left_out_count, len(play.action_ids) - len(done))
         after = self.start + timedelta(days=STEP_DAY)
-        bought_after = [a for a in done if late.get(a.partner_id.id, (after - timedelta(days=1),))[0] >= after]  # fmt: skip
+        days = {id_: first for id_, (first, _revenue) in late.items()}
+        bought_after = [a for a in done if days.get(a.partner_id.id, date.min) >= after]
         self.assertEqual(play.step_ids.bought_count, len(bought_after))
         counted = play.step_ids.with_context(count="bought_count").action_open_counted()
         self.assertEqual(self.actions.search_count(counted["domain"]), len(bought_after))

@@ -47,12 +47,12 @@ registry.category("web_tour.tours").add("customer_play_calls", {
         {
             content: "The second did not answer",
             trigger:
-                ".o_kanban_view:not(:contains(Buyer 0)) .o_kanban_record:contains(Buyer 1) button[name=action_not_reached]",
+                ".o_kanban_view:has(.o_kanban_record:contains(Buyer 0) [name=result]) .o_kanban_record:contains(Buyer 1) button[name=action_not_reached]",
             run: "click",
         },
         {
             content: "Nothing is left to do",
-            trigger: ".o_view_nocontent:contains(No call is waiting for you)",
+            trigger: ".o_kanban_view:not(:has(button[name=action_answered]))",
         },
     ],
 });
