@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ....devtools.paths import ROOT
 from ....engine.lifetime_value import (
     PRIOR_DEVIATION,
     compare_amounts,
@@ -131,3 +132,14 @@ def test_nothing_is_found_where_nothing_is():
         )
         hits += int(money.low <= 0 <= money.high) + int(share.low <= 0 <= share.high)
     assert hits / 1200 > 0.92
+
+
+def test_the_worked_example_of_the_documentation():
+    """Each number in docs/plays.md follows from the formulas."""
+    text = " ".join((ROOT / "docs" / "plays.md").read_text(encoding="utf-8").split())
+    found = compare_shares(32, 80, 5, 20)
+    numbers = [100 * value for value in (found.play, found.control, found.difference)]
+    assert "{:.1f} % against {:.1f} %: a difference of {:.1f} percentage".format(*numbers) in text
+    ends = f"between {100 * found.low:.1f} and {100 * found.high:.1f}".replace("-", "−")
+    assert ends in text
+    assert f"reckons with {100 * shrink_uplift(0.15, [(32, 80, 5, 20)]):.1f} %" in text
