@@ -8,7 +8,6 @@ from . import (
     customer_play_measure,
     customer_play_step,
     customer_play_member,
-    customer_play_member_leave,
     customer_play_action,
     customer_play_action_work,
     customer_play_result,

@@ -87,9 +87,7 @@ class CustomerPlay(models.Model):
     started_on = fields.Datetime(string="Start", readonly=True, copy=False)
     end_date = fields.Date(string="Last day", readonly=True, copy=False)
     measure_until = fields.Date(string="Measured until", readonly=True, copy=False)
-    step_ids = fields.One2many(
-        comodel_name="customer.play.step", inverse_name="play_id", copy=True
-    )
+    step_ids = fields.One2many(comodel_name="customer.play.step", inverse_name="play_id", copy=True)
     member_ids = fields.One2many(comodel_name="customer.play.member", inverse_name="play_id")
     action_ids = fields.One2many(comodel_name="customer.play.action", inverse_name="play_id")
     result_ids = fields.One2many(comodel_name="customer.play.result", inverse_name="play_id")

@@ -83,22 +83,30 @@ class CustomerPlay(models.Model):
         if not {step.kind for step in self.step_ids} & {*CONTACT_KINDS}:
             return customers.browse()
         since = self._get_quiet_since()
-        actions = self.env["customer.play.action"].sudo()._read_group(
-            [
-                ("partner_id", "in", customers.ids),
-                ("kind", "in", CONTACT_KINDS),
-                ("state", "=", "done"),
-                ("done_on", ">", since),
-            ],
-            ["partner_id"],
+        actions = (
+            self.env["customer.play.action"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "in", customers.ids),
+                    ("kind", "in", CONTACT_KINDS),
+                    ("state", "=", "done"),
+                    ("done_on", ">", since),
+                ],
+                ["partner_id"],
+            )
         )
-        requests = self.env["customer.feedback.request"].sudo()._read_group(
-            [
-                ("customer_id", "in", customers.ids),
-                ("company_id", "=", self.company_id.id),
-                ("sent_date", ">", since),
-            ],
-            ["customer_id"],
+        requests = (
+            self.env["customer.feedback.request"]
+            .sudo()
+            ._read_group(
+                [
+                    ("customer_id", "in", customers.ids),
+                    ("company_id", "=", self.company_id.id),
+                    ("sent_date", ">", since),
+                ],
+                ["customer_id"],
+            )
         )
         return customers.browse({customer.id for (customer,) in actions + requests})
 

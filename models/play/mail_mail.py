@@ -24,8 +24,6 @@ class MailMail(models.Model):
         )
         mails = held.mail_id.filtered(lambda mail: mail.state == "outgoing")
         held = held.filtered(lambda action: action.mail_id in mails)
-        held.write(
-            {"state": "skipped", "skip_reason": "opted_out", "is_reached": False, "cost": 0}
-        )
+        held.write({"state": "skipped", "skip_reason": "opted_out", "is_reached": False, "cost": 0})
         mails.write({"state": "cancel"})
         return mails.with_env(self.env)
