@@ -9,7 +9,8 @@ registry.category("web_tour.tours").add("customer_play_start", {
         },
         {
             content: "Open the actions",
-            trigger: ".o_control_panel .o_cp_action_menus button:has(.fa-cog), .o_control_panel .o_cp_action_menus button:contains(Actions)",
+            trigger:
+                ".o_control_panel .o_cp_action_menus button:has(.fa-cog), .o_control_panel .o_cp_action_menus button:contains(Actions)",
             run: "click",
         },
         {
@@ -28,7 +29,8 @@ registry.category("web_tour.tours").add("customer_play_start", {
         },
         {
             content: "The play is starting",
-            trigger: ".o_form_view .o_statusbar_status button[aria-checked=true]:contains(Starting)",
+            trigger:
+                ".o_form_view .o_statusbar_status button[aria-checked=true]:contains(Starting)",
         },
     ],
 });
@@ -37,7 +39,8 @@ registry.category("web_tour.tours").add("customer_play_calls", {
     steps: () => [
         {
             content: "A call with its phone and its reason",
-            trigger: ".o_kanban_record:contains(Buyer 0):contains(They have been silent) a[href^='tel:']",
+            trigger:
+                ".o_kanban_record:contains(Buyer 0):contains(They have been silent) a[href^='tel:']",
         },
         {
             content: "Spoke with the first",
@@ -47,7 +50,7 @@ registry.category("web_tour.tours").add("customer_play_calls", {
         {
             content: "The second did not answer",
             trigger:
-                ".o_kanban_view:has(.o_kanban_record:contains(Buyer 0) [name=result]) .o_kanban_record:contains(Buyer 1) button[name=action_not_reached]",
+                ".o_kanban_view:has(.o_kanban_record:contains(Buyer 0):not(:has(button[name=action_answered]))) .o_kanban_record:contains(Buyer 1) button[name=action_not_reached]",
             run: "click",
         },
         {
