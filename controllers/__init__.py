@@ -1,1 +1,1 @@
-from . import complaint_portal, dispatchers, export, feedback, rpc, telephony
+from . import complaint_portal, dispatchers, export, feedback, play, rpc, telephony

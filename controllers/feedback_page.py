@@ -42,6 +42,12 @@ class FeedbackPage:
         asked = asked.with_context(lang=asked._get_contact_lang())
         return self._render(asked.env, "customer_value.feedback_thanks", {"asked": asked})
 
+    def optout(self, action, is_done):
+        """Ask whether mails of plays are unwanted, or say that none will come any more."""
+        action = action.with_context(lang=action._get_contact_lang())
+        values = {"action": action, "is_done": is_done, "csrf_token": self.request.csrf_token()}
+        return self._render(action.env, "customer_value.play_optout", values)
+
     def closed(self):
         """The same page for used, expired and unknown links, to the byte."""
         return self._render(self._get_visitor_env(), "customer_value.feedback_closed", {})

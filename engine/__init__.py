@@ -12,7 +12,7 @@ first; a room uses only those before it, and through their front doors:
 ``recommendation``  which products a customer may need next, and what categories are missing
 ``forecast``        revenue of this month and the next ones
 ``payment``         whether open documents will be paid late, when, and the cash of weeks
-``lifetime_value``  what a lead will be worth, and whether a customer is worth keeping
+``lifetime_value``  what a lead will be worth, whom to keep, what a play has brought
 ``satisfaction``    the satisfaction score and its state
 ``service``         working time, phone numbers, faxes, phone calls, kinds of mails
 =================== ============================================================================

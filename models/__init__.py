@@ -19,6 +19,7 @@ from . import (
     resolution,
     service_standard,
     telephony,
+    play,
     board,
     api,
     privacy,

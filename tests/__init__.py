@@ -126,6 +126,7 @@ from .service_standard import (
     test_service_standard,
     test_service_standard_watch,
 )
+from .play import test_play, test_play_http, test_play_outcome, test_play_tours
 from .board import test_today, test_today_tour
 from .api import test_api, test_api_feedback, test_api_http, test_api_parity
 from .client import test_crm_import

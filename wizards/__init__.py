@@ -10,6 +10,7 @@ from . import (
     customer_complaint_merge,
     customer_complaint_solve,
     customer_lead_product,
+    customer_play_start,
     customer_recommendation_reject,
     customer_tier_override,
     customer_tier_preview,

@@ -104,10 +104,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     def _merge_customers(self, src_partners, customer):
-        """Give profiles, snapshots and tier changes of partners to a customer."""
+        """Give profiles, snapshots, tier changes and plays of partners to a customer."""
         self.env.flush_all()
         self._merge_customer_profiles(src_partners, customer)
         self._merge_customer_snapshots(src_partners, customer)
+        members = self.env["customer.play.member"].sudo()
+        members.search([("partner_id", "in", src_partners.ids)])._merge(customer)
         changes = self.env["customer.tier.change"].sudo()
         changes.search([("partner_id", "in", src_partners.ids)]).write({"partner_id": customer.id})
         changes.flush_model()

@@ -162,17 +162,18 @@ class CustomerInteractionLog(models.TransientModel):
 
     def _get_logged_action(self, interactions):
         """Return the client action that shows the notification with *Undo*."""
+        subject = self.subject or self.subject_hint
         return {
             "type": "ir.actions.client",
             "tag": "customer_value_logged",
             "params": {
                 "interaction_ids": interactions.ids,
-                "message": self.env._("Logged: %(subject)s", subject=self.subject or self.subject_hint)
+                "message": self.env._("Logged: %(subject)s", subject=subject)
                 if len(interactions) == 1
                 else self.env._(
                     "Logged %(count)s times: %(subject)s",
                     count=len(interactions),
-                    subject=self.subject or self.subject_hint,
+                    subject=subject,
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -173,9 +173,22 @@ class ResCompany(models.Model):
         company = self.sudo()
         if not company.customer_retention_contact_cost + company.customer_retention_offer_cost:
             return None
+        contact_uplift, offer_uplift = company._get_customer_retention_uplifts()
         return RetentionPlays(
-            contact_uplift_ratio=company.customer_retention_contact_uplift_percent / 100,
-            offer_uplift_ratio=company.customer_retention_offer_uplift_percent / 100,
+            contact_uplift_ratio=contact_uplift,
+            offer_uplift_ratio=offer_uplift,
             contact_cost=company.customer_retention_contact_cost,
             offer_cost=company.customer_retention_offer_cost,
+        )
+
+    def _get_customer_retention_uplifts(self):
+        """Return which share (0 to 1) of those who would leave a contact keeps, and an offer.
+
+        The settings; extended by what plays were measured to bring.
+        """
+        self.ensure_one()
+        company = self.sudo()
+        return (
+            company.customer_retention_contact_uplift_percent / 100,
+            company.customer_retention_offer_uplift_percent / 100,
         )

@@ -46,6 +46,8 @@ THEIRS = {
     "customer.feedback": {"comment", "void_reason"},
     "customer.feedback.request": {"asked_emails", "error"},
     "customer.interaction": {"subject", "note", "address"},
+    "customer.play.action": {"address", "error"},
+    "customer.play.optout": {"address"},
     "customer.profile": {"override_reason"},
     "customer.recommendation": {"reject_note"},
     "customer.tier.change": {"note"},
@@ -56,6 +58,8 @@ ADDRESSES = {
     "customer.complaint": {"email_from"},
     "customer.feedback.request": {"asked_emails"},
     "customer.interaction": {"address"},
+    "customer.play.action": {"address"},
+    "customer.play.optout": {"address"},
 }
 # Records that are nothing without the person: they go as a whole.
 DELETED = {"customer.mail.left.out", "customer.phone.number"}
@@ -74,6 +78,10 @@ MENTIONS = {
     "customer.intake.channel": {"name"},
     "customer.interaction": {"request_key"},
     "customer.interaction.reason": {"name"},
+    "customer.play": {"name", "reason"},
+    "customer.play.step": {"name", "note"},
+    "customer.play.template": {"name", "reason"},
+    "customer.play.template.step": {"name", "note"},
     "customer.prediction.model": {"error"},
     "customer.refresh.queue": {"error"},
     "customer.refresh.run": {"error"},
@@ -93,6 +101,8 @@ TECHNICAL = {
     "customer.interaction": {"res_model", "request_hash"},
     "customer.payment.expectation": {"causes", "document_key", "week_amounts"},
     "customer.payment.model": {"card", "parameters"},
+    "customer.play": {"domain"},
+    "customer.play.template": {"domain"},
     "customer.prediction.model": {
         *("affinity_best_sellers", "affinity_rule", "affinity_trial", "card", "family"),
         *("fit_reason", "parameters"),

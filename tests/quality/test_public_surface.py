@@ -105,6 +105,29 @@ SURFACE = {
     },
     "sale.order": {"action_open_complaints", "action_open_recommendations"},
     "stock.picking": {"action_open_complaints"},
+    "customer.play": {
+        "action_open_actions",
+        "action_open_members",
+        "action_start",
+        "action_stop",
+        "action_try",
+    },
+    "customer.play.action": {
+        "action_answered",
+        "action_not_reached",
+        "action_open_partner",
+        "action_refused",
+        "action_retry",
+    },
+    "customer.play.member": {"action_open_partner"},
+    "customer.play.result": {"action_open_members"},
+    "customer.play.start": {
+        "action_keep",
+        "action_open_left_out",
+        "action_open_taking_part",
+        "action_start",
+    },
+    "customer.play.step": {"action_open_counted"},
 }
 
 
