@@ -178,7 +178,7 @@ class TestPlayLearning(PlayCommon):
         plays = self.company._get_customer_retention_plays()
         self.assertEqual(plays.contact_uplift_ratio, contact)
         runs = self.env["customer.refresh.run"].search([("company_id", "=", self.company.id)])
-        self.assertIn("running", runs.mapped("state"))
+        self.assertIn("requested", runs.mapped("state"))
 
     def test_other_plays_teach_nothing(self):
         customers = self._add_customers(6)

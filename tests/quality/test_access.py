@@ -67,6 +67,15 @@ EXPECTED = {
         "accountant": READ,
         "manager": EVERYTHING,
     },
+    "customer.play": {"manager": EVERYTHING},
+    "customer.play.step": {"manager": EVERYTHING},
+    "customer.play.template": {"manager": EVERYTHING},
+    "customer.play.template.step": {"manager": EVERYTHING},
+    "customer.play.member": {"manager": READ},
+    "customer.play.result": {"manager": READ},
+    "customer.play.action": {"user": READ, "manager": READ},
+    "customer.play.optout": {"manager": {"read", "unlink"}},
+    "customer.play.start": {"manager": WIZARD},
     # Put aside or taken back, never changed.
     "customer.today.skip": {
         "user": {"read", "create", "unlink"},
