@@ -53,9 +53,9 @@ def read_sales(options) -> Sales:
     days, dates = _read_days(table, options.date, *places["date"])
     amounts = _read_money(table, places["amount"], "amount")
     costs = _read_money(table, places["cost"], "cost") if options.cost else None
-    products = None
-    if options.product:
-        products, _codes = _read_codes(table, options.product, *places["product"])
+    products = (
+        _read_codes(table, options.product, *places["product"])[0] if options.product else None
+    )
     priced = np.isfinite(amounts) if costs is None else np.isfinite(amounts) & np.isfinite(costs)
     known, dated = customers >= 0, days > 0
     to_come = known & dated & priced & _are_to_come(table, days)
@@ -69,15 +69,8 @@ def read_sales(options) -> Sales:
         "used": int(usable.sum()),
         "negative": int((amounts[usable] < 0).sum()),
     }
-    if to_come.any():
-        counts["after_today"] = int(to_come.sum())
-    if not usable.any():
-        raise BadInput(f"{options.file} has no row with a customer, a date and an amount.")
-    if counts["negative"] == counts["used"]:
-        raise BadInput(
-            f"--amount: all {counts['used']} amounts of {options.amount} are negative: credit "
-            "notes alone are no purchases. Where sales are booked with a minus, turn the sign."
-        )
+    counts |= {"after_today": int(to_come.sum())} if to_come.any() else {}
+    _check_used(options, counts)
     guesses = _get_guesses(table, dates, (customers, names), days, amounts, options)
     notes, table = table.notes, None  # the cells of long files are not needed any more
     taken = slice(None) if usable.all() else usable
@@ -94,6 +87,16 @@ def read_sales(options) -> Sales:
         customer_names=names,
         unit=get_money_unit(amounts[taken][:100_000]),
     )
+
+
+def _check_used(options, counts):
+    if not counts["used"]:
+        raise BadInput(f"{options.file} has no row with a customer, a date and an amount.")
+    if counts["negative"] == counts["used"]:
+        raise BadInput(
+            f"--amount: all {counts['used']} amounts of {options.amount} are negative: credit "
+            "notes alone are no purchases. Where sales are booked with a minus, turn the sign."
+        )
 
 
 def _find_columns(table, options):

@@ -32,32 +32,33 @@ class CustomerToday(models.AbstractModel):
 
         :rtype: dict[str, tuple]
         """
-        _ = self.env._
         return {
             "complaint_late": (
-                _("Deadline missed"),
+                self.env._("Deadline missed"),
                 self._get_late_complaint_sql,
-                lambda day: _("A complaint should have been dealt with by %s.", day),
+                lambda day: self.env._("A complaint should have been dealt with by %s.", day),
             ),
             "waiting": (
-                _("Waits for an answer"),
+                self.env._("Waits for an answer"),
                 self._get_waiting_sql,
-                lambda day: _("Has been waiting for an answer since %s.", day),
+                lambda day: self.env._("Has been waiting for an answer since %s.", day),
             ),
             "delivery_late": (
-                _("Delivery late"),
+                self.env._("Delivery late"),
                 self._get_late_delivery_sql,
-                lambda day: _("A delivery promised for %s has not been finished yet.", day),
+                lambda day: self.env._(
+                    "A delivery promised for %s has not been finished yet.", day
+                ),
             ),
             "low_feedback": (
-                _("Low answer"),
+                self.env._("Low answer"),
                 self._get_low_feedback_sql,
-                lambda day: _("Was not satisfied on %s and has heard nothing since.", day),
+                lambda day: self.env._("Was not satisfied on %s and has heard nothing since.", day),
             ),
             "complaint": (
-                _("Open complaint"),
+                self.env._("Open complaint"),
                 self._get_complaint_sql,
-                lambda day: _("Complained on %s; the complaint is still open.", day),
+                lambda day: self.env._("Complained on %s; the complaint is still open.", day),
             ),
             **self._get_own_sources(),
         }
@@ -65,22 +66,23 @@ class CustomerToday(models.AbstractModel):
     @api.model
     def _get_own_sources(self):
         """Return the sources of what no customer has asked for; see above."""
-        _ = self.env._
         return {
             "slipping": (
-                _("May be leaving"),
+                self.env._("May be leaving"),
                 self._get_slipping_sql,
-                lambda day: _("Last bought on %s, is slipping away and worth keeping.", day),
+                lambda day: self.env._(
+                    "Last bought on %s, is slipping away and worth keeping.", day
+                ),
             ),
             "due_purchase": (
-                _("Purchase due"),
+                self.env._("Purchase due"),
                 self._get_due_purchase_sql,
-                lambda day: _("Is likely to buy around %s.", day),
+                lambda day: self.env._("Is likely to buy around %s.", day),
             ),
             "contact_due": (
-                _("Contact due"),
+                self.env._("Contact due"),
                 self._get_contact_due_sql,
-                lambda day: _("Should have heard from us by %s.", day),
+                lambda day: self.env._("Should have heard from us by %s.", day),
             ),
         }
 

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine.recommendation import PurchaseLines
-from ..base.columns import read_columns
+from ..base.facts import read_columns
 
 
 class CustomerPurchaseHistory(models.AbstractModel):

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..base.columns import read_columns
-from ..base.facts import stage_facts
+from ..base.facts import read_columns, stage_facts
 from ..base.isolation import run_isolated
 from ..base.scope import get_column_arrays
 from .customer_recommendation import ACTIVE_STATES, KINDS, STATES
