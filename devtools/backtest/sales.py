@@ -53,9 +53,7 @@ def read_sales(options) -> Sales:
     days, dates = _read_days(table, options.date, *places["date"])
     amounts = _read_money(table, places["amount"], "amount")
     costs = _read_money(table, places["cost"], "cost") if options.cost else None
-    products = (
-        _read_codes(table, options.product, *places["product"])[0] if options.product else None
-    )
+    products = _read_products(table, options, places)
     priced = np.isfinite(amounts) if costs is None else np.isfinite(amounts) & np.isfinite(costs)
     known, dated = customers >= 0, days > 0
     to_come = known & dated & priced & _are_to_come(table, days)
@@ -87,6 +85,10 @@ def read_sales(options) -> Sales:
         customer_names=names,
         unit=get_money_unit(amounts[taken][:100_000]),
     )
+
+
+def _read_products(table, options, places):
+    return _read_codes(table, options.product, *places["product"])[0] if options.product else None
 
 
 def _check_used(options, counts):
