@@ -94,7 +94,7 @@ from .recommendation import (
     test_recommendation_real,
     test_recommendation_tour,
 )
-from .leaving import test_leaving_settings, test_stopped_category, test_stopped_engine
+from .leaving import test_leaving_settings, test_stopped_category
 from .forecast import test_late_payment, test_pipeline_line, test_sales_forecast
 from .feedback import (
     test_feedback,

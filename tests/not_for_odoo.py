@@ -14,6 +14,7 @@ NOT_FOR_ODOO = {
     "client/test_crm_import_workers.py": WORKERS,
     "feedback/test_feedback_workers.py": WORKERS,
     "interaction/test_channel_workers.py": WORKERS,
+    "leaving/test_stopped_engine.py": NO_DATABASE,
     "play/test_play_workers.py": WORKERS,
     "prediction/test_prediction_browser.py": BROWSER,
     "profile/test_lifecycle.py": MODULES,
