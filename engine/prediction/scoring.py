@@ -155,21 +155,23 @@ def _score_part(model, facts):
     features, chances, alive = get_start(model, facts)
     buys, purchases = model.adjustment.apply(features, chances)
     factor = _get_factor(model, facts, purchases, chances, alive) * model.season.value
-    buys = shift_probability(buys, model.season.shift)
     scale = 1.0 if features is None else model.purchase_scale
     # Whoever buys at least once has bought once: the expectation is never below the probability.
+    usual = np.maximum(purchases * scale, buys)
+    buys = shift_probability(buys, model.season.shift)
     purchases = np.maximum(purchases * scale * model.season.horizon, buys)
     process = np.maximum(get_process_purchases(model, facts, model.value_days), MIN_PURCHASES)
     year = process * factor
     if model.value_days >= model.horizon:
-        # The months of a forecast add up to the year: they are raised with it.
-        year = np.maximum(year, purchases)
+        # Months of a forecast are raised with the year, but not by a season: they have their own.
+        factor = np.maximum(year, usual) / process
+        year = np.maximum(process * factor, purchases)
     return {
         "alive_probability": alive,
         "purchase_probability": buys,
         "purchases": purchases,
         "year_purchases": year,
-        "purchase_factor": year / process,
+        "purchase_factor": factor,
         "pause_probability": _get_pause_probability(model, facts, arrays),
         **_get_dates(model, facts, alive),
         "profit_per_occasion": model.value.predict(facts.profit, facts.occasions),

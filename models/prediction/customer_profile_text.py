@@ -167,13 +167,17 @@ class CustomerProfile(models.Model):
     @api.depends_context("lang")
     @api.depends("retention_verdict", "predicted_profit", "alive_probability")
     def _compute_retention_sum(self):
-        for profile in self:
-            profile.retention_sum = profile._get_retention_sum()
+        for company, profiles in self.grouped("company_id").items():
+            plays = company._get_customer_retention_plays()
+            for profile in profiles:
+                profile.retention_sum = profile._get_retention_sum(plays)
 
-    def _get_retention_sum(self):
-        """Return the sum behind the verdict in words."""
+    def _get_retention_sum(self, plays):
+        """Return the sum behind the verdict in words.
+
+        :param plays: RetentionPlays of the company, or nothing
+        """
         self.ensure_one()
-        plays = self.company_id._get_customer_retention_plays()
         if not plays:
             return self.env._(
                 "Not enough data: set what a contact and an offer cost in the settings."

@@ -112,8 +112,8 @@ class ResCompany(models.Model):
             if window and not first <= window <= last:
                 raise ValidationError(
                     self.env._(
-                        "Window of %(company)s: enter %(first)s to %(last)s days, or 0 to have it "
-                        "learned.",
+                        "Window of %(company)s: enter a number of days between %(first)s and "
+                        "%(last)s, or 0 to have it learned.",
                         company=company.name,
                         first=first,
                         last=last,

@@ -51,6 +51,7 @@ THEIRS = {
     "customer.profile": {"override_reason"},
     "customer.recommendation": {"reject_note"},
     "customer.tier.change": {"note"},
+    "customer.benefit.grant": {"note"},
 }
 # Where an address or number makes the record one about its owner.
 ADDRESSES = {
@@ -112,6 +113,7 @@ TECHNICAL = {
     "customer.refresh.run": {"cutoffs"},
     "customer.tier": {"icon"},
     "customer.tier.change": {"values"},
+    "customer.benefit.grant": {"old_value", "new_value"},
     "customer.today.skip": {"kind"},
 }
 

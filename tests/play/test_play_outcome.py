@@ -198,6 +198,7 @@ class TestPlayLearning(PlayCommon):
                 {"partner_id": customers[0].id, "direction": "in", "company_id": self.company.id}
             )
             self._work()
-        self.assertEqual(play.member_ids.mapped("is_answered"), [True, False, False, False])
+        answered = play.member_ids.filtered("is_answered")
+        self.assertEqual(answered.partner_id, customers[0])
         line = play.result_ids.filtered(lambda line: line.measure == "answered")
         self.assertEqual(line.play_value, 25)

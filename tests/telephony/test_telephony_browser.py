@@ -145,7 +145,7 @@ def check_english(screen):
     page.click(f"{CARD} button[name=log]")
     page.wait("!!document.querySelector('.modal .o_customer_interaction_log')")
     assert (
-        page.evaluate("document.querySelector('.modal [name=subject] input').value")
+        page.evaluate("document.querySelector('.modal [name=subject] input').placeholder")
         == "Call from +12025550171"
     )
     page.wait(
