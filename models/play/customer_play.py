@@ -242,6 +242,7 @@ class CustomerPlay(models.Model):
     def action_open_members(self):
         """Open the customers of the play. Public: button."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "customer_value.customer_play_member_action"
         )
@@ -250,6 +251,7 @@ class CustomerPlay(models.Model):
     def action_open_actions(self):
         """Open what was and will be done. Public: button."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(
             "customer_value.customer_play_action_action"
         )

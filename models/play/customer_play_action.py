@@ -161,6 +161,7 @@ class CustomerPlayAction(models.Model):
     def action_open_partner(self):
         """Open the customer. Public: button."""
         self.ensure_one()
+        self.check_access("read")
         return self.partner_id._get_records_action(context={})
 
     def action_retry(self):

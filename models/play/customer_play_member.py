@@ -209,4 +209,5 @@ class CustomerPlayMember(models.Model):
     def action_open_partner(self):
         """Open the customer. Public: button."""
         self.ensure_one()
+        self.check_access("read")
         return self.partner_id._get_records_action(context={})

@@ -44,5 +44,6 @@ class CustomerPlayResult(models.Model):
     def action_open_members(self):
         """Open the customers the line is worked out from. Public: button."""
         self.ensure_one()
+        self.check_access("read")
         action = self.play_id.action_open_members()
         return action | {"context": {"search_default_group_group": 1}}

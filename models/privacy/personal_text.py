@@ -105,8 +105,8 @@ TECHNICAL = {
     "customer.play": {"domain"},
     "customer.play.template": {"domain"},
     "customer.prediction.model": {
-        *("affinity_best_sellers", "affinity_rule", "affinity_trial", "card", "family"),
-        *("fit_reason", "parameters"),
+        *("affinity_best_sellers", "affinity_trial", "card", "category_limits", "family"),
+        *("fit_reason", "learned", "parameters"),
     },
     "customer.refresh.queue": {"reason", "transaction"},
     "customer.refresh.range": {"customers", "gap_counts"},
