@@ -173,11 +173,7 @@ class CustomerProfile(models.Model):
                 profile.retention_sum = profile._get_retention_sum(plays)
 
     def _get_retention_sum(self, plays):
-        """Return the sum behind the verdict in words.
-
-        :param plays: RetentionPlays of the company, or nothing
-        """
-        self.ensure_one()
+        """Return the sum behind the verdict in words; ``plays``: RetentionPlays or nothing."""
         if not plays:
             return self.env._(
                 "Not enough data: set what a contact and an offer cost in the settings."

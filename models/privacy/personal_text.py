@@ -87,7 +87,7 @@ MENTIONS = {
     "customer.refresh.queue": {"error"},
     "customer.refresh.run": {"error"},
     "customer.service.standard": {"name"},
-    "customer.tier": {"name"},
+    "customer.tier": {"name", "benefit_text"},
 }
 # Made by programs of numbers, hashes and names of ours: nobody's words come into these.
 TECHNICAL = {

@@ -5,8 +5,12 @@ import unittest
 
 from odoo.tests import freeze_time, tagged
 
-from ..tools import browser
 from .common import NOW, FeedbackCommon
+
+try:
+    from ..tools import browser
+except ImportError:  # what it speaks to Chromium with is a package of tests
+    browser = None
 
 WIDTHS = (320, 390, 600)
 LINKS = """[...document.querySelectorAll("a[href*='/customer/feedback/']")].map(a => {
@@ -17,7 +21,7 @@ LINKS = """[...document.querySelectorAll("a[href*='/customer/feedback/']")].map(
 
 
 @tagged("post_install", "-at_install")
-@unittest.skipUnless(browser.find_program(), "needs Chromium")
+@unittest.skipUnless(browser and browser.find_program(), "needs Chromium")
 @freeze_time(NOW)
 class TestFeedbackMailWidth(FeedbackCommon):
     def test_all_levels_are_within_reach(self):
