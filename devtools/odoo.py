@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 
 from . import node, odoo_tree, paths
 from .steps import call, must_have_worked
@@ -50,7 +51,8 @@ def configuration(server, **more):
     }
     server.data_dir.mkdir(parents=True, exist_ok=True)
     path = paths.CACHE / f"odoo-{server.kind}.conf"
-    aside = path.with_suffix(f".{os.getpid()}")  # test workers write at the same time
+    # Test workers write at the same time, and so do threads of one.
+    aside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     aside.write_text("[options]\n" + "".join(f"{k} = {v}\n" for k, v in options.items() if v != ""))
     aside.replace(path)
     return path
