@@ -28,10 +28,11 @@ class ResPartner(models.Model):
         badges = super()._get_customer_detail_badges()
         profile = self.customer_profile_id
         if self.customer_churn_band and not profile.is_computing:
+            what = self._fields["customer_churn_band"]._description_string(self.env)
             badges.append(
                 {
                     "iconClass": "fa-sign-out",
-                    "value": self._get_customer_label("customer_churn_band"),
+                    "value": f"{what}: {self._get_customer_label('customer_churn_band')}",
                     "label": self.env._(
                         "Risk of leaving: %(horizon)s. %(meaning)s",
                         horizon=profile._get_churn_label(profile.prediction_horizon_days),

@@ -226,7 +226,8 @@ class TestLeavingSettings(PredictionCommon):
             self.profiles.filtered(lambda p: p.churn_band == "high")[:1].partner_id.id
         )
         badge = [b for b in marked.customer_badges if b["iconClass"] == "fa-sign-out"]
-        self.assertEqual((badge[0]["value"], badge[0]["tagClass"]), ("High", "o_tag_color_1"))
+        self.assertEqual(badge[0]["value"], "Risk of leaving: High")
+        self.assertEqual(badge[0]["tagClass"], "o_tag_color_1")
         self.assertIn("No purchase within", badge[0]["label"])
 
     def test_search_panel_and_filters(self):
