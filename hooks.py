@@ -2,6 +2,7 @@ def post_init_hook(env):
     """Create the default tiers and start filling in, in the background, what is already there."""
     companies = env["res.company"].search([])
     env["customer.tier"]._create_default_tiers(companies)
+    companies._create_service_defaults()
     env.ref("customer_value.ir_cron_customer_value_cost")._trigger()
     env.ref("customer_value.ir_cron_customer_value_nightly")._trigger()
 
@@ -11,6 +12,7 @@ def uninstall_hook(env):
     env["customer.tier"]._release("tier")
     crons = env["ir.cron"].search([("model_id.model", "=like", "customer.%")])
     env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)]).unlink()
+    _forget_scoring(env)
     _forget_reflections(env)
     _forget_foreign_keys(env)
     env.cr.execute(
@@ -20,6 +22,17 @@ def uninstall_hook(env):
     )
 
 
+def _forget_scoring(env):
+    """Take our fields out of Odoo's lead scoring, if somebody uses them there."""
+    ours = {"customer_prospect_group_id", "customer_size"}
+    env["crm.lead.scoring.frequency"].search([("variable", "in", sorted(ours))]).unlink()
+    parameters = env["ir.config_parameter"]
+    used = (parameters.get_param("crm.pls_fields") or "").split(",")
+    if not ours.isdisjoint(used):
+        kept = [name for name in used if name not in ours]
+        parameters.set_param("crm.pls_fields", ",".join(kept))
+
+
 def _forget_reflections(env):
     """Delete the names that mixins of other modules (mail, rating …) have given to our models."""
     names = env["ir.model.data"]
@@ -27,7 +40,9 @@ def _forget_reflections(env):
         [
             ("module", "=", "customer_value"),
             ("model", "=", "ir.model"),
-            ("name", "=like", "model\\_customer\\_%"),  # not those we only extend
+            "|",  # not those we only extend
+            ("name", "=like", "model\\_customer\\_%"),
+            ("name", "=like", "model\\_ir\\_qweb\\_field\\_customer\\_%"),
         ]
     )
     for name in models.mapped("name"):

@@ -12,9 +12,14 @@ from __future__ import annotations
 from datetime import date
 
 FIRST_YEAR, LAST_YEAR = 1300, 1500
+# Persian months, as Iran names them.
+MONTHS = (
+    *("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور"),
+    *("مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"),
+)
 MONTH_STARTS = (0, 31, 62, 93, 124, 155, 186, 216, 246, 276, 306, 336)
-# Ordinal of the day before 1 Farvardin 1; 1 Farvardin 1403 was 20 March 2024.
-EPOCH = date(2024, 3, 20).toordinal() - (365 * 1402 + (8 * 1403 + 21) // 33) - 1
+# Ordinal of 1 Farvardin 0; 1 Farvardin 1403 was 20 March 2024.
+YEAR_ZERO = date(2024, 3, 20).toordinal() - (365 * 1403 + (8 * 1403 + 21) // 33)
 
 
 def is_leap(year: int) -> bool:
@@ -38,6 +43,27 @@ def to_gregorian(year: int, month: int, day: int) -> date:
         raise ValueError(f"no Jalali date: {year}/{month}/{day}")
     if not 1 <= day <= month_days(year, month):
         raise ValueError(f"no Jalali date: {year}/{month}/{day}")
+    return by_rule(year, month, day)
+
+
+def by_rule(year: int, month: int, day: int) -> date:
+    """The Gregorian date of a day that is known to be one, in any year.
+
+    Before 1178 and after 1501 it may be a day off.
+    """
     # Leap days before this year: each full 33 years bring eight, and so for every part of them.
-    new_year = EPOCH + 365 * (year - 1) + (8 * year + 21) // 33 + 1
+    new_year = YEAR_ZERO + 365 * year + (8 * year + 21) // 33
     return date.fromordinal(new_year + MONTH_STARTS[month - 1] + day - 1)
+
+
+def from_gregorian(day: date) -> tuple[int, int, int]:
+    """Year, month and day in the Jalali calendar.
+
+    In any year, as :func:`by_rule`.
+    """
+    passed = day.toordinal() - YEAR_ZERO
+    # The last year whose first day, 365 years and the leap days before it, is not later.
+    year = (33 * passed + 11) // 12053
+    rest = passed - 365 * year - (8 * year + 21) // 33
+    month, before = divmod(rest, 31) if rest < 186 else divmod(rest - 186, 30)
+    return year, month + (1 if rest < 186 else 7), before + 1

@@ -1,1 +1,15 @@
-from . import complaint_portal, dispatchers, export, feedback, play, rpc, telephony
+from . import (
+    complaint_portal,
+    dispatchers,
+    export,
+    feedback,
+    feedback_portal,
+    play,
+    points_portal,
+    privacy_portal,
+    referral,
+    rpc,
+    sms_report,
+    telephony,
+    tier_portal,
+)

@@ -43,7 +43,7 @@ class Feedback(Controller):
         if form.get("decline"):
             asked._decline()
             return page.thanks(asked)
-        answer = _read_answer(form)
+        answer = read_answer(form)
         try:
             with request.env.cr.savepoint():
                 asked.with_context(lang=asked._get_contact_lang())._answer(answer)
@@ -53,7 +53,7 @@ class Feedback(Controller):
         return page.thanks(asked)
 
 
-def _read_answer(form):
+def read_answer(form):
     """Return what the form says, with ``None`` for what is no number."""
     levels = {}
     for name, value in form.items():

@@ -48,6 +48,29 @@ class FeedbackPage:
         values = {"action": action, "is_done": is_done, "csrf_token": self.request.csrf_token()}
         return self._render(action.env, "customer_value.play_optout", values)
 
+    def referral(self, referrer, problem="", answers=None, is_done=False):
+        """Ask somebody who was invited how to reach them; nothing of who invited them is shown."""
+        referrer = referrer.with_context(lang=referrer._get_page_lang())
+        values = {
+            "company": referrer.company_id,
+            "answers": answers or {},
+            "problem": problem,
+            "is_done": is_done,
+            "csrf_token": self.request.csrf_token(),
+        }
+        status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
+        return self._render(referrer.env, "customer_value.referral_page", values, status)
+
+    def referral_confirm(self, referral, is_done=False):
+        """Ask somebody by a mail to them whether they came by a link, or thank them."""
+        referral = referral.with_context(lang=referral.referrer_id._get_page_lang())
+        values = {
+            "company": referral.company_id,
+            "is_done": is_done,
+            "csrf_token": self.request.csrf_token(),
+        }
+        return self._render(referral.env, "customer_value.referral_confirm_page", values)
+
     def closed(self):
         """The same page for used, expired and unknown links, to the byte."""
         return self._render(self._get_visitor_env(), "customer_value.feedback_closed", {})

@@ -3,28 +3,28 @@ from odoo.http import Controller, request, route
 from .dispatchers import PageDispatcher
 from .feedback_page import FeedbackPage
 
-PATH = "/customer/play/optout/<string:key>"
+PATHS = ["/customer/play/optout/<string:key>", "/customer/o/<string:key>"]
 MAX_BODY_BYTES = 8 * 1024
 ROUTE = {"type": PageDispatcher.routing_type, "auth": "public", "sitemap": False}
 
 
 class PlayOptout(Controller):
-    """Where customers say that they want no more such mails (docs/plays.md).
+    """Where customers say that they want no more such messages (docs/plays.md).
 
     A GET asks, only a POST with what the page contained stores: programs that open every link of
     a mail opt nobody out. Saying it again changes nothing.
     """
 
-    @route(PATH, methods=["GET"], readonly=True, **ROUTE)
+    @route(PATHS, methods=["GET"], readonly=True, **ROUTE)
     def show(self, key, **_rest):
-        """Ask whether no more such mails are wanted."""
+        """Ask whether no more such messages are wanted."""
         page = FeedbackPage(request)
         action = request.env["customer.play.action"]._find_by_optout_key(key)
         return page.optout(action, is_done=False) if action else page.closed()
 
-    @route(PATH, methods=["POST"], max_content_length=MAX_BODY_BYTES, **ROUTE)
+    @route(PATHS, methods=["POST"], max_content_length=MAX_BODY_BYTES, **ROUTE)
     def opt_out(self, key, **_form):
-        """Opt the contact out of mails of plays."""
+        """Opt the contact out of such messages of plays."""
         page = FeedbackPage(request)
         action = request.env["customer.play.action"]._find_by_optout_key(key)
         if not action:

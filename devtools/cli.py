@@ -7,6 +7,7 @@ import sys
 
 from . import audit, backtesting, demo, everyday, i18n, photograph, test_run
 from .backtest import options as backtest_options
+from .showing import screenshots
 from .steps import DISK_FULL, Fail
 
 DEFAULT_PORT = 8069
@@ -42,6 +43,10 @@ COMMANDS = {
         photograph.command,
         "Take a picture of what the addon is in a database, or compare two pictures.",
     ),
+    "screenshots": (
+        screenshots.command,
+        "Take the pictures of docs/images anew, from the running demo.",
+    ),
     "clean": (everyday.clean, "Delete the databases and the cache, after asking."),
 }
 
@@ -66,6 +71,7 @@ def parser():
     _add_clean(commands.choices["clean"])
     audit.add_options(commands.choices["audit"])
     photograph.add_options(commands.choices["photograph"])
+    screenshots.add_options(commands.choices["screenshots"])
     backtest_options.add_options(commands.choices["backtest"])
     return top
 

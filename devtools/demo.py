@@ -1,5 +1,6 @@
 """`./dev demo`: from an empty machine to a running Odoo with this addon and data to look at."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -19,6 +20,8 @@ START_SECONDS = 180
 LANGUAGES = f"en_US,{databases.LANGUAGE}"
 STATE = paths.CACHE / "demo.json"
 SAMPLE = paths.ROOT / "demo" / "sales_sample.csv"
+COLUMNS = paths.ROOT / "demo" / "sales_columns.json"
+LIFE = paths.ROOT / "demo" / "make_living_company.py"
 LOADER = paths.ROOT / "client" / "__main__.py"
 
 WELCOME = """
@@ -32,9 +35,9 @@ Customer Value is running at  {url}
   manager            manager      manager
 
 What to click first
-  1. Customers > Customer value: every customer with tier, value and habits.
-  2. A contact with a few invoices: what they are worth, and why.
-  3. A customer invoice: the same customer seen from accounting.
+  1. Customers: whom to contact today, and why.
+  2. Customers > Customer value: every customer with tier, value and habits; open one.
+  3. Plays: one that is done, with what it has brought. A customer invoice: seen from accounting.
 
 For Persian, right to left: your name at the top right > Persian / فارسی; English in the same way.
 Server log: {log}
@@ -45,7 +48,7 @@ Ctrl-C stops it; ./dev demo starts it again in seconds.
 def run(options):
     """Prepare what is missing, then serve until Ctrl-C; return the exit code."""
     check_machine(options.port if options.serve else None)
-    reporter = Reporter(7 if options.serve else 5)
+    reporter = Reporter(9 if options.serve else 8)
     test_run.prepare(reporter, tests=False)
     with postgres.running("demo") as server:
         with lock(f"demo-{options.db}"):
@@ -58,6 +61,8 @@ def run(options):
                 "Customer Value with its demo data",
                 lambda step: ensure_addon(server, options.db, step),
             )
+            reporter.run("Sample sales", lambda step: ensure_sales(server, options.db, step))
+            reporter.run("A company that lives", lambda step: ensure_life(server, options.db, step))
         return serve(server, options, reporter) if options.serve else 0
 
 
@@ -108,7 +113,7 @@ def running_demo():
 
 def start_over(server, name):
     """Forget what was prepared and delete the database."""
-    for step in ("apps", "addon", "sales"):
+    for step in ("apps", "addon", "sales", "life"):
         forget(f"demo-{name}-{step}")
     databases.drop(server, name)
 
@@ -166,33 +171,59 @@ def addon_installed(server, database):
 
 
 def serve(server, options, reporter):
-    """Serve in the foreground; the sample sales go in through it, as from another program."""
+    """Serve in the foreground until Ctrl-C; return the exit code."""
     url = f"http://127.0.0.1:{options.port}"
-    conf = odoo.configuration(server, dbfilter=f"^{options.db}$", http_port=options.port)
+    set_report_url(server, options.db, url)
+    with serving(server, options.db, options.port) as (process, log):
+        state = {"url": url, "db": options.db, "port": options.port, "pid": process.pid}
+        STATE.write_text(json.dumps(state))
+        try:
+            reporter.run(f"Server at {url}", lambda _step: wait_until_up(url, process, log))
+            print(WELCOME.format(url=url, log=log), flush=True)
+            code = process.wait()
+            raise Fail(f"The server stopped by itself (exit code {code}); the reason is in {log}.")
+        except KeyboardInterrupt:
+            print("\nStopping …", flush=True)
+            return 0
+        finally:
+            STATE.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def serving(server, database, port, *arguments):
+    """Yield the process of a server that starts, and the path of its log."""
+    conf = odoo.configuration(server, dbfilter=f"^{database}$", http_port=port)
     log = paths.LOGS / "server.log"
     with open(log, "a", encoding="utf-8") as output:
         process = subprocess.Popen(
-            [str(part) for part in odoo.command("server", conf, "-d", options.db)],
+            [str(part) for part in odoo.command("server", conf, "-d", database, *arguments)],
             env=odoo.environment(server),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    state = {"url": url, "db": options.db, "port": options.port, "pid": process.pid}
-    STATE.write_text(json.dumps(state))
     try:
-        reporter.run(f"Server at {url}", lambda _step: wait_until_up(url, process, log))
-        reporter.run("Sample sales", lambda step: ensure_sales(state, step))
-        print(WELCOME.format(url=url, log=log), flush=True)
-        code = process.wait()
-        raise Fail(f"The server stopped by itself (exit code {code}); the reason is in {log}.")
-    except KeyboardInterrupt:
-        print("\nStopping …", flush=True)
-        return 0
+        yield process, log
     finally:
-        STATE.unlink(missing_ok=True)
         stop(process)
+
+
+def free_port():
+    """Return a port nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def set_report_url(server, database, url):
+    """Tell the program that prints where this server is, whatever its port was before."""
+    server.psql(
+        """INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', :'url')
+           ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value""",
+        database,
+        url=url,
+    )
 
 
 def wait_until_up(url, process, log):
@@ -223,32 +254,56 @@ def stop(process):
                 continue
 
 
-def ensure_sales(state, reporter):
+def ensure_sales(server, database, reporter):
     """Load the sample sales once, through the client library; it skips what is there, so it may be
     repeated.
+
+    By a server without jobs, so that nothing is worked out while the past is not there yet. What
+    was paid when, and what is delivered, is left to the company that lives.
     """
-    stamp = f"demo-{state['db']}-sales"
+    stamp = f"demo-{database}-sales"
     if not (SAMPLE.exists() and LOADER.exists()) or is_done(stamp, "done"):
         return False
 
     def watch(line):
         reporter.detail = line.strip()[:60]
 
-    command = [
-        paths.PYTHON,
-        "-m",
-        "client",
-        "load-sales",
-        SAMPLE,
-        "--shift-to-today",
-        "--deliveries",
-        "--yes",
-        "--rejects",
-        paths.LOGS / "demo-sales.rejects.csv",
-        *login_arguments(state),
-    ]
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    command = [paths.PYTHON, "-m", "client", "load-sales", SAMPLE, "--map", COLUMNS]
+    command += ["--shift-to-today", "--no-deliveries", "--yes", "--batch", "100"]
+    command += ["--rejects", paths.LOGS / "demo-sales.rejects.csv"]
+    command += login_arguments({"url": url, "db": database})
     sentence = "The sample sales could not be loaded: mend what the log says and start again"
-    must(command, "demo-sales", sentence, cwd=paths.ROOT, watch=watch)
+    with serving(server, database, port, "--max-cron-threads=0") as (process, log):
+        wait_until_up(url, process, log)
+        must(command, "demo-sales", sentence, cwd=paths.ROOT, watch=watch)
+    mark_done(stamp, "done")
+    return True
+
+
+def ensure_life(server, database, reporter):
+    """Add people, customers, contacts, complaints, stock, plays and two years of nights once."""
+    stamp = f"demo-{database}-life"
+    if not LIFE.exists() or is_done(stamp, "done"):
+        return False
+
+    def watch(line):
+        if " INFO " not in line:
+            reporter.detail = line.strip()[:60]
+
+    sentence = "The demo company could not be made: mend what the log says and start again"
+    conf = odoo.configuration(server)
+    command = odoo.command("shell", conf, "-d", database, "--no-http", "--log-level=warn")
+    with open(LIFE, encoding="utf-8") as script:
+        must(
+            command,
+            "demo-life",
+            sentence,
+            env=odoo.environment(server),
+            cwd=paths.ROOT,
+            watch=watch,
+            stdin=script,
+        )
     mark_done(stamp, "done")
     return True
 

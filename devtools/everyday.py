@@ -80,7 +80,7 @@ def bench(options):
         raise Fail("There is nothing to measure: benchmarks/__main__.py is missing.")
     if "--engine" in options.rest:
         return engine_bench.run([part for part in options.rest if part != "--engine"])
-    reporter = Reporter(5)
+    reporter = Reporter(6)
     test_run.prepare(reporter)
     with (
         postgres.running("test") as server,
@@ -149,7 +149,7 @@ def _drop_on_external_server():
 
 def lint_command(options):
     """Run the lint checks only, without a database."""
-    test_run.prepare(Reporter(3))
+    test_run.prepare(Reporter(4))
     code = f"from devtools import lint; raise SystemExit(lint.main({options.rest!r}))"
     environment = {**os.environ, "CUSTOMER_VALUE_ODOO": str(test_run.odoo_tree.python_path())}
     return _run([paths.PYTHON, "-c", code], cwd=paths.ROOT, env=environment)

@@ -16,7 +16,7 @@ MERGE = "import sys; from devtools import po_files; po_files.update(*sys.argv[1:
 
 def run(_options):
     """Export on a scratch database, then merge; say how many terms are untranslated."""
-    reporter = Reporter(6)
+    reporter = Reporter(7)
     test_run.prepare(reporter)
     with (
         postgres.running("test") as server,

@@ -1,4 +1,4 @@
-"""What comes from npm: what Odoo needs for its pages, and the linters of JavaScript."""
+"""What comes from npm: what Odoo needs for its pages, linters, what finds barriers on a page."""
 
 import shutil
 
@@ -19,6 +19,10 @@ LINTERS = (
 )
 LINT_MODULES = paths.CACHE / "node-lint" / "node_modules"
 
+# Only a test of the screens needs it.
+BARRIERS = ("axe-core@4.10.3",)
+BARRIER_MODULES = paths.CACHE / "node-axe" / "node_modules"
+
 
 def ensure(_reporter):
     """Install the packages; return False if they were there already."""
@@ -30,6 +34,13 @@ def ensure_linters():
     with lock("node-lint"):
         _install("node-lint", LINTERS, LINT_MODULES)
     return LINT_MODULES
+
+
+def ensure_axe():
+    """Install axe-core, one process at a time; return the script a page is examined with."""
+    with lock("node-axe"):
+        _install("node-axe", BARRIERS, BARRIER_MODULES)
+    return BARRIER_MODULES / "axe-core" / "axe.min.js"
 
 
 def _install(stamp, packages, modules):

@@ -5,6 +5,7 @@ import re
 import threading
 
 from . import node, odoo_tree, paths
+from .showing import pdf_printer
 from .steps import call, must_have_worked
 
 HOUR = 3600
@@ -16,6 +17,7 @@ def environment(server):
         str(paths.VENV / "bin"),
         str(node.MODULES / ".bin"),
         server.environment().get("PATH", ""),
+        str(pdf_printer.FOLDER),  # last: the machine's own wkhtmltopdf is better
     ]
     result = {
         **server.environment(),

@@ -61,7 +61,7 @@ def command(options):
             if not databases.exists(server, options.db):
                 raise Fail(f"There is no database {options.db}: ./dev demo makes one.")
             return _take(server, options.db, target)
-    reporter = Reporter(5)
+    reporter = Reporter(6)
     test_run.prepare(reporter)
     with (
         postgres.running("test") as server,

@@ -114,10 +114,11 @@ def lock(name):
         yield
 
 
-def call(command, log, *, env=None, cwd=None, watch=None):
+def call(command, log, *, env=None, cwd=None, watch=None, stdin=None):
     """Run a command with its output in `log/<log>.log`; return (exit code, path of the log).
 
     :param watch: called with every line, to show progress.
+    :param stdin: an open file to read from; nothing by default.
     """
     paths.LOGS.mkdir(parents=True, exist_ok=True)
     path = paths.LOGS / f"{log}.log"
@@ -128,7 +129,7 @@ def call(command, log, *, env=None, cwd=None, watch=None):
             cwd=cwd,
             text=True,
             errors="replace",
-            stdin=subprocess.DEVNULL,
+            stdin=stdin or subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )

@@ -7,18 +7,22 @@ import subprocess
 from pathlib import Path
 
 from . import databases, node, odoo, odoo_tree, paths, postgres, venv
+from .showing import pdf_printer
 from .steps import Fail, Reporter, lock, must
 
 BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 HOW_TO = "apt install chromium"
 PLUGINS = Path(__file__).parent / "pytest_plugins"
 # Two processes, each with its own copy of the database; a file stays in one of them.
-IN_PARALLEL = ("--numprocesses=2", "--dist=loadfile", "--max-worker-restart=0")
+IN_PARALLEL = (
+    *("--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"),
+    "--max-worker-restart=0",
+)
 
 
 def command(options):
     """Prepare, install, test; return pytest's exit code."""
-    reporter = Reporter(6)
+    reporter = Reporter(7)
     prepare(reporter)
     reporter.run("Browser", ensure_browser)
     with (
@@ -45,11 +49,12 @@ def installed_clone(server, reporter, purpose):
 
 
 def prepare(reporter, tests=True):
-    """The three steps every command shares; one process at a time."""
+    """The steps every command shares; one process at a time."""
     with lock("setup"):
         reporter.run("npm packages", node.ensure)
         reporter.run("Odoo 19", odoo_tree.ensure)
         reporter.run("Python packages", lambda step: venv.ensure(step, tests=tests))
+        reporter.run("Program for PDF", pdf_printer.ensure)
         paths.link_addon()
 
 
@@ -104,6 +109,7 @@ def _pytest(server, database, install_log, install_code, arguments):
             f"--odoo-config={conf}",
             "--odoo-http",
             *("-p", "worker_files"),
+            *("-p", "slow_first"),
             *targets,
         ],
         env=environment,

@@ -14,7 +14,7 @@ first; a room uses only those before it, and through their front doors:
 ``payment``         whether open documents will be paid late, when, and the cash of weeks
 ``lifetime_value``  what a lead will be worth, whom to keep, what a play has brought
 ``satisfaction``    the satisfaction score and its state
-``service``         working time, phone numbers, faxes, phone calls, kinds of mails
+``service``         working time, phone numbers, faxes, calls, kinds of mails, SMS
 =================== ============================================================================
 
 Units, unless a docstring says otherwise: money in company currency; times and pauses in days,

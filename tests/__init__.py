@@ -39,6 +39,7 @@ from .profile import (
     test_whose,
     test_whole_customer,
 )
+from .calendar import test_company_calendar, test_reader_date
 from .refresh import (
     test_concurrency,
     test_hooks,
@@ -47,11 +48,20 @@ from .refresh import (
     test_refresh,
     test_standing_words,
 )
+from .points import (
+    test_points,
+    test_points_access,
+    test_points_exploit,
+    test_points_liability,
+    test_points_portal,
+    test_points_tours,
+)
 from .loyalty import (
     test_benefit,
     test_benefit_access,
     test_benefit_histories,
     test_tier,
+    test_tier_gifts,
     test_ui_wizards,
 )
 from .interaction import (
@@ -81,6 +91,7 @@ from .prediction import (
     test_prediction_rhythm,
     test_prediction_screen,
     test_prediction_signal,
+    test_prediction_traits,
 )
 from .recommendation import (
     test_category_need,
@@ -94,7 +105,7 @@ from .recommendation import (
     test_recommendation_real,
     test_recommendation_tour,
 )
-from .leaving import test_leaving_settings, test_stopped_category
+from .leaving import test_leaving_settings, test_stopped_category, test_win_back
 from .forecast import test_late_payment, test_pipeline_line, test_sales_forecast
 from .feedback import (
     test_feedback,
@@ -126,8 +137,41 @@ from .service_standard import (
     test_service_standard,
     test_service_standard_watch,
 )
-from .play import test_play, test_play_http, test_play_outcome, test_play_tours
-from .board import test_today, test_today_tour
+from .account_plan import test_account_plan
+from .interview import test_lost_interview
+from .outreach import test_letter, test_sms, test_sms_gateway, test_sms_report, test_sms_tours
+from .acquisition import (
+    test_acquisition,
+    test_acquisition_cost,
+    test_prospect_group,
+    test_referral,
+    test_referral_http,
+)
+from .play import (
+    test_play,
+    test_play_attacks,
+    test_play_http,
+    test_play_outcome,
+    test_play_refusing,
+    test_play_tours,
+)
+from .board import (
+    test_board,
+    test_board_jalali,
+    test_dashboards,
+    test_digest,
+    test_today,
+    test_today_tour,
+)
+from .desk import (
+    test_barriers,
+    test_bulk,
+    test_call_facts,
+    test_first_steps,
+    test_work_place,
+)
+from .prints import test_complaint_answer, test_prints
+from .privacy import test_portal_pages
 from .api import test_api, test_api_feedback, test_api_http, test_api_parity
 from .client import test_crm_import
 from .gate import (
@@ -143,7 +187,9 @@ from .quality import (
     test_access,
     test_audit,
     test_company_lists,
+    test_demo_past,
     test_foreign_ids,
+    test_guides,
     test_hoot,
     test_i18n,
     test_kept_numbers,
@@ -154,9 +200,13 @@ from .quality import (
 with left_out_without("hypothesis"):
     from .base import test_person_writing, test_text_search
     from .profile import test_profile_order, test_property
+    from .points import test_points_property
     from .security import test_bounds, test_dates
     from .gate import test_gate_limits
     from .interaction import test_interaction_merge, test_phone_number
     from .timeline import test_property_timeline
     from .service_standard import test_service_standard_oracle
     from .telephony import test_telephony, test_telephony_http, test_telephony_lead
+
+with left_out_without("websocket-client, polib"):
+    from .desk import test_every_screen, test_roles

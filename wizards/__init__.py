@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    customer_bulk_start,
     customer_feedback_ask,
     customer_feedback_record,
     customer_feedback_void,
@@ -14,4 +15,8 @@ from . import (
     customer_recommendation_reject,
     customer_tier_override,
     customer_tier_preview,
+    customer_tier_preview_cost,
+    customer_tier_extend,
+    loyalty_card_update_balance,
+    loyalty_generate_wizard,
 )

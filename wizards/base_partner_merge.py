@@ -62,11 +62,20 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         customers = src_partners.commercial_partner_id
         self._keep_history_apart(src_partners, dst_partner)
         self.env["customer.tier"]._release("merged", src_partners.ids)
+        grants = self.env["customer.benefit.grant"].sudo()
+        grants.search([("partner_id", "in", src_partners.ids)])._merge_gifts(dst_partner)
         self.env["customer.category.need"]._forget(customers)
         self.env["customer.stopped.category"]._forget(customers)
         src_partners._queue_everywhere((customers - src_partners).ids)
         self._merge_customers(src_partners, dst_partner)
+        people = self.env["customer.account.contact"].sudo()
+        people.search([("partner_id", "in", src_partners.ids)])._merge_into(dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _merge_loyalty_cards(self, src_partners, dst_partner):
+        """Unite guarded cards with their history and lots; Odoo would leave these behind."""
+        self.env["loyalty.card"]._merge_points_cards(src_partners, dst_partner)
+        return super()._merge_loyalty_cards(src_partners, dst_partner)
 
     def _keep_history_apart(self, src_partners, dst_partner):
         """Note whose final documents are before they all are of one contact.
@@ -88,7 +97,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
         Only now it is known whether the destination is a contact of another customer.
         """
-        is_optout = any((src_partners | dst_partner).sudo().mapped("feedback_optout"))
+        merged = (src_partners | dst_partner).sudo()
+        is_optout = any(merged.mapped("feedback_optout"))
+        is_tier_optout = any(merged.mapped("customer_tier_mail_optout"))
         result = super()._update_values(src_partners, dst_partner)
         customer = dst_partner.commercial_partner_id
         if customer != dst_partner:
@@ -98,6 +109,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["customer.interaction"]._match_answers(customer)
         if is_optout:
             dst_partner.sudo().feedback_optout = True
+        if is_tier_optout:
+            dst_partner.sudo().customer_tier_mail_optout = True
         self.env["customer.category.need"]._forget(dst_partner | customer)
         self.env["customer.stopped.category"]._forget(dst_partner | customer)
         self.env["customer.recommendation"]._follow(dst_partner)
@@ -110,6 +123,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._merge_customer_snapshots(src_partners, customer)
         members = self.env["customer.play.member"].sudo()
         members.search([("partner_id", "in", src_partners.ids)])._merge(customer)
+        plans = self.env["customer.account.plan"].sudo()
+        plans.search([("partner_id", "in", src_partners.ids)])._merge(customer)
+        origins = self.env["customer.acquisition"].sudo()
+        origins.search([("partner_id", "in", src_partners.ids)])._merge(customer)
+        referrers = self.env["customer.referrer"].sudo()
+        referrers.search([("partner_id", "in", src_partners.ids)])._merge(customer)
+        referrals = self.env["customer.referral"].sudo()
+        referrals.search([("referred_id", "in", src_partners.ids)])._merge(customer)
         changes = self.env["customer.tier.change"].sudo()
         changes.search([("partner_id", "in", src_partners.ids)]).write({"partner_id": customer.id})
         changes.flush_model()

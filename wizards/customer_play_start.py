@@ -163,7 +163,7 @@ class CustomerPlayStart(models.TransientModel):
             "other_play": self.env._("in another play"),
             "complaint": self.env._("a complaint is open"),
             "opted_out": self.env._("do not want to be contacted"),
-            "no_address": self.env._("no e-mail address"),
+            "no_address": self.env._("no address or number for it"),
             "quiet": self.env._("contacted shortly before"),
             "not_worth": self.env._("stay anyway, or are let go"),
         }

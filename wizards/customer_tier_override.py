@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -7,22 +7,11 @@ class CustomerTierOverride(models.TransientModel):
 
     _name = "customer.tier.override"
     _description = "Set a Tier by Hand"
-    _inherit = ["customer.gate.mixin", "customer.date.bounds.mixin"]
+    _inherit = "customer.tier.step.mixin"
 
-    profile_id = fields.Many2one(
-        string="Customer",
-        comodel_name="customer.profile",
-        required=True,
-        ondelete="cascade",
-        readonly=True,
-        default=lambda self: self._default_profile_id(),
-    )
     company_id = fields.Many2one(related="profile_id.company_id", related_sudo=False)
     current_tier_id = fields.Many2one(
         string="Tier now", related="profile_id.tier_id", related_sudo=False
-    )
-    earned_tier_id = fields.Many2one(
-        string="Earned tier", related="profile_id.earned_tier_id", related_sudo=False
     )
     tier_id = fields.Many2one(
         string="New tier",
@@ -32,16 +21,8 @@ class CustomerTierOverride(models.TransientModel):
         domain="[('company_id', '=', company_id)]",
     )
     until_date = fields.Date(
-        string="Until",
-        required=True,
-        help="The last day of this tier; on the next day the earned tier returns.",
+        help="The last day of this tier; on the next day the earned tier returns."
     )
-    reason = fields.Char(required=True, help="Kept in the tier history of the customer.")
-
-    @api.model
-    def _default_profile_id(self):
-        is_profile = self.env.context.get("active_model") == "customer.profile"
-        return is_profile and self.env.context.get("active_id")
 
     def action_apply(self):
         """Set the tier now and log the change. Public: button.
@@ -49,9 +30,7 @@ class CustomerTierOverride(models.TransientModel):
         :raise AccessError: for users who are not managers
         :raise UserError: when the last day has passed, or the tier is of another company
         """
-        self.ensure_one()
-        profile = self.profile_id._get_for_tier_change()
-        today = profile._get_today(profile.company_id)
+        profile, today = self._get_decided_profile()
         if self.until_date < today:
             raise UserError(
                 self.env._(

@@ -94,6 +94,7 @@ class CustomerTierPreview(models.TransientModel):
                 **{f"{direction}_count": count for direction, count in counts.items()},
             }
         )
+        self._write_costs()
         return True
 
     def action_apply(self):

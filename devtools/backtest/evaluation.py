@@ -1,6 +1,7 @@
 """Scores every model and rule as of the split date and compares with what came after."""
 
 import dataclasses
+from datetime import date
 
 import numpy as np
 
@@ -30,7 +31,9 @@ from engine.prediction import (
     predict,
 )
 
+from .bad_input import BadInput
 from .baselines import get_baselines
+from .facts import get_traits
 from .scores import write_scores
 
 SHORT_HORIZONS = (30, 90)
@@ -43,10 +46,14 @@ def evaluate(sales, split: int, horizon: int, unit_days: int, scores=None) -> di
     :param split: ordinal of the last known day; ``horizon``: days held out after it
     :param unit_days: days per unit of time in which parameters are told (1 or 7)
     :param scores: path of a file for what is said about each customer, or None
+    :raises BadInput: nobody had bought by then
     """
     columns = (sales.customers, sales.days, sales.amounts, sales.profits)
     log = OccasionLog.of(*columns, with_free=True, unit=sales.unit)
+    traits = get_traits(sales, split)
+    log = log.with_traits(traits and traits.take(log.keys))
     facts = log.as_of(split)
+    _check_somebody_bought(facts, split)
     reached = int(sales.days.max()) - split
     wanted = sorted({*SHORT_HORIZONS, horizon})
     horizons = [days for days in wanted if days <= max(horizon, reached)]
@@ -70,7 +77,7 @@ def evaluate(sales, split: int, horizon: int, unit_days: int, scores=None) -> di
     return {
         "customers": len(facts),
         "repeat_customers": int((facts.occasions > 1).sum()),
-        "history_days": int(split - log.first_day) if len(facts) else 0,
+        "history_days": int(split - log.first_day),
         "bought_again": int((outcome.purchases > 0).sum()),
         "actual_occasions": int(outcome.purchases.sum()),
         "actual_money": float(outcome.profit.sum()),
@@ -78,6 +85,14 @@ def evaluate(sales, split: int, horizon: int, unit_days: int, scores=None) -> di
         "seasonal": is_seasonal(models[MAIN]["total_ratio"]),
         "models": models,
     }
+
+
+def _check_somebody_bought(facts, split):
+    if not len(facts):
+        raise BadInput(
+            f"--split {date.fromordinal(split)}: nobody had bought anything by then; what is "
+            "before it are credit notes alone. Give a later day."
+        )
 
 
 class Trial:
@@ -116,6 +131,7 @@ class Trial:
         figures.update(self._describe(model.process))
         figures["level"] = model.level
         figures["adjustment"] = model.adjustment.to_json()
+        figures["facts"] = model.adjustment.traits.to_json() if model.adjustment.traits else None
         figures["dates_model"] = self._describe(model.dates) | {"shape": model.dates.shape}
         figures["money_weight"] = model.value.weight
         return figures

@@ -19,6 +19,11 @@ def add_options(parser):
     )
     parser.add_argument("--product", help="column of the product: tries suggestions as well")
     parser.add_argument("--cost", help="column of the cost: money is then amount - cost")
+    parser.add_argument(
+        "--facts",
+        metavar="COLUMNS",
+        help="columns that tell what customers are, separated by commas: country,segment",
+    )
     parser.add_argument("--split", required=True, help="last day that is known, also Jalali")
     parser.add_argument("--horizon", required=True, help="days held out after the split")
     parser.add_argument("--json", metavar="OUT", help="write all figures to this file")

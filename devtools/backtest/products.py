@@ -24,12 +24,12 @@ def evaluate_products(sales, split: int, horizon: int) -> dict:
     A basket is all that one customer bought on one day.
     """
     book = get_book(sales, split)
-    past = book.until(split)
-    future = book.take(np.flatnonzero((book.days > split) & (book.days <= split + horizon)))
-    customers = np.intersect1d(past.customers, future.customers)
+    is_held_out = (book.days > split) & (book.days <= split + horizon)
+    customers = np.intersect1d(book.customers[book.days <= split], book.customers[is_held_out])
     if not len(customers):
         return {"reason": "no customer bought a product before and after the split"}
-    tables = fit_affinity(book, split)
+    tables = fit_affinity(book, split)  # before past and future are copied: it needs most memory
+    past, future = book.until(split), book.take(np.flatnonzero(is_held_out))
     new = {
         "customer_value": suggest_new_products(tables, book, customers, split, COUNT),
         "popularity": suggest_popular(past, customers),
@@ -55,19 +55,31 @@ def get_book(sales, split) -> BasketHistory:
     """Return the purchases less what was returned; returns after the split take nothing before."""
     parts = []
     for rows in (sales.days <= split, sales.days > split):
-        lines = _get_lines(sales, np.flatnonzero(rows & (sales.products >= 0)))
-        kept = lines.bought
-        parts.append((lines.customers[kept], lines.products[kept], lines.days[kept]))
+        parts.append(_get_kept(_get_lines(sales, np.flatnonzero(rows & (sales.products >= 0)))))
     customers, products, days = (np.concatenate(column) for column in zip(*parts, strict=True))
     return BasketHistory.of(customers, customers * 10_000_000 + days, products, days)
 
 
+def _get_kept(lines):
+    kept = lines.bought
+    return lines.customers[kept], lines.products[kept], lines.days[kept]
+
+
 def _get_lines(sales, rows) -> PurchaseLines:
-    keys = np.stack([sales.customers[rows], sales.products[rows], sales.days[rows]])
-    (customers, products, days), where = np.unique(keys, axis=1, return_inverse=True)
-    amounts = sum_by_code(where.ravel(), sales.amounts[rows], len(days))
-    ones = np.ones(len(days))
-    return PurchaseLines.of(customers, products, days, ones, amounts, amounts, unit=sales.unit)
+    customers, products, pairs = _number_pairs(sales.customers[rows], sales.products[rows])
+    pairs, days, where = _number_pairs(pairs, sales.days[rows])
+    amounts = sum_by_code(where, sales.amounts[rows], len(days))
+    del where  # long files: every column of rows counts
+    ones = np.broadcast_to(1.0, len(days))
+    columns = (customers[pairs], products[pairs], days, ones, amounts, amounts)
+    return PurchaseLines.of(*columns, unit=sales.unit)
+
+
+def _number_pairs(left, right):
+    """Return left and right of the different pairs, sorted, and the place of each row in them."""
+    size = int(right.max(initial=0)) + 1
+    codes, places = np.unique(left.astype(np.int64) * size + right, return_inverse=True)
+    return codes // size, codes % size, places.astype(np.int32)
 
 
 def suggest_popular(past, customers) -> Suggestions:

@@ -25,7 +25,8 @@ class Sales:
     ``guesses`` how the file was read.
 
     ``customers``: places in ``customer_names``, which are sorted: no order of rows leaves a trace.
-    ``unit``: smallest of the amounts, half of which is nothing.
+    ``unit``: smallest of the amounts, half of which is nothing. ``facts``: column of a fact ->
+    (place of the text of each row, -1 for none; texts).
     """
 
     customers: np.ndarray
@@ -39,6 +40,7 @@ class Sales:
     guesses: list = field(default_factory=list)
     customer_names: list = field(default_factory=list)
     unit: float = 0.01
+    facts: dict = field(default_factory=dict)
 
 
 def read_sales(options) -> Sales:
@@ -54,21 +56,17 @@ def read_sales(options) -> Sales:
     amounts = _read_money(table, places["amount"], "amount")
     costs = _read_money(table, places["cost"], "cost") if options.cost else None
     products = _read_products(table, options, places)
+    facts = {name: _read_codes(table, name, *places[name]) for name in _get_fact_names(options)}
     priced = np.isfinite(amounts) if costs is None else np.isfinite(amounts) & np.isfinite(costs)
     known, dated = customers >= 0, days > 0
-    to_come = known & dated & priced & _are_to_come(table, days)
-    usable = known & dated & priced & ~to_come
-    counts = {
-        "rows": len(table) + table.unreadable,
-        "without_customer": int((~known).sum()),
-        "without_date": int((known & ~dated).sum()),
-        "without_amount": int((known & dated & ~priced).sum()),
-        "unreadable": table.unreadable,
-        "used": int(usable.sum()),
-        "negative": int((amounts[usable] < 0).sum()),
-    }
+    usable = known & dated & priced
+    to_come = usable & _are_to_come(table, days)
+    usable &= ~to_come
+    counts = _count(table, known, dated, priced)
+    counts |= {"used": int(usable.sum()), "negative": int((amounts[usable] < 0).sum())}
+    sold = bool((amounts[usable] > 0).any())
     counts |= {"after_today": int(to_come.sum())} if to_come.any() else {}
-    _check_used(options, counts)
+    _check_used(options, counts, sold)
     guesses = _get_guesses(table, dates, (customers, names), days, amounts, options)
     notes, table = table.notes, None  # the cells of long files are not needed any more
     taken = slice(None) if usable.all() else usable
@@ -78,12 +76,13 @@ def read_sales(options) -> Sales:
         amounts=amounts[taken],
         profits=amounts[taken] if costs is None else (amounts - costs)[taken],
         products=None if products is None else products[taken],
+        facts={name: (codes[taken], texts) for name, (codes, texts) in facts.items()},
         counts=counts,
         notes=notes,
         dates=dates,
         guesses=guesses,
         customer_names=names,
-        unit=get_money_unit(amounts[taken][:100_000]),
+        unit=get_money_unit(amounts[taken]),
     )
 
 
@@ -91,13 +90,31 @@ def _read_products(table, options, places):
     return _read_codes(table, options.product, *places["product"])[0] if options.product else None
 
 
-def _check_used(options, counts):
+def _count(table, known, dated, priced):
+    """Rows, and how many of them lack what."""
+    return {
+        "rows": len(table) + table.unreadable,
+        "without_customer": int((~known).sum()),
+        "without_date": int((known & ~dated).sum()),
+        "without_amount": int((known & dated & ~priced).sum()),
+        "unreadable": table.unreadable,
+    }
+
+
+def _get_fact_names(options):
+    names = (getattr(options, "facts", None) or "").split(",")
+    return [name.strip() for name in names if name.strip()]
+
+
+def _check_used(options, counts, sold):
     if not counts["used"]:
         raise BadInput(f"{options.file} has no row with a customer, a date and an amount.")
-    if counts["negative"] == counts["used"]:
+    if counts["negative"] and not sold:
+        free = counts["used"] - counts["negative"]
         raise BadInput(
-            f"--amount: all {counts['used']} amounts of {options.amount} are negative: credit "
-            "notes alone are no purchases. Where sales are booked with a minus, turn the sign."
+            f"--amount: all {counts['negative']} amounts of {options.amount} are negative"
+            f"{f' but {free} of nothing' if free else ''}: credit notes alone are no purchases. "
+            "Where sales are booked with a minus, turn the sign."
         )
 
 
@@ -112,7 +129,7 @@ def _find_columns(table, options):
     }
     if options.product:
         found["product"] = [table.find(options.product, "product")]
-    return found
+    return found | {name: [table.find(name, "facts")] for name in _get_fact_names(options)}
 
 
 def _find_factors(table, name, option):

@@ -6,6 +6,7 @@ from . import model_classes, sources
 
 # Registries: a topic adds its part to what `super()` returns, in any order (docs/architecture.md).
 REGISTRIES = (
+    "_get_boards",
     "_get_fact_defaults",
     "_get_fact_families",
     "_get_metric_documents",

@@ -7,6 +7,7 @@ do not depend on the order of customers, ties included. Days, occasions, company
 """
 
 from .grade import (
+    MIN_CUSTOMERS,
     BacktestCut,
     GradeCard,
     get_date_error,
@@ -29,6 +30,7 @@ from .metrics import (
 from .simple_rules import SIMPLE_RULES, get_rule_dates, get_rule_purchases, get_rule_scores
 
 __all__ = [
+    "MIN_CUSTOMERS",
     "SIMPLE_RULES",
     "BacktestCut",
     "GradeCard",

@@ -10,6 +10,7 @@ MONEY_UNIT = 0.01
 # Of files: smallest units that are looked for, the coarsest first; and how many amounts show it.
 FILE_UNITS = (0.01, 0.001, 0.0001)
 MIN_IN_UNIT = 0.99
+AMOUNTS_AT_ONCE = 1_000_000
 
 
 def drop_dust(amounts, unit: float = MONEY_UNIT) -> np.ndarray:
@@ -27,12 +28,18 @@ def sum_by_code(codes, amounts, size: int) -> np.ndarray:
 
 
 def get_money_unit(amounts) -> float:
-    """Return the smallest unit of amounts: a cent, unless they are written with more decimals."""
-    amounts = np.abs(np.asarray(amounts, dtype=float))
-    amounts = amounts[np.isfinite(amounts)]
-    for unit in FILE_UNITS:
-        parts = amounts / unit
-        are_whole = np.abs(parts - np.rint(parts)) < 1e-6 * (1 + parts)
-        if len(parts) and are_whole.mean() >= MIN_IN_UNIT:
-            return unit
-    return MONEY_UNIT
+    """Return the smallest unit of amounts: a cent, unless they are written with more decimals.
+
+    All of them are looked at: of the first ones it would depend on the order of the rows.
+    """
+    amounts = np.asarray(amounts, dtype=float)
+    known, whole = 0, dict.fromkeys(FILE_UNITS, 0)
+    for begin in range(0, len(amounts), AMOUNTS_AT_ONCE):
+        part = np.abs(amounts[begin : begin + AMOUNTS_AT_ONCE])
+        part = part[np.isfinite(part)]
+        known += len(part)
+        for unit in FILE_UNITS:
+            parts = part / unit
+            whole[unit] += int((np.abs(parts - np.rint(parts)) < 1e-6 * (1 + parts)).sum())
+    units = [unit for unit in FILE_UNITS if known and whole[unit] >= MIN_IN_UNIT * known]
+    return units[0] if units else MONEY_UNIT

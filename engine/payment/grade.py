@@ -7,7 +7,6 @@ import numpy as np
 
 from .instalments import MOST_DELAY, Instalments
 from .late_payment import (
-    COLUMNS,
     MIN_DAYS,
     OpenDocuments,
     fit_payment,
@@ -103,7 +102,9 @@ def _judge(history, today, begin, end, last):
     if model.level != "full" or held.sum() < MIN_ROWS:
         return None
     test = now.take(held)
-    documents = OpenDocuments.of(*(getattr(test, name) for name in COLUMNS))
+    # A complaint made after the first day is not known on it.
+    columns = (test.customers, test.issued, test.due, test.amounts)
+    documents = OpenDocuments.of(*columns, *test.told_at_issue)
     outlook, share = foretell_payment_then(model, now, documents)
     delays = np.clip(np.where(np.isnan(test.ended), today - 1, test.ended) - test.due, -90, 365)
     return _measure(begin, model, test, delays, outlook, share)

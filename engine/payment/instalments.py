@@ -6,7 +6,10 @@ import numpy as np
 
 # Delays beyond say that somebody forgot, not how long it takes.
 LEAST_DELAY, MOST_DELAY = -30.0, 90.0
-COLUMNS = ("customers", "issued", "due", "ended", "paid", "amounts", "complaining", "disputed")
+COLUMNS = (
+    *("customers", "issued", "due", "ended", "paid", "amounts"),
+    *("complaint_days", "dispute_days"),
+)
 
 
 @dataclass(frozen=True)
@@ -14,8 +17,9 @@ class Instalments:
     """One row per instalment, in an order that does not depend on the one they came in.
 
     ``ended``: day of the last money (``paid``), or of the write-off (not ``paid``); NaN while open.
-    ``complaining``, ``disputed``: a complaint of the customer, or about the invoice, was open
-    between its day and the due date (or the payment, if that came first).
+    ``complaint_days``, ``dispute_days``: since when a complaint of the customer, or about the
+    invoice, was open between its day and the due date (or the payment, if that came first); NaN
+    without one.
     """
 
     customers: np.ndarray
@@ -24,8 +28,8 @@ class Instalments:
     ended: np.ndarray
     paid: np.ndarray
     amounts: np.ndarray
-    complaining: np.ndarray
-    disputed: np.ndarray
+    complaint_days: np.ndarray
+    dispute_days: np.ndarray
 
     @classmethod
     def of(cls, customers, issued, due, ended, paid, amounts, complaining=None, disputed=None):
@@ -33,26 +37,21 @@ class Instalments:
 
         Rows without customer, day or due date are left out; a due date before the issue counts
         as the day of issue, money before it as money of that day.
+
+        :param complaining, disputed: the day since when, or whether there was one the day before
         """
-        size = len(customers)
-        none = [False] * size
         numbers = [
             np.array([np.nan if value is None else value for value in values], dtype=float)
             for values in (customers, issued, due, ended, amounts)
         ]
-        flags = [
-            np.array(values, dtype=bool)
-            for values in (paid, none if complaining is None else complaining)
-        ]
-        flags.append(np.array(none if disputed is None else disputed, dtype=bool))
         who, issued, due, ended, amounts = numbers
         known = np.isfinite(who) & np.isfinite(issued) & np.isfinite(due)
         amounts = np.where(np.isfinite(amounts), np.abs(amounts), 0.0)
         due, ended = np.fmax(due, issued), np.where(np.isnan(ended), np.nan, np.fmax(ended, issued))
-        paid, complaining, disputed = flags
-        paid = paid & np.isfinite(ended)
-        columns = (who, issued, due, ended, paid, amounts, complaining, disputed)
-        order = np.lexsort((disputed, complaining, amounts, paid, ended, due, issued, who))
+        paid = np.array(paid, dtype=bool) & np.isfinite(ended)
+        told = [_get_days(values, issued) for values in (complaining, disputed)]
+        columns = (who, issued, due, ended, paid, amounts, *told)
+        order = np.lexsort((*reversed(told), amounts, paid, ended, due, issued, who))
         order = order[known[order]]
         who, *others = (column[order] for column in columns)
         return cls(who.astype(np.int64), *others)
@@ -70,7 +69,23 @@ class Instalments:
         ended = np.where(then.ended < day, then.ended, np.nan)
         columns = [getattr(then, name) for name in COLUMNS]
         columns[3], columns[4] = ended, then.paid & np.isfinite(ended)
+        columns[6:] = (np.where(days < day, days, np.nan) for days in columns[6:])
         return Instalments(*columns)
+
+    @property
+    def complaining(self) -> np.ndarray:
+        """Whether a complaint was open before the due date; known only once that is past."""
+        return np.isfinite(self.complaint_days)
+
+    @property
+    def disputed(self) -> np.ndarray:
+        """Whether a complaint about the invoice was; known only once the due date is past."""
+        return np.isfinite(self.dispute_days)
+
+    @property
+    def told_at_issue(self) -> tuple[np.ndarray, np.ndarray]:
+        """Whether the customer was complaining, and about it, in the morning of its own day."""
+        return self.complaint_days < self.issued, self.dispute_days < self.issued
 
     @property
     def late(self) -> np.ndarray:
@@ -143,3 +158,13 @@ class OwnSums:
         ages = np.asarray(days, dtype=float)[known] - self.days[rows]
         found[known] = self.sums[rows] * np.exp(-self.rate * ages)
         return found
+
+
+def _get_days(values, issued):
+    """Return ordinals since when; of mere flags the day before the issue; NaN for none."""
+    if values is None:
+        return np.full(len(issued), np.nan)
+    values = np.array([np.nan if value is None else value for value in values])
+    if values.dtype == bool:
+        return np.where(values, issued - 1, np.nan)
+    return values.astype(float)

@@ -8,6 +8,7 @@ company currency, probabilities 0 to 1; NaN where nothing can be said. Derivatio
 measured on public data: docs/prediction.md.
 """
 
+from ..numerics import TraitPart, Traits
 from .adjustment import Adjustment, find_intercept
 from .customer_facts import CustomerFacts
 from .gamma_gamma import GammaGamma, fit_gamma_gamma
@@ -63,6 +64,8 @@ __all__ = [
     "PurchaseModel",
     "RecentPurchases",
     "ShrunkMean",
+    "TraitPart",
+    "Traits",
     "explain_date",
     "find_intercept",
     "fit_gamma_gamma",

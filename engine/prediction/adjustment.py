@@ -12,20 +12,27 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..numerics import LinearPart, TreeBooster
+from ..numerics import LinearPart, TraitPart, TreeBooster
 from .learned_features import FACTS, FEW, MANY, MAX_START, Chances
 from .purchase_process import PurchaseModel
 
 MEMBERS = ("few", "many", "trees")
+# The process itself among the members: where they help only together with it.
+START = "start"
+# What is called a fact of who the customer is, among the features and among what moved.
+TRAIT = "trait:"
 
 
 @dataclass(frozen=True)
 class Adjustment:
-    """What was learned. ``members``: of :data:`MEMBERS`; without any the process stays as it is.
+    """What was learned. ``members``: of :data:`MEMBERS`, with :data:`START` where they help only
+    beside the process; without any the process stays as it is.
 
     ``cycle``: the regular process that is started from, ``None`` where purchases come at random.
     ``counts``: what is added to the logarithm of expected purchases; ``count_weights``: how much
     of it, and how much of what the members do to the probability.
+    ``traits``: what is added to log-odds for who the customer is; ``count_traits``: how much of it
+    counts for purchases.
     ``usual``: mean of each feature, which stands in for a fact that is taken away.
     ``intercept``: added to log-odds, so that the total stays. ``amounts``: least and greatest
     revenue per occasion that is told apart. ``gains``: member -> gain in log loss on the newest
@@ -43,6 +50,8 @@ class Adjustment:
     trees: TreeBooster | None = None
     counts: LinearPart | None = None
     count_weights: tuple[float, float] = (0.0, 0.0)
+    traits: TraitPart | None = None
+    count_traits: float = 0.0
     usual: dict[str, float] = field(default_factory=dict)
     intercept: float = 0.0
     gains: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -50,23 +59,24 @@ class Adjustment:
     @property
     def is_learned(self) -> bool:
         """Whether anything is added to the start."""
-        return bool(self.members) or any(self.count_weights)
+        return bool(self.members or self.traits) or any(self.count_weights)
 
     @classmethod
     def from_json(cls, data) -> "Adjustment":
         """Read back what :meth:`to_json` wrote; what an earlier version learned is left out."""
         if "members" not in data:
             return cls(reason=data["reason"], windows=data["windows"])
-        kinds = {"cycle": PurchaseModel, "trees": TreeBooster}
+        kinds = {"cycle": PurchaseModel, "trees": TreeBooster, "traits": TraitPart}
         kinds |= dict.fromkeys(("few", "many", "counts"), LinearPart)
-        parts = {n: kind.from_json(data[n]) if data[n] else None for n, kind in kinds.items()}
+        parts = {n: kind.from_json(data[n]) if data.get(n) else None for n, kind in kinds.items()}
         lists = {name: tuple(data[name]) for name in ("amounts", "members", "count_weights")}
         gains = {name: tuple(pair) for name, pair in data["gains"].items()}
         return cls(**{**data, **parts, **lists, "gains": gains})
 
     def to_json(self):
         """Return a JSON-able dictionary."""
-        parts = {name: getattr(self, name) for name in ("cycle", "few", "many", "trees", "counts")}
+        names = ("cycle", "few", "many", "trees", "counts", "traits")
+        parts = {name: getattr(self, name) for name in names}
         return vars(self) | {n: part.to_json() if part else None for n, part in parts.items()}
 
     def apply(self, features, chances: Chances) -> tuple[np.ndarray, np.ndarray]:
@@ -78,7 +88,7 @@ class Adjustment:
         probability, purchases = chances.probability, chances.purchases
         if features is None:
             return probability, purchases
-        if self.members:
+        if self.members or self.traits:
             probability = _sigmoid(self.add_up(features) + self.intercept)
         return probability, purchases * self.get_count_factor(features, chances, probability)
 
@@ -95,24 +105,46 @@ class Adjustment:
         if by_odds:
             plain = np.maximum(chances.probability, 1e-9)
             logs += by_odds * np.log(np.maximum(probability, 1e-9) / plain)
+        if self.count_traits:  # d ln p = (1 - p) d log-odds
+            logs += self.count_traits * (1 - probability) * self._add_traits(features)
         return np.exp(logs)
 
     def add_up(self, features) -> np.ndarray:
-        """Return the mean of the members' log-odds, without the intercept."""
-        log_odds = [self.ask(member, features) for member in self.members]
-        return sum(log_odds[1:], log_odds[0]) / len(log_odds)
+        """Return the mean of the members' log-odds and the facts, without the intercept."""
+        log_odds = [self.ask(member, features) for member in self.members] or [features["odds"]]
+        found = sum(log_odds[1:], log_odds[0]) / len(log_odds)
+        return found + self._add_traits(features) if self.traits else found
+
+    def get_known(self, members) -> tuple[str, ...]:
+        """Return those of some members that were learned."""
+        return tuple(m for m in members if m == START or getattr(self, m) is not None)
+
+    def get_trait_features(self, facts) -> dict[str, np.ndarray]:
+        """Return what each fact of who the customers are adds to log-odds, as features.
+
+        :param facts: :class:`~.customer_facts.CustomerFacts`
+        """
+        if not self.traits:
+            return {}
+        moves = self.traits.get_moves(facts.traits, facts.today, len(facts))
+        return {TRAIT + name: values for name, values in moves.items()}
+
+    def _add_traits(self, features):
+        names = [TRAIT + name for name in self.traits.names] if self.traits else []
+        return sum((features[name] for name in names), np.zeros(len(features["odds"])))
 
     def get_moves(self, features) -> dict[str, np.ndarray]:
         """Return by fact what it adds to the log-odds: what would be missing if it were usual.
 
         Exact for the lines, which add up; for trees it is what changes when the fact is taken away.
 
-        :return: fact of :data:`~.learned_features.FACTS` -> log-odds; empty without members
+        :return: fact of :data:`~.learned_features.FACTS`, and ``trait:`` with the name of a fact
+            of who the customer is -> log-odds; empty where nothing was learned
         """
-        if not self.members:
+        if not (self.members or self.traits):
             return {}
         whole = self.add_up(features)
-        moves = {}
+        moves = {name: values for name, values in features.items() if name.startswith(TRAIT)}
         for fact, names in FACTS.items():
             size = len(whole)
             usual = {n: np.full(size, self.usual[n]) for n in names if n in self.usual}
@@ -121,10 +153,12 @@ class Adjustment:
 
     def ask(self, member, features) -> np.ndarray:
         """Return the log-odds of one member alone."""
+        start = np.clip(features["odds"], -MAX_START, MAX_START)
+        if member == START:
+            return start
         names = get_names(FEW if member == "few" else MANY, features)
         columns = [features[name] for name in names]
         moved = getattr(self, member).add(columns)
-        start = np.clip(features["odds"], -MAX_START, MAX_START)
         return moved if member == "trees" else start + moved
 
 
@@ -135,7 +169,8 @@ def get_names(names, features) -> tuple[str, ...]:
 
 def keep_total(adjustment: Adjustment, features, chances: Chances) -> Adjustment:
     """Return the adjustment with the intercept that keeps the sum of the probabilities."""
-    if not adjustment.members or not len(chances.probability):
+    known = adjustment.members or adjustment.traits
+    if not known or not len(chances.probability):
         return adjustment
     raw = adjustment.add_up(features)
     return replace(adjustment, intercept=find_intercept(raw, float(chances.probability.sum())))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numerics import Traits
 from .process_history import ProcessHistory
 from .recent_purchases import RecentPurchases
 
@@ -15,7 +16,8 @@ class CustomerFacts:
     ``occasions``: days with a purchase. ``revenue``, ``profit``: since the first, credit notes
     deducted. ``profit_squares``: Σ of squared profits by day. ``log_gaps``: Σ ln of the gaps in
     days, only needed for fitting. ``keys``: whose numbers these are. ``recent``: what they did
-    lately, ``None`` if that is not known: the prediction then does without.
+    lately, ``traits``: what they are; ``None`` if that is not known: the prediction then does
+    without.
     """
 
     today: int
@@ -28,6 +30,7 @@ class CustomerFacts:
     profit_squares: np.ndarray
     log_gaps: np.ndarray
     recent: RecentPurchases | None = None
+    traits: Traits | None = None
 
     @classmethod
     def of(
@@ -43,6 +46,7 @@ class CustomerFacts:
         keys=None,
         log_gaps=None,
         recent: RecentPurchases | None = None,
+        traits: Traits | None = None,
     ) -> "CustomerFacts":
         """Build from anything that converts to numbers; what is not given is NaN or derived.
 
@@ -71,7 +75,7 @@ class CustomerFacts:
         lengths = {len(array) for array in arrays.values()}
         if len(lengths | (set() if recent is None else {len(recent)})) != 1:
             raise ValueError("all facts must be arrays of one length")
-        return cls(today=int(today), recent=recent, **arrays)
+        return cls(today=int(today), recent=recent, traits=traits, **arrays)
 
     def __len__(self):
         return len(self.occasions)
@@ -81,9 +85,11 @@ class CustomerFacts:
 
         :param rows: positions, or a mask
         """
-        arrays = {n: v[rows] for n, v in vars(self).items() if n not in ("today", "recent")}
+        others = ("today", "recent", "traits")
+        arrays = {n: v[rows] for n, v in vars(self).items() if n not in others}
         recent = None if self.recent is None else self.recent.take(rows)
-        return CustomerFacts(today=self.today, recent=recent, **arrays)
+        traits = None if self.traits is None else self.traits.take(rows)
+        return CustomerFacts(today=self.today, recent=recent, traits=traits, **arrays)
 
     @property
     def history(self) -> ProcessHistory:

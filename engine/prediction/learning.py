@@ -6,10 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from ..numerics import fit_grouped, fit_trees
-from .adjustment import MEMBERS, Adjustment, find_intercept, get_names, keep_total
+from .adjustment import MEMBERS, START, Adjustment, find_intercept, get_names, keep_total
 from .learned_features import FEW, MANY, get_amount_bounds
 from .own_cycle import MIN_REPEATERS, SHAPES, fit_shape
 from .past_window import PastWindow, get_window_days, join, make_window
+from .trait_learning import learn_traits
 
 # More customers tell nothing new.
 MAX_SAMPLE = 8_000
@@ -71,27 +72,34 @@ def _learn_members(found, windows):
     """Try each member, and ways to count; learn those that help from all windows."""
     candidates = MEMBERS if min(map(len, windows)) >= MIN_TREE_CUSTOMERS else MEMBERS[:-1]
     trials = _make_trials(windows, candidates)
-    gains = {name: _get_gains(trials, _get_member_gain, name) for name in candidates}
+    plain = [[pair[:2] for pair in pairs] for pairs in trials]
+    gains = {name: _get_gains(plain, _get_member_gain, (name,)) for name in candidates}
     members = tuple(name for name in candidates if min(gains[name]) > 0)
+    if not members:
+        members, halves = _find_halves(plain, candidates)
+        gains |= halves
     ways = {_get_way_name(way): way for way in COUNT_WEIGHTS if members or not way[1]}
     by_way = {
-        name: _get_gains(trials, _get_count_gain, (members, way)) for name, way in ways.items()
+        name: _get_gains(plain, _get_count_gain, (members, way)) for name, way in ways.items()
     }
-    best = max(by_way, key=lambda name: sum(by_way[name]))
-    found = replace(found, gains=found.gains | gains | by_way)
+    found = replace(found, gains=found.gains | gains | by_way, usual=_get_usual(windows))
     if members:
-        found = replace(found, members=members, usual=_get_usual(windows), **_fit(windows, members))
-    # Half of what members do is known to help already, if it does not harm on average.
-    if min(by_way[best]) > 0 or (ways[best][1] and sum(by_way[best]) > 0):
+        found = replace(found, members=members, **_fit(windows, members))
+    good_ways = [name for name in by_way if min(by_way[name]) > 0]
+    if good_ways:
+        best = max(good_ways, key=lambda name: sum(by_way[name]))
         found = replace(found, count_weights=ways[best])
         if ways[best][0]:
             found = replace(found, counts=_fit_counts(windows))
+    found = learn_traits(found, windows, trials, _get_count_loss)
     helps = found.is_learned or found.cycle
     return replace(found, reason="learned" if helps else found.reason)
 
 
 def _make_trials(windows, members):
-    """Return (learned parts, unseen window) by window held out: the newest, and the last one.
+    """Return (learned parts, unseen window, windows learned from) by window held out.
+
+    Those held out are the newest, and the one furthest from it.
 
     Learned from some folds of the customers in the other windows, tried on the one left out:
     neither the day nor the customer has been seen. Trees take longest: half of many folds.
@@ -106,7 +114,8 @@ def _make_trials(windows, members):
             learned = [window.take(window.keys % folds != fold) for window in known]
             quick = [name for name in members if name != "trees" or folds == 2 or fold % 2]
             parts = _fit(learned, quick) | {"counts": _fit_counts(learned)}
-            pairs.append((Adjustment(**parts), unseen.take(unseen.keys % folds == fold)))
+            tried_on = unseen.take(unseen.keys % folds == fold)
+            pairs.append((Adjustment(**parts), tried_on, learned))
         trials.append(pairs)
     return trials
 
@@ -117,17 +126,31 @@ def _get_gains(trials, get_gain, what):
     return tuple(float(np.nanmean(values)) for values in gains)
 
 
-def _get_member_gain(parts, unseen, member):
-    if getattr(parts, member) is None:
+def _find_halves(trials, candidates):
+    """Return (members with the process among them, gains): what helps only when it counts half.
+
+    What goes too far in one of the windows may still go into the right direction.
+    """
+    gains = {name: _get_gains(trials, _get_member_gain, (START, name)) for name in candidates}
+    helps = tuple(name for name in candidates if min(gains[name]) > 0)
+    if len(helps) > 1 and min(_get_gains(trials, _get_member_gain, (START, *helps))) <= 0:
+        helps = (max(helps, key=lambda name: min(gains[name])),)
+    named = {f"half_{name}": gain for name, gain in gains.items()}
+    return (START, *helps) if helps else (), named
+
+
+def _get_member_gain(parts, unseen, members):
+    known = parts.get_known(members)
+    if known in ((), (START,)):
         return np.nan
     before = _get_log_loss(unseen.chances.start, unseen.bought)
-    log_odds = parts.ask(member, unseen.features)
-    return before - _get_log_loss(log_odds, unseen.bought)
+    log_odds = [parts.ask(member, unseen.features) for member in known]
+    return before - _get_log_loss(sum(log_odds) / len(log_odds), unseen.bought)
 
 
 def _get_count_gain(parts, unseen, choice):
     members, way = choice
-    members = tuple(name for name in members if getattr(parts, name) is not None)
+    members = parts.get_known(members)
     tried = replace(parts, members=members, count_weights=way)
     tried = keep_total(tried, unseen.features, unseen.chances)
     _buys, expected = tried.apply(unseen.features, unseen.chances)

@@ -95,6 +95,7 @@ def get_start(model: PredictionModel, facts: CustomerFacts):
     features = None
     if facts.recent is not None and model.adjustment.is_learned:
         features = get_features(facts, chances, model.horizon, model.adjustment.amounts)
+        features |= model.adjustment.get_trait_features(facts)
     return features, chances, alive
 
 

@@ -1,10 +1,10 @@
 """All purchase days of all customers, from which the facts as of any past day are read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..numerics import MONEY_UNIT, drop_dust
+from ..numerics import MONEY_UNIT, Traits, drop_dust
 from .customer_facts import CustomerFacts
 from .recent_purchases import HALF_YEAR, YEAR, RecentPurchases
 
@@ -14,7 +14,7 @@ class OccasionLog:
     """One row per customer and day with money on it, sorted by customer and day.
 
     ``customers``: position in ``keys``. ``bought``: the day is an occasion; other days (credit
-    notes) only change money.
+    notes) only change money. ``traits``: what the customers are, in the order of ``keys``.
     """
 
     keys: np.ndarray
@@ -23,6 +23,7 @@ class OccasionLog:
     revenues: np.ndarray
     profits: np.ndarray
     bought: np.ndarray
+    traits: Traits | None = None
 
     @classmethod
     def of(
@@ -65,6 +66,10 @@ class OccasionLog:
         bought = self.days[self.bought]
         return int(bought.min()) if len(bought) else None
 
+    def with_traits(self, traits: Traits | None) -> "OccasionLog":
+        """Return the same log with what is known of its customers, in the order of ``keys``."""
+        return replace(self, traits=traits)
+
     def sample(self, limit: int) -> "OccasionLog":
         """Return every n-th customer, so that there are at most so many: no chance in it."""
         step = -(-len(self.keys) // limit)
@@ -78,6 +83,7 @@ class OccasionLog:
             self.revenues[rows],
             self.profits[rows],
             self.bought[rows],
+            self.traits and self.traits.take(slice(None, None, step)),
         )
 
     def as_of(self, today: int, *, recent: bool = True) -> CustomerFacts:
@@ -105,6 +111,7 @@ class OccasionLog:
             keys=rows,
             log_gaps=self._get_log_gaps(seen[is_occasion])[rows],
             recent=self._get_recent(today, seen, is_occasion, rows) if recent else None,
+            traits=self.traits and self.traits.as_of(today).take(rows),
         )
 
     def get_outcome(self, facts: CustomerFacts, horizon: int) -> "Outcome":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numerics import Traits
 from .customer_facts import CustomerFacts
 from .learned_features import Chances, get_features
 from .own_cycle import get_cycle_alive, get_cycle_probability
@@ -28,6 +29,8 @@ class PastWindow:
     chances: Chances
     features: dict[str, np.ndarray]
     purchases: np.ndarray
+    day: int = 0
+    traits: Traits | None = None
 
     def __len__(self):
         return len(self.keys)
@@ -43,7 +46,11 @@ class PastWindow:
         :param rows: a mask
         """
         features = {name: values[rows] for name, values in self.features.items()}
-        return PastWindow(self.keys[rows], self.chances.take(rows), features, self.purchases[rows])
+        traits = self.traits and self.traits.take(rows)
+        return PastWindow(
+            self.keys[rows], self.chances.take(rows), features, self.purchases[rows],
+            self.day, traits,
+        )  # fmt: skip
 
 
 def get_window_days(first_day: int | None, today: int, horizon: float) -> list[tuple[int, int]]:
@@ -88,7 +95,8 @@ def make_window(log, day: int, length: int, amounts, shape: int = 1) -> PastWind
     model = fit_purchase_process(*history)
     cycle = fit_purchase_process(*history, shape=shape) if shape > 1 else None
     chances, _alive = get_chances(model, cycle, facts, length)
-    return PastWindow(facts.keys, chances, get_features(facts, chances, length, amounts), purchases)
+    features = get_features(facts, chances, length, amounts)
+    return PastWindow(facts.keys, chances, features, purchases, day, facts.traits)
 
 
 def get_chances(

@@ -87,23 +87,26 @@ def subtract_cost_to_serve(
 def get_moves(model: PredictionModel, facts: CustomerFacts) -> dict[str, np.ndarray]:
     """Return by fact how far it moves P(buys), from what it were if the fact were as usual.
 
-    :return: fact (``rhythm``, ``recent``, ``season``, ``money``, ``history``) -> difference of
-        probabilities, NaN for impossible rows; empty where nothing was learned or is known
+    :return: fact (``rhythm``, ``recent``, ``season``, ``money``, ``history``, ``trait:NAME``) ->
+        difference of probabilities, NaN for impossible rows; empty where nothing was learned or is
+        known
     """
     valid = facts.history.is_valid() & np.isfinite(facts.revenue)
     rows = np.flatnonzero(valid)
-    if facts.recent is None or not model.adjustment.members or not len(rows):
+    adjustment = model.adjustment
+    known = adjustment.members or adjustment.traits
+    if facts.recent is None or not known or not len(rows):
         return {}
     parts = []
     for begin in range(0, len(rows), CHUNK):
         features, chances, _alive = get_start(model, facts.take(rows[begin : begin + CHUNK]))
-        buys, _purchases = model.adjustment.apply(features, chances)
+        buys, _purchases = adjustment.apply(features, chances)
         odds = np.clip(get_log_odds(shift_probability(buys, model.season.shift)), -700, 700)
         buys = 1 / (1 + np.exp(-odds))
         parts.append(
             {
                 fact: buys - 1 / (1 + np.exp(-(odds - moved)))
-                for fact, moved in model.adjustment.get_moves(features).items()
+                for fact, moved in adjustment.get_moves(features).items()
             }
         )
     return {
@@ -204,7 +207,8 @@ def _get_factor(model, facts, purchases, chances, alive):
     factor = np.ones(len(facts))
     if model.adjustment.cycle:  # when they are due says nothing about how often they buy
         factor = alive / np.maximum(get_random_alive(model, facts), 1e-9)
-    if facts.recent is not None and any(model.adjustment.count_weights):
+    counts = any(model.adjustment.count_weights) or model.adjustment.count_traits
+    if facts.recent is not None and counts:
         factor = factor * purchases / np.maximum(chances.purchases, 1e-12) * model.purchase_scale
     return factor
 

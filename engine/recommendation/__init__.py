@@ -33,6 +33,7 @@ from .reorders import Reorders, get_reorders, suggest_repeats
 from .stopped_categories import StoppedCategories, UsualLimits, get_stopped_categories
 from .suggestions import HitRate, Suggestions, evaluate_suggestions, suggest_new_products
 from .up_sell import UpSells, get_up_sells
+from .win_backs import GroupedOffers, offer_win_backs
 
 __all__ = [
     "MAX_NEIGHBOURS",
@@ -43,6 +44,7 @@ __all__ = [
     "AffinityTables",
     "BasketHistory",
     "CategoryNeeds",
+    "GroupedOffers",
     "HitRate",
     "Offers",
     "PairValues",
@@ -64,6 +66,7 @@ __all__ = [
     "offer_cross_sells",
     "offer_reorders",
     "offer_up_sells",
+    "offer_win_backs",
     "reposition_tables",
     "suggest_new_products",
     "suggest_repeats",

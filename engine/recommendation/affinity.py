@@ -120,7 +120,11 @@ def grade_affinity(history: BasketHistory, today: int) -> AffinityGrade | None:
     first = int(history.days.min())
     cut = int(today - HELD_OUT_RATIO * (today - first))
     past, future = history.until(cut), history.take(np.flatnonzero(history.days > cut))
-    customers = np.intersect1d(past.customers, future.customers)
+    seen = (
+        np.bincount(each.customers, minlength=len(history.customer_keys)) > 0
+        for each in (past, future)
+    )
+    customers = np.flatnonzero(np.logical_and(*seen))
     customers = customers[:: max(1, -(-len(customers) // MAX_GRADED_CUSTOMERS))]
     if len(customers) < MIN_GRADED_CUSTOMERS:
         return None
@@ -142,7 +146,7 @@ def make_tables(history: BasketHistory, today: int, *, with_baskets: bool = True
     """
     products = np.sort(history.get_top_products())
     decayed, plain = count_customer_pairs(history, products, today)
-    buyers = len(np.unique(history.customers))
+    buyers = int((np.bincount(history.customers) > 0).sum())
     best, scores = _get_best(_get_weights(decayed, plain, buyers))
     in_basket = None
     if with_baskets:
@@ -155,7 +159,7 @@ def make_tables(history: BasketHistory, today: int, *, with_baskets: bool = True
         buyers=np.diag(plain).astype(int),
         total_buyers=buyers,
         in_basket=in_basket,
-        total_baskets=len(np.unique(history.baskets)),
+        total_baskets=len(history) and int((np.diff(history.baskets) != 0).sum()) + 1,
     )
 
 

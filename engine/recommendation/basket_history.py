@@ -69,7 +69,9 @@ class BasketHistory:
         """Per customer and product: customer, product, last day, number of baskets."""
         size = max(len(self.product_keys), 1)
         pairs = self.customers.astype(np.int64) * size + self.products
-        distinct, where, counts = np.unique(pairs, return_inverse=True, return_counts=True)
-        last = np.zeros(len(distinct), dtype=np.int64)
-        np.maximum.at(last, where, self.days)
-        return distinct // size, distinct % size, last, counts
+        order = np.argsort(pairs, kind="stable")
+        pairs = pairs[order]
+        starts = np.flatnonzero(np.r_[True, np.diff(pairs) != 0]) if len(pairs) else order
+        last = np.maximum.reduceat(self.days[order], starts) if len(pairs) else order
+        counts = np.diff(np.r_[starts, len(pairs)])
+        return pairs[starts] // size, pairs[starts] % size, last, counts

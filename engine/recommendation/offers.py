@@ -69,6 +69,25 @@ class Offers:
         starts = np.searchsorted(self.customers, self.customers)
         return self.take(np.flatnonzero(np.arange(len(self)) - starts < count))
 
+    def get_first_of(self, groups) -> "Offers":
+        """Return the first row of every customer and group.
+
+        :param groups: by position of the product, 0 and above
+        """
+        codes = self.customers.astype(np.int64) * (int(groups.max(initial=0)) + 1)
+        _codes, first = np.unique(codes + groups[self.products], return_index=True)
+        return self.take(np.sort(first))
+
+    def without_groups(self, groups, pairs) -> "Offers":
+        """Return the rows of groups of which nothing is among these customers and products.
+
+        :param groups: as in :meth:`get_first_of`; ``pairs``: of :meth:`get_pairs`
+        """
+        codes = self.customers.astype(np.int64) * (int(groups.max(initial=0)) + 1)
+        codes = codes + groups[self.products]
+        hit = np.isin(self.get_pairs(len(groups)), pairs)
+        return self.take(np.flatnonzero(~np.isin(codes, codes[hit])))
+
     def get_pairs(self, products: int) -> np.ndarray:
         """Return one number per customer and product, to compare lists by."""
         return self.customers.astype(np.int64) * max(products, 1) + self.products

@@ -57,7 +57,7 @@ def suggest_new_products(
     parts = []
     for begin in range(0, max(len(customers), 1), MAX_CHUNK_CUSTOMERS):
         part = customers[begin : begin + MAX_CHUNK_CUSTOMERS]
-        rows = np.flatnonzero(np.isin(owner, part))
+        rows = _get_rows_of(owner, part)
         purchases = (np.searchsorted(np.sort(part), owner[rows]), owned[rows], weight[rows])
         order = np.argsort(part, kind="stable")
         found = _suggest_part(tables, purchases, len(part), popularity, count, blocked)
@@ -66,6 +66,16 @@ def suggest_new_products(
         parts.append([array[back] for array in found])
     products, scores, because = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     return Suggestions(customers, products, scores, because)
+
+
+def _get_rows_of(owner, part):
+    """Ascending rows of some customers, of rows sorted by customer: without going through all."""
+    wanted = np.sort(part)
+    wanted = wanted[np.r_[True, np.diff(wanted) != 0]] if len(wanted) else wanted
+    begin = np.searchsorted(owner, wanted, side="left")
+    count = np.searchsorted(owner, wanted, side="right") - begin
+    ends = np.cumsum(count)
+    return np.repeat(begin - ends + count, count) + np.arange(count.sum())
 
 
 def _suggest_part(tables, purchases, size, popularity, count, blocked):
@@ -112,7 +122,9 @@ def _get_because(products, pair_rows, others, gains, causes, size):
     because = np.full(products.shape, -1)
     wanted = np.arange(len(products))[:, None] * size + products
     key = pair_rows.astype(np.int64) * size + others
-    rows = np.flatnonzero(np.isin(key, wanted))
+    ordered = np.sort(wanted, axis=None)  # few: much faster than ``np.isin``
+    spot = np.minimum(np.searchsorted(ordered, key), max(ordered.size - 1, 0))
+    rows = np.flatnonzero(ordered[spot] == key) if ordered.size else np.zeros(0, np.int64)
     order = rows[np.lexsort((causes[rows], -gains[rows], key[rows]))]
     first = order[np.r_[True, np.diff(key[order]) != 0]] if len(order) else order
     place = np.searchsorted(key[first], wanted)
@@ -147,10 +159,18 @@ def get_hits(found: Suggestions, past: BasketHistory, future: BasketHistory) -> 
 def _count_hits(found, past, future, repeats):
     """How many suggestions were bought of how many products, of customers who bought any."""
     size = max(len(past.product_keys), 1)
-    bought = np.unique(future.customers.astype(np.int64) * size + future.products)
+    owner, product, _last, _baskets = future.owned
+    bought = owner.astype(np.int64) * size + product
     owned = past.owned[0].astype(np.int64) * size + past.owned[1]
-    bought = bought[np.isin(bought, owned) == repeats]
+    bought = bought[_is_among(bought, owned) == repeats]
     truth = np.bincount(bought // size, minlength=len(past.customer_keys))[found.customers]
     pairs = found.customers[:, None].astype(np.int64) * size + found.products
-    hits = (np.isin(pairs, bought) & (found.products >= 0)).sum(axis=1)
+    hits = (_is_among(pairs, bought) & (found.products >= 0)).sum(axis=1)
     return hits[truth > 0], truth[truth > 0]
+
+
+def _is_among(values, ordered):
+    """Tell of each value whether it is among sorted ones."""
+    if not len(ordered):
+        return np.zeros(np.shape(values), dtype=bool)
+    return ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values

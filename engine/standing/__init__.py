@@ -28,7 +28,14 @@ from .lifecycle import (
     get_stages,
     is_slipping_mildly,
 )
-from .rfm import SEGMENTS, get_rfm_scores, get_score_cutoffs, get_segment, get_segments
+from .rfm import (
+    SEGMENTS,
+    get_fm_scores,
+    get_rfm_scores,
+    get_score_cutoffs,
+    get_segment,
+    get_segments,
+)
 from .tier import (
     RULE_IS_MINIMUM,
     TierRules,
@@ -61,6 +68,7 @@ __all__ = [
     "get_earned_tier",
     "get_earned_tiers",
     "get_pause_limits",
+    "get_fm_scores",
     "get_rfm_scores",
     "get_risk_bands",
     "get_score_cutoffs",

@@ -67,18 +67,23 @@ def get_segment(stage: str, frequency: int, monetary: int, is_mild: bool = False
     return get_segments(np.array([stage]), [frequency], [monetary], [is_mild])[0]
 
 
+def get_fm_scores(frequencies, monetaries) -> np.ndarray:
+    """Return the means of frequency and monetary scores, rounded half up: 1 to 5."""
+    sums = np.asarray(frequencies, dtype=np.int64) + np.asarray(monetaries, dtype=np.int64)
+    return (sums + 1) // 2
+
+
 def get_segments(stages, frequencies, monetaries, is_mild) -> np.ndarray:
     """Return the segments of customers: one of those of the stage, so that they agree.
 
-    FM is the mean of frequency and monetary, rounded half up.
+    By FM, see :func:`get_fm_scores`.
 
     :param stages: lifecycle stages; of a prospect there is no segment, ``None``
     :param frequencies: scores 1 to 5, as ``monetaries``: of the last 365 days; of the 365 days up
         to the last occasion for who is slipping or lapsed
     :param is_mild: of who is slipping, what :func:`.lifecycle.are_slipping_mildly` tells
     """
-    places = np.asarray(frequencies, dtype=np.int64) + np.asarray(monetaries, dtype=np.int64) + 1
-    places = places // 2 - 1
+    places = get_fm_scores(frequencies, monetaries) - 1
     keys = np.where(
         (stages == "slipping") & np.asarray(is_mild, dtype=bool), "slipping_mildly", stages
     )

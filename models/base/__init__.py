@@ -15,5 +15,5 @@ from . import (
     res_company,
     res_partner,
     crm_lead,
-    res_config_settings,
+    customer_settings,
 )

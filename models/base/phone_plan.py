@@ -102,6 +102,19 @@ def _get_subscriber(number):
     return phonenumbers.national_significant_number(parsed)[size:] if size else ""
 
 
+@lru_cache(maxsize=8192)
+def can_receive_sms(number):
+    """Whether a number in E.164 may belong to a mobile phone; without the library, any may."""
+    if not phonenumbers:
+        return True
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return False
+    kinds = phonenumbers.PhoneNumberType
+    return kind not in (kinds.FIXED_LINE, kinds.TOLL_FREE, kinds.PREMIUM_RATE, kinds.UAN)
+
+
 class CallerReader:
     """Reads callers' numbers as they are dialled in one company.
 

@@ -1,8 +1,15 @@
 from . import (
+    customer_board,
+    customer_board_chart,
+    customer_board_customer,
+    customer_board_map,
+    customer_board_return,
+    customer_board_service,
     customer_today,
     customer_today_row,
     customer_today_skip,
     customer_today_source,
+    digest_digest,
     res_company,
-    res_config_settings,
+    customer_settings,
 )

@@ -1,11 +1,11 @@
 from odoo import api, models
-from odoo.tools import format_date
 
 from ..base.access import GROUPS_PROFIT
+from ..calendar.reader_date import format_day
 
 # Bands of what is at stake, by the share of today's customers for whom less is.
 HIGH, LOW = 0.75, 0.25
-OFFER_ORDER = {"reorder": 0, "up_sell": 1, "cross_sell": 2}
+OFFER_ORDER = {"win_back": 0, "reorder": 1, "up_sell": 2, "cross_sell": 3}
 
 
 class CustomerToday(models.AbstractModel):
@@ -58,7 +58,7 @@ class CustomerToday(models.AbstractModel):
             ],
             "band": band,
             "tier": bool(tier) and {"name": tier.name, "color": tier.color, "icon": tier.icon},
-            "last_contact": bool(last) and format_date(self.env, last),
+            "last_contact": bool(last) and format_day(self.env, last),
         }
 
     @api.model

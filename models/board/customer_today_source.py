@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
+
+from ..calendar.reader_date import format_day
 
 # What hangs on it if a customer is left alone with it, as a share of the profit expected of the
 # next 12 months: our assumption, until the plays of a company have been measured.
@@ -9,6 +11,7 @@ SHARES = {
     "waiting": 0.2,
     "low_feedback": 0.2,
     "delivery_late": 0.1,
+    "account_review": 0.05,
 }
 # Whoever has been spoken to this lately is not asked the same again.
 QUIET_DAYS = {"slipping": 30, "due_purchase": 14}
@@ -79,6 +82,11 @@ class CustomerToday(models.AbstractModel):
                 self._get_due_purchase_sql,
                 lambda day: self.env._("Is likely to buy around %s.", day),
             ),
+            "account_review": (
+                self.env._("Account review due"),
+                self._get_account_review_sql,
+                lambda day: self.env._("The account plan was to be reviewed by %s.", day),
+            ),
             "contact_due": (
                 self.env._("Contact due"),
                 self._get_contact_due_sql,
@@ -89,7 +97,7 @@ class CustomerToday(models.AbstractModel):
     @api.model
     def _get_today_reason(self, source, day):
         """Return the sentence of a source for a day, in the user's language."""
-        return source[2](format_date(self.env, day) if day else "–")
+        return source[2](format_day(self.env, day) if day else "–")
 
     @api.model
     def _get_share_sql(self, kind):
@@ -229,4 +237,18 @@ class CustomerToday(models.AbstractModel):
             uplift=self._get_uplift_sql(),
             due=due,
             today=scope.today,
+        )
+
+    @api.model
+    def _get_account_review_sql(self, scope):
+        """Open account plans whose review is due; whoever is responsible for the plan."""
+        return SQL(
+            """SELECT p.partner_id, %(stake)s AS stake, p.review_date AS day, p.user_id
+                 FROM customer_account_plan p
+                 JOIN worth w ON w.partner_id = p.partner_id
+                WHERE p.state = 'open' AND p.review_date <= %(today)s
+                  AND p.company_id = %(company)s""",
+            stake=self._get_share_sql("account_review"),
+            today=scope.today,
+            company=scope.company_id,
         )

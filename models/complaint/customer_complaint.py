@@ -154,6 +154,11 @@ class CustomerComplaint(models.Model):
     )
     corrective_action = FoldedText(copy=False, help="What puts this case right.")
     preventive_action = FoldedText(copy=False, help="What keeps it from happening again.")
+    finding = FoldedText(
+        string="What we found",
+        copy=False,
+        help="What came out, in words the customer may read. Printed in the answer.",
+    )
     resolution = FoldedText(
         copy=False,
         tracking=True,

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.misc import format_date, get_lang
+from odoo.tools.misc import get_lang
 
+from ..calendar.reader_date import format_day
 from .customer_feedback import FEEDBACK_KINDS
 from .customer_feedback_rule import CAUSES
 
@@ -130,7 +132,7 @@ class CustomerFeedbackRequest(models.Model):
                 request.skip_explanation = self.env._(
                     "%(contact)s was asked on %(date)s at %(addresses)s (%(cause)s).",
                     contact=earlier.partner_id.display_name,
-                    date=format_date(self.env, earlier.sent_date),
+                    date=format_day(self.env, earlier.sent_date),
                     addresses=earlier.asked_emails or earlier.partner_id.email or "",
                     cause=causes[earlier.cause],
                 )
@@ -268,6 +270,34 @@ class CustomerFeedbackRequest(models.Model):
             )
         )
         return requests.browse([id_ for (id_,) in rows])
+
+    @api.model
+    def _get_portal_domain(self, partner):
+        """Return the domain of what a contact's customer was asked."""
+        customer = partner.commercial_partner_id
+        states = ("sent", "answered", "declined", "expired")
+        return Domain("customer_id", "=", customer.id or 0) & Domain("state", "in", states)
+
+    def _is_answerable_by(self, partner):
+        """Whether a contact may answer: asked themselves, or as the customer they work for."""
+        self.ensure_one()
+        is_open = self.state == "sent" and self.expires_date > fields.Datetime.now()
+        asked = self.partner_id
+        return is_open and asked in (partner, partner.commercial_partner_id)
+
+    @api.model
+    def _find_for_portal(self, request_id, partner, lock=False):
+        """Return the request a signed-in contact may answer, else an empty one.
+
+        :param bool lock: as for :meth:`_find_open`
+        """
+        requests = self.sudo()
+        domain = self._get_portal_domain(partner) & Domain("id", "=", request_id)
+        found = requests.search(domain, limit=1)
+        if found and lock:
+            found.lock_for_update(allow_referencing=True)
+            found.invalidate_recordset()
+        return found if found and found._is_answerable_by(partner) else requests.browse()
 
     def _answer(self, answer):
         """Record the answer of a locked request.

@@ -1,4 +1,5 @@
 from . import (
+    customer_forecast_job,
     customer_pipeline_line,
     customer_pipeline_line_facts,
     customer_pipeline_line_collect,

@@ -4,11 +4,11 @@ import numpy as np
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
 
 from ...engine import payment as engine
 from ..base.access import GROUPS_REVENUE
 from ..base.nullable import NullableMonetary
+from ..calendar.reader_date import format_day
 
 
 class CustomerCashForecast(models.Model):
@@ -96,7 +96,7 @@ class CustomerCashForecast(models.Model):
     @api.depends_context("lang")
     def _compute_name(self):
         for row in self:
-            row.name = format_date(self.env, row.week) if row.week else ""
+            row.name = format_day(self.env, row.week) if row.week else ""
 
     @api.model
     def _make(self, company, record, today):

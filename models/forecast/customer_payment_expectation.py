@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools.misc import format_date
 
 from ..base.nullable import NullableFloat, NullableInteger
+from ..calendar.reader_date import format_day
+from ..guard.plural import count_days
 
 KINDS = [
     ("invoice", "Invoice"),
@@ -64,7 +65,9 @@ class CustomerPaymentExpectation(models.Model):
     user_id = fields.Many2one(string="Salesperson", comodel_name="res.users", readonly=True)
     date = fields.Date(string="As of", required=True, readonly=True)
     is_open = fields.Boolean(
-        string="Open", readonly=True, help="Off: settled since the weeks were added up last night."
+        string="Still open",
+        readonly=True,
+        help="Off: settled since the weeks were added up last night.",
     )
     issue_date = fields.Date(string="Document date", readonly=True)
     due_date = fields.Date(readonly=True, help="Of orders and quotations: as foreseen.")
@@ -127,10 +130,10 @@ class CustomerPaymentExpectation(models.Model):
         if self.own_days_late is False:
             return self.env._("%(late)s of %(count)s instalments were paid late.", **values)
         return self.env._(
-            "%(late)s of %(count)s instalments were paid late, %(days)s days after the due date "
+            "%(late)s of %(count)s instalments were paid late, %(days)s after the due date "
             "on average.",
             **values,
-            days=f"{self.own_days_late:.0f}",
+            days=count_days(self.env, round(self.own_days_late)),
         )
 
     def _get_cause_text(self):
@@ -161,9 +164,9 @@ class CustomerPaymentExpectation(models.Model):
         if self.missing or self.late_probability is False or not self.expected_date:
             return self.env._("Not enough data: %(reason)s", reason=self.reason)
         values = {
-            "day": format_date(self.env, self.expected_date),
-            "from": format_date(self.env, self.from_date),
-            "until": format_date(self.env, self.until_date) if self.until_date else "…",
+            "day": format_day(self.env, self.expected_date),
+            "from": format_day(self.env, self.from_date),
+            "until": format_day(self.env, self.until_date) if self.until_date else "…",
             "percent": f"{100 * self.late_probability:.0f}",
             "reason": self.reason,
         }

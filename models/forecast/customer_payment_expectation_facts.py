@@ -109,17 +109,18 @@ class CustomerPaymentExpectation(models.Model):
         who, moves, issued, due, ended, paid, amounts = columns
         issued, due, ended = (_to_ordinals(days) for days in (issued, due, ended))
         until = [min(day, end or day) for day, end in zip(due, ended, strict=True)]
-        flags = self._get_complaint_flags(company, partner_ids, who, moves, issued, until)
-        return Instalments.of(who, issued, due, ended, paid, amounts, *flags)
+        told = self._get_complaint_starts(company, partner_ids, who, moves, issued, until)
+        return Instalments.of(who, issued, due, ended, paid, amounts, *told)
 
     @api.model
-    def _get_complaint_flags(self, company, partner_ids, who, moves, begins, ends):
-        """Return for each document whether a complaint was open: of the customer, and about it.
+    def _get_complaint_starts(self, company, partner_ids, who, moves, begins, ends):
+        """Return for each document since when a complaint was open: of the customer, and about it.
 
         :param begins: first and (``ends``) last day as ordinals
+        :return: two arrays of ordinals, NaN without one open in these days
         """
         size = len(who)
-        complaining, disputed = np.zeros((2, size), dtype=bool)
+        complaining, disputed = np.full((2, size), np.nan)
         told = self._get_complaint_days(company, partner_ids)
         if not told or not size:
             return complaining, disputed
@@ -131,9 +132,10 @@ class CustomerPaymentExpectation(models.Model):
             low, high = np.searchsorted(ordered, (partner, partner + 1))
             rows = order[low:high]
             rows = rows[(begins[rows] <= last) & (ends[rows] >= first)]
-            complaining[rows] = True
+            complaining[rows] = np.fmin(complaining[rows], first)
             if move:
-                disputed[rows[moves[rows] == move]] = True
+                about = rows[moves[rows] == move]
+                disputed[about] = np.fmin(disputed[about], first)
         return complaining, disputed
 
     @api.model

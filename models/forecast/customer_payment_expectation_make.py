@@ -147,10 +147,10 @@ class CustomerPaymentExpectation(models.Model):
             [row[name].toordinal() for row in rows] for name in ("issue_date", "due_date")
         )
         moves = [row["move_id"] for row in rows]
-        complaining, disputed = self._get_complaint_flags(
-            company, partners, who, moves, [day] * len(rows), [day] * len(rows)
-        )
-        disputed = disputed | np.array([bool(row["is_blocked"]) for row in rows])
+        today = [day] * len(rows)
+        told = self._get_complaint_starts(company, partners, who, moves, today, today)
+        complaining, disputed = map(np.isfinite, told)
+        disputed |= np.array([bool(row["is_blocked"]) for row in rows])
         amounts = [row["amount"] for row in rows]
         return engine.OpenDocuments.of(who, issued, due, amounts, complaining, disputed)
 

@@ -1,13 +1,11 @@
 import json
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.tools.misc import format_date
 
 from ...engine import payment as engine
 from ..base.nullable import NullableFloat
+from ..calendar.reader_date import format_day
 
 _logger = logging.getLogger(__name__)
 
@@ -33,6 +31,8 @@ GRADE_REASONS = [
 ]
 # A company that has little to learn from learns soon.
 SHORT_INTERVAL_DAYS = 7
+# So little to read that it is read each time: an import of years must not wait a week.
+LITTLE = ("no_data", "few_instalments")
 
 
 class CustomerPaymentModel(models.Model):
@@ -43,7 +43,7 @@ class CustomerPaymentModel(models.Model):
 
     _name = "customer.payment.model"
     _description = "Payment Prediction"
-    _inherit = "customer.date.bounds.mixin"
+    _inherit = ["customer.forecast.job.mixin", "customer.date.bounds.mixin"]
     _order = "id desc"
     _rec_name = "date"
 
@@ -91,21 +91,6 @@ class CustomerPaymentModel(models.Model):
         return engine.PaymentModel.from_json(self.sudo().parameters)
 
     @api.model
-    def _cron_make(self):
-        """Learn where it is due, and foretell all open documents: each company by itself."""
-        companies = self._get_due_companies()
-        for done, company in enumerate(companies, 1):
-            try:
-                self._make(company)
-            except psycopg2.OperationalError as error:
-                _logger.info("Expected payments of %s postponed: %s", company.name, error)
-                self.env.cr.rollback()
-            except Exception:  # the other companies get theirs
-                _logger.exception("Expected payments of %s failed", company.name)
-                self.env.cr.rollback()
-            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)
-
-    @api.model
     def _get_due_companies(self):
         """Return companies with customers whose payments were not foretold today."""
         profiles = self.env["customer.profile"].sudo()
@@ -130,7 +115,7 @@ class CustomerPaymentModel(models.Model):
 
     @api.model
     def _is_due(self, record, today):
-        if not record:
+        if not record or record.level in LITTLE:
             return True
         if record.level != "full":
             return (today - record.date).days >= SHORT_INTERVAL_DAYS
@@ -143,7 +128,12 @@ class CustomerPaymentModel(models.Model):
         day = today.toordinal()
         grade = engine.grade_payment(history, day)
         model = engine.fit_payment(history, day, (grade.late_source, grade.day_source))
-        record = self.create(self._prepare_vals(company, today, model, grade))
+        vals = self._prepare_vals(company, today, model, grade)
+        record = self._get_active(company)
+        if record.level in LITTLE:
+            record.write(vals)
+        else:
+            record = self.create(vals)
         _logger.info(
             "Customer Value: payments of %s learned from %s instalments, grade %s",
             company.name,
@@ -209,5 +199,5 @@ class CustomerPaymentModel(models.Model):
                     due=f"{self.due_day_error:.1f}",
                 )
             )
-        parts.append(self.env._("As of %(day)s.", day=format_date(self.env, self.date)))
+        parts.append(self.env._("As of %(day)s.", day=format_day(self.env, self.date)))
         return " ".join(parts)

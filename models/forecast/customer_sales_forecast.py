@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.tools import date_utils
-from odoo.tools.misc import format_date
 
 from ..base.access import GROUPS_REVENUE
 from ..base.nullable import NullableFloat, NullableMonetary
+from ..calendar.company_calendar import get_month_end
+from ..calendar.reader_date import format_month
 
 NOTES = [
     ("ok", "Complete"),
@@ -22,7 +22,7 @@ class CustomerSalesForecast(models.Model):
 
     _name = "customer.sales.forecast"
     _description = "Sales Forecast"
-    _inherit = "customer.date.bounds.mixin"
+    _inherit = ["customer.forecast.job.mixin", "customer.date.bounds.mixin"]
     _order = "made_month desc, month, id"
     _rec_name = "name"
 
@@ -154,11 +154,7 @@ class CustomerSalesForecast(models.Model):
     @api.depends_context("lang")
     def _compute_name(self):
         for forecast in self:
-            forecast.name = (
-                format_date(self.env, forecast.month, date_format="MMMM y")
-                if forecast.month
-                else ""
-            )
+            forecast.name = format_month(self.env, forecast.month)
 
     def action_open_pipeline(self):
         """Open the documents behind the weighted parts of a current forecast. Public: button.
@@ -174,7 +170,7 @@ class CustomerSalesForecast(models.Model):
             "domain": [
                 ("company_id", "=", self.company_id.id),
                 ("expected_date", ">=", self.month),
-                ("expected_date", "<=", date_utils.end_of(self.month, "month")),
+                ("expected_date", "<=", get_month_end(self.month)),
             ],
             "context": {},
         }
@@ -200,7 +196,7 @@ class CustomerSalesForecast(models.Model):
     def _get_invoice_domain(self):
         """Domain of the documents whose untaxed amounts add up to ``actual_amount``."""
         self.ensure_one()
-        last = date_utils.end_of(self.month, "month")
+        last = get_month_end(self.month)
         current = self.sudo().search(
             [("company_id", "=", self.company_id.id), ("is_current", "=", True)], limit=1
         )

@@ -1,9 +1,8 @@
-from datetime import date
-
 from odoo import api, models
 from odoo.tools import SQL
 
 from ...engine.prediction import CustomerFacts
+from ..calendar.company_calendar import get_next_month_sql
 
 FACTS_SIZE = 100_000
 
@@ -62,16 +61,15 @@ class CustomerSalesForecast(models.Model):
     def _get_month_revenues(self, company, until):
         """Return (month, month of the customer's first document, revenue) up to a day.
 
-        Months as year · 12 + month - 1; the customer is today's commercial partner of the one on
-        the document. Company currency, credit notes negative.
+        Months as year · 12 + month - 1 of the company's calendar. The customer is today's
+        commercial partner of the one on the document. Company currency, credit notes negative.
         """
         self.env["account.move"].flush_model()
         return self.env.execute_query(
             SQL(
                 """WITH sale AS (
                     SELECT COALESCE(p.commercial_partner_id, p.id) AS customer,
-                           EXTRACT(YEAR FROM m.invoice_date)::int * 12
-                               + EXTRACT(MONTH FROM m.invoice_date)::int - 1 AS month,
+                           %s AS month,
                            SUM(m.amount_untaxed_signed) AS revenue
                       FROM account_move m
                       JOIN res_partner p ON p.id = m.commercial_partner_id
@@ -88,6 +86,7 @@ class CustomerSalesForecast(models.Model):
                   FROM dated
               GROUP BY 1, 2
               ORDER BY 1, 2""",
+                company._get_customer_calendar().get_month_number_sql(SQL("m.invoice_date")),
                 company._where_counted(SQL("m.company_id")),
                 until,
             )
@@ -110,21 +109,21 @@ class CustomerSalesForecast(models.Model):
                        AND m.state = 'posted'
                        AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                        AND m.invoice_date >= f.month
-                       AND m.invoice_date < f.month + INTERVAL '1 month'
+                       AND m.invoice_date < %(next)s
                        AND m.invoice_date <= %(today)s
                   GROUP BY f.month
                 )
                 UPDATE customer_sales_forecast f
-                   SET actual_amount = i.amount, is_over = f.month < %(month)s
+                   SET actual_amount = i.amount, is_over = %(next)s <= %(today)s
                   FROM invoiced i
                  WHERE f.company_id = %(company)s AND f.month = i.month
                    AND (f.actual_amount, f.is_over)
-                       IS DISTINCT FROM (i.amount, f.month < %(month)s)
+                       IS DISTINCT FROM (i.amount, %(next)s <= %(today)s)
              RETURNING f.id""",
+                next=get_next_month_sql(SQL("f.month")),
                 company=company.id,
                 companies=company._where_counted(SQL("m.company_id")),
                 today=today,
-                month=date(today.year, today.month, 1),
             )
         )
         self.invalidate_model()

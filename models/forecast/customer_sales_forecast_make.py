@@ -1,12 +1,9 @@
-import logging
-
 import numpy as np
-import psycopg2
 
 from odoo import api, models
-from odoo.tools import date_utils
 
 from ...engine import forecast as engine
+from ..calendar.company_calendar import calendar_of, get_month_end
 from .customer_pipeline_line import KINDS
 
 FORETOLD = (
@@ -17,8 +14,6 @@ FORETOLD = (
     "high_amount",
     "usual_miss_percent",
 )
-_logger = logging.getLogger(__name__)
-
 # This month and the next three.
 MONTHS = 4
 # From so many forecasts that have come due on, their misses tell how far one may be off.
@@ -29,21 +24,6 @@ class CustomerSalesForecast(models.Model):
     """Making the forecast: every night, and after a new prediction."""
 
     _inherit = "customer.sales.forecast"
-
-    @api.model
-    def _cron_make(self):
-        """Make the forecasts of the companies that are due, each in a transaction of its own."""
-        companies = self._get_due_companies()
-        for done, company in enumerate(companies, 1):
-            try:
-                self._make(company)
-            except psycopg2.OperationalError as error:
-                _logger.info("Sales forecast of %s postponed: %s", company.name, error)
-                self.env.cr.rollback()
-            except Exception:  # the other companies get theirs
-                _logger.exception("Sales forecast of %s failed", company.name)
-                self.env.cr.rollback()
-            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)
 
     @api.model
     def _get_due_companies(self):
@@ -96,14 +76,15 @@ class CustomerSalesForecast(models.Model):
     @api.model
     def _prepare_months(self, company, record, today, lines):
         """Return the values of the rows of all months."""
-        begin = date_utils.start_of(today, "month")
-        months = [date_utils.add(begin, months=ahead) for ahead in range(MONTHS)]
+        calendar = company._get_customer_calendar()
+        begin = calendar.get_month_start(today)
+        months = [calendar.add_months(begin, ahead) for ahead in range(MONTHS)]
         revenues = self._get_month_revenues(company, today)
         kinds, pipeline, spread = self._get_pipeline(lines, months)
         repeat, new, variance, season = self._get_sums(
             company, record, today, months, pipeline, revenues
         )
-        now = _number(today)
+        now = calendar.get_month_number(today)
         billed = sum(amount for month, _first, amount in revenues if month == now)
         rows = []
         for ahead, month in enumerate(months):
@@ -159,14 +140,15 @@ class CustomerSalesForecast(models.Model):
         All but the season are ``None`` without a prediction.
         """
         table = [np.array(column) for column in zip(*revenues, strict=True)] or [np.zeros(0)] * 3
-        now = _number(today)
+        calendar = calendar_of(months[0])
+        now = calendar.get_month_number(today)
         season = engine.get_season(table[0].astype(int), table[2], now)
         if not record or record.level not in ("full", "few_customers"):
             return None, None, None, season
         index = self._get_season_index(season, months)
         repeat, variance, known = self._get_repeat(company, record, today, months, pipeline, index)
-        last = date_utils.end_of(today, "month")
-        rest = (last - today).days / last.day
+        last = get_month_end(months[0])
+        rest = (last - today).days / ((last - months[0]).days + 1)
         new = engine.get_new_sales(
             table[0].astype(int), table[1].astype(int), table[2], now, rest, len(months)
         )
@@ -183,7 +165,9 @@ class CustomerSalesForecast(models.Model):
     def _get_season_index(self, season, months):
         if not season:
             return np.ones(len(months))
-        return np.array([season.index[month.month - 1] for month in months])
+        return np.array(
+            [season.index[calendar_of(month).get_month_number(month) % 12] for month in months]
+        )
 
     @api.model
     def _get_pipeline(self, lines, months):
@@ -192,10 +176,11 @@ class CustomerSalesForecast(models.Model):
         By kind they are what the list behind the button adds up to.
         """
         size = len(months)
+        number = calendar_of(months[0]).get_month_number
         kinds = {kind: [0.0] * size for kind, _label in KINDS}
         customers, variance = {}, np.zeros(size)
         for line in lines:
-            ahead = _number(line.expected_date) - _number(months[0])
+            ahead = number(line.expected_date) - number(months[0])
             if ahead < size:
                 kinds[line.kind][ahead] += line.weighted_amount
                 amounts = customers.setdefault(line.partner_id.id, np.zeros(size))
@@ -207,7 +192,7 @@ class CustomerSalesForecast(models.Model):
     def _get_repeat(self, company, record, today, months, pipeline, index):
         """Return usual purchases beyond the pipeline, their variance, and pipeline customers."""
         model, _card = record._get_engine_objects()
-        ends = [(date_utils.end_of(month, "month") - today).days for month in months]
+        ends = [(get_month_end(month) - today).days for month in months]
         total, variance, known = np.zeros(len(months)), np.zeros(len(months)), set()
         archived = self._get_archived(company)
         for ids, facts, factors in self._iterate_facts(company, today):
@@ -242,8 +227,3 @@ class CustomerSalesForecast(models.Model):
         _model, card = record._get_engine_objects()
         ratios = [cut.total_ratio for cut in card.cuts] if card else []
         return engine.get_untried_error(ratios, season), False
-
-
-def _number(day):
-    """Return the month of a day as the engine counts them."""
-    return day.year * 12 + day.month - 1

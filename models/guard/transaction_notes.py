@@ -92,8 +92,8 @@ def work_off(env, key, work, mend):
     if not env.cr.precommit.data.get(key):
         return
     env.flush_all()  # what waits to be written would be lost with a savepoint that is undone
-    notes = env.cr.precommit.data.pop(key)
-    if _is_done(env, key, work, notes):
+    notes = env.cr.precommit.data.pop(key, None)
+    if not notes or _is_done(env, key, work, notes):
         return
     for note, content in notes.items():
         if not _is_done(env, f"{key} {note}", work, {note: content}):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..guard.plural import count_days
 from ..profile.customer_profile import VALUE_CLASSES
 
 
@@ -48,10 +49,10 @@ class CustomerContactPolicy(models.Model):
     def _compute_display_name(self):
         for policy in self:
             policy.display_name = self.env._(
-                "%(tier)s, class %(value_class)s: every %(days)s days",
+                "%(tier)s, class %(value_class)s: every %(days)s",
                 tier=policy.tier_id.name or self.env._("All tiers"),
                 value_class=policy.value_class or self.env._("any"),
-                days=policy.days,
+                days=count_days(self.env, policy.days),
             )
 
     def _get_profile_condition(self, alias):

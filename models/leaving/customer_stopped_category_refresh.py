@@ -5,7 +5,7 @@ import numpy as np
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...engine.recommendation import UsualLimits, get_stopped_categories
+from ...engine.recommendation import UsualLimits, get_stopped_categories, offer_win_backs
 from ..base.scope import get_column_arrays
 
 WORTH_DAYS = 365
@@ -37,19 +37,22 @@ class CustomerStoppedCategory(models.Model):
         """Bring the stopped categories of customers of a company up to date.
 
         :param lines: PurchaseLines of these customers up to today
+        :return: what may be offered of them, as GroupedOffers
         """
         model = self.env["customer.prediction.model"]._get_active(company)
         usual = UsualLimits.from_json(model.category_limits)
         leaving = company._get_leaving_days()
+        categories = self._get_categories(lines.products)
         found = get_stopped_categories(
             lines,
-            self._get_categories(lines.products),
+            categories,
             today.toordinal(),
             usual,
             leaving and leaving.lapsed,
         )
         rows = self._prepare_rows(company, found)
         self._write_rows(company, partner_ids, rows)
+        return offer_win_backs(lines, categories, found)
 
     @api.model
     def _get_categories(self, product_ids):

@@ -74,8 +74,12 @@ class CustomerBenefitGrant(models.Model):
     )
 
     _open_uniq = models.UniqueIndex(
-        "(partner_id, company_id, kind) WHERE state <> 'ended'",
+        "(partner_id, company_id, kind) WHERE state <> 'ended' AND kind <> 'gift'",
         "A customer has each benefit of a company once: end the one that is open first.",
+    )
+    _gift_uniq = models.UniqueIndex(
+        "(partner_id, company_id, tier_id) WHERE state = 'granted' AND kind = 'gift'",
+        "A customer gets the welcome gift of a tier once.",
     )
 
     @api.depends("kind", "old_value", "new_value")
@@ -87,6 +91,8 @@ class CustomerBenefitGrant(models.Model):
 
     def _get_value_text(self, kinds, value):
         """Return a value as people read it; what was deleted since has no name."""
+        if self.kind == "gift" and value:
+            return self.env["loyalty.card"].sudo().browse(value).exists().code or ""
         if not value or self.kind not in kinds:
             return ""
         field = self.env["res.partner"]._fields[kinds[self.kind]]
@@ -128,5 +134,57 @@ class CustomerBenefitGrant(models.Model):
         grant = self._get_for_decision()
         if grant.state != "granted":
             raise UserError(self.env._("Only a benefit that is given can be taken back."))
+        if grant.kind == "gift":
+            if not grant._take_gifts_back("by_hand"):
+                raise UserError(
+                    self.env._("The customer has used this gift, it cannot be taken back.")
+                )
+            return True
         self.env["customer.tier"]._withdraw_by_hand(grant)
         return True
+
+    # === GIFTS ===
+
+    def _take_gifts_back(self, reason):
+        """End gifts of the journal and empty the coupons nobody has used; return those.
+
+        A coupon is used once it is on an order, or any of its points were spent.
+        """
+        company_today = {c: self.env["customer.profile"]._get_today(c) for c in self.company_id}
+        cards = {grant: grant._get_gift_card() for grant in self}
+        unused = self.filtered(lambda grant: cards[grant] and grant._is_unused(cards[grant]))
+        for grant in unused:
+            card = cards[grant]
+            vals = {"card_id": card.id, "used": card.points}
+            vals["description"] = self.env._("Welcome gift taken back")
+            self.env["loyalty.history"].sudo().create(vals)
+            card.with_context(loyalty_no_mail=True).write({"points": 0, "active": False})
+            grant.write(
+                {
+                    **{"state": "ended", "reason": reason, "user_id": self.env.uid},
+                    "end_date": company_today[grant.company_id],
+                }
+            )
+        return unused
+
+    def _get_gift_card(self):
+        return self.env["loyalty.card"].sudo().browse(self.new_value or []).exists()
+
+    def _is_unused(self, card):
+        spent = self.env["loyalty.history"].sudo()
+        spent = spent.search_count([("card_id", "=", card.id), ("used", ">", 0)], limit=1)
+        lines = self.env["sale.order.line"].sudo()
+        on_orders = lines.search_count([("coupon_id", "=", card.id)], limit=1)
+        return not spent and not on_orders and card.points > 0
+
+    def _merge_gifts(self, customer):
+        """Let gifts follow merged customers; of two of a tier, the coupon stays, the row ends."""
+        own = self.search([("partner_id", "=", customer.id), ("kind", "=", "gift")])
+        had = {(grant.company_id, grant.tier_id) for grant in own if grant.state == "granted"}
+        for grant in self.filtered(lambda one: one.kind == "gift" and one.state == "granted"):
+            place = (grant.company_id, grant.tier_id)
+            if place in had:
+                today = self.env["customer.profile"]._get_today(grant.company_id)
+                grant.write({"state": "ended", "reason": "merged", "end_date": today})
+            had.add(place)
+        self.flush_model()

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...engine import standing as engine
 from ..base.access import GROUPS_STANDING, MANAGER
+from ..calendar.reader_date import format_numeric_day
 from .customer_tier import TIER_RULES
 
 
@@ -121,6 +122,7 @@ class CustomerProfile(models.Model):
             "icon": tier.icon,
             "window": tier._fields["window"].convert_to_export(tier.window, tier),
             "rules": rules,
+            "benefits": tier._get_benefit_texts(),
         }
 
     def _get_tier_source(self):
@@ -162,12 +164,18 @@ class CustomerProfile(models.Model):
                 for profile in changed | (self if decision else self.browse())
             ]
         )
+        before = {profile: profile.tier_id.id for profile in changed}
         by_tier = changed.grouped(lambda p: p.override_tier_id or p.earned_tier_id)
         for tier, profiles in by_tier.items():
             profiles.write({"tier_id": tier.id})
         for company, profiles in self.grouped("company_id").items():
             held = {profile.partner_id.id: profile.tier_id.id for profile in profiles}
             self.env["customer.tier"]._follow_tiers(company, held, list(held), today)
+            moves = {
+                profile.partner_id.id: (before[profile], profile.tier_id.id)
+                for profile in profiles & changed
+            }
+            self.env["customer.tier"]._reach(company, moves, today)
 
     def _clear_override(self):
         if self:
@@ -202,6 +210,29 @@ class CustomerProfile(models.Model):
             "user_id": self.override_user_id.id,
             "values": self._get_tier_values(judged, self._get_tier_source(), today)[judged.id],
         }
+
+    def _extend_tier(self, until, reason, user, today):
+        """Keep the earned tier until a day, and say so in the journal."""
+        self.ensure_one()
+        values = self._get_tier_values(self.earned_tier_id, self._get_tier_source(), today)
+        self.tier_until_date = until
+        self.env["customer.tier.change"].create(
+            {
+                "partner_id": self.partner_id.id,
+                "company_id": self.company_id.id,
+                "date": today,
+                "old_tier_id": self.tier_id.id,
+                "new_tier_id": self.tier_id.id,
+                "reason": "extension",
+                "note": self.env._(
+                    "Until %(day)s: %(reason)s",
+                    day=format_numeric_day(self.env, until),
+                    reason=reason,
+                ),
+                "user_id": user.id,
+                "values": values[self.earned_tier_id.id],
+            }
+        )
 
     def _get_for_tier_change(self):
         """Return the profile with the rights to change its tier.

@@ -122,6 +122,14 @@ class CustomerProfile(models.Model):
         held = dict(zip(facts.keys.tolist(), facts["tier_id"].tolist(), strict=True))
         partner_ids = {*held, *scope.partner_ids}
         self.env["customer.tier"]._follow_tiers(company, held, partner_ids, scope.today)
+        if len(rows):
+            moved = facts.take(rows)
+            columns = (moved.keys, moved["_old_tier_id"], moved["tier_id"])
+            moves = {
+                partner: (old, new)
+                for partner, old, new in zip(*map(np.ndarray.tolist, columns), strict=True)
+            }
+            self.env["customer.tier"]._reach(company, moves, scope.today)
         return result
 
     @api.model

@@ -40,6 +40,11 @@ DEFAULT_TIERS = (
         "max_days_late": 30,
     },
 )
+# What changes nobody's tier or values.
+QUIET_FIELDS = {
+    *("name", "color", "icon", "benefit_text", "benefit_is_priority", "benefit_program_ids"),
+    "benefit_gift_program_id",
+}
 
 
 class CustomerTier(models.Model):
@@ -168,7 +173,7 @@ class CustomerTier(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() - {"name", "color", "icon", "benefit_text"}:
+        if vals.keys() - QUIET_FIELDS:
             self.company_id._request_full_refresh()
         return result
 

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_amount, formatLang
 
 from ..base.access import GROUPS_PROFIT
 from ..base.isolation import run_isolated
@@ -43,7 +44,9 @@ class CustomerTier(models.Model):
         translate=True,
         help="Printed on quotations and invoices of the customers who held the tier that day.",
     )
-    points_multiplier = fields.Float(default=1.0)
+    points_multiplier = fields.Float(
+        default=1.0, help="Points are earned so many times: 2 doubles them."
+    )
 
     @api.constrains("points_multiplier", "benefit_credit_limit")
     def _check_benefits(self):
@@ -74,6 +77,7 @@ class CustomerTier(models.Model):
             ("pricelist", self.env._("Pricelist")),
             ("payment_term", self.env._("Payment terms")),
             ("credit_limit", self.env._("Credit limit")),
+            ("gift", self.env._("Welcome gift")),
         ]
 
     def _get_benefits(self):
@@ -86,6 +90,60 @@ class CustomerTier(models.Model):
             "credit_limit": tier.benefit_credit_limit,
         }
         return {kind: value for kind, value in values.items() if value}
+
+    def _get_benefit_texts(self):
+        """Return what a tier gives, each in a few words, as far as the user may see it."""
+        self.ensure_one()
+        tier, texts = self.sudo(), []
+        if pricelist := tier.benefit_pricelist_id:
+            texts.append(self.env._("Prices of %(pricelist)s", pricelist=pricelist.name))
+        term = self._fields["benefit_payment_term_id"]
+        if tier.benefit_payment_term_id and self._has_field_access(term, "read"):
+            texts.append(self._get_term_text())
+        limit = tier.benefit_credit_limit
+        if limit and self._has_field_access(self._fields["benefit_credit_limit"], "read"):
+            amount = format_amount(self.env, limit, tier.currency_id)
+            texts.append(self.env._("Credit limit of %(amount)s", amount=amount))
+        return [*texts, *self._get_shared_texts()]
+
+    def _get_portal_texts(self):
+        """Return what a tier gives, in words a customer may read: no limit, no name of a list."""
+        self.ensure_one()
+        tier, texts = self.sudo(), []
+        if tier.benefit_pricelist_id:
+            texts.append(self.env._("Special prices"))
+        if tier.benefit_payment_term_id:
+            texts.append(self._get_term_text())
+        return [*texts, *self._get_shared_texts()]
+
+    def _get_term_text(self):
+        return self.env._("Payment terms: %(term)s", term=self.sudo().benefit_payment_term_id.name)
+
+    def _get_shared_texts(self):
+        tier, texts = self.sudo(), []
+        if tier.points_multiplier != 1:
+            digits = 0 if tier.points_multiplier == int(tier.points_multiplier) else 1
+            number = formatLang(self.env, tier.points_multiplier, digits=digits)
+            texts.append(self.env._("Points × %(number)s", number=number))
+        if tier.benefit_is_priority:
+            texts.append(self.env._("Deliveries come first"))
+        if names := tier.benefit_program_ids.filtered("active").mapped("name"):
+            texts.append(self.env._("Offers: %(names)s", names=", ".join(names)))
+        if gift := tier.benefit_gift_program_id:
+            texts.append(self.env._("A welcome gift: %(gift)s", gift=gift.name))
+        if tier.benefit_text:
+            texts.append(tier.benefit_text)
+        return texts
+
+    @api.model
+    def _get_held_domain(self, company):
+        """Return the domain of the rows of the journal about values that customers hold."""
+        kinds = [*self._get_benefit_kinds()]
+        return [
+            ("company_id", "=", company.id),
+            ("state", "!=", "ended"),
+            ("kind", "in", kinds),
+        ]
 
     # === FOLLOWING THE TIERS ===
 
@@ -107,7 +165,7 @@ class CustomerTier(models.Model):
             if tier and gifts[tier]
         }
         grants = self.env["customer.benefit.grant"].sudo()
-        domain = [("company_id", "=", company.id), ("state", "!=", "ended")]
+        domain = self._get_held_domain(company)
         grants = grants.search([*domain, ("partner_id", "in", list(partner_ids))])
         known = {(grant.partner_id.id, grant.kind): grant for grant in grants}
         due = {
@@ -131,7 +189,7 @@ class CustomerTier(models.Model):
     def _note_failure(self, company, partner_id, wanted, error, today):
         """Note what could not be given: nothing is tried again until the tier gives another."""
         grants = self.env["customer.benefit.grant"].sudo()
-        domain = [("company_id", "=", company.id), ("state", "!=", "ended")]
+        domain = self._get_held_domain(company)
         found = grants.search([*domain, ("partner_id", "=", partner_id)]).grouped("kind")
         text = f"{type(error).__name__}: {error}"
         grants.create(

@@ -1,6 +1,16 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 
 from ..base.access import GROUPS_PROFIT
+
+_logger = logging.getLogger(__name__)
+MAIL_BATCH = 100
+MAIL_CRON = "customer_value.ir_cron_customer_tier_mail"
+MAIL_TEMPLATE = "customer_value.mail_template_tier_change"
+MAIL_REASONS = ("upgrade", "downgrade", "override", "override_end")
 
 
 class CustomerTierChange(models.Model):
@@ -37,6 +47,7 @@ class CustomerTierChange(models.Model):
             ("downgrade", "No longer meets the rules"),
             ("override", "Set by hand"),
             ("override_end", "The manual tier ended"),
+            ("extension", "Kept longer by hand"),
         ],
         required=True,
         readonly=True,
@@ -55,11 +66,94 @@ class CustomerTierChange(models.Model):
         help="Empty when the rules decided.",
     )
 
+    is_mail_due = fields.Boolean(
+        string="Customer is to be told",
+        readonly=True,
+        help="A job sends the mail, never the document that changed the tier.",
+    )
+
+    _mail_due_idx = models.Index("(id) WHERE is_mail_due")
+
     @api.model
-    def _get_text_on(self, partner, company, day):
-        """Return what the tier of a customer prints on documents of a day, in their language."""
+    def _get_change_on(self, partner, company, day):
+        """Return the change by which a customer had their tier on a day; none without a tier."""
         domain = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
         if day:
             domain.append(("date", "<=", day))
         change = self.sudo().search(domain, limit=1)
-        return change.new_tier_id.benefit_text or ""
+        return change if change.new_tier_id else change.browse()
+
+    @api.model
+    def _get_text_on(self, partner, company, day):
+        """Return what the tier of a customer prints on documents of a day, in their language."""
+        return self._get_change_on(partner, company, day).new_tier_id.benefit_text or ""
+
+    # === TELLING THE CUSTOMER ===
+
+    @api.model
+    def _request_mails(self, company, partner_ids, today):
+        """Have the job tell customers of the changes of a day, where the company wants that."""
+        if not partner_ids or not company.sudo().customer_tier_mail:
+            return
+        changes = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", partner_ids),
+                ("date", "=", today),
+                ("new_tier_id", "!=", False),
+                ("reason", "in", MAIL_REASONS),
+            ]
+        )
+        changes.is_mail_due = True
+        self.env.ref(MAIL_CRON).sudo()._trigger()
+
+    @api.model
+    def _cron_mail(self, limit=MAIL_BATCH):
+        """Put the mails about changed tiers into the mail queue; of several, the last one."""
+        crons = self.env["ir.cron"]
+        due = self.sudo().search([("is_mail_due", "=", True)], order="id", limit=limit)
+        due = due.try_lock_for_update()
+        last = {(one.partner_id, one.company_id): one for one in due.sorted("id")}
+        for change in last.values():
+            change._mail_customer()
+        due.is_mail_due = False
+        left = self.sudo().search_count([("is_mail_due", "=", True)])
+        crons._commit_progress(len(due), remaining=left)
+
+    def _mail_customer(self):
+        """Queue the mail, unless the tier changed again or the customer wants none."""
+        partner, company = self.partner_id, self.company_id
+        template = company.customer_tier_mail_template_id
+        if template.model != self._name:  # none, or its maker has changed it since
+            template = self.env.ref(MAIL_TEMPLATE, raise_if_not_found=False)
+        domain = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
+        is_last = self.search([*domain, ("reason", "in", MAIL_REASONS)], limit=1) == self
+        blocked = self.env["mail.blacklist"].sudo()
+        is_refused = partner.customer_tier_mail_optout or (
+            partner.email_normalized
+            and blocked.search_count([("email", "=", partner.email_normalized)], limit=1)
+        )
+        has_left = not partner.active or not partner.email_normalized
+        if company.customer_tier_mail and template and is_last and not (is_refused or has_left):
+            try:
+                with self.env.cr.savepoint():
+                    template.send_mail(self.id)
+            except OperationalError:
+                raise
+            except Exception as error:
+                _logger.exception("Mail about the tier of customer %s failed", partner.id)
+                body = self.env._("The mail about the loyalty tier could not be made: %s", error)
+                partner._message_log(body=body)
+
+    def _get_contact_lang(self):
+        """Return the language the customer is written to."""
+        return self.partner_id.lang or self.env.user.lang or "en_US"
+
+    def _get_direction(self):
+        """Return ``rtl`` or ``ltr``, as the customer reads."""
+        lang = self.env["res.lang"]._get_data(code=self._get_contact_lang())
+        return lang.direction or "ltr"
+
+    def _get_benefit_texts(self):
+        """Return what the new tier gives, in the words a customer may read."""
+        return self.new_tier_id.sudo()._get_portal_texts()

@@ -19,7 +19,7 @@ class CustomerTier(models.Model):
         :param dict wanted: partner id -> benefit -> (tier id, value)
         """
         grants = self.env["customer.benefit.grant"].sudo()
-        domain = [("company_id", "=", company.id), ("state", "!=", "ended")]
+        domain = self._get_held_domain(company)
         grants = grants.search([*domain, ("partner_id", "in", list(wanted))])
         known = {(grant.partner_id.id, grant.kind): grant for grant in grants}
         state = self._read_benefit_state(company, list(wanted))
@@ -149,7 +149,10 @@ class CustomerTier(models.Model):
         grants = self.env["customer.benefit.grant"].sudo()
         domain = [("state", "!=", "ended")]
         if partner_ids is not None:
-            domain.append(("partner_id", "in", list(partner_ids)))
+            domain += [("partner_id", "in", list(partner_ids)), ("kind", "!=", "gift")]
+        else:
+            grants.search([*domain, ("kind", "=", "gift")])._take_gifts_back(reason)
+            domain.append(("kind", "!=", "gift"))
         for company, found in grants.search(domain).grouped("company_id").items():
             today = self.env["customer.profile"]._get_today(company)
             self._decide(company, dict.fromkeys(found.partner_id.ids, {}), today)
@@ -163,6 +166,7 @@ class CustomerTier(models.Model):
         """
         grants = self.env["customer.benefit.grant"].sudo()
         domain = [("partner_id", "in", list(former.values())), ("state", "=", "granted")]
+        domain.append(("kind", "!=", "gift"))
         for company, found in grants.search(domain).grouped("company_id").items():
             given = {(grant.partner_id.id, grant.kind): grant for grant in found}
             writes = {}

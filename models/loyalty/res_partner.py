@@ -1,10 +1,18 @@
-from odoo import models
+from odoo import fields, models
+
+from ..base.access import USER
 
 
 class ResPartner(models.Model):
     """A contact that leaves a customer, or is copied from one, leaves the benefits behind."""
 
     _inherit = "res.partner"
+
+    customer_tier_mail_optout = fields.Boolean(
+        string="No mails about the tier",
+        groups=USER,
+        help="Chosen on the portal or here; other mails are not affected.",
+    )
 
     def write(self, vals):
         """Take the benefits of a customer from contacts that become customers of their own."""

@@ -32,7 +32,7 @@ class CustomerPlay(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _guarded_fields = frozenset(
-        {"state", "start_date", "started_on", "end_date", "measure_until", "seed"}
+        {"state", "starter_id", "start_date", "started_on", "end_date", "measure_until", "seed"}
     )
 
     name = fields.Char(required=True)
@@ -82,6 +82,15 @@ class CustomerPlay(models.Model):
     budget = fields.Monetary(help="Steps that would cost more in total are left out; 0: no limit.")
     seed = fields.Integer(
         readonly=True, copy=False, help="Whoever draws again with this number gets the same groups."
+    )
+    starter_id = fields.Many2one(
+        string="Started by",
+        comodel_name="res.users",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        help="Customers are found with their rights.",
     )
     start_date = fields.Date(string="Started on", readonly=True, copy=False)
     started_on = fields.Datetime(string="Start", readonly=True, copy=False)
@@ -186,6 +195,7 @@ class CustomerPlay(models.Model):
         self.sudo().write(
             {
                 "state": "starting",
+                "starter_id": self.env.uid,
                 "seed": secrets.randbelow(2**31),
                 "start_date": today,
                 "started_on": fields.Datetime.now(),
@@ -212,12 +222,7 @@ class CustomerPlay(models.Model):
         if not self.step_ids:
             raise UserError(self.env._("Add a step first: a play without steps does nothing."))
         for step in self.step_ids:
-            if step.kind == "email" and not step.mail_template_id:
-                raise UserError(self.env._("Choose the mail of “%(step)s”.", step=step.name))
-            if step.kind == "coupon" and not step.program_id:
-                raise UserError(
-                    self.env._("Choose the coupon program of “%(step)s”.", step=step.name)
-                )
+            step._check_complete()
             if step.day > self.period_days:
                 raise UserError(
                     self.env._(

@@ -4,7 +4,7 @@ from odoo.tools import consteq, hmac
 from odoo.tools.misc import get_lang
 
 from ..base.access import GROUPS_PROFIT, MANAGER
-from .customer_play_step_mixin import STEP_KINDS
+from .customer_play_step_mixin import CONTACT_KINDS, STEP_KINDS
 
 ACTION_STATES = [
     ("waiting", "Waiting"),
@@ -16,8 +16,10 @@ SKIP_REASONS = [
     ("left", "The customer has left the play"),
     ("quiet", "Contacted shortly before"),
     ("opted_out", "Does not want to be contacted"),
-    ("no_address", "No e-mail address"),
-    ("blacklisted", "E-mail address on the blacklist"),
+    ("no_address", "No address or number for it"),
+    ("blacklisted", "On the blacklist"),
+    ("archived", "Contact is archived"),
+    ("late", "Waited for too long"),
     ("budget", "The budget is used up"),
     ("period", "The play was over"),
 ]
@@ -28,6 +30,8 @@ RESULTS = [
     ("done", "Done"),
 ]
 PATH = "/customer/play/optout"
+# What is typed from paper or paid for by the sign is shorter.
+SHORT_PATH, SHORT_MAC = "/customer/o", 16
 
 
 class CustomerPlayAction(models.Model):
@@ -104,6 +108,12 @@ class CustomerPlayAction(models.Model):
         readonly=True,
         groups=MANAGER,
     )
+    message_id = fields.Many2one(
+        comodel_name="customer.outreach.message",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
     lead_id = fields.Many2one(
         string="Opportunity",
         comodel_name="crm.lead",
@@ -111,6 +121,8 @@ class CustomerPlayAction(models.Model):
         index="btree_not_null",
         readonly=True,
     )
+    # Of a model that may not be there: a number, not a relation.
+    trace_number = fields.Integer(string="Trace of the mailing", readonly=True, groups=MANAGER)
     card_id = fields.Many2one(
         string="Coupon",
         comodel_name="loyalty.card",
@@ -164,6 +176,17 @@ class CustomerPlayAction(models.Model):
         self.check_access("read")
         return self.partner_id._get_records_action(context={})
 
+    def action_interview_lost(self):
+        """Record why the customer has left. Public: button."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "customer_value.customer_lost_interview_action_new"
+        )
+        contact = self.contact_id or self.partner_id
+        context = {"default_partner_id": contact.id, "default_company_id": self.company_id.id}
+        return action | {"context": context}
+
     def action_retry(self):
         """Try what failed again. Public: button.
 
@@ -173,6 +196,10 @@ class CustomerPlayAction(models.Model):
         self.check_access("read")
         failed = self.filtered(lambda action: action.state == "failed")
         failed = failed.filtered(lambda action: action.play_id.state == "running")
+        refused = failed.message_id
+        if refused:  # under the same id: whatever the gateway made of it, it is no second one
+            refused.action_send_again()
+        failed -= failed.filtered("message_id")
         failed.sudo().write({"state": "waiting", "error": False})
         self.env["customer.play"]._wake_worker()
         return True
@@ -217,6 +244,12 @@ class CustomerPlayAction(models.Model):
         """Return the link that stands in every message."""
         return f"{self.company_id.get_base_url()}{PATH}/{self._get_optout_key()}"
 
+    def _get_short_optout_link(self):
+        """Return the link for what is printed, and for SMS."""
+        self.ensure_one()
+        number, _dash, mac = self._get_optout_key().partition("-")
+        return f"{self.company_id.get_base_url()}{SHORT_PATH}/{number}-{mac[:SHORT_MAC]}"
+
     @api.model
     def _find_by_optout_key(self, key):
         """Return the action a link belongs to, with all rights; empty for any other text."""
@@ -229,16 +262,21 @@ class CustomerPlayAction(models.Model):
 
     @api.model
     def _is_key(self, action, key):
-        return consteq(action._get_optout_key(), key)
+        whole = action._get_optout_key()
+        number, _dash, mac = whole.partition("-")
+        return consteq(whole, key) or consteq(f"{number}-{mac[:SHORT_MAC]}", key)
 
     def _opt_out(self):
-        """Note that the contact a mail went to wants no more, once."""
+        """Note that the contact a message went to wants no more by this way, once."""
         self.ensure_one()
         optouts = self.env["customer.play.optout"].sudo()
         partner = self.contact_id or self.partner_id
-        domain = [("partner_id", "=", partner.id), ("channel", "=", "email")]
+        channel = self.kind if self.kind in CONTACT_KINDS else "email"
+        domain = [("partner_id", "=", partner.id), ("channel", "=", channel)]
+        if self.address:  # they may have said so for another address before
+            domain.append(("address", "=", self.address))
         if not optouts.search_count(domain, limit=1):
-            optouts._note(partner, "email", address=self.address)
+            optouts._note(partner, channel, address=self.address)
 
     def _get_contact_lang(self):
         """Return the language to write in: of the contact, else of the company."""

@@ -2,12 +2,11 @@ import logging
 
 import psycopg2
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, plaintext2html
-from odoo.tools.mail import append_content_to_html
 
 from ..base.input_reader import get_address_forms
-from .customer_play_step_mixin import CONTACT_KINDS
+from .customer_play_step_mixin import CONTACT_KINDS, WRITTEN_KINDS
 
 _logger = logging.getLogger(__name__)
 BATCH_SIZE = 50
@@ -68,12 +67,15 @@ class CustomerPlayAction(models.Model):
     def _prepare_contacts(self):
         """Note whom each action speaks to, and at which address."""
         for kind, actions in self.grouped("kind").items():
-            channel = "email" if kind == "email" else "activity"
+            channel = kind if kind in CONTACT_KINDS else "activity"
             contacts = actions.partner_id._get_play_contacts(channel)
+            reached = self.env["res.partner"].union(*contacts.values())
+            addresses = reached._get_outreach_addresses(channel)
             for action in actions:
                 contact = contacts[action.partner_id]
                 action.contact_id = contact or action.partner_id
-                action.address = contact.email_normalized if kind == "email" else False
+                is_written = contact and kind in WRITTEN_KINDS
+                action.address = addresses[contact] if is_written else False
 
     def _lock_addresses(self):
         """Return the actions whose address nobody else is deciding about: plays and feedback.
@@ -81,7 +83,7 @@ class CustomerPlayAction(models.Model):
         Of two customers with one address, the first of a batch.
         """
         addresses = sorted({action.address for action in self if action.address})
-        names = {f"customer_feedback:{form}" for a in addresses for form in get_address_forms(a)}
+        names = {f"customer_feedback:{form}" for a in addresses for form in _get_forms(a)}
         rows = self.env.execute_query(
             SQL(
                 """SELECT name, pg_try_advisory_xact_lock(hashtextextended(name, 0))
@@ -93,7 +95,7 @@ class CustomerPlayAction(models.Model):
         return self.filtered(
             lambda action: (
                 not action.address
-                or not busy & {f"customer_feedback:{f}" for f in get_address_forms(action.address)}
+                or not busy & {f"customer_feedback:{f}" for f in _get_forms(action.address)}
             )
         )
 
@@ -102,18 +104,16 @@ class CustomerPlayAction(models.Model):
     def _find_obstacles(self, play):
         """Return {action: reason} of those that may not be carried out now."""
         contacting = self.filtered(lambda action: action.kind in CONTACT_KINDS)
-        mails = contacting.filtered(lambda action: action.kind == "email")
         refused = contacting._find_refused()
-        blocked = self.env["mail.blacklist"].sudo()
-        blocked = {*blocked.search([("email", "in", mails.mapped("address"))]).mapped("email")}
+        blocked = contacting._find_blacklisted()
         quiet = contacting._find_quiet(play._get_quiet_since())
         obstacles, taken = {}, set()
         for action in contacting.sorted("id"):
             if action in refused:
                 obstacles[action] = "opted_out"
-            elif action.kind == "email" and not action.address:
+            elif action.kind in WRITTEN_KINDS and not action.address:
                 obstacles[action] = "no_address"
-            elif action.address in blocked:
+            elif action.address and action.address in blocked:
                 obstacles[action] = "blacklisted"
             elif action.id in quiet or action.address in taken:
                 obstacles[action] = "quiet"
@@ -121,16 +121,36 @@ class CustomerPlayAction(models.Model):
                 taken.add(action.address)
         return obstacles
 
+    def _find_blacklisted(self):
+        """Return the addresses and numbers on Odoo's blacklists."""
+        kinds = self.grouped("kind")
+        none = self.browse()
+        mails, numbers = (kinds.get(kind, none).mapped("address") for kind in ("email", "sms"))
+        emails = self.env["mail.blacklist"].sudo().search([("email", "in", mails)])
+        phones = self.env["phone.blacklist"].sudo().search([("number", "in", numbers)])
+        return {*emails.mapped("email"), *phones.mapped("number")}
+
     def _find_refused(self):
+        """Return those whose customer wants nothing by their way, or where nothing is wanted."""
         optouts = self.env["customer.play.optout"]
-        addresses = optouts._find_addresses({*self.mapped("address")} - {False})
-        customers = {
-            kind: optouts._find_customers(kind, actions.partner_id)
-            for kind, actions in self.grouped("kind").items()
-        }
-        return self.filtered(
-            lambda one: one.partner_id in customers[one.kind] or one.address in addresses
-        )
+        refused = self.browse()
+        for kind, actions in self.grouped("kind").items():
+            customers = optouts._find_customers(kind, actions.partner_id)
+            places = actions._get_told_places(kind)
+            told = optouts._find_addresses({one for own in places.values() for one in own}, kind)
+            refused |= actions.filtered(
+                lambda one, who=customers, where=places, told=told: (
+                    one.partner_id in who or not told.isdisjoint(where[one])
+                )
+            )
+        return refused
+
+    def _get_told_places(self, kind):
+        """Return {action: addresses or numbers it speaks to}."""
+        if kind in WRITTEN_KINDS:
+            return {action: [action.address] if action.address else [] for action in self}
+        called = (self.contact_id | self.partner_id)._get_called_numbers()
+        return {action: called[action.contact_id or action.partner_id] for action in self}
 
     def _find_quiet(self, since):
         """Return the ids whose customer or address something else went to since then.
@@ -250,28 +270,6 @@ class CustomerPlayAction(models.Model):
             lines.append(self.env._("May need: %(products)s", products=names))
         return lines
 
-    def _do_email(self):
-        """Put the mail into the mail queue, with a link to opt out."""
-        lang = self._get_contact_lang()
-        template = self.step_id.mail_template_id.with_context(template_preview_lang=lang)
-        mail = self.env["mail.mail"].browse(
-            template.send_mail(
-                self.id,
-                email_values={
-                    "model": "res.partner",
-                    "res_id": self.partner_id.id,
-                    "recipient_ids": [Command.set(self.contact_id.ids)],
-                    "email_to": False,
-                    "email_cc": False,
-                },
-            )
-        )
-        link = self._get_optout_link()
-        if link not in (mail.body_html or ""):
-            text = self.with_context(lang=lang).env._("No more such mails: %(link)s", link=link)
-            mail.body_html = append_content_to_html(mail.body_html, text, plaintext=True)
-        return {"mail_id": mail.id}
-
     def _do_coupon(self):
         """Give the customer a coupon that is worth the dearest reward of the program."""
         program = self.step_id.program_id
@@ -304,3 +302,8 @@ class CustomerPlayAction(models.Model):
             }
         )
         return {"lead_id": lead.id}
+
+
+def _get_forms(address):
+    """Return the ways in which an address may be written; a number has one."""
+    return get_address_forms(address) if "@" in address else (address,)

@@ -35,6 +35,7 @@ class CustomerPlay(models.Model):
         )
         by_customer = {profile.partner_id: profile for profile in profiles}
         actions = self.action_ids.filtered(lambda action: action.state == "done")
+        actions._follow_traces()
         own_actions = actions.grouped("member_id")
         for member in members:
             own = own_actions.get(member, actions.browse())
@@ -158,6 +159,7 @@ class CustomerPlay(models.Model):
                 "uplift_profit": _to_stored(net.difference * count),
                 "uplift_low": _to_stored(net.low * count),
                 "uplift_high": _to_stored(net.high * count),
+                "uplift_spent": sum(members.mapped("cost")),
             }
         )
 

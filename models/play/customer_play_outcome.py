@@ -36,6 +36,13 @@ class CustomerPlay(models.Model):
                                   groups=GROUPS_PROFIT)  # fmt: skip
     uplift_high = NullableMonetary(string="Brought at most", readonly=True, copy=False,
                                    groups=GROUPS_PROFIT)  # fmt: skip
+    uplift_spent = NullableMonetary(
+        string="Spent when measured",
+        readonly=True,
+        copy=False,
+        groups=GROUPS_PROFIT,
+        help="What the steps had cost when it was last measured what they brought.",
+    )
     outcome_sentence = fields.Char(compute="_compute_outcome_sentence", groups=GROUPS_PROFIT)
 
     @api.depends("member_ids.state", "action_ids.cost")
@@ -138,9 +145,10 @@ class CustomerPlay(models.Model):
             today = self.env["customer.profile"]._get_today(play.company_id)
             is_over = today > play.measure_until
             is_new = not play.measured_on or play._get_local_day(play.measured_on) < today
-            if (is_new or is_over) and play.try_lock_for_update(allow_referencing=True):
+            is_last = is_over and play.state == "measuring"
+            if (is_new or is_last) and play.try_lock_for_update(allow_referencing=True):
                 play._measure()
-                if is_over and play.state == "measuring":
+                if is_last:
                     play._finish()
                 self.env.flush_all()
                 return 1

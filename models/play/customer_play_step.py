@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .customer_play_step_mixin import TEXT_KINDS
+
 
 class CustomerPlayStep(models.Model):
     """A step of a play, what it costs, and what came of it."""
@@ -65,6 +67,57 @@ class CustomerPlayStep(models.Model):
             "customer_value.customer_play_action_action"
         )
         return action | {"domain": [("step_id", "=", self.id), *domain], "context": {}}
+
+    def _check_complete(self):
+        """Refuse what could not be carried out: UserError."""
+        self.ensure_one()
+        for is_missing, text in self._get_missing():
+            if is_missing:
+                raise UserError(text % {"step": self.name})
+
+    def _get_missing(self):
+        """Return [(whether it is missing, what to do)] of what the kind of step needs."""
+        kind, company = self.kind, self.company_id
+        return [
+            (
+                kind == "email" and not self.mail_template_id,
+                self.env._("Choose the mail of “%(step)s”."),
+            ),
+            (
+                kind == "coupon" and not self.program_id,
+                self.env._("Choose the coupon program of “%(step)s”."),
+            ),
+            (
+                kind == "sms" and not company._can_send_sms(),
+                self.env._(
+                    "“%(step)s” is an SMS, but there is no way to send any: ask an administrator "
+                    "to set an SMS gateway in the settings."
+                ),
+            ),
+            (
+                kind == "fax" and not company._get_fax_address("+1"),
+                self.env._(
+                    "“%(step)s” is a fax, but the settings do not say to which e-mail address "
+                    "faxes go: ask an administrator."
+                ),
+            ),
+            (
+                kind in TEXT_KINDS and not self.text,
+                self.env._("Write the text of “%(step)s”."),
+            ),
+        ]
+
+    def action_print_letters(self):
+        """Print the letters of this step in one file. Public: button.
+
+        :raise AccessError: for everybody but managers
+        :raise UserError: where there is no letter to print
+        """
+        self.ensure_one()
+        self.check_access("read")
+        actions = self.env["customer.play.action"].search([("step_id", "=", self.id)])
+        letters = actions.message_id.filtered(lambda one: one.state in ("waiting", "sent"))
+        return letters.filtered(lambda one: one.channel == "letter").action_print()
 
     @api.model_create_multi
     def create(self, vals_list):

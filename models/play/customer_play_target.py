@@ -1,11 +1,15 @@
+import logging
+
 import numpy as np
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ...engine.lifetime_value import RetentionPlays, draw_control, judge_retentions
-from .customer_play_step_mixin import CONTACT_KINDS
+from .customer_play_step_mixin import CONTACT_KINDS, WRITTEN_KINDS
 
+_logger = logging.getLogger(__name__)
 LEFT_OUT_REASONS = (
     *("archived", "other_play", "complaint", "opted_out"),
     *("no_address", "quiet", "not_worth"),
@@ -23,13 +27,31 @@ class CustomerPlay(models.Model):
     _inherit = "customer.play"
 
     def _get_candidates(self):
-        """Return the profiles the filter finds in the company of the play."""
+        """Return the profiles the filter finds in the company of the play, with all rights.
+
+        They are looked for with the rights of who asks; the job asks for whoever started the play.
+        A filter can reach any table, and who may try one must not learn by counting, nor by
+        starting, what they may not read.
+
+        :raise AccessError: that user may not look for customers any more
+        :raise ValidationError: the filter names what they may not see any more
+        """
         self.ensure_one()
-        profiles = self.env["customer.profile"].sudo().with_company(self.company_id)
+        profiles = self.env["customer.profile"].with_company(self.company_id)
         profiles = profiles.with_context(active_test=False)
         domain = profiles.env["customer.play"]._read_domain(self.domain)
         domain &= Domain("company_id", "=", self.company_id.id)
-        return profiles.search_fetch(domain, COLUMNS, order="id")
+        found = profiles.search(domain, order="id").sudo()
+        found.fetch(COLUMNS)
+        return found
+
+    def _get_candidates_of_starter(self):
+        starter = self.starter_id or self.user_id
+        if not (starter.active or starter._is_superuser()):
+            raise AccessError(self.env._("%(user)s is archived.", user=starter.name))
+        companies = self.company_id | starter.company_ids
+        own = self.with_user(starter).with_context(allowed_company_ids=companies.ids)
+        return own._get_candidates().with_env(self.env)
 
     def _get_left_out(self, profiles):
         """Return {profile: reason} of those who take no part; the first reason counts."""
@@ -67,16 +89,30 @@ class CustomerPlay(models.Model):
         """Return who opted out of each way the steps contact customers, if they do."""
         channels = {step.kind for step in self.step_ids} & {*CONTACT_KINDS}
         unwilling = customers if channels else customers.browse()
+        optouts = self.env["customer.play.optout"]
         for channel in channels:
-            unwilling &= self.env["customer.play.optout"]._find_customers(channel, customers)
+            contacts = unwilling._get_play_contacts(channel)
+            reached = self.env["res.partner"].union(*contacts.values())
+            addresses = reached._get_outreach_addresses(channel)
+            told = optouts._find_addresses({*addresses.values()} - {""}, channel)
+            refused = optouts._find_customers(channel, unwilling)
+            unwilling = unwilling.filtered(
+                lambda one, who=refused, to=contacts, at=addresses, told=told: (
+                    one in who or at.get(to[one]) in told
+                )
+            )
         return unwilling
 
     def _find_unreachable(self, customers):
-        """Return who has no e-mail address, where nothing but mails is sent."""
-        if {step.kind for step in self.step_ids} != {"email"}:
+        """Return who has none of the addresses and numbers it takes, where all is written."""
+        kinds = {step.kind for step in self.step_ids}
+        if not kinds or not kinds <= {*WRITTEN_KINDS}:
             return customers.browse()
-        contacts = customers._get_play_contacts("email")
-        return customers.filtered(lambda customer: not contacts[customer])
+        unreachable = customers
+        for kind in kinds:
+            contacts = unreachable._get_play_contacts(kind)
+            unreachable = unreachable.filtered(lambda one, found=contacts: not found[one])
+        return unreachable
 
     def _find_contacted(self, customers):
         """Return whom a play, or a request for feedback, contacted in the days to be quiet."""
@@ -163,9 +199,19 @@ class CustomerPlay(models.Model):
         return 0
 
     def _enroll(self):
-        """Put each customer into a group, and plan the steps of the play group."""
+        """Put each customer into a group, and plan the steps of the play group.
+
+        Where who started it may not choose these customers any more, it is a draft again.
+        """
         self.ensure_one()
-        profiles = self._get_candidates()
+        try:
+            with self.env.cr.savepoint():
+                profiles = self._get_candidates_of_starter()
+        except (AccessError, ValidationError) as error:
+            _logger.warning("Play %s is a draft again: %s", self.id, error)
+            self.state = "draft"
+            self.flush_model()
+            return
         left_out = self._get_left_out(profiles)
         profiles = profiles.filtered(lambda profile: profile not in left_out)
         stay, _untouched, gain = self._get_expectations(profiles)

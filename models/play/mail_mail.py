@@ -1,29 +1,39 @@
 from odoo import models
 
+from ..outreach import mass_mailing
+
 
 class MailMail(models.Model):
-    """Mails of plays wait in the mail queue: who opted out meanwhile gets none."""
+    """Mails of plays wait in the mail queue: who is not to get any meanwhile gets none."""
 
     _inherit = "mail.mail"
 
     def _send(self, *args, **kwargs):
-        held = self._hold_refused()
-        return super(MailMail, self - held)._send(*args, **kwargs)
+        """Look again before each mail of a play: a queue of a thousand takes its time."""
+        plays = self._find_play_actions().mail_id.with_env(self.env)
+        others = self - plays
+        result = super(MailMail, others)._send(*args, **kwargs) if others or not self else True
+        for mail in plays.sorted(lambda mail: self.ids.index(mail.id)):
+            if not mail._hold_refused():
+                super(MailMail, mail)._send(*args, **kwargs)
+        return result
 
     def _hold_refused(self):
-        """Cancel mails of plays to who opted out after they were written; return them."""
-        waiting = [("mail_id", "in", self.ids), ("state", "=", "done")]
-        actions = self.env["customer.play.action"].sudo().search(waiting)
+        """Cancel mails of plays to who opted out, or was blacklisted, since; return them."""
+        actions = self._find_play_actions().filtered(lambda one: one.mail_id.state == "outgoing")
         if not actions:
             return self.browse()
-        optouts = self.env["customer.play.optout"]
-        refused = optouts._find_addresses({*actions.mapped("address")} - {False})
-        customers = optouts._find_customers("email", actions.partner_id)
-        held = actions.filtered(
-            lambda action: action.address in refused or action.partner_id in customers
-        )
-        mails = held.mail_id.filtered(lambda mail: mail.state == "outgoing")
-        held = held.filtered(lambda action: action.mail_id in mails)
-        held.write({"state": "skipped", "skip_reason": "opted_out", "is_reached": False, "cost": 0})
+        refused, blocked = actions._find_refused(), actions._find_blacklisted()
+        listed = actions.filtered(lambda one: one.address in blocked) - refused
+        for reason, held in (("opted_out", refused), ("blacklisted", listed)):
+            values = {"state": "skipped", "skip_reason": reason, "is_reached": False, "cost": 0}
+            held.write(values)
+        mails = (refused | listed).mail_id
         mails.write({"state": "cancel"})
+        mass_mailing.cancel(mails)
         return mails.with_env(self.env)
+
+    def _find_play_actions(self):
+        """Return the actions these are the mails of, with all rights."""
+        done = [("mail_id", "in", self.ids), ("state", "=", "done")]
+        return self.env["customer.play.action"].sudo().search(done)

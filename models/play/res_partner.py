@@ -10,18 +10,22 @@ class ResPartner(models.Model):
         """Return {customer: contact} to be reached by a way; empty where there is none.
 
         The customer itself if it has an address or number, else the first contact that has.
-        One query for any number of customers.
+        Few queries for any number of customers.
         """
-        name = "email_normalized" if channel == "email" else "phone"
-        lacking = self.filtered(lambda customer: not customer[name])
-        domain = [
-            ("commercial_partner_id", "in", lacking.ids),
-            ("id", "not in", lacking.ids),
-            (name, "!=", False),
-        ]
+        own = self._get_outreach_addresses(channel)
+        lacking = self.filtered(lambda customer: not own[customer])
+        others = self.browse()
+        if lacking:
+            domain = [
+                ("commercial_partner_id", "in", lacking.ids),
+                ("id", "not in", lacking.ids),
+            ]
+            others = self.search(domain, order="id")
+        addresses = others._get_outreach_addresses(channel)
         contacts = {}
-        for contact in self.search(domain, order="id") if lacking else ():
-            contacts.setdefault(contact.commercial_partner_id, contact)
+        for contact in others:
+            if addresses[contact]:
+                contacts.setdefault(contact.commercial_partner_id, contact)
         none = self.browse()
         return {
             customer: contacts.get(customer, none) if customer in lacking else customer

@@ -180,6 +180,7 @@ class CustomerPredictionModel(models.Model):
             "cost_per_occasion": self._get_cost_per_occasion(),
             "profit_per_occasion": model.value.mean,
             "learned": self._get_learned(model.adjustment),
+            "tag_state": {"tags": self._read_tag_state()},  # an empty one is stored as nothing
             "is_season_known": model.season.season_known,
             "season_source": model.season.source,
             "season_factor": model.season.horizon,
@@ -197,6 +198,8 @@ class CustomerPredictionModel(models.Model):
         codes += adjustment.members
         if any(adjustment.count_weights):
             codes.append("counts")
+        if adjustment.traits:
+            codes += adjustment.traits.names
         return ", ".join(codes)
 
     def _prepare_process_vals(self, model):

@@ -23,7 +23,7 @@ class CustomerPredictionModel(models.Model):
         rows = self._read_days(today)
         columns = list(zip(*rows, strict=True)) if rows else [()] * 5
         keys, customers = np.unique(np.array(columns[0], dtype=np.int64), return_inverse=True)
-        return OccasionLog(
+        log = OccasionLog(
             keys=keys,
             customers=customers,
             days=np.array(columns[1], dtype=np.int64),
@@ -31,6 +31,9 @@ class CustomerPredictionModel(models.Model):
             profits=np.array(columns[3], dtype=float),
             bought=np.array(columns[4], dtype=bool),
         )
+        names = self._get_trait_names()
+        earlier = self._get_earlier_traits(keys, names, today)
+        return log.with_traits(self._get_traits(keys, names, earlier))
 
     def _read_days(self, today):
         """Return (customer, day as ordinal, revenue, profit, whether something was bought)."""

@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.tools.misc import format_date
+
+from ..calendar.reader_date import format_day
 
 
 class CustomerPredictionModel(models.Model):
@@ -43,8 +44,8 @@ class CustomerPredictionModel(models.Model):
             "nothing from %(from)s to %(until)s.",
             **{
                 "count": self.left_of_ten,
-                "from": format_date(self.env, self.tried_from),
-                "until": format_date(self.env, self.tried_until),
+                "from": format_day(self.env, self.tried_from),
+                "until": format_day(self.env, self.tried_until),
             },
         )
 
@@ -93,5 +94,5 @@ class CustomerPredictionModel(models.Model):
         parts += self._get_summary_parts()
         if self.level == "few_customers":
             parts.append(self.env._("Few customers: estimated from typical shops."))
-        parts.append(self.env._("As of %(day)s.", day=format_date(self.env, self.date)))
+        parts.append(self.env._("As of %(day)s.", day=format_day(self.env, self.date)))
         return " ".join(filter(None, parts))

@@ -23,6 +23,14 @@ MOVERS = [
     ("season", "What was bought in this season a year ago"),
     ("money", "The amounts"),
     ("history", "How long and how often they have bought"),
+    # Who the customer is: ``customer_profile_trait``.
+    ("industry", "The industry"),
+    ("country", "The country"),
+    ("kind", "Company or person"),
+    ("source", "The source they came from"),
+    ("tags", "The tags"),
+    ("salesperson", "The salesperson"),
+    ("record", "How long the contact is known"),
 ]
 RETENTION_VERDICTS = [
     ("offer", "Keep with an offer"),

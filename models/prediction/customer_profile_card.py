@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import format_list
-from odoo.tools.misc import format_date, formatLang
+from odoo.tools.misc import formatLang
+
+from ..calendar.reader_date import format_day
+from ..guard.plural import count_days, count_purchases
 
 SECTION_FIELDS = (
     "churn_probability",
@@ -52,6 +55,8 @@ class CustomerProfile(models.Model):
         card = super().get_card(compact=compact)
         if compact:
             return card
+        # The part ``prediction`` says the same in its place.
+        card["alerts"] = [alert for alert in card["alerts"] if alert["key"] != "leaving"]
         if card["computing"]:
             card["sections"] = [part for part in card["sections"] if part["key"] != "prediction"]
         return card | {"prediction": self._get_card_prediction(card["computing"])}
@@ -95,9 +100,9 @@ class CustomerProfile(models.Model):
             "key": "stay",
             "question": question,
             "answer": self.env._(
-                "%(percent)s %% buy within %(days)s days",
+                "%(percent)s %% buy within %(days)s",
                 percent=self._get_percent(1 - self.churn_probability),
-                days=self.prediction_horizon_days,
+                days=count_days(self.env, self.prediction_horizon_days),
             ),
             "note": self._get_similar_sentence(),
         }
@@ -108,12 +113,14 @@ class CustomerProfile(models.Model):
         labels = dict(self._fields["prediction_raised_by"]._description_selection(self.env))
         raised = self.prediction_raised_by and self.env._(
             "%(fact)s: +%(percent)s points",
-            fact=labels[self.prediction_raised_by],
+            fact=self._get_trait_clause(self.prediction_raised_by, more=True)
+            or labels[self.prediction_raised_by],
             percent=self.prediction_raised_percent,
         )
         lowered = self.prediction_lowered_by and self.env._(
             "%(fact)s: −%(percent)s points",
-            fact=labels[self.prediction_lowered_by],
+            fact=self._get_trait_clause(self.prediction_lowered_by, more=False)
+            or labels[self.prediction_lowered_by],
             percent=self.prediction_lowered_percent,
         )
         moves = [move for move in (raised, lowered) if move]
@@ -128,7 +135,9 @@ class CustomerProfile(models.Model):
         """Return what the best simple rule of the company sees in this customer."""
         model = self.env["customer.prediction.model"]._get_active(self.company_id)
         if model.best_rule == "frequency":
-            return self.env._("%(count)s purchases so far", count=self.occasion_count)
+            return self.env._(
+                "%(purchases)s so far", purchases=count_purchases(self.env, self.occasion_count)
+            )
         if model.best_rule == "rfm_sum" and self.rfm_recency:
             return self.env._(
                 "RFM %(recency)s-%(frequency)s-%(monetary)s",
@@ -137,7 +146,7 @@ class CustomerProfile(models.Model):
                 monetary=self.rfm_monetary,
             )
         pause = (self._get_today(self.company_id) - self.last_occasion_date).days
-        return self.env._("Last purchase %(days)s days ago", days=pause)
+        return self.env._("Last purchase %(days)s ago", days=count_days(self.env, pause))
 
     def _get_rule_note(self):
         model = self.env["customer.prediction.model"]._get_active(self.company_id)
@@ -151,7 +160,7 @@ class CustomerProfile(models.Model):
     def _get_date_answer(self):
         answer, note = self.env._("Not enough data"), ""
         if self.next_purchase_date:
-            answer = format_date(self.env, self.next_purchase_date)
+            answer = format_day(self.env, self.next_purchase_date)
             note = self._get_date_range()
         elif self.occasion_count == 1:
             note = self.env._("A date needs at least two purchases.")
@@ -170,8 +179,8 @@ class CustomerProfile(models.Model):
         return self.env._(
             "In 8 of 10 cases between %(from)s and %(until)s.",
             **{
-                "from": format_date(self.env, self.next_purchase_from_date),
-                "until": format_date(self.env, self.next_purchase_until_date),
+                "from": format_day(self.env, self.next_purchase_from_date),
+                "until": format_day(self.env, self.next_purchase_until_date),
             },
         )
 

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -89,6 +90,9 @@ class CustomerProfile(models.Model):
         """
         model, card = record._get_engine_objects()
         known = self._get_engine_facts(facts, today)
+        if model.adjustment.traits:
+            traits = record._get_traits(facts.keys, model.adjustment.traits.names)
+            known = replace(known, traits=traits)
         found = predict(model, known)
         values = {"prediction_reason": found.reason.astype(object)}
         if model.level in ("short_history", "no_data"):
@@ -114,7 +118,7 @@ class CustomerProfile(models.Model):
         """
         if not moves:
             return {}
-        names = np.array(list(moves), dtype=object)
+        names = np.array([self._get_mover(name) for name in moves], dtype=object)
         table = np.nan_to_num(np.stack(list(moves.values())))
         values = {}
         for word, places in (("raised", table.argmax(axis=0)), ("lowered", table.argmin(axis=0))):

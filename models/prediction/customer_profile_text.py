@@ -6,6 +6,7 @@ from ...engine import prediction
 from ...engine.lifetime_value import MIN_STAY_PROBABILITY, judge_retention
 from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
 from ..base.scope import YEAR
+from ..guard.plural import count_days
 
 # A share of pauses above this is nothing unusual; below, it is what has to be said first.
 UNUSUAL_PAUSE = 0.2
@@ -83,28 +84,27 @@ class CustomerProfile(models.Model):
         self.ensure_one()
         pause = (self._get_today(self.company_id) - self.last_occasion_date).days
         if self.occasion_count == 1 and self.churn_probability is False:
-            return self.env._("Bought once, %(pause)s days ago.", pause=pause)
+            return self.env._("Bought once, %(pause)s ago.", pause=count_days(self.env, pause))
         if self.occasion_count == 1:
             return self.env._(
-                "Bought once, %(pause)s days ago; %(percent)s %% of such customers buy within "
-                "%(days)s days.",
-                pause=pause,
+                "Bought once, %(pause)s ago; %(percent)s %% of such customers buy within %(days)s.",
+                pause=count_days(self.env, pause),
                 percent=self._get_percent(1 - self.churn_probability),
-                days=self.prediction_horizon_days,
+                days=count_days(self.env, self.prediction_horizon_days),
             )
         values = {
-            "gap": round(self.gap_mean_days),
-            "pause": pause,
+            "gap": count_days(self.env, round(self.gap_mean_days)),
+            "pause": count_days(self.env, pause),
             "percent": self._get_percent(self.pause_probability),
         }
         if self.pause_probability < UNUSUAL_PAUSE:
             return self.env._(
-                "Orders every %(gap)s days on average; last order %(pause)s days ago; only "
+                "Orders every %(gap)s on average; last order %(pause)s ago; only "
                 "%(percent)s %% of this customer's pauses should be that long.",
                 **values,
             )
         return self.env._(
-            "Orders every %(gap)s days on average; last order %(pause)s days ago; %(percent)s %% "
+            "Orders every %(gap)s on average; last order %(pause)s ago; %(percent)s %% "
             "of this customer's pauses should be at least that long, so this is nothing unusual.",
             **values,
         )
@@ -125,8 +125,8 @@ class CustomerProfile(models.Model):
         reasons = prediction.explain_date(rhythm)
         if "uneven" in reasons:
             return self.env._(
-                "The pauses differ much: half of them are %(median)s days at most.",
-                median=round(rhythm.median),
+                "The pauses differ much: half of them are %(median)s at most.",
+                median=count_days(self.env, round(rhythm.median)),
             )
         texts = {
             "pause": self.env._("this pause is longer than usual already"),
@@ -139,10 +139,10 @@ class CustomerProfile(models.Model):
         if not reasons:
             return ""
         return self.env._(
-            "Expected again %(expected)s days after the last order instead of %(usual)s, because "
+            "Expected again %(expected)s after the last order instead of %(usual)s, because "
             "%(why)s.",
-            expected=rhythm.pause + rhythm.wait,
-            usual=round(rhythm.mean),
+            expected=count_days(self.env, rhythm.pause + rhythm.wait),
+            usual=count_days(self.env, round(rhythm.mean)),
             why=format_list(self.env, [texts[reason] for reason in reasons]),
         )
 
@@ -152,9 +152,9 @@ class CustomerProfile(models.Model):
         if self.similar_buyers_percent is False:
             return ""
         return self.env._(
-            "%(count)s of 100 like this one bought within %(days)s days.",
+            "%(count)s of 100 like this one bought within %(days)s.",
             count=self.similar_buyers_percent,
-            days=self.prediction_horizon_days,
+            days=count_days(self.env, self.prediction_horizon_days),
         )
 
     @api.model

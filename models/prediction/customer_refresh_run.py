@@ -28,12 +28,13 @@ class CustomerRefreshRun(models.Model):
         if super()._is_computing(company):
             return True
         models = self.env["customer.prediction.model"].sudo()
-        asked = models.search(
+        asked = models.search_fetch(
             [
                 ("company_id", "=", company.id),
                 ("is_after_change", "=", True),
                 ("state", "in", ("requested", "active")),
-            ]
+            ],
+            ["state"],
         )
         if "requested" in asked.mapped("state"):
             return bool(models._get_active(company))

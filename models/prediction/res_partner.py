@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..base.access import GROUPS_STANDING
 from .customer_profile import RISK_BANDS
@@ -22,6 +22,10 @@ class ResPartner(models.Model):
 
     def _search_customer_churn_band(self, operator, value):
         return self._search_customer("churn_band", operator, value)
+
+    @api.model
+    def _get_profile_sources(self):
+        return [*super()._get_profile_sources(), "prediction_horizon_days", "lapsed_after_days"]
 
     def _get_customer_detail_badges(self):
         """Add the risk of leaving; while it is being computed there is none."""

@@ -2,6 +2,7 @@ from . import (
     personal_text,
     customer_privacy,
     customer_privacy_beside,
+    customer_privacy_portal,
     privacy_lookup_wizard,
     privacy_lookup_wizard_line,
 )

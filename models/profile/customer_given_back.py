@@ -106,10 +106,10 @@ class CustomerGivenBack(models.AbstractModel):
         """
         return SQL(
             """named_supply AS (
-                SELECT (named_id, COALESCE(product_id, 0)) AS key, named_id, size, size_pieces,
-                       currency_id
-                  FROM credit
-                 WHERE named_id IS NOT NULL
+                SELECT (c.named_id, COALESCE(c.product_id, 0)) AS key, c.named_id, c.size,
+                       c.size_pieces, c.currency_id
+                  FROM credit c
+                  JOIN sale_document d ON d.id = c.named_id AND d.partner_id = c.partner_id
             ), named_demand AS (
                 SELECT (move_id, COALESCE(product_id, 0)) AS key, id, move_id, invoice_date,
                        currency_id, amount, pieces, amount AS open, pieces AS open_pieces
@@ -152,18 +152,19 @@ class CustomerGivenBack(models.AbstractModel):
         """
         return SQL(
             """order_supply AS (
-                SELECT order_line_id AS key, *
+                SELECT (order_line_id, partner_id) AS key, *
                   FROM credit
                  WHERE named_id IS NULL AND order_line_id IS NOT NULL
             ), order_demand AS (
-                SELECT o.order_line_id AS key, l.id, l.move_id, l.invoice_date, l.currency_id,
+                SELECT s.key, l.id, l.move_id, l.invoice_date, l.currency_id,
                        l.amount, l.pieces, l.amount - COALESCE(t.taken, 0) AS open,
                        l.pieces * (l.amount - COALESCE(t.taken, 0)) / NULLIF(l.amount, 0)
                            AS open_pieces
-                  FROM (SELECT DISTINCT key FROM order_supply) s
-                  JOIN sale_order_line_invoice_rel r ON r.order_line_id = s.key
+                  FROM (SELECT DISTINCT key, order_line_id, partner_id FROM order_supply) s
+                  JOIN sale_order_line_invoice_rel r ON r.order_line_id = s.order_line_id
                   JOIN sale_line l ON l.id = r.invoice_line_id AND l.is_sale
-                  JOIN LATERAL (%(order_line)s) o ON o.order_line_id = s.key
+                                  AND l.partner_id = s.partner_id
+                  JOIN LATERAL (%(order_line)s) o ON o.order_line_id = s.order_line_id
              LEFT JOIN taken_1 t ON t.id = l.id
             ), %(ordered)s, taken_2 AS (
                 SELECT id, SUM(taken) AS taken
@@ -245,6 +246,7 @@ class CustomerGivenBack(models.AbstractModel):
                        SUM(n.amount) AS everything
                   FROM sale_line n
                   JOIN sale_document d ON d.id = n.named_id AND d.currency_id = n.currency_id
+                                      AND d.partner_id = n.partner_id
               GROUP BY n.named_id
             ), given_back AS (
                 SELECT l.move_id, BOOL_OR(l.kind = 'sale') AS has_goods,

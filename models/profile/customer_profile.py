@@ -97,6 +97,13 @@ class CustomerProfile(models.Model):
         aggregator="avg",
         help="1 to 5: how much the customer bought during the last year.",
     )
+    fm_score = NullableInteger(
+        string="Buying score",
+        readonly=True,
+        aggregator="avg",
+        help="1 to 5: how often and how much the customer buys, or did before the pause of who is "
+        "slipping or lapsed. With the lifecycle stage it makes the segment.",
+    )
     segment = fields.Selection(selection=SEGMENTS, readonly=True)
     value_class = fields.Selection(
         selection=VALUE_CLASSES,

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools.misc import format_amount, formatLang
 
+from ..guard.plural import count_days
+
 # The card shows the latest changes; the journal has them all.
 SHOWN_TIER_CHANGES = 5
 PERCENT_FIELDS = {
@@ -61,6 +63,7 @@ SECTION_FIELDS = {
 }
 # About half the usual payment term of 30 days: later than that is no oversight.
 LATE_PAYER_DAYS = 15
+ALERT_LEVELS = ("danger", "warning", "info")
 
 
 class CustomerProfile(models.Model):
@@ -121,7 +124,7 @@ class CustomerProfile(models.Model):
         :return: JSON dictionary. ``computing``: a sentence while segment, value class, scores
             and prediction are being computed and therefore left out, else "";
             ``standing``: tier, segment, stage, value class and state of satisfaction, in words,
-            ``segment_sentence``;
+            ``segment_sentence``; ``alerts``: key, level and message, the gravest first;
             ``highlights`` and the ``items`` of ``sections``: name, label, help, type, value
             (``False``: not enough data), whether ``action_open_documents`` opens it; in full
             also ``scores``, ``trend``, ``explanation``, ``override`` and ``tier_changes``
@@ -136,6 +139,7 @@ class CustomerProfile(models.Model):
             "currency_id": self.currency_id.id,
             "standing": self._get_card_standing(),
             "highlights": self._get_card_items(HIGHLIGHTS, openable),
+            "alerts": self._get_card_alerts(),
             "computing": self._get_computing_sentence() if self.is_computing else "",
         }
         if self.is_computing:
@@ -249,7 +253,7 @@ class CustomerProfile(models.Model):
         ]
 
     def _get_document_alerts(self):
-        """Return the alerts of a document of this customer, as far as the user may see them.
+        """Return the banner of a document of this customer: the gravest alert, the card has all.
 
         :rtype: dict as the widget ``actionable_errors`` shows it; empty without a profile
         """
@@ -263,8 +267,20 @@ class CustomerProfile(models.Model):
                 "action_text": self.env._("View customer"),
                 "action": self._get_form_action(),
             }
-            for key, (level, message) in self._get_alerts().items()
+            for key, (level, message) in self._get_sorted_alerts()[:1]
         }
+
+    def _get_sorted_alerts(self):
+        """Return (key, (level, message)) of the alerts, the gravest first."""
+        return sorted(self._get_alerts().items(), key=lambda alert: ALERT_LEVELS.index(alert[1][0]))
+
+    def _get_card_alerts(self):
+        """Return the alerts for the card, without the tier, which it shows anyway."""
+        return [
+            {"key": key, "level": level, "message": message}
+            for key, (level, message) in self._get_sorted_alerts()
+            if key != "tier"
+        ]
 
     def _get_alerts(self):
         """Return key -> (level, message) for one customer; extended by other features."""
@@ -300,9 +316,9 @@ class CustomerProfile(models.Model):
         days = self._read_card_field("payment_days_late")
         if days and days > LATE_PAYER_DAYS:
             message = self.env._(
-                "%(customer)s pays %(days)s days late on average.",
+                "%(customer)s pays %(days)s late on average.",
                 customer=self.display_name,
-                days=round(days),
+                days=count_days(self.env, round(days)),
             )
             alerts["late"] = ("warning", message)
         return alerts

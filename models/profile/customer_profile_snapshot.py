@@ -22,6 +22,7 @@ COPIED_FIELDS = (
     "rfm_recency",
     "rfm_frequency",
     "rfm_monetary",
+    "fm_score",
     "segment",
     "value_class",
     "stage",
@@ -77,6 +78,20 @@ class CustomerProfileSnapshot(models.Model):
     value_class = fields.Selection(selection=VALUE_CLASSES, readonly=True)
     stage = fields.Selection(selection=STAGES, string="Lifecycle stage", readonly=True)
     tier_id = fields.Many2one(comodel_name="customer.tier", ondelete="restrict", readonly=True)
+    fm_score = NullableInteger(string="Buying score", aggregator="avg", readonly=True)
+    # What the snapshot before it says: who moved from where to where is one group of rows.
+    previous_date = fields.Date(
+        string="Snapshot before",
+        readonly=True,
+        help="Empty: the customer had none, or bought for the first time since.",
+    )
+    previous_segment = fields.Selection(selection=SEGMENTS, string="Segment before", readonly=True)
+    previous_stage = fields.Selection(
+        selection=STAGES, string="Lifecycle stage before", readonly=True
+    )
+    previous_tier_id = fields.Many2one(
+        string="Tier before", comodel_name="customer.tier", ondelete="restrict", readonly=True
+    )
 
     _partner_company_date_uniq = models.Constraint(
         "UNIQUE(partner_id, company_id, date)",
@@ -92,7 +107,8 @@ class CustomerProfileSnapshot(models.Model):
         the copied measures end on the day of that run. A month in which the addon was not yet
         at work gets no snapshot.
         """
-        month_end = today.replace(day=1) - timedelta(days=1)
+        begin = company._get_customer_calendar().get_month_start(today)
+        month_end = begin - timedelta(days=1)
         in_company = [("company_id", "=", company.id)]
         runs = self.env["customer.refresh.run"].sudo()
         was_at_work = runs.search_count(in_company + [("date", "<=", month_end)], limit=1)
@@ -109,17 +125,24 @@ class CustomerProfileSnapshot(models.Model):
     def _take(self, company, date):
         """Copy all profiles of a company under a date; existing copies stay as they are."""
         self.env.flush_all()
-        columns = SQL(", ").join(SQL.identifier(name) for name in self._get_copied_fields())
+        names = self._get_copied_fields()
         self.env.execute_query(
             SQL(
                 """INSERT INTO customer_profile_snapshot
-                          (partner_id, company_id, date, %(columns)s)
-                   SELECT partner_id, company_id, %(date)s, %(columns)s
-                     FROM customer_profile
-                    WHERE company_id = %(company)s AND occasion_count > 0
+                          (partner_id, company_id, date, previous_date, previous_segment,
+                           previous_stage, previous_tier_id, %(columns)s)
+                   SELECT p.partner_id, p.company_id, %(date)s, b.date, b.segment,
+                          b.stage, b.tier_id, %(values)s
+                     FROM customer_profile p
+                LEFT JOIN customer_profile_snapshot b
+                       ON b.partner_id = p.partner_id AND b.company_id = p.company_id
+                      AND b.date = (SELECT MAX(s.date) FROM customer_profile_snapshot s
+                                     WHERE s.company_id = %(company)s AND s.date < %(date)s)
+                    WHERE p.company_id = %(company)s AND p.occasion_count > 0
               ON CONFLICT (partner_id, company_id, date) DO NOTHING
                 RETURNING id""",
-                columns=columns,
+                columns=SQL(", ").join(SQL.identifier(name) for name in names),
+                values=SQL(", ").join(SQL.identifier("p", name) for name in names),
                 date=date,
                 company=company.id,
             )

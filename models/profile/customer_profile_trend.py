@@ -1,13 +1,13 @@
 from collections import defaultdict
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..base.access import GROUPS_REVENUE, GROUPS_STANDING
 from ..base.nullable import NullableFloat
 from ..base.scope import YEAR
+from ..calendar.company_calendar import GREGORIAN, JALALI
+from ..calendar.reader_date import reads_jalali
 
 # Two years: this year's season can be compared with last year's.
 TREND_MONTHS = 24
@@ -35,7 +35,8 @@ class CustomerProfile(models.Model):
     revenue_trend = fields.Json(
         compute="_compute_revenue_trend",
         groups=GROUPS_REVENUE,
-        help="Revenue per calendar month of the last two years, in company currency.",
+        help="Revenue per calendar month of the last two years, in company currency; months of "
+        "the reader's calendar.",
     )
 
     @api.depends("revenue_365", "revenue_previous_365")
@@ -75,6 +76,7 @@ class CustomerProfile(models.Model):
             for profile in profiles:
                 profile.own_revenue_365 = amounts[profile.partner_id]
 
+    @api.depends_context("lang")
     @api.depends("revenue_total")
     def _compute_revenue_trend(self):
         amounts = self._get_monthly_revenue()
@@ -89,6 +91,8 @@ class CustomerProfile(models.Model):
 
     def _get_monthly_revenue(self):
         """Return (customer, company, first of month) -> revenue in company currency.
+
+        Months are those of :meth:`_get_trend_calendar`.
 
         One query for any number of profiles, whatever the user's rights on the documents:
         the months add up to figures the profile shows anyway.
@@ -111,19 +115,26 @@ class CustomerProfile(models.Model):
             .sudo()
             ._read_group(
                 in_window & documents,
-                ["commercial_partner_id", "company_id", "invoice_date:month"],
+                ["commercial_partner_id", "company_id", "invoice_date:day"],
                 ["amount_untaxed_signed:sum"],
             )
         )
         amounts = defaultdict(float)
-        for partner, company, month, amount in rows:
+        for partner, company, day, amount in rows:
             customer = partner.commercial_partner_id.sudo(False)
             for counting in company.parent_ids.sudo(False) & self.company_id:
+                month = self._get_trend_calendar(counting).get_month_start(day)
                 amounts[customer, counting, month] += amount or 0.0
         return amounts
 
     @api.model
+    def _get_trend_calendar(self, company):
+        """Return the calendar whose months the user reads."""
+        return JALALI if reads_jalali(self.env, company=company) else GREGORIAN
+
+    @api.model
     def _get_trend_months(self, company):
         """Return the first days of the months of the trend, oldest first."""
-        current = self._get_today(company).replace(day=1)
-        return [current - relativedelta(months=ago) for ago in range(TREND_MONTHS - 1, -1, -1)]
+        calendar = self._get_trend_calendar(company)
+        current = calendar.get_month_start(self._get_today(company))
+        return [calendar.add_months(current, -ago) for ago in range(TREND_MONTHS - 1, -1, -1)]

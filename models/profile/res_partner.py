@@ -81,6 +81,11 @@ class ResPartner(models.Model):
         """Return the names of the fields that show the profile."""
         return ["customer_profile_ids", "customer_profile_id", *SHOWN_FIELDS]
 
+    @api.model
+    def _get_profile_sources(self):
+        """Return what badges read of a profile: all the rest of it stays unread."""
+        return ["partner_id", "company_id", *SHOWN_FIELDS.values()]
+
     @api.depends_context("company")
     @api.depends("commercial_partner_id.customer_profile_ids")
     def _compute_customer_profile_id(self):
@@ -89,7 +94,7 @@ class ResPartner(models.Model):
                 ("partner_id", "in", self.commercial_partner_id.ids),
                 ("company_id", "=", self.env.company.id),
             ],
-            ["partner_id", *SHOWN_FIELDS.values()],
+            self._get_profile_sources(),
         )
         by_partner = profiles.grouped("partner_id")
         for partner in self:

@@ -6,7 +6,14 @@ from odoo.tools import SQL
 from ..base.access import GROUPS_PROFIT
 from ..base.nullable import NullableFloat, NullableMonetary
 
-KINDS = [("reorder", "Reorder"), ("cross_sell", "Cross-sell"), ("up_sell", "Up-sell")]
+KINDS = [
+    ("reorder", "Reorder"),
+    ("cross_sell", "Cross-sell"),
+    ("up_sell", "Up-sell"),
+    ("win_back", "Win back"),
+]
+# Own products, in the customer's own quantities.
+OWN_KINDS = ("reorder", "win_back")
 STATES = [
     ("open", "Still to offer"),
     ("quoted", "On a quotation"),
@@ -103,14 +110,14 @@ class CustomerRecommendation(models.Model):
         readonly=True,
         aggregator=None,
         digits="Product Unit",
-        help="Of a reorder: what this customer buys at a time; else what buyers buy at a time.",
+        help="Of own products: what this customer buys at a time; else what buyers buy at a time.",
     )
     expected_profit = NullableMonetary(
         string="Expected profit",
         readonly=True,
         groups=GROUPS_PROFIT,
         help="Price for this customer less cost, times the usual quantity, times the share of "
-        "the reason (all of it for a reorder). Company currency.",
+        "the reason (all of it for own products). Company currency.",
     )
     reason = fields.Char(compute="_compute_reason")
     stock_status = fields.Selection(

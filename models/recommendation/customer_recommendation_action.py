@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..base.access import USER
+from .customer_recommendation import OWN_KINDS
 
 OPEN_ORDER_STATES = ("draft", "sent")
 
@@ -66,8 +67,8 @@ class CustomerRecommendation(models.Model):
         }
 
     def _get_quantity(self):
-        """Return the customer's usual quantity of a reorder, else one; pieces are whole."""
-        if self.kind != "reorder":
+        """Return the customer's usual quantity of an own product, else one; pieces are whole."""
+        if self.kind not in OWN_KINDS:
             return 1.0
         usual = self.usual_quantity
         return float(round(usual)) if usual >= 1 else self.product_id.uom_id.round(usual) or 1.0

@@ -15,6 +15,7 @@ from ...engine.recommendation import (
     reposition_tables,
 )
 from ..base.facts import round_amounts
+from .customer_recommendation import OWN_KINDS
 from .recommendation_columns import KIND_PLACES, OfferColumns
 
 SHOWN = 5
@@ -26,11 +27,12 @@ class CustomerRecommendation(models.Model):
     _inherit = "customer.recommendation"
 
     @api.model
-    def _find_offers(self, company, lines, today, suppressed):
+    def _find_offers(self, company, lines, today, suppressed, more):
         """Return what to offer, the best five per kind and customer.
 
         :param lines: PurchaseLines of these customers up to today
         :param suppressed: kind -> (customer id, product id) pairs that were rejected or bought
+        :param more: kind -> GroupedOffers of own products, found by other rooms
         :rtype: OfferColumns
         """
         book = lines.get_basket_history()
@@ -49,11 +51,17 @@ class CustomerRecommendation(models.Model):
                 up_sells, book, day, blocked, self._get_value_groups(company, book.customer_keys)
             ),
         }
+        groups = {}
+        for kind, offers in more.items():
+            placed, groups[kind] = offers.place(book.customer_keys, book.product_keys)
+            never = self._get_codes(book, suppressed[kind])
+            found[kind] = placed.without_groups(groups[kind], never)
         found, profits = self._keep_sound(company, book, products, blocked, found, suppressed)
+        found |= {kind: found[kind].get_first_of(groups[kind]) for kind in groups}
         own = self._get_own_quantities(lines, book)
         parts = []
         for kind, offers in self._select(book, found).items():
-            usual = own(offers) if kind == "reorder" else quantities[offers.products]
+            usual = own(offers) if kind in OWN_KINDS else quantities[offers.products]
             unit = profits[kind](offers)
             parts.append(self._prepare_offers(company, book, kind, offers, usual, unit))
         return OfferColumns.join(parts)
@@ -173,7 +181,7 @@ class CustomerRecommendation(models.Model):
 
     @api.model
     def _select(self, book, found):
-        """Return the best of every kind; a new product is offered for one reason only."""
+        """Return the best of every kind; a product is offered for one reason only."""
         size = len(book.product_keys)
         up_sells = found["up_sell"].get_top(SHOWN)
         # Who bought the better product later has both: the reason that says so comes first.
@@ -181,8 +189,13 @@ class CustomerRecommendation(models.Model):
         # Best sellers only fill up what the customer's own products leave open.
         taken = np.concatenate([cross.get_pairs(size), up_sells.get_pairs(size)])
         best = found["best_seller"].without(taken, size)
-        return {
-            "reorder": found["reorder"].get_top(SHOWN),
+        # Who has stopped buying is late as well: the reason that says so comes first.
+        others = {kind: found[kind].get_top(SHOWN) for kind in OWN_KINDS[1:] if kind in found}
+        late = found["reorder"]
+        for offers in others.values():
+            late = late.without(offers.get_pairs(size), size)
+        return others | {
+            "reorder": late.get_top(SHOWN),
             "cross_sell": cross.join(best).get_top(SHOWN),
             "up_sell": up_sells,
         }

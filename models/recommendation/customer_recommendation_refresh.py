@@ -41,11 +41,11 @@ class CustomerRecommendation(models.Model):
         since = today - timedelta(days=company.sudo().customer_recommendation_lookback_days)
         history = self.env["customer.purchase.history"]
         lines = history._get_lines(company, today, partner_ids, scope)
-        self._follow_purchases(company, partner_ids, lines, today)
+        more = self._follow_purchases(company, partner_ids, lines, today)
         orders = self._read_orders(company, partner_ids, since, today, scope)
         stored = self._read_rows(company, partner_ids, since)
         suppressed = self._get_suppressed(stored, orders, lines, since)
-        wanted = self._find_offers(company, lines, today, suppressed)
+        wanted = self._find_offers(company, lines, today, suppressed, more)
         settled, places = stored.get_settled(wanted, lines, orders, since.toordinal())
         written = self._write_figures(stored, wanted, settled, places)
         rows = stored.get_rows(~settled)
@@ -66,7 +66,9 @@ class CustomerRecommendation(models.Model):
         """Tell other rooms what customers bought, as it is in memory now: a hook.
 
         :param lines: PurchaseLines of these customers up to today
+        :return: kind -> GroupedOffers these rooms make of them, of products that were bought
         """
+        return {}
 
     def _refresh_isolated(self, company, partner_ids, today=None, scope=None):
         """Refresh so that a customer that fails does not stop the others.
@@ -178,7 +180,7 @@ class CustomerRecommendation(models.Model):
         """Return kind -> pairs of customer and product that are not to be offered now.
 
         Rejected within the look-back: not at all. Ordered within it: not as something new, and
-        not for reorder before the order has been invoiced.
+        as an own product not before the order has been invoiced.
         """
         rejected = rows.get_pairs(
             rows.has_state("rejected") & (rows["decided_date"] >= since.toordinal())
@@ -196,6 +198,7 @@ class CustomerRecommendation(models.Model):
         new = rejected | ordered.keys()
         return {
             "reorder": rejected | waiting,
+            "win_back": rejected | waiting,
             "cross_sell": new,
             "best_seller": new,
             "up_sell": new,

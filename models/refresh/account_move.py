@@ -63,6 +63,8 @@ class AccountMove(models.Model):
         documents |= debts.move_id.filtered(
             lambda move: move.is_sale_document(include_receipts=True)
         )
+        # A credit note may be made out to another customer than the invoice it names.
+        documents |= documents.reversed_entry_id
         return {
             (move.commercial_partner_id.commercial_partner_id.id, move.company_id.id)
             for move in documents

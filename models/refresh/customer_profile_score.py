@@ -8,6 +8,7 @@ from ...engine.standing import (
     StageFacts,
     StagePrediction,
     are_slipping_mildly,
+    get_fm_scores,
     get_rfm_scores,
     get_segments,
     get_stages,
@@ -26,6 +27,7 @@ RELATIVE_FIELDS = (
     "rfm_recency",
     "rfm_frequency",
     "rfm_monetary",
+    "fm_score",
     "segment",
     "value_class",
     "stage",
@@ -142,7 +144,9 @@ class CustomerProfile(models.Model):
         for name in ("rfm_recency", "rfm_frequency", "rfm_monetary"):
             facts.put(name, buyers, scores[name])
         is_mild = are_slipping_mildly(history, gaps, prediction, leaving)[buyers]
-        facts.put("segment", buyers, self._get_segments(part["stage"], scores, is_mild))
+        buying = self._get_buying_scores(part["stage"], scores)
+        facts.put("fm_score", buyers, get_fm_scores(*buying))
+        facts.put("segment", buyers, get_segments(part["stage"], *buying, is_mild))
         classes = get_value_classes(part.numbers("net_profit_365"), cutoffs.value_class)
         facts.put("value_class", buyers, classes)
 
@@ -165,14 +169,12 @@ class CustomerProfile(models.Model):
         }
 
     @api.model
-    def _get_segments(self, stages, scores, is_mild):
-        """Return the segments: by the stage, and by how much customers buy, or used to."""
+    def _get_buying_scores(self, stages, scores):
+        """Return frequency and monetary scores: how much customers buy, or used to."""
         is_pausing = np.isin(stages, ("slipping", "lapsed"))
-        return get_segments(
-            stages,
+        return (
             np.where(is_pausing, scores["frequency_before_pause"], scores["rfm_frequency"]),
             np.where(is_pausing, scores["monetary_before_pause"], scores["rfm_monetary"]),
-            is_mild,
         )
 
     @api.model

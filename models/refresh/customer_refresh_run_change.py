@@ -51,40 +51,57 @@ class CustomerRefreshRun(models.Model):
         stops there. Where nobody was compared yet, the first customer is a large change.
         """
         self.env.flush_all()
+        borders = self._get_borders(companies)
+        unmeasured = {key for key, (_run, compared, _days) in borders.items() if compared is None}
+        counts = [
+            self._get_moved_count_sql(company, *borders.get(company.id, (0, 0, 0)))
+            for company in companies
+            if company.id not in unmeasured
+        ]
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(counts)) if counts else ()
+        moved = {company for (company,) in rows}
+        return companies.filtered(lambda company: company.id in moved | unmeasured)
+
+    @api.model
+    def _get_borders(self, companies):
+        """Return company id -> (id, customers, purchase days) of the run its borders are of.
+
+        Customers are ``None`` where that run did not count them.
+        """
         rows = self.env.execute_query(
             SQL(
-                """SELECT c.id
-                     FROM res_company c
-                LEFT JOIN LATERAL (
-                          SELECT id, compared_count, occasion_count FROM customer_refresh_run
-                           WHERE company_id = c.id AND state IN ('scores', 'done')
-                        ORDER BY date DESC, id DESC LIMIT 1) r ON TRUE
-               CROSS JOIN LATERAL (
-                          SELECT CASE WHEN r.compared_count > 0 THEN
-                                      GREATEST(r.compared_count / %(customers)s + 1, %(least)s)
-                                 ELSE 1 END AS customers,
-                                 CASE WHEN r.compared_count > 0 THEN
-                                      GREATEST(r.occasion_count / %(occasions)s + 1, %(growth)s)
-                                 ELSE 1 END AS occasions) large
-               CROSS JOIN LATERAL (
-                          SELECT COUNT(*) AS customers,
-                                 SUM(ABS(occasion_count - moved_occasion_count)) AS occasions
-                            FROM (SELECT occasion_count, moved_occasion_count
-                                    FROM customer_profile
-                                   WHERE company_id = c.id AND moved_run_id = COALESCE(r.id, 0)
-                                   LIMIT large.customers) AS one) moved
-                    WHERE c.id = ANY(%(companies)s)
-                      AND (moved.customers >= large.customers
-                           OR moved.occasions >= large.occasions
-                           OR r.id IS NOT NULL AND r.compared_count IS NULL)""",
-                customers=CUSTOMERS_PER_CHANGE,
-                least=MIN_CHANGED_CUSTOMERS,
-                occasions=OCCASIONS_PER_GROWTH,
-                growth=MIN_GROWN_OCCASIONS,
-                companies=companies.ids,
+                """SELECT DISTINCT ON (company_id) company_id, id, compared_count, occasion_count
+                     FROM customer_refresh_run
+                    WHERE company_id = ANY(%s) AND state IN ('scores', 'done')
+                 ORDER BY company_id, date DESC, id DESC""",
+                companies.ids,
             )
         )
-        return companies.browse([company for (company,) in rows])
+        return {company: tuple(sizes) for company, *sizes in rows}
+
+    @api.model
+    def _get_moved_count_sql(self, company, run, compared, occasions):
+        """Return the id of a company if its customers changed largely since a run, as SQL.
+
+        The run is a constant: of a value it does not know PostgreSQL would expect as many rows as
+        there are of the commonest, and read the whole table each time a contact is opened.
+        """
+        customers = max(compared // CUSTOMERS_PER_CHANGE + 1, MIN_CHANGED_CUSTOMERS)
+        days = max((occasions or 0) // OCCASIONS_PER_GROWTH + 1, MIN_GROWN_OCCASIONS)
+        return SQL(
+            """(SELECT %(company)s AS company_id
+                 FROM (SELECT COUNT(*) AS customers,
+                              SUM(ABS(occasion_count - moved_occasion_count)) AS occasions
+                         FROM (SELECT occasion_count, moved_occasion_count
+                                 FROM customer_profile
+                                WHERE company_id = %(company)s AND moved_run_id = %(run)s
+                                LIMIT %(customers)s) AS one) AS moved
+                WHERE moved.customers >= %(customers)s OR moved.occasions >= %(days)s)""",
+            company=company.id,
+            run=run,
+            customers=customers if compared else 1,
+            days=days if compared else 1,
+        )
 
     @api.model
     def _get_changed_now(self, companies):

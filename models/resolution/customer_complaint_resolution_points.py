@@ -39,20 +39,8 @@ class CustomerComplaintResolution(models.Model):
 
     def _get_point_value(self):
         """Return what one point is worth in company currency: its most valuable use, or 0."""
-        values = [0]
-        for reward in self.sudo().program_id.reward_ids:
-            if reward.reward_type == "product":
-                products = reward.reward_product_ids
-                price = max(products.mapped("lst_price"), default=0) * reward.reward_product_qty
-                values.append(price / (reward.required_points or 1))
-            elif reward.discount_mode == "per_point":
-                values.append(reward.discount)
-            elif reward.discount_mode == "per_order":
-                values.append(reward.discount / (reward.required_points or 1))
         company = self.company_id or self.complaint_id.company_id
-        currency = self.sudo().program_id.currency_id or company.currency_id
-        today = fields.Date.context_today(self)
-        return currency._convert(max(values), company.currency_id, company, today, round=False)
+        return self.sudo().program_id._get_point_value(company)
 
     def _find_card(self, programs):
         """Return the customer's card of one of the programs."""
@@ -123,9 +111,10 @@ class CustomerComplaintResolution(models.Model):
             card = self.env["loyalty.card"].create(
                 {"program_id": self.program_id.id, "partner_id": self.complaint_id.customer_id.id}
             )
+        card = card._allow_points()
         card.lock_for_update()
         card.invalidate_recordset(["points"])
-        change = self.env["loyalty.card.update.balance"].create(
+        change = card.env["loyalty.card.update.balance"].create(
             {
                 "card_id": card.id,
                 "new_balance": card.points + self.points,
@@ -133,4 +122,6 @@ class CustomerComplaintResolution(models.Model):
             }
         )
         change.action_update_card_point()
+        card = card.with_env(self.env)
+        card._filter_points()._note_points()
         return card.history_ids.sorted("id")[-1:]

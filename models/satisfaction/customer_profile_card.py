@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
+from ..guard.plural import count_days
+
 
 class CustomerProfile(models.Model):
     """Satisfaction on the customer card and as an alert, with what the state goes by."""
@@ -62,8 +64,8 @@ class CustomerProfile(models.Model):
         if basis := self._get_selection_label("satisfaction_basis"):
             return self.env._("Goes by: %(basis)s. %(counts)s", basis=basis, counts=counts)
         return self.env._(
-            "Not asked: no answer in the last %(days)s days. %(counts)s",
-            days=2 * self.company_id.sudo().customer_satisfaction_half_life,
+            "Not asked: no answer in the last %(days)s. %(counts)s",
+            days=count_days(self.env, 2 * self.company_id.sudo().customer_satisfaction_half_life),
             counts=counts,
         )
 

@@ -4,7 +4,9 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
+
+from ..calendar.reader_date import format_moment
 
 _logger = logging.getLogger(__name__)
 
@@ -189,7 +191,7 @@ class CustomerComplaintDeadline(models.Model):
     def _get_escalation_text(self, user):
         values = {
             "what": self._get_activity_summary(),
-            "deadline": format_datetime(self.env, self.deadline_date, tz=self._get_timezone()),
+            "deadline": format_moment(self.env, self.deadline_date, tz=self._get_timezone()),
         }
         if not user:
             return self.env._("Deadline missed (%(deadline)s). %(what)s", **values)

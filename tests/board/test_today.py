@@ -4,8 +4,9 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
+from ...models.calendar.reader_date import format_day
 from .common import NOW, TODAY, YESTERDAY, TodayCommon
 
 
@@ -18,7 +19,7 @@ class TestToday(TodayCommon):
         return self._add_known(name, retention_verdict="contact", retention_gain=gain, **values)
 
     def _write_day(self, day):
-        return format_date(self.env, day, lang_code="en_US")
+        return format_day(self.env, day)
 
     def _complain(self, customer, **values):
         return self.env["customer.complaint"].create(

@@ -149,7 +149,7 @@ class TestFeedbackAddress(FeedbackCommon):
         request = self._ask_at("AZURE@example.com").with_user(self.service_user)
         self.assertEqual(
             request.skip_explanation,
-            "Azure Interior was asked on 06/15/2026 at azure@example.com (By hand).",
+            "Azure Interior was asked on Jun 15 at azure@example.com (By hand).",
         )
         self.assertFalse(request.earlier_request_id.skip_explanation)
 

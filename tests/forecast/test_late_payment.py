@@ -1,7 +1,9 @@
 """When open documents will be paid: facts, lists that add up, roles, companies, what came."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
+
+import numpy as np
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -263,7 +265,7 @@ class TestLatePayment(LatePaymentCommon):
             }
         )
         self.late.flush_recordset()
-        flags = self.expectations._get_complaint_flags(
+        told = self.expectations._get_complaint_starts(
             self.company,
             [self.customer.id],
             [self.customer.id, self.customer.id],
@@ -271,7 +273,10 @@ class TestLatePayment(LatePaymentCommon):
             [self.today.toordinal()] * 2,
             [self.today.toordinal()] * 2,
         )
-        self.assertEqual([list(flag) for flag in flags], [[True, True], [True, False]])
+        day = date(2026, 6, 11).toordinal()
+        self.assertEqual([list(days) for days in told][0], [day, day])
+        self.assertEqual(told[1][0], day)
+        self.assertTrue(np.isnan(told[1][1]), "about this invoice only")
 
     def test_same_number_of_queries(self):
         self._make()
@@ -287,6 +292,18 @@ class TestLatePayment(LatePaymentCommon):
             some.mapped("customer_payment_sentence")
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 1)
+
+    def test_an_import_is_learned_from_at_once(self):
+        """What was said of no data is said anew, in the same row, as often as it is asked."""
+        other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
+        self._make(other)
+        record = self.models._get_active(other)
+        self.assertEqual(record.level, "no_data")
+        move = self._bill(self.customer, "2026-03-01", "2026-03-20", 100, company=other)
+        self._pay(move, "2026-03-25")
+        self._make(other)
+        self.assertEqual(self.models._get_active(other), record)
+        self.assertEqual((record.level, record.instalment_count), ("few_instalments", 1))
 
     def test_due_monthly_and_daily(self):
         self._drain()

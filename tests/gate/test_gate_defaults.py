@@ -49,11 +49,13 @@ class TestGateDefaults(GateCommon):
                 for key, field in fields.items()
             }
             clean = model.default_get(list(fields))
+            again = model.default_get(list(fields))  # some are drawn anew each time
             poisoned = model.with_context(**poison).default_get(list(fields))
             taken += [
                 f"{name}.{key}"
                 for key, value in poisoned.items()
-                if key not in clean or str(value)[:10] != str(clean[key])[:10]
+                if key not in clean
+                or (str(value)[:10] != str(clean[key])[:10] and clean[key] == again[key])
             ]
             seen += len(fields)
         self.assertEqual(taken, [])

@@ -2,9 +2,10 @@ import random
 from datetime import date
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import tagged
 
-from ..tools.benefit_oracle import NOTHING, Benefit
+from ..tools.benefit_oracle import NOTHING, Benefit, Gifts
 from .benefit_common import BenefitCommon
 
 KINDS = ("pricelist", "payment_term", "credit_limit")
@@ -39,8 +40,57 @@ class TestBenefitHistories(BenefitCommon):
             for kind in KINDS
         }
         self.held = {company: {} for company in self.choices}
+        self._give_gifts()
         self.graded = set()
         self.random = random.Random(17)
+
+    def _give_gifts(self):
+        """Some tiers of both companies have a welcome gift from the start."""
+        reward = {"discount_mode": "per_order", "discount": 5, "required_points": 3}
+        self.program = self.env["loyalty.program"].create(
+            {
+                "name": "Welcome",
+                "company_id": False,
+                "currency_id": self.company.currency_id.id,
+                "program_type": "coupons",
+                "applies_on": "current",
+                "trigger": "with_code",
+                "rule_ids": [Command.create({})],
+                "reward_ids": [Command.create({"reward_type": "discount", **reward})],
+            }
+        )
+        chosen = [tiers[number] for tiers in self.choices.values() for number in (1, 2)]
+        for tier in chosen:
+            tier.benefit_gift_program_id = self.program
+        self.with_gift = {tier.id for tier in chosen}
+        every = self.env["customer.tier"].union(*self.choices.values())
+        self.ranks = {tier.id: tier.sequence for tier in every}
+        self.gifts = {
+            (partner.id, company): Gifts() for partner in self.partners for company in self.choices
+        }
+
+    def _reach(self, company, held):
+        """Tell of the tiers that changed, as the refresh and the wizard do."""
+        moves = {}
+        for partner in self.partners:
+            gifts, new = self.gifts[partner.id, company], held.get(partner.id) or None
+            if gifts.tier != new:
+                moves[partner.id] = (gifts.tier or False, new or False)
+                gifts.reach(new, self.ranks, self.with_gift)
+        self.env["customer.tier"]._reach(company, moves, date(2026, 6, 1))
+
+    def _compare_gifts(self):
+        """Coupons, journal and history say of each customer what the oracle says."""
+        grants = self.env["customer.benefit.grant"].search([("kind", "=", "gift")])
+        found, cards = {}, set()
+        for grant in grants:
+            found.setdefault((grant.partner_id.id, grant.company_id), []).append(grant.tier_id.id)
+            cards.add(grant.new_value)
+        for key, gifts in self.gifts.items():
+            self.assertEqual(sorted(found.get(key, [])), sorted(gifts.given or ()), key)
+        given = self.env["loyalty.card"].search([("program_id", "=", self.program.id)])
+        self.assertEqual(set(given.ids), cards)
+        self.assertEqual(sum(given.history_ids.mapped("issued")), sum(given.mapped("points")))
 
     def _edit(self, partner, company):
         number = self.random.randrange(len(KINDS))
@@ -71,6 +121,7 @@ class TestBenefitHistories(BenefitCommon):
             self.env["customer.tier"]._follow_tiers(
                 company, held, self.partners.ids, date(2026, 6, 1)
             )
+            self._reach(company, held)
             for partner in self.partners:
                 tier = self.env["customer.tier"].browse(held.get(partner.id) or [])
                 wanted = (
@@ -105,9 +156,14 @@ class TestBenefitHistories(BenefitCommon):
                     event(partner, self.random.choice(list(self.choices)))
                 self._follow()
                 self._compare()
+                self._compare_gifts()
+            given = self.env["loyalty.card"].search([("program_id", "=", self.program.id)])
+            self.assertGreater(len(given), 100)
             self.env["customer.tier"]._release("tier")
         for benefit in self.oracle.values():
             benefit.follow(None)
         self._compare()
+        self.assertFalse(given.filtered("active"), "nobody has used one")
+        self.assertEqual(sum(given.mapped("points")), 0)
         kept = [b for b in self.oracle.values() if b.own != NOTHING]
         self.assertGreater(len(kept), 100, "some were set by hand, and stay")

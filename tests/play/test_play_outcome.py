@@ -10,6 +10,9 @@ from ..recommendation.common import COST_SHARE, RecommendationCommon
 from .common import START, PlayCommon
 
 CUSTOMERS, PLAYS, STEP_DAY, STEP_COST = 120, 100, 14, 3.0
+MEASURES = ("bought", "revenue", "net_profit")
+# What a customer who is moved by a play buys more for.
+EFFECT = 400.0
 
 
 @tagged("post_install", "-at_install")
@@ -128,25 +131,73 @@ class TestPlayRealSales(PlayCommon):
         counted = play.step_ids.with_context(count="bought_count").action_open_counted()
         self.assertEqual(self.actions.search_count(counted["domain"]), len(bought_after))
 
+    def _draw_and_measure(self, number, work=None):
+        """Start a play of its own, let something happen to its customers, and measure it.
+
+        :param work: called with the customers of the play group
+        :return: {measure: its line}
+        """
+        with freeze_time(f"{self.start} 09:00:00"):
+            play = self._make_play(self.buyers, ("opportunity", 30), period_days=30)
+            play.with_user(self.manager).action_start()
+            play.seed = 1000 + number
+            self.plays._enroll_batch()
+        if work:
+            work(self._get_group(play, "play").partner_id)
+        with freeze_time(f"{self.start + timedelta(days=60)} 09:00:00"):
+            play._measure()
+        found = {
+            line.measure: (line.low, line.difference, line.high)
+            for line in play.result_ids
+            if line.measure in MEASURES
+        }
+        play._leave_all("stopped")
+        play.state = "cancelled"
+        return found
+
     def test_plays_without_effect_show_none(self):
         """Of 100 plays in which nothing is done, 90 or more tell no effect."""
         self._post(lambda sold: sold >= self.start)
-        end = self.start + timedelta(days=60)
-        covered = {"bought": 0, "revenue": 0, "net_profit": 0}
+        covered = dict.fromkeys(MEASURES, 0)
         for number in range(PLAYS):
-            with freeze_time(f"{self.start} 09:00:00"):
-                play = self._make_play(self.buyers, ("opportunity", 30), period_days=30)
-                play.with_user(self.manager).action_start()
-                play.seed = 1000 + number
-                self.plays._enroll_batch()
-            with freeze_time(f"{end} 09:00:00"):
-                play._measure()
-            for line in play.result_ids.filtered(lambda line: line.measure in covered):
-                covered[line.measure] += line.low <= 0 <= line.high
-            play._leave_all("stopped")
-            play.state = "cancelled"
+            for measure, (low, _difference, high) in self._draw_and_measure(number).items():
+                covered[measure] += low <= 0 <= high
         for measure, count in covered.items():
             self.assertGreaterEqual(count, 90, (measure, covered))
+
+    def test_plays_with_a_known_effect_tell_it(self):
+        """Every second customer of a play group buys for as much again, in 100 plays.
+
+        What that is on average of all customers is the true effect: the intervals hold it in 90 of
+        them or more, and are on average where it is.
+        """
+        self._post(lambda sold: sold >= self.start)
+        moved, day = self.buyers[::2], self.start + timedelta(days=20)
+        already = self._expect(self.start + timedelta(days=60))
+        count = len(self.buyers)
+        truth = {
+            "revenue": EFFECT * len(moved) / count,
+            "net_profit": EFFECT * (1 - COST_SHARE) * len(moved) / count,
+            "bought": 100 * sum(one.id not in already for one in moved) / count,
+        }
+        covered, told = dict.fromkeys(MEASURES, 0), {measure: [] for measure in MEASURES}
+
+        def buy_more(treated):
+            purchases = [(one.id, day, [(self.product.id, 1, EFFECT)]) for one in treated & moved]
+            RecommendationCommon._add_purchases.__func__(type(self), purchases)
+
+        for number in range(PLAYS):
+            with self.cr.savepoint() as savepoint:
+                found = self._draw_and_measure(number, buy_more)
+                savepoint.rollback()
+            self.env.invalidate_all(flush=False)
+            for measure, (low, difference, high) in found.items():
+                covered[measure] += low <= truth[measure] <= high
+                told[measure].append(difference)
+        for measure, differences in told.items():
+            self.assertGreaterEqual(covered[measure], 90, (measure, covered))
+            error = abs(np.mean(differences) - truth[measure])
+            self.assertLess(error, 3 * np.std(differences) / PLAYS**0.5, (measure, truth))
 
 
 @freeze_time(START)

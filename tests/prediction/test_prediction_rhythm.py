@@ -34,7 +34,7 @@ class TestPredictionRhythm(PredictionCommon):
         expected = (profile.next_purchase_date - profile.last_occasion_date).days
         self.assertGreater(expected, 12, "else there is nothing to explain")
         clause = (
-            f"Expected again {expected} days after the last order instead of 6, because the "
+            f"Expected again {expected} days after the last order instead of 6 days, because the "
             "habits of all customers count beside the 4 pauses of this one."
         )
         self.assertIn(clause, profile.prediction_sentence)

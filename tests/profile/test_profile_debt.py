@@ -1,5 +1,7 @@
 """Instalments, what was never paid, and what is overdue: with the lists behind the numbers."""
 
+import re
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command
@@ -247,7 +249,31 @@ class TestInstalments(DebtCommon):
 @freeze_time("2026-06-15")
 @tagged("post_install", "-at_install")
 class TestWorkedExample(DebtCommon):
-    """The example of docs/formulas.md."""
+    """The example of docs/formulas.md, with the numbers as they stand there."""
+
+    # Field -> what stands around its number in the section.
+    WRITTEN = {
+        "revenue_365": r"Revenue ([\d.]+), cost of goods",
+        "occasion_count": r"As it is, occasions ([\d.]+) ",
+        "gap_mean_days": r" mean ([\d.]+), 80 %",
+        "gap_p80_days": r"0\.8 × 2 = ([\d.]+)\. ",
+        "payment_days_late": r"Days late = [^=]+ = ([\d.]+);",
+        "paid_ratio_365": r"paid share [^=]+ = ([\d.]+);",
+        "bad_debt_amount_365": r"bad debt ([\d.]+)\. ",
+        "overdue_amount": r"nobody has matched yet: ([\d.]+)\. ",
+        "cash_discount_amount_365": r"less a cash discount of ([\d.]+),",
+        "gross_profit_365": r"profit is 80 − 2 = ([\d.]+)\. ",
+        "cost_to_serve_365": r"cost to serve is 6 \+ 10 = ([\d.]+) ",
+        "net_profit_365": r"\(cost of capital 0\) and net profit ([\d.]+)\. ",
+    }
+
+    def _read_example(self):
+        """Return field -> the number the document gives, as it is written."""
+        text = (Path(__file__).parents[2] / "docs/formulas.md").read_text(encoding="utf-8")
+        section = " ".join(text.split("## A worked example")[1].split())
+        found = {name: re.search(pattern, section) for name, pattern in self.WRITTEN.items()}
+        self.assertFalse([name for name, match in found.items() if not match])
+        return {name: match[1] for name, match in found.items()}
 
     @classmethod
     def setUpClass(cls):
@@ -288,6 +314,9 @@ class TestWorkedExample(DebtCommon):
         self.assertEqual((profile.cost_to_serve_365, profile.net_profit_365), (16, 62))
         self.assertEqual((profile.occasion_count, profile.gap_mean_days), (3, 60))
         self.assertAlmostEqual(profile.gap_p80_days, 60.6)
+        for name, written in self._read_example().items():
+            digits = len(written.partition(".")[2])
+            self.assertEqual(round(profile[name], digits), float(written), name)
 
     def test_had_the_desk_come_back(self):
         for date in ("2026-01-10", "2026-05-10"):

@@ -29,10 +29,13 @@ class TestUiPanels(CustomerValueCommon):
         alerts = self._alerts(self.overdue, self.accountant)
         self.assertEqual(
             {key: alert["level"] for key, alert in alerts.items()},
-            {"tier": "info", "overdue": "warning", "late": "warning"},
+            {"overdue": "warning"},
+            "one banner, the gravest",
         )
         self.assertIn("50.00", alerts["overdue"]["message"])
-        action = alerts["tier"]["action"]
+        card = self.profile.with_user(self.accountant).get_card(compact=True)
+        self.assertEqual([alert["key"] for alert in card["alerts"]], ["overdue", "late"])
+        action = alerts["overdue"]["action"]
         self.assertEqual(action["res_model"], "customer.profile")
         self.assertEqual(action["res_id"], self.profile.id)
 
@@ -60,9 +63,7 @@ class TestUiPanels(CustomerValueCommon):
     def test_quotations_carry_the_same_alerts(self):
         order = self._order(self.customer, confirm=False)
         alerts = order.with_user(self.salesperson).customer_alerts
-        self.assertEqual(
-            {key.removeprefix("customer_value_") for key in alerts}, {"tier", "overdue", "late"}
-        )
+        self.assertEqual({key.removeprefix("customer_value_") for key in alerts}, {"overdue"})
         own = self._order(self.customer, confirm=False, user_id=self.own_salesperson.id)
         self.assertEqual(
             set(own.with_user(self.own_salesperson).customer_alerts), {"customer_value_tier"}

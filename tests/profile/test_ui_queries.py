@@ -55,6 +55,17 @@ class TestUiQueries(CustomerValueCommon):
         for user in (self.salesperson, self.accountant):
             self._assert_constant(self.partners, specification, user)
 
+    def test_badges_leave_the_rest_of_a_profile_unread(self):
+        partner = self.partners[0].with_user(self.salesperson)
+        self.profiles[0].churn_band = "high"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertGreater(len(partner.customer_badges), 3)
+        names = ("tier_id", "prediction_horizon_days", "revenue_365", "gap_count")
+        profile = partner.customer_profile_id
+        read = [profile.id in profile._fields[name]._get_cache(profile.env) for name in names]
+        self.assertEqual(read, [True, True, False, False])
+
     def test_profile_list(self):
         profiles = self.env["customer.profile"].with_user(self.manager)
         shown = profiles.get_views([(False, "list")])["models"]["customer.profile"]["fields"]

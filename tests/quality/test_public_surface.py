@@ -6,7 +6,11 @@ from odoo.tests import TransactionCase, tagged
 # of ours. A new one belongs here only if a button, a screen or another program calls it, and
 # if it checks its caller and its arguments itself.
 SURFACE = {
-    "account.move": {"action_open_complaints"},
+    "account.move": {
+        "action_apply_tier_prices",
+        "action_open_complaints",
+        "action_open_points_entries",
+    },
     "customer.api": {
         "create_complaint",
         "find_customers",
@@ -15,6 +19,9 @@ SURFACE = {
         "log_interactions",
         "pull_changes",
     },
+    "customer.account.plan": {"action_close", "action_open_customer", "action_review"},
+    "customer.account.plan.make": {"action_make"},
+    "customer.account.review.make": {"action_save"},
     "customer.api.key": {"action_make_key"},
     "customer.cash.forecast": {"action_open_documents"},
     "customer.cash.share": {"action_open_document"},
@@ -30,6 +37,11 @@ SURFACE = {
     "customer.sales.forecast": {"action_open_invoices", "action_open_pipeline"},
     "customer.prediction.model": {"action_request_fit"},
     "customer.benefit.grant": {"action_give", "action_withdraw"},
+    "customer.board": {"get_board"},
+    "customer.bulk": {"action_open_customers", "action_undo"},
+    "customer.bulk.start": {"action_start"},
+    "customer.first.steps": {"get_steps", "switch"},
+    "customer.settings": {"cancel", "execute"},
     "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
     "customer.intake.channel": {"action_open_interactions"},
     "customer.mail.left.out": {"action_open", "action_take_in"},
@@ -80,8 +92,14 @@ SURFACE = {
     "customer.interaction.response": {"action_open_interaction"},
     "customer.profile": {
         "action_end_tier_override",
+        "action_open_account_plan",
+        "action_interview_lost",
+        "action_log",
+        "action_mail",
+        "action_open_customer_documents",
         "action_open_documents",
         "action_open_partner",
+        "action_plan",
         "action_plan_contact",
         "get_card",
     },
@@ -93,6 +111,7 @@ SURFACE = {
     "customer.service.standard": {"action_open_deadlines"},
     "customer.tier": {"action_open_profiles"},
     "customer.tier.override": {"action_apply"},
+    "customer.tier.extend": {"action_apply"},
     "customer.tier.preview": {"action_preview", "action_apply"},
     "customer.tier.preview.move": {"action_open_profiles"},
     "customer.today": {"get_day", "put_off", "not_now", "take_back"},
@@ -100,7 +119,9 @@ SURFACE = {
     "crm.lead": {"action_open_recommendations"},
     "privacy.lookup.wizard": {"action_erase_customer_value"},
     "res.partner": {
+        "action_open_account_plan",
         "action_open_complaints",
+        "action_open_referrer",
         "action_open_customer_profile",
         "action_open_needs",
         "action_open_recommendations",
@@ -118,6 +139,7 @@ SURFACE = {
     },
     "customer.play.action": {
         "action_answered",
+        "action_interview_lost",
         "action_not_reached",
         "action_open_partner",
         "action_refused",
@@ -131,7 +153,31 @@ SURFACE = {
         "action_open_taking_part",
         "action_start",
     },
-    "customer.play.step": {"action_open_counted"},
+    "customer.play.step": {"action_open_counted", "action_print_letters"},
+    "customer.sms.gateway": {"action_close_reports", "action_renew_report_token", "action_test"},
+    "customer.outreach.message": {
+        "action_note_sent",
+        "action_open_partner",
+        "action_print",
+        "action_send_again",
+    },
+    "customer.lost.interview": {"action_open_partner"},
+    "customer.lost.report": {"action_open_interview"},
+    "customer.acquisition.report": {"action_open_document"},
+    "customer.prospect.group": {
+        "action_open_customers",
+        "action_open_leads",
+        "action_open_open_leads",
+        "action_open_valued",
+    },
+    "customer.referral": {"action_approve", "action_refuse"},
+    "customer.referrer": {
+        "action_open_referrals",
+        "action_open_tree",
+        "action_opt_in",
+        "action_opt_out",
+    },
+    "customer.points.balance": {"action_make_liability_entry", "action_open_entries"},
 }
 
 

@@ -46,7 +46,8 @@ class TestRecommendationOracle(RecommendationCommon):
         oracle = Oracle(history, today, {p.id: p for p in products}, groups)
         found = 0
         for customer in customers:
-            for kind, expected in oracle.get(customer.id).items():
+            again = self._get(customer, kind="win_back").product_id.ids
+            for kind, expected in oracle.get(customer.id, again).items():
                 rows = self._get(customer, kind=kind)
                 got = [
                     (
@@ -120,7 +121,8 @@ class Oracle:
             if amount <= 0:
                 return
 
-    def get(self, customer):
+    def get(self, customer, again):
+        """Return kind -> rows; ``again``: what is offered as not bought any more."""
         if not self.days[customer]:
             return {"reorder": [], "cross_sell": [], "up_sell": []}  # everything came back
         up = self._get_up_sells(customer)[:SHOWN]
@@ -129,7 +131,7 @@ class Oracle:
         taken = {row[0] for row in cross + up}
         best = [row for row in self._get_best_sellers(customer) if row[0] not in taken]
         return {
-            "reorder": self._get_reorders(customer)[:SHOWN],
+            "reorder": [row for row in self._get_reorders(customer) if row[0] not in again][:SHOWN],
             "cross_sell": (cross + best)[:SHOWN],
             "up_sell": up,
         }

@@ -26,10 +26,10 @@ class TestRecommendationOutcome(OfferCommon):
         model = type(self.env["customer.recommendation"])
         find = model._find_offers
 
-        def fail(recommendations, company, lines, today, suppressed):
+        def fail(recommendations, company, lines, today, suppressed, more):
             if self.asker.id in lines.customers:
                 raise ZeroDivisionError
-            return find(recommendations, company, lines, today, suppressed)
+            return find(recommendations, company, lines, today, suppressed, more)
 
         self.patch(model, "_find_offers", fail)
         with self.assertLogs("odoo.addons.customer_value", "ERROR") as logs:

@@ -140,12 +140,13 @@ def check_quotation(page, url, quotation, direction):
 
 
 def check_reports(page, url, direction):
-    for report, selector in (
-        ("customer_answer_report", ".o_pivot table td.o_pivot_cell_value"),
-        ("customer_gap_report", ".o_graph_canvas_container canvas"),
-        ("customer_satisfaction_effect", ".o_pivot table td.o_pivot_cell_value"),
-    ):
+    """Every report shows its picture first; the table stands behind it."""
+    for report in ("customer_answer_report", "customer_gap_report", "customer_satisfaction_effect"):
         page.go(f"{url}/odoo/action-customer_value.{report}_action")
-        page.wait(f"!!document.querySelector('{selector}')")
+        page.wait("!!document.querySelector('.o_graph_canvas_container canvas')")
+        page.click(".o_switch_view.o_pivot")
+        page.wait("!!document.querySelector('.o_pivot table td.o_pivot_cell_value')")
+        page.click(".o_switch_view.o_graph")
+        page.wait("!!document.querySelector('.o_graph_canvas_container canvas')")
         time.sleep(1)  # the bars grow
         shoot(page, f"{report}_{direction}")

@@ -143,6 +143,9 @@ def check_screens(page, url):
         ("customer_service_standard_action", ("Critical complaints", "08:00")),
     ):
         open_action(page, url, action)
+        if action != "customer_service_standard_action":  # the others show the picture first
+            page.wait("!!document.querySelector('.o_graph_renderer canvas')")
+            page.click(".o_switch_view.o_pivot")
         for word in words:
             page.wait(f"document.body.innerText.includes({word!r})")
         assert "None" not in page.text()

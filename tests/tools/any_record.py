@@ -4,6 +4,7 @@ PLAIN = {
     **dict.fromkeys(("char", "text", "html"), "x"),
     **dict.fromkeys(("integer", "float", "monetary"), 1),
     **{"date": "2026-01-01", "datetime": "2026-01-01 00:00:00", "boolean": True, "json": {}},
+    "many2one_reference": 1,
 }
 
 
@@ -46,13 +47,27 @@ class AnyRecords:
                 values[field.name] = self._get_value(field)
         return values
 
+    def _find_other(self, name):
+        """Return a record of a model of others, made where the database has none."""
+        found = self.env[name].search([], limit=1)
+        if not found and name == "account.analytic.account":
+            plan = self.env["account.analytic.plan"].create({"name": "x"})
+            found = self.env[name].create({"name": "x", "plan_id": plan.id})
+        if not found and name == "loyalty.card":
+            values = {"name": "x", "program_type": "loyalty", "applies_on": "both"}
+            program = self.env["loyalty.program"].create(values)
+            found = self.env[name].create({"program_id": program.id})
+        return found
+
     def _get_value(self, field):
         if field.type == "many2many":
             return self.find(field.comodel_name).ids
         if field.type == "many2one":
             if field.comodel_name.startswith("customer.") or field.comodel_name in self.known:
                 return self.find(field.comodel_name).id
-            return self.env[field.comodel_name].search([], limit=1).id
+            return self._find_other(field.comodel_name).id
         if field.type == "selection":
             return field.get_values(self.env)[0]
+        if field.name == "url":
+            return "https://sms.example.com/send"
         return PLAIN[field.type]

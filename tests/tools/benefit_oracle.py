@@ -64,3 +64,23 @@ class Benefit:
             return "same"
         is_unlimited = not self.value and self.fallback
         return "better" if self.is_limit and (is_unlimited or self.value > wanted) else ""
+
+
+@dataclass
+class Gifts:
+    """The welcome gifts one customer got in one company, one tier at a time."""
+
+    tier: object = None
+    given: set = None
+
+    def reach(self, tier, ranks, gifts):
+        """The customer holds ``tier`` (``None``: none) from now on.
+
+        :param ranks: tier -> rank
+        :param gifts: tiers with a gift at this moment
+        """
+        self.given = set() if self.given is None else self.given
+        is_up = tier and (not self.tier or ranks[tier] > ranks[self.tier])
+        if is_up and tier in gifts:
+            self.given.add(tier)
+        self.tier = tier

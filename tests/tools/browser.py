@@ -19,6 +19,8 @@ import websocket
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SECONDS = 45
+# More than one file may come from a page without a question nobody is there to answer.
+PREFERENCES = {"profile": {"default_content_setting_values": {"automatic_downloads": 1}}}
 
 
 def find_program():
@@ -29,6 +31,9 @@ def find_program():
 def opened(width=1366, height=860):
     """Yield a browser with one page."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        settings = Path(folder, "Default", "Preferences")
+        settings.parent.mkdir()
+        settings.write_text(json.dumps(PREFERENCES))
         process = subprocess.Popen(
             [
                 *(find_program(), "--headless=new", "--no-sandbox", "--disable-gpu"),
@@ -68,21 +73,50 @@ class Browser:
     def __init__(self, address):
         self.socket = websocket.create_connection(address, timeout=SECONDS, suppress_origin=True)
         self.number = 0
-        self.errors = []
+        self.errors = []  # what nothing caught
+        self.complaints = []  # what the page wrote to its console as an error
+        self.warnings = []
+        self.failures = []  # requests that failed, once the network is watched
         self.call("Runtime.enable")
         self.call("Page.enable")
 
     def call(self, method, **parameters):
         self.number += 1
-        message = {"id": self.number, "method": method, "params": parameters}
-        self.socket.send(json.dumps(message))
+        number = self.number
+        self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         while True:
             answer = json.loads(self.socket.recv())
             if answer.get("method") == "Runtime.exceptionThrown":
                 self.errors.append(answer["params"]["exceptionDetails"])
-            if answer.get("id") == self.number:
+            if answer.get("method") == "Runtime.consoleAPICalled":
+                self._hear(answer["params"])
+            if answer.get("method") == "Page.javascriptDialogOpening":  # leave what is unsaved?
+                self.number += 1
+                leave = {"method": "Page.handleJavaScriptDialog", "params": {"accept": True}}
+                self.socket.send(json.dumps({"id": self.number, **leave}))
+            if answer.get("method") == "Network.responseReceived":
+                response = answer["params"]["response"]
+                if response["status"] >= 400:
+                    self.failures.append(f"{response['status']} {response['url']}")
+            if answer.get("method") == "Network.loadingFailed":
+                self._note_failure(answer["params"])
+            if answer.get("id") == number:
                 assert "error" not in answer, answer
                 return answer["result"]
+
+    def _hear(self, said):
+        heard = {"error": self.complaints, "assert": self.complaints, "warning": self.warnings}
+        if said["type"] in heard:
+            words = [str(arg.get("value", arg.get("description"))) for arg in said["args"]]
+            heard[said["type"]].append(" ".join(words))
+
+    def _note_failure(self, failed):
+        if not failed.get("canceled"):
+            self.failures.append(f"{failed['errorText']} {failed['type']}")
+
+    def watch_network(self):
+        """Keep in ``failures`` which requests fail from now on."""
+        self.call("Network.enable")
 
     def evaluate(self, expression):
         """Return the value of a JavaScript expression; promises are waited for."""

@@ -22,8 +22,9 @@ export class CustomerCard extends Component {
         version: { type: Number, optional: true },
         compact: { type: Boolean, optional: true },
         hideStanding: { type: Boolean, optional: true },
+        hasBanner: { type: Boolean, optional: true },
     };
-    static defaultProps = { compact: false, hideStanding: false };
+    static defaultProps = { compact: false, hideStanding: false, hasBanner: false };
 
     setup() {
         this.orm = useService("orm");
@@ -50,7 +51,9 @@ export class CustomerCard extends Component {
             segment,
             segment_sentence: sentence,
             stage,
+            stage_meaning: stageMeaning,
             value_class: valueClass,
+            value_class_meaning: classMeaning,
             satisfaction_state: satisfaction,
             satisfaction_basis: basis,
         } = this.state.card.standing;
@@ -62,12 +65,19 @@ export class CustomerCard extends Component {
                 value: segment,
                 title: sentence && `${_t("Segment")}: ${sentence}`,
             },
-            { key: "stage", icon: "fa-refresh", label: _t("Lifecycle stage"), value: stage },
+            {
+                key: "stage",
+                icon: "fa-refresh",
+                label: _t("Lifecycle stage"),
+                value: stage,
+                title: stageMeaning && `${_t("Lifecycle stage")}: ${stageMeaning}`,
+            },
             {
                 key: "value_class",
                 icon: "fa-pie-chart",
                 label: _t("Value class"),
                 value: valueClass,
+                title: classMeaning && `${_t("Value class")}: ${classMeaning}`,
             },
             {
                 key: "satisfaction",
@@ -77,6 +87,39 @@ export class CustomerCard extends Component {
                 title: basis && `${_t("Satisfaction")}: ${basis}`,
             },
         ].filter((entry) => entry.value);
+    }
+
+    /** What must not be overlooked; the banner of a document already tells the gravest. */
+    get alerts() {
+        return this.state.card.alerts.slice(this.props.hasBanner ? 1 : 0);
+    }
+
+    /** The strip on a document says what is known, and nothing else. */
+    get highlights() {
+        return this.state.card.highlights.filter((item) => item.value !== false);
+    }
+
+    /** Sections with what is known: it stands first, what is not known is folded below. */
+    get sections() {
+        return this.state.card.sections
+            .map((section) => ({
+                ...section,
+                items: section.items.filter((item) => item.value !== false),
+            }))
+            .filter((section) => section.items.length);
+    }
+
+    get missing() {
+        return this.state.card.sections
+            .flatMap((section) => section.items)
+            .filter((item) => item.value === false);
+    }
+
+    get missingText() {
+        const count = this.missing.length;
+        return count === 1
+            ? _t("Not enough data yet for 1 number")
+            : _t("Not enough data yet for %s numbers", count);
     }
 
     format(item) {

@@ -19,6 +19,7 @@ export class CustomerCardField extends Component {
         ...standardFieldProps,
         compact: { type: Boolean, optional: true },
         hideStanding: { type: Boolean, optional: true },
+        hasBanner: { type: Boolean, optional: true },
     };
 
     setup() {
@@ -39,9 +40,11 @@ registry.category("fields").add("customer_value_card", {
     supportedOptions: [
         { label: _t("Compact"), name: "compact", type: "boolean" },
         { label: _t("Hide standing"), name: "hide_standing", type: "boolean" },
+        { label: _t("Below a banner"), name: "banner", type: "boolean" },
     ],
     extractProps: ({ options }) => ({
         compact: Boolean(options.compact),
         hideStanding: Boolean(options.hide_standing),
+        hasBanner: Boolean(options.banner),
     }),
 });

@@ -1,11 +1,7 @@
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import {
-    formatDate,
-    formatFloat,
-    formatInteger,
-    formatMonetary,
-} from "@web/views/fields/formatters";
+import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
+import { formatReaderDay } from "../calendar/reader_calendar";
 
 /** Write a percentage with one decimal at most. */
 function formatShare(value) {
@@ -41,5 +37,5 @@ export function formatItem({ type, value, digits }, currencyId) {
 
 /** Write a day that came as YYYY-MM-DD. */
 export function formatDay(value) {
-    return formatDate(deserializeDate(value));
+    return formatReaderDay(deserializeDate(value));
 }

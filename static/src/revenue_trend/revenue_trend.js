@@ -6,8 +6,8 @@ import { getColor } from "@web/core/colors/colors";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { formatMonetary } from "@web/views/fields/formatters";
+import { formatReaderMonth } from "../calendar/reader_calendar";
 
-const { DateTime } = luxon;
 // Two digits at least: the steps of an axis are halves too, and 1.5 million is not "2M".
 const SHORT = { humanReadable: true, digits: [16, 0], minDigits: 2 };
 
@@ -37,11 +37,8 @@ export class RevenueTrend extends Component {
         );
     }
 
-    /** Months are Gregorian, as in Odoo's own reports, whatever the calendar of the language. */
     formatMonth(month) {
-        return DateTime.fromISO(month)
-            .reconfigure({ outputCalendar: "gregory" })
-            .toLocaleString({ month: "short", year: "2-digit" });
+        return formatReaderMonth(month);
     }
 
     /** The isolate marks keep sign, symbol and digits in order on a right-to-left canvas. */

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { useService } from "@web/core/utils/hooks";
-import { formatDate } from "@web/views/fields/formatters";
+import { formatReaderDay } from "../calendar/reader_calendar";
 
 const DIRECTION_ICONS = {
     in: "fa-arrow-down text-success",
@@ -45,7 +45,7 @@ export class CallCard extends Component {
     }
 
     formatDay(text) {
-        return formatDate(deserializeDateTime(text));
+        return formatReaderDay(deserializeDateTime(text));
     }
 
     getDirectionIcon(direction) {

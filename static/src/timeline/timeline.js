@@ -71,6 +71,19 @@ export class Timeline extends Component {
         ];
     }
 
+    get countText() {
+        const { count } = this.state;
+        return count === 1 ? _t("1 entry shown") : _t("%s entries shown", count);
+    }
+
+    get kindsText() {
+        const count = this.state.kinds.size;
+        if (!count) {
+            return _t("All kinds");
+        }
+        return count === 1 ? _t("1 kind") : _t("%s kinds", count);
+    }
+
     get isFiltered() {
         return Boolean(this.state.kinds.size || this.state.text || this.state.period !== "all");
     }

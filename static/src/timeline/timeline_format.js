@@ -1,6 +1,7 @@
 import { deserializeDateTime, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { formatMonetary } from "@web/views/fields/formatters";
+import { readsJalali } from "../calendar/reader_calendar";
 
 export const KIND_ICONS = {
     call: "fa-phone",
@@ -41,10 +42,6 @@ export function getDayKey(moment) {
     return moment.toFormat("yyyy-MM-dd", { numberingSystem: "latn" });
 }
 
-function isPersian(moment) {
-    return (moment.locale || "").startsWith("fa");
-}
-
 /** Weekday, day, month, year: the browser puts them in an order nobody writes. */
 function formatPersianDay(moment, options) {
     const parts = Object.fromEntries(
@@ -60,7 +57,7 @@ function formatPersianDay(moment, options) {
  */
 export function formatDayHeading(moment) {
     const options = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
-    const day = isPersian(moment)
+    const day = readsJalali()
         ? formatPersianDay(moment.reconfigure({ outputCalendar: "persian" }), options)
         : moment.reconfigure({ outputCalendar: "gregory" }).toLocaleString(options);
     const age = Math.round(today().diff(moment.startOf("day"), "days").days);

@@ -7,6 +7,8 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 const MODEL = "customer.today";
+// Reasons for which it is worth asking why a customer has gone.
+const LEAVING_KINDS = ["slipping"];
 // By the place of the key, so that they work with a Persian keyboard, too.
 const KEYS = { KeyL: "log", KeyM: "mail", KeyS: "later", KeyN: "notNow", Enter: "open" };
 
@@ -146,6 +148,17 @@ export class TodayPage extends Component {
                 active_id: row.id,
                 active_ids: [row.id],
             },
+            onClose: () => this.load(),
+        });
+    }
+
+    isLeaving(row) {
+        return this.state.day.can_log && LEAVING_KINDS.includes(row.kind);
+    }
+
+    interview(row) {
+        return this.action.doAction("customer_value.customer_lost_interview_action_new", {
+            additionalContext: { default_partner_id: row.id },
             onClose: () => this.load(),
         });
     }

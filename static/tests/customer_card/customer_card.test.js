@@ -57,6 +57,7 @@ function makeCard(values = {}) {
             satisfaction_state: false,
         },
         highlights: [],
+        alerts: [],
         sections: [],
         scores: [],
         trend: false,
@@ -106,9 +107,10 @@ test("sections and their numbers stand in the order of the server", async () => 
         ],
     });
     expect(queryAllTexts("[data-section] h4")).toEqual(["Value", "Habits"]);
-    expect(queryAllTexts("[data-section=value] dt")).toEqual(["Revenue", "Margin"]);
-    expect(queryAllTexts(NUMBER)).toEqual(["$ 1,234.50", "Not enough data", "30"]);
-    expect("[data-metric=margin] .o_customer_card_number").toHaveClass("o_customer_card_unknown");
+    expect(queryAllTexts("[data-section=value] dt")).toEqual(["Revenue"]);
+    expect(queryAllTexts(NUMBER)).toEqual(["$ 1,234.50", "30"]);
+    expect(".o_customer_card_missing summary").toHaveText("Not enough data yet for 1 number");
+    expect(".o_customer_card_missing [data-metric=margin]").toHaveCount(1);
     expect("[data-metric=revenue] .o_customer_card_number").not.toHaveClass(
         "o_customer_card_unknown"
     );
@@ -192,7 +194,10 @@ test("the state of satisfaction says by what it goes", async () => {
     const standing = { ...makeCard().standing, satisfaction_state: "Not asked" };
     await mountCard({ standing: { ...standing, satisfaction_basis: "no answer" } });
     expect(".o_customer_card .badge:last").toHaveText("Not asked");
-    expect(".o_customer_card .badge:last").toHaveAttribute("title", "Satisfaction: no answer");
+    expect(".o_customer_card .badge:last").toHaveAttribute(
+        "data-tooltip",
+        "Satisfaction: no answer"
+    );
 });
 
 test("no tier is said", async () => {
@@ -259,7 +264,7 @@ test("on a document: one strip with the highlights and the way to the profile", 
     await mountWithCleanup(CustomerCard, { props: { profileId: 5, compact: true } });
     expect.verifySteps([[[5], true]]);
     expect(".o_customer_card_full").toHaveCount(0);
-    expect(queryAllTexts(NUMBER)).toEqual(["$ 9.00", "Not enough data"]);
+    expect(queryAllTexts(NUMBER)).toEqual(["$ 9.00"]);
     await contains("button:contains(View customer)").click();
     expect(actions[0].res_model).toBe("customer.profile");
     expect(actions[0].res_id).toBe(5);
@@ -358,7 +363,10 @@ test("the segment tells what it means, below the badges and on them", async () =
     const standing = { tier: false, segment: "Loyal", segment_sentence: "Buys a lot: offer more." };
     await mountCard({ standing });
     expect(".o_customer_card_segment").toHaveText("Buys a lot: offer more.");
-    expect(".badge:contains(Loyal)").toHaveAttribute("title", "Segment: Buys a lot: offer more.");
+    expect(".badge:contains(Loyal)").toHaveAttribute(
+        "data-tooltip",
+        "Segment: Buys a lot: offer more."
+    );
     expect(".o_customer_computing").toHaveCount(0);
 });
 
@@ -368,4 +376,40 @@ test("what compares customers is said to be computed while it is", async () => {
     expect(queryAllTexts(".badge")).toEqual(["No tier", "Active", "Being computed"]);
     expect(".o_customer_computing_notice").toHaveText("Being computed: many customers changed.");
     expect(".o_customer_card_segment").toHaveCount(0);
+});
+
+test("what is not known is folded below what is, in words and in one place", async () => {
+    await mountCard({
+        sections: [
+            { key: "a", title: "A", items: [makeItem("one", { value: false })] },
+            {
+                key: "b",
+                title: "B",
+                items: [makeItem("two"), makeItem("three", { value: false })],
+            },
+        ],
+    });
+    expect(queryAllTexts("[data-section] h4")).toEqual(["B"], { message: "A has nothing to say" });
+    expect(".o_customer_card_missing").not.toHaveAttribute("open");
+    expect(".o_customer_card_missing summary").toHaveText("Not enough data yet for 2 numbers");
+});
+
+test("the card tells what must not be overlooked, but not what a banner tells already", async () => {
+    const alerts = ["loss", "overdue"].map((key) => ({ key, level: "danger", message: key }));
+    await mountCard({ alerts });
+    expect(queryAllTexts(".o_customer_card_alert")).toEqual(["loss", "overdue"]);
+});
+
+test("below a banner, the gravest is left to it", async () => {
+    const alerts = ["loss", "overdue"].map((key) => ({ key, level: "danger", message: key }));
+    await mountCard({ alerts }, { compact: true, hasBanner: true });
+    expect(queryAllTexts(".o_customer_card_alert")).toEqual(["overdue"]);
+});
+
+test("stage and class say what they mean, on tap as well", async () => {
+    const standing = { ...makeCard().standing, stage_meaning: "Buys in the usual rhythm." };
+    await mountCard({ standing });
+    const badge = ".badge:contains(Active)";
+    expect(badge).toHaveAttribute("data-tooltip", "Lifecycle stage: Buys in the usual rhythm.");
+    expect(badge).toHaveAttribute("data-tooltip-touch-tap-to-show", "true");
 });

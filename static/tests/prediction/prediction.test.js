@@ -48,7 +48,7 @@ test("the answers, how sure they are, and whether the customer is worth it", asy
     expect(".o_customer_prediction_confidence").toHaveText("Confidence: High");
     expect(".o_customer_prediction_grade").toHaveText("Grade B");
     expect(".o_customer_prediction_grade").toHaveClass("text-bg-warning");
-    expect(".o_customer_prediction_grade").toHaveAttribute("title", "Better than guessing");
+    expect(".o_customer_prediction_grade").toHaveAttribute("data-tooltip", "Better than guessing");
     expect(".o_customer_prediction_retention .badge").toHaveText("Make an offer");
     expect(".o_customer_prediction_retention .badge").toHaveClass("text-bg-success");
 });
@@ -64,7 +64,7 @@ test("without enough data there is the reason, and nothing that looks like an an
 test("a model without a grade says so, with the reason", async () => {
     await mountPrediction({ grade: false, grade_text: "Too few customers", retention: false });
     expect(".o_customer_prediction_grade").toHaveCount(0);
-    expect(".badge:contains(Not graded)").toHaveAttribute("title", "Too few customers");
+    expect(".badge:contains(Not graded)").toHaveAttribute("data-tooltip", "Too few customers");
     expect(".o_customer_prediction_retention").toHaveCount(0);
 });
 

@@ -46,7 +46,7 @@ test("the badge of a segment tells what it means", async () => {
     setComputing(false);
     await mountList();
     expect(queryAllTexts(".badge")).toEqual(["Loyal", "Lost"]);
-    expect(".badge:first").toHaveAttribute("title", "Buys a lot: offer more.");
+    expect(".badge:first").toHaveAttribute("data-tooltip", "Buys a lot: offer more.");
     expect(".badge:first").toHaveClass("text-bg-success");
     expect(NOTICE).toHaveCount(0);
 });

@@ -249,3 +249,16 @@ for (const [name, right, method] of [
         expect(actions).toEqual([{ of: [1] }]);
     });
 }
+
+test("the card tells what the caller most often calls about", async () => {
+    const facts = [
+        { key: "overdue", text: "Overdue: $ 90.00", is_bad: true },
+        { key: "last_order", text: "Last order: S00042", is_bad: false },
+    ];
+    await mountWithCleanup(CallCard, { props: { call: makeCall(1, { facts }), close: () => {} } });
+    expect(queryAllTexts(".o_customer_call_facts li")).toEqual([
+        "Overdue: $ 90.00",
+        "Last order: S00042",
+    ]);
+    expect("[data-fact=overdue]").toHaveClass("text-danger");
+});

@@ -255,7 +255,7 @@ test("another contact: their entries, with the filters kept", async () => {
     expect(calls[1].kwargs.date_from).toBe("2026-06-08");
     await calls[1].answer(makePage([makeEntry(5)]));
     expect(getShownIds()).toEqual([5]);
-    expect(STATUS).toHaveText("1 entries shown");
+    expect(STATUS).toHaveText("1 entry shown");
 });
 
 test("filters may change while the entries of another contact are on their way", async () => {

@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("customer_value_timeline", {
         },
         {
             content: "One entry has it",
-            trigger: `.o_customer_timeline:contains(1 entries shown) ${ROWS}[data-kind=fax][data-direction=in]:contains(Talk 123)`,
+            trigger: `.o_customer_timeline:contains(1 entry shown) ${ROWS}[data-kind=fax][data-direction=in]:contains(Talk 123)`,
         },
         {
             content: "Preview it",

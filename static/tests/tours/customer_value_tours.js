@@ -47,8 +47,7 @@ registry.category("web_tour.tours").add("customer_value_accountant", {
         },
         {
             content: "Unknown is not zero",
-            trigger:
-                ".o_customer_card_compact [data-metric=payment_days_late]:contains(Not enough data)",
+            trigger: ".o_customer_card_compact:not(:has([data-metric=payment_days_late]))",
         },
         {
             content: "Go to the customer",

@@ -1,4 +1,8 @@
+import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+
+// By names, not by words: they run in every language.
+const START = "customer_value.customer_play_start_action";
 
 registry.category("web_tour.tours").add("customer_play_start", {
     steps: () => [
@@ -9,18 +13,21 @@ registry.category("web_tour.tours").add("customer_play_start", {
         },
         {
             content: "Open the actions",
-            trigger:
-                ".o_control_panel .o_cp_action_menus button:has(.fa-cog), .o_control_panel .o_cp_action_menus button:contains(Actions)",
+            trigger: ".o_control_panel .o_cp_action_menus button:has(.fa-cog)",
             run: "click",
         },
         {
             content: "Start a play",
-            trigger: ".o-dropdown-item:contains(Start a play)",
-            run: "click",
+            trigger: ".o-dropdown-item.o_menu_item",
+            run: async ({ click }) => {
+                const { name } = await rpc("/web/action/load", { action_id: START });
+                const items = [...document.querySelectorAll(".o-dropdown-item.o_menu_item")];
+                await click(items.find((item) => item.textContent.trim() === name));
+            },
         },
         {
             content: "The dry run says whom, and what it costs",
-            trigger: ".modal .o_field_widget[name=found_count]:contains(5)",
+            trigger: ".modal .o_field_widget[name=found_count]:contains(/^[5۵]$/)",
         },
         {
             content: "Start",
@@ -30,7 +37,7 @@ registry.category("web_tour.tours").add("customer_play_start", {
         {
             content: "The play is starting",
             trigger:
-                ".o_form_view .o_statusbar_status button[aria-checked=true]:contains(Starting)",
+                ".o_form_view .o_statusbar_status button[data-value=starting][aria-checked=true]",
         },
     ],
 });

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.append(str(ROOT))  # the client needs no Odoo
 
-from client.jalali import is_leap, month_days, to_gregorian  # noqa: E402
+from client.jalali import from_gregorian, is_leap, month_days, to_gregorian  # noqa: E402
 
 # Well-known days, written down, not computed; ICU agrees with each of them.
 KNOWN = {
@@ -53,6 +53,7 @@ class TestJalali(unittest.TestCase):
     def test_known_dates(self):
         for jalali, gregorian in KNOWN.items():
             self.assertEqual(to_gregorian(*jalali).isoformat(), gregorian, jalali)
+            self.assertEqual(from_gregorian(date.fromisoformat(gregorian)), jalali)
 
     def test_leap_years(self):
         self.assertEqual({year for year in range(1370, 1421) if is_leap(year)}, LEAP)
@@ -70,6 +71,7 @@ class TestJalali(unittest.TestCase):
             for month in range(1, 13):
                 for number in range(1, month_days(year, month) + 1):
                     self.assertEqual(to_gregorian(year, month, number), day)
+                    self.assertEqual(from_gregorian(day), (year, month, number))
                     day += timedelta(days=1)
 
     def test_days_that_do_not_exist(self):
@@ -99,3 +101,4 @@ class TestJalali(unittest.TestCase):
         for year, month, day, gregorian in days:
             if year <= 1500:
                 self.assertEqual(to_gregorian(year, month, day).isoformat(), gregorian)
+            self.assertEqual(from_gregorian(date.fromisoformat(gregorian)), (year, month, day))

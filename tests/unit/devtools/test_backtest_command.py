@@ -303,6 +303,31 @@ class TestFiles(CommandCase):
         self.assertEqual(second["next_date"], "", "one purchase gives no date")
         self.assertIn("2 purchases, last 30 days ago, usually every 10 days", first["reason"])
 
+    def test_facts_of_customers(self):
+        """Customers of one trade leave at once, those of the other stay."""
+        dice = random.Random(5)
+        rows = []
+        for customer in range(500):
+            trade, day = dice.choice("ab"), dice.randrange(0, 440)
+            end = day + dice.expovariate(1 / (600 if trade == "a" else 40))
+            while day < min(end, 540):
+                date = datetime.date(2020, 1, 1) + datetime.timedelta(day)
+                rows.append(f"{customer},{date},9,{trade},{customer * 7919 % 1000}")
+                day += 1 + round(dice.expovariate(1 / 30))
+        text = "\n".join(["who,when,much,trade,staff", *rows]) + "\n"
+        options = ("--split", "2021-03-15", "--horizon", "60")
+        _code, plain, _errors = self.run_small(text, *options)
+        code, report, _errors = self.run_small(text, *options, "--facts", "trade, staff")
+        self.assertEqual((code, plain["models"]["customer_value"]["facts"]), (0, None))
+        figures = report["models"]["customer_value"]
+        self.assertGreater(figures["facts"]["effects"]["trade"]["a"], 0)
+        self.assertLess(figures["facts"]["effects"]["trade"]["b"], 0)
+        before = plain["models"]["customer_value"]["probabilities"]["60"]["auc"]
+        self.assertGreater(figures["probabilities"]["60"]["auc"], before)
+        code, _report, errors = self.run_small(text, *options, "--facts", "trad")
+        self.assertEqual(code, 2)
+        self.assertIn("--facts", errors)
+
     def test_baselines_stand_beside_the_model(self):
         """A logistic regression, and trees where scikit-learn is there, on the same customers."""
         dice = random.Random(7)
@@ -360,6 +385,10 @@ class TestBadInput(CommandCase):
                             "--horizon", "3")  # fmt: skip
         negative = "who,when,much\nx,2020-01-01,-5\ny,2020-02-20,-5\n"
         self.assert_refused("all 2 amounts of much are negative", negative)
+        free = "who,when,much\nx,2020-01-01,-5\ny,2020-01-02,0\ny,2020-02-20,-5\n"
+        self.assert_refused("all 2 amounts of much are negative but 1 of nothing", free)
+        late = "who,when,much\nx,2020-01-01,-5\ny,2020-02-20,5\n"
+        self.assert_refused("nobody had bought anything by then", late)
         self.assert_refused("no row with a customer", "who,when,much\n,2020-01-01,5\n")
 
     def test_missing_and_damaged_files(self):

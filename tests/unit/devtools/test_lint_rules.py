@@ -246,7 +246,7 @@ def test_frozen_uses_pass_until_they_change(project, tmp_path):
 
 
 def test_every_room_stands_once():
-    assert len(set(rooms.ROOMS)) == len(rooms.ROOMS) == 24
+    assert len(set(rooms.ROOMS)) == len(rooms.ROOMS) == 31
 
 
 # === FROZEN RIGHTS ===

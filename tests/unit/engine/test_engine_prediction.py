@@ -17,10 +17,8 @@ from odoo.addons.customer_value.engine.prediction import (
     find_intercept,
     fit_gamma_gamma,
     fit_prediction,
-    fit_purchase_process,
     fit_shrunk_mean,
     get_default_horizon,
-    get_expected_purchases,
     get_process_probability,
     get_window_days,
     predict,
@@ -232,57 +230,6 @@ class TestPrediction(unittest.TestCase):
                     self.assertTrue(np.isfinite(getattr(found, name)).all(), name)
                 card = backtest.grade_prediction(log, today, 90)
                 json.dumps(card.to_json(), allow_nan=False)
-
-
-class TestSubSamples(unittest.TestCase):
-    def test_thousand_sub_samples_of_a_shop(self):
-        """1 to 200 customers of one shop, as of any day: finite numbers and no warning at all."""
-        dice = np.random.default_rng(31)
-        shop = self._make_shop(dice)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            for round_ in range(1000):
-                chosen = dice.choice(len(shop), int(dice.integers(1, 201)), replace=False)
-                rows = [(c, day, money) for c in chosen for day, money in shop[c]]
-                log = OccasionLog.of(*zip(*rows, strict=True))
-                today = int(dice.integers(100, 800))
-                self._check(log, today, int(dice.choice([30, 90, 365])))
-                if round_ % 10 == 0:
-                    self._check_more(log, today)
-
-    def _make_shop(self, dice):
-        shop = []
-        for _customer in range(1500):
-            day, gap = int(dice.integers(0, 700)), dice.choice([5, 30, 100])
-            days = day + np.cumsum(np.r_[0, dice.exponential(gap, dice.geometric(0.2) - 1)])
-            money = dice.normal(40, 30, len(days))  # some of it negative
-            shop.append(list(zip(days.astype(int).tolist(), money.tolist(), strict=True)))
-        return shop
-
-    def _check(self, log, today, horizon):
-        model = fit_prediction(log, today, horizon)
-        found = predict(model, log.as_of(today))
-        for name in (
-            "alive_probability",
-            "purchase_probability",
-            "purchases",
-            "value",
-            "pause_probability",
-        ):
-            self.assertTrue(np.isfinite(getattr(found, name)).all(), name)
-        self.assertTrue(model.process.reason)
-        json.dumps(model.to_json(), allow_nan=False)
-
-    def _check_more(self, log, today):
-        """The slow parts: the grade (two more fits), and the plain fits of the published tables."""
-        json.dumps(backtest.grade_prediction(log, today, 90).to_json(), allow_nan=False)
-        history = log.as_of(today).history
-        arrays = (history.repeats, history.last, history.age)
-        for family, prior in (("mbg", False), ("bg", True), ("bg", False)):
-            fitted = fit_purchase_process(*arrays, family=family, prior=prior)
-            self.assertTrue(fitted.reason)
-            expected = get_expected_purchases(fitted, *arrays, 90)
-            self.assertTrue(np.isfinite(expected).all(), (family, prior))
 
 
 class TestAdjustment(unittest.TestCase):

@@ -149,6 +149,8 @@ class TestDust(unittest.TestCase):
             ([30 * 0.55, 6 * 2.55, 0.1 + 0.2], 0.01),
         ):  # fmt: skip
             self.assertEqual(get_money_unit(amounts), unit, amounts)
+        long = [1.25] * 100_000 + [0.125] * 2_000  # the first ones alone would say cents
+        self.assertEqual((get_money_unit(long), get_money_unit(long[::-1])), (0.001, 0.001))
 
     def test_helpers(self):
         amounts = [1e-15, -0.004, 0.005, np.inf]

@@ -302,6 +302,22 @@ class TestLearned(unittest.TestCase):
         for member in left_out & set(adjustment.gains):
             self.assertLessEqual(min(adjustment.gains[member]), 0, member)
 
+    def test_counts_too_are_used_only_where_they_help_on_two_windows(self):
+        """Also the half of what members do: nothing goes by the mean of the two windows."""
+        for model in (self.model, *(fit_prediction(self.log, day, 60) for day in (200, 260, 320))):
+            gains = {
+                name: gain
+                for name, gain in model.adjustment.gains.items()
+                if name.startswith("counts_")
+            }
+            weights = model.adjustment.count_weights
+            best = max(
+                (name for name in gains if min(gains[name]) > 0),
+                key=lambda name, gains=gains: sum(gains[name]),
+                default="counts_0.0_0.0",
+            )
+            self.assertEqual(f"counts_{weights[0]}_{weights[1]}", best)
+
     def test_row_order_changes_nothing(self):
         dice = np.random.default_rng(8)
         order = dice.permutation(len(self.log))

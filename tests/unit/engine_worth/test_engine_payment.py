@@ -216,6 +216,35 @@ def test_complaints_and_unusual_amounts_raise_it():
     assert outlook.parts[1, place] > 0.5 > 0 > outlook.parts[0, place]
 
 
+def test_grade_does_not_know_later_complaints():
+    """They foretell the delay, but not on the first day: the grade claims only what was known."""
+    dice = np.random.default_rng(5)
+    size = 3000
+    issued = dice.integers(TODAY - 700, TODAY, size)
+    told = dice.random(size) < 0.3
+    late = dice.random(size) < np.where(told, 0.8, 0.15)
+    columns = (
+        dice.integers(0, 60, size), issued, issued + 20, issued + np.where(late, 30, 20),
+        [True] * size, [100] * size,
+    )  # fmt: skip
+    before, after = (
+        payment.Instalments.of(*columns, np.where(told, issued + shift, np.nan))
+        for shift in (-1, 5)
+    )
+    known, unknown = (payment.grade_payment(book, TODAY) for book in (before, after))
+    assert [window.auc > 0.75 for window in known.windows] == [True, True]
+    assert [0.4 < window.auc < 0.6 for window in unknown.windows] == [True, True]
+    assert (known.late_source, unknown.late_source) == ("model", "own_share")
+    flags = payment.Instalments.of(*columns, told)
+    assert payment.grade_payment(flags, TODAY) == known
+    # An invoice whose complaint is there by now is judged by it all the same.
+    model = payment.fit_payment(after, TODAY, ("model", "model"))
+    documents = payment.OpenDocuments.of([1, 1], [TODAY] * 2, [TODAY + 20] * 2, [100] * 2, [0, 1])
+    outlook = payment.foretell_payment(model, after, documents, TODAY)
+    assert outlook.late[1] > outlook.late[0] + 0.3
+    assert not after.as_of(int(np.median(issued))).complaint_days.max() > np.median(issued)
+
+
 # === EXPECTED CASH ===
 
 

@@ -1,0 +1,1 @@
+"""Showing the product: what prints its documents, and pictures of its screens."""

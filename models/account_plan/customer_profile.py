@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class CustomerProfile(models.Model):
+    _inherit = "customer.profile"
+
+    def action_open_account_plan(self):
+        """Open the plan of the customer, or the form for a new one. Public: button.
+
+        :raise AccessError: for users who may not read plans
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["customer.account.plan"]._open_for(self.partner_id, self.company_id)

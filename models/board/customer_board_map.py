@@ -1,0 +1,220 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..calendar.reader_date import format_day
+from ..profile.customer_profile import SEGMENTS, STAGES
+from .board_tile import Before, Series, Tile
+from .customer_board_customer import MOVES_VIEW, PROFILE, PROFILE_VIEW, SNAPSHOT
+
+COHORT = "customer.cohort"
+FORECAST = "customer.sales.forecast"
+FORECAST_MONTHS = 12
+
+
+class CustomerBoard(models.AbstractModel):
+    """The segment map, who moved between segments and tiers, cohorts, and the forecast."""
+
+    _inherit = "customer.board"
+
+    @api.model
+    def _get_boards(self):
+        boards = super()._get_boards() | {
+            "map": (
+                self.env._("Segment map"),
+                self.env._("How do customers buy, and who moved where?"),
+                self._get_map_board,
+            ),
+        }
+        if self._may_read_forecast():
+            boards["forecast"] = (
+                self.env._("Forecast"),
+                self.env._("What will come in, and how right were we?"),
+                self._get_forecast_board,
+            )
+        return boards
+
+    @api.model
+    def _may_read_forecast(self):
+        return self.env[FORECAST].has_access("read") and self._may_read_fields(
+            FORECAST, ["expected_amount:sum", "actual_amount:sum"]
+        )
+
+    # === THE MAP === #
+
+    @api.model
+    def _get_map_board(self, window):
+        month_end = self._get_month_end()
+        grids = [self._get_segment_grid()]
+        notes = []
+        if month_end:
+            grids.append(self._get_segment_moves(month_end))
+        else:
+            notes.append(self._get_no_month_note())
+        return {"grids": grids, "notes": notes}
+
+    @api.model
+    def _get_no_month_note(self):
+        return self.env._(
+            "Who moved where is shown from the second month end on: at the end of each month the "
+            "numbers of every customer are kept."
+        )
+
+    @api.model
+    def _get_value_modes(self):
+        return [
+            Series(self.env._("Customers")),
+            Series(self.env._("Revenue"), "revenue_365:sum", "money"),
+            Series(self.env._("Net profit"), "net_profit_365:sum", "money"),
+        ]
+
+    @api.model
+    def _get_segment_grid(self):
+        """Lifecycle stage against buying score: each cell is a part of one segment."""
+        stages = self._get_choices(
+            PROFILE, "stage", [key for key, _l in STAGES if key != "prospect"]
+        )
+        scores = [
+            (1, self.env._("1, least")), (2, "2"), (3, "3"), (4, "4"), (5, self.env._("5, most")),
+        ]  # fmt: skip
+        return self._get_grid(
+            "segments", self.env._("Rhythm and buying score"), PROFILE,
+            self._in_company() & Domain("fm_score", "!=", False),
+            ("stage", stages), ("fm_score", scores), self._get_value_modes(),
+            row_title=self.env._("Lifecycle stage"),
+            column_title=self.env._("Buying score: how often and how much"),
+            view=PROFILE_VIEW,
+        )  # fmt: skip
+
+    @api.model
+    def _get_choices(self, model_name, name, keys):
+        """Return (value, text) of some values of a selection, in the user's language."""
+        texts = dict(self.env[model_name]._fields[name]._description_selection(self.env))
+        return [(key, texts[key]) for key in keys]
+
+    @api.model
+    def _get_segment_moves(self, month_end):
+        choices = self._get_choices(SNAPSHOT, "segment", [key for key, _label in SEGMENTS])
+        return self._get_grid(
+            "segment_moves",
+            self.env._(
+                "From segment to segment, until %(day)s", day=format_day(self.env, month_end)
+            ),
+            SNAPSHOT, self._in_company() & Domain("date", "=", month_end),
+            ("previous_segment", [*choices, (False, self.env._("Not a customer yet"))]),
+            ("segment", choices), self._get_value_modes(),
+            row_title=self.env._("Segment before"),
+            column_title=self.env._("Segment at the end of the month"),
+            view=MOVES_VIEW,
+        )  # fmt: skip
+
+    @api.model
+    def _get_tier_moves(self, month_end, tiers):
+        tiers = [*((tier.id, tier.name) for tier in tiers), (False, self.env._("No tier"))]
+        return self._get_grid(
+            "tier_moves",
+            self.env._("From tier to tier, until %(day)s", day=format_day(self.env, month_end)),
+            SNAPSHOT, self._in_company() & Domain("date", "=", month_end),
+            ("previous_tier_id", tiers), ("tier_id", tiers), self._get_value_modes(),
+            row_title=self.env._("Tier before"),
+            column_title=self.env._("Tier at the end of the month"),
+            view=MOVES_VIEW,
+        )  # fmt: skip
+
+    # === COHORTS === #
+
+    @api.model
+    def _get_cohort_grid(self, today):
+        """Month won against months later: how many bought, their share, and what they brought."""
+        calendar = self.env.company._get_customer_calendar()
+        start = calendar.get_month_start(today)
+        months = [calendar.add_months(start, -ago) for ago in range(12, -1, -1)]
+        grid = self._get_grid(
+            "cohorts",
+            self.env._("Who comes back, and what they bring"), COHORT, self._in_company(),
+            ("first_month:day", [(month, month.isoformat()) for month in months]),
+            ("age_months", [(age, str(age)) for age in range(13)]),
+            [
+                Series(self.env._("Customers"), "buyer_count:sum"),
+                Series(self.env._("Gross profit"), "gross_profit:sum", "money"),
+                Series(self.env._("Revenue"), "revenue:sum", "money"),
+            ],
+            is_month=True, row_title=self.env._("Won in"), column_title=self.env._("Months later"),
+        )  # fmt: skip
+        self._add_share(grid, self.env._("Share of who was won"))
+        return grid
+
+    @api.model
+    def _add_share(self, grid, label):
+        """Add to a grid of counts the share of the first column of each row, in place."""
+        grid["modes"].insert(1, {"label": label, "unit": "share"})
+        for cells in grid["cells"]:
+            whole = cells[0] and cells[0]["values"][0]
+            for cell in filter(None, cells):
+                count = cell["values"][0]
+                cell["values"] = [count, count / whole if whole else None, *cell["values"][1:]]
+
+    # === FORECAST === #
+
+    @api.model
+    def _get_forecast_board(self, window):
+        """What was expected of each month a month ahead, its range, and what came."""
+        calendar = self.env.company._get_customer_calendar()
+        start = calendar.get_month_start(window.today)
+        made_ahead = self._in_company() & Domain(
+            [
+                ("month", ">=", calendar.add_months(start, -FORECAST_MONTHS)),
+                ("is_over", "=", True),
+                ("months_ahead", "=", 1),
+            ]
+        )
+        current = self._in_company() & Domain("is_current", "=", True)
+        return {
+            "tiles": self._get_forecast_tiles(current, made_ahead, start),
+            "charts": [self._get_forecast_chart(current | made_ahead)],
+            "notes": [
+                self.env._(
+                    "The range is what 8 of 10 months stay in. "
+                    "Past months: as expected a month ahead."
+                )
+            ],
+        }
+
+    @api.model
+    def _get_forecast_tiles(self, current, made_ahead, start):
+        this_month = current & Domain("month", "=", start)
+        view = "customer_sales_forecast_view_list_actual"
+        ahead = self.env._("Expected of this and the next three months")
+        return [
+            Tile(
+                "this_month", self.env._("Expected of this month"), FORECAST, this_month,
+                "expected_amount:sum", unit="money", good=0,
+            ),
+            Tile(
+                "billed", self.env._("Of this, invoiced so far"), FORECAST, this_month,
+                "actual_amount:sum", unit="money", good=0, view=view,
+            ),
+            Tile("ahead", ahead, FORECAST, current, "expected_amount:sum", unit="money", good=0),
+            Tile(
+                "came", self.env._("Came in over the last 12 months"), FORECAST, made_ahead,
+                "actual_amount:sum", unit="money", view=view,
+                before=Before(
+                    made_ahead, self.env._("Expected a month ahead"), "", "expected_amount:sum"
+                ),
+            ),
+        ]  # fmt: skip
+
+    @api.model
+    def _get_forecast_chart(self, domain):
+        chart = self._get_chart(
+            "forecast",
+            self.env._("Expected sales with their range, and what came"), FORECAST, domain,
+            "month:day",
+            [
+                Series(self.env._("At least"), "low_amount:sum", "money"),
+                Series(self.env._("Expected"), "expected_amount:sum", "money"),
+                Series(self.env._("At most"), "high_amount:sum", "money"),
+                Series(self.env._("Invoiced"), "actual_amount:sum", "money"),
+            ],
+            type="band", view="customer_sales_forecast_view_list_actual", is_month=True,
+        )  # fmt: skip
+        return chart if chart["labels"] else None

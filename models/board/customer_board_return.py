@@ -1,0 +1,58 @@
+from functools import partial
+
+from odoo import api, models
+
+from .board_tile import Before, Series, Tile
+
+SOURCES = "customer.acquisition.report"
+
+
+class CustomerBoard(models.AbstractModel):
+    """The board of acquisition: what winning customers has cost, and when it is paid back."""
+
+    _inherit = "customer.board"
+
+    @api.model
+    def _get_source_chart(self, window):
+        return self._get_chart(
+            "sources", self.env._("What sources cost, and what they brought"), SOURCES,
+            self._in_company() & window.contains("date"), "source_id",
+            [
+                Series(self.env._("Cost"), "cost:sum", "money"),
+                Series(self.env._("Customers won"), "won_count:sum"),
+                Series(self.env._("Cost per customer"), "cost_per_customer:avg", "money"),
+                Series(self.env._("Payback (months)"), "payback_months:avg", "score"),
+                Series(self.env._("Lifetime value ÷ cost"), "value_to_cost:avg", "score"),
+            ],
+        )  # fmt: skip
+
+    @api.model
+    def _get_source_tiles(self, window):
+        tile = partial(self._get_source_tile, window)
+        return [
+            tile("acquisition_cost", self.env._("Spent on winning customers"), "cost:sum", good=0),
+            tile(
+                "cost_per_customer", self.env._("Cost per customer won"), "cost_per_customer:avg",
+                good=-1, help=self.env._("What was spent in a year ÷ customers won in it."),
+            ),
+            tile(
+                "payback", self.env._("Payback (months)"), "payback_months:avg", unit="score",
+                good=-1,
+                help=self.env._(
+                    "Cost per customer won ÷ net profit of a customer's month. Empty without a "
+                    "profit."
+                ),
+            ),
+        ]  # fmt: skip
+
+    @api.model
+    def _get_source_tile(self, window, name, label, measure, **options):
+        """Return a tile of costs and of the customers won, compared with the year before."""
+        before = Before(
+            self._in_company() & window.before.contains("date"),
+            self.env._("The 365 days before"),
+        )
+        return Tile(
+            name, label, SOURCES, self._in_company() & window.contains("date"), measure,
+            before=before, group="source_id", **({"unit": "money"} | options),
+        )  # fmt: skip

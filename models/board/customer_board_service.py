@@ -1,0 +1,330 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from .board_tile import COUNT, Before, Series, Tile
+from .customer_board_customer import PROFILE, PROFILE_VIEW
+
+ANSWERS = "customer.answer.report"
+COMPLAINTS = "customer.complaint"
+DEADLINES = "customer.complaint.deadline"
+FEEDBACK = "customer.feedback"
+GAPS = "customer.gap.report"
+PLAYS = "customer.play"
+POINTS = "customer.points.entry"
+RATES = "customer.complaint.rate"
+RESPONSES = "customer.interaction.response"
+TIER_CHANGES = "customer.tier.change"
+
+
+class CustomerBoard(models.AbstractModel):
+    """The boards of loyalty, satisfaction, service and plays."""
+
+    _inherit = "customer.board"
+
+    @api.model
+    def _get_boards(self):
+        boards = super()._get_boards() | {
+            "loyalty": (
+                self.env._("Loyalty"),
+                self.env._("Do customers move up, and what do the tiers bring?"),
+                self._get_loyalty_board,
+            ),
+            "satisfaction": (
+                self.env._("Satisfaction"),
+                self.env._("Do customers get what they expect?"),
+                self._get_satisfaction_board,
+            ),
+            "service": (
+                self.env._("Service"),
+                self.env._("Do we answer and solve as fast as we promise?"),
+                self._get_service_board,
+            ),
+        }
+        if self.env[PLAYS].has_access("read") and self._may_read_fields(
+            PLAYS, ["uplift_profit:sum"]
+        ):
+            boards["plays"] = (
+                self.env._("Plays"),
+                self.env._("What did our actions bring, and what did they cost?"),
+                self._get_plays_board,
+            )
+        return boards
+
+    @api.model
+    def _get_flow_tile(self, window, name, label, model, measure=COUNT, **options):
+        """Return a tile of what happened in the window, compared with the window before.
+
+        :param options: ``moment``: its datetime field; ``extra``: more of the domain
+        """
+        moment = options.pop("moment", "date")
+        whole = self._in_company("child_of") & Domain(options.pop("extra", []))
+        before = Before(
+            whole & self._in_period(window.before, model, moment),
+            self.env._("The %(days)s days before", days=window.days),
+        )
+        domain = whole & self._in_period(window, model, moment)
+        return Tile(name, label, model, domain, measure, before=before, **options)
+
+    @api.model
+    def _in_period(self, window, model, name):
+        """Domain of a day or moment of a model within the window."""
+        is_day = self.env[model]._fields[name].type == "date"
+        return window.contains(name) if is_day else self._in_window(window, name)
+
+    @api.model
+    def _get_now_tile(self, name, label, model, domain, measure=COUNT, **options):
+        whole = self._in_company("child_of") & Domain(domain)
+        return Tile(name, label, model, whole, measure, **options)
+
+    # === LOYALTY === #
+
+    @api.model
+    def _get_loyalty_board(self, window):
+        month_end = self._get_month_end()
+        tiers = self.env["customer.tier"].search_fetch(
+            self._in_company("parent_of"), ["name", "sequence"]
+        )
+        mix = self._get_chart(
+            "tiers", self.env._("Customers and revenue by tier"), PROFILE,
+            self._in_company() & Domain("stage", "!=", "prospect"), "tier_id",
+            self._get_value_modes(), order=list(tiers), view=PROFILE_VIEW,
+        )  # fmt: skip
+        return {
+            "tiles": [*self._get_tier_tiles(window, month_end), *self._get_points_tiles(window)],
+            "charts": [mix],
+            "grids": [self._get_tier_moves(month_end, tiers)] if month_end else [],
+            "notes": [] if month_end else [self._get_no_month_note()],
+            "has_periods": True,
+        }
+
+    @api.model
+    def _get_tier_tiles(self, window, month_end):
+        moves = {
+            "upgrades": (self.env._("Moved up"), "upgrade", 1),
+            "downgrades": (self.env._("Moved down"), "downgrade", -1),
+            "by_hand": (self.env._("Set by hand"), "override", 0),
+        }
+        return [
+            self._get_profile_tile(
+                month_end, "in_tier", self.env._("Customers with a tier"),
+                [("tier_id", "!=", False)], group="tier_id",
+            ),
+            *(
+                self._get_flow_tile(
+                    window, name, label, TIER_CHANGES, extra=[("reason", "=", reason)], good=good
+                )
+                for name, (label, reason, good) in moves.items()
+            ),
+            self._get_now_tile(
+                "grants", self.env._("Benefits given now"), "customer.benefit.grant",
+                [("state", "=", "granted")], good=0, group="kind",
+            ),
+        ]  # fmt: skip
+
+    @api.model
+    def _get_points_tiles(self, window):
+        """Return what is known of points: nothing unless that feature is there."""
+        if POINTS not in self.env:
+            return []
+        return [
+            self._get_now_tile(
+                "points", self.env._("Points outstanding"), POINTS, [], "points:sum",
+                unit="score", good=0, group="program_id",
+            )
+        ]  # fmt: skip
+
+    # === SATISFACTION === #
+
+    @api.model
+    def _get_satisfaction_board(self, window):
+        answers = self._in_company("child_of") & self._in_window(window, "date")
+        return {
+            "tiles": self._get_satisfaction_tiles(window),
+            "charts": [
+                self._get_chart(
+                    "gaps", self.env._("Expected and perceived, by factor (1 to 5)"), GAPS,
+                    answers & Domain("side", "=", "expected"), "factor_id",
+                    [
+                        Series(self.env._("Expected"), "expectation:avg", "score"),
+                        Series(self.env._("Perceived"), "perception:avg", "score"),
+                        Series(self.env._("Gap"), "gap:avg", "score"),
+                    ],
+                ),
+                self._get_chart(
+                    "nps_months", self.env._("NPS, month by month"), ANSWERS,
+                    answers & Domain("nps_count", ">", 0), "date:month",
+                    [Series(self.env._("NPS"), "nps:avg", "score"), Series(self.env._("Answers"),
+                    "nps_count:sum")],
+                    type="line",
+                ),
+            ],
+            "has_periods": True,
+        }  # fmt: skip
+
+    @api.model
+    def _get_satisfaction_tiles(self, window):
+        flow, now = self._get_flow_tile, self._get_now_tile
+        return [
+            flow(
+                window, "nps", self.env._("NPS"), ANSWERS, "nps:avg", extra=[("nps_count", ">", 0)],
+                unit="score",
+                help=self.env._("Share of 9 and 10 less share of 0 to 6, -100 to 100."),
+            ),
+            flow(
+                window, "rating", self.env._("Mean rating (1 to 5)"), ANSWERS, "rating:avg",
+                extra=[("rating_count", ">", 0)], unit="score",
+            ),
+            flow(
+                window, "gap", self.env._("Gap between perceived and expected"), GAPS, "gap:avg",
+                extra=[("side", "=", "expected")], unit="score",
+                help=self.env._("Below 0: less than expected."),
+            ),
+            Tile(
+                "otif", self.env._("On time in full, last 365 days"), PROFILE,
+                self._in_company() & Domain("otif_line_count", ">", 0), "otif_on_time_count:sum",
+                "otif_line_count:sum", unit="share", view=PROFILE_VIEW, group="segment",
+                help=self.env._("Order lines delivered in full by the promised day."),
+            ),
+            flow(
+                window, "rate", self.env._("Complaints per 1,000 deliveries"), RATES,
+                "complaints_per_1000_deliveries:avg", unit="score", good=-1, group="kind",
+            ),
+            now(
+                "dissatisfied", self.env._("Dissatisfied customers"), PROFILE,
+                [("satisfaction_state", "=", "dissatisfied")], good=-1, view=PROFILE_VIEW,
+                group="segment",
+            ),
+            now(
+                "low",
+                self.env._("Low answers to be answered"), FEEDBACK, [("loop_state", "=", "open")],
+                good=-1,
+            ),
+        ]  # fmt: skip
+
+    # === SERVICE === #
+
+    @api.model
+    def _get_service_board(self, window):
+        judged = self._in_company("child_of") & Domain("state", "in", ("kept", "missed"))
+        return {
+            "tiles": self._get_service_tiles(window),
+            "charts": [
+                self._get_chart(
+                    "kept_months", self.env._("Service standards kept, month by month"), DEADLINES,
+                    judged & self._in_window(window, "start_date"), "start_date:month",
+                    [
+                        Series(self.env._("Share kept"), "kept_ratio:avg", "share"),
+                        Series(self.env._("Deadlines")),
+                    ],
+                ),
+                self._get_chart(
+                    "response_kinds",
+                    self.env._("How long customers wait for an answer"), RESPONSES,
+                    self._in_company("child_of") & self._in_window(window, "date"), "kind",
+                    [
+                        Series(self.env._("Median (working hours)"), "response_median_hours:avg",
+                        "hours"),
+                        Series(self.env._("90 % within"), "response_p90_hours:avg", "hours"),
+                        Series(self.env._("Still waiting"), "waiting_count:sum"),
+                    ],
+                ),
+            ],
+            "has_periods": True,
+        }  # fmt: skip
+
+    @api.model
+    def _get_service_tiles(self, window):
+        flow, now = self._get_flow_tile, self._get_now_tile
+        return [
+            flow(
+                window, "kept", self.env._("Service standards kept"), DEADLINES, "kept_ratio:avg",
+                moment="start_date", extra=[("state", "in", ("kept", "missed"))], unit="share",
+                group="state",
+            ),
+            flow(
+                window, "missed", self.env._("Service standards missed"), DEADLINES,
+                moment="start_date", extra=[("state", "=", "missed")], good=-1, group="kind",
+            ),
+            flow(
+                window, "received",
+                self.env._("Complaints received"), COMPLAINTS, moment="open_date",
+                extra=[("duplicate_of_id", "=", False)], good=-1, group="category_id",
+            ),
+            now(
+                "open", self.env._("Complaints still open"), COMPLAINTS,
+                [("stage_id.is_solved", "=", False)], good=-1, group="stage_id",
+            ),
+            flow(
+                window, "response",
+                self.env._("Complaints answered after (working hours)"), COMPLAINTS,
+                "response_hours:avg", moment="open_date", unit="hours", good=-1,
+                extra=[("response_hours", "!=", False)], help=self.env._("On average."),
+            ),
+            flow(
+                window, "solution",
+                self.env._("Complaints solved after (working hours)"), COMPLAINTS,
+                "solution_hours:avg", moment="open_date", unit="hours", good=-1,
+                extra=[("solution_hours", "!=", False)], help=self.env._("On average."),
+            ),
+            flow(
+                window, "answered",
+                self.env._("Half of the customers answered within (hours)"), RESPONSES,
+                "response_median_hours:avg", unit="hours", good=-1,
+            ),
+            now(
+                "waiting", self.env._("Waiting for an answer"), "customer.interaction",
+                [("needs_answer", "=", True), ("answered_date", "=", False)], good=-1,
+                view="customer_interaction_view_list_waiting", group="user_id",
+            ),
+        ]  # fmt: skip
+
+    # === PLAYS === #
+
+    @api.model
+    def _get_plays_board(self, window):
+        return {"tiles": self._get_play_tiles(window), "charts": [self._get_play_chart(window)]}
+
+    @api.model
+    def _get_play_tiles(self, window):
+        now, told = self._get_now_tile, [("uplift_low", "!=", False)]
+        done = [("state", "=", "done")]
+        return [
+            now("running", self.env._("Plays that run"), PLAYS, [("state", "=", "running")],
+            good=0),
+            now(
+                "members", self.env._("Customers in running plays"), "customer.play.member",
+                [("play_id.state", "=", "running")], good=0, group="play_id",
+            ),
+            now(
+                "uplift", self.env._("Brought beyond the control groups"), PLAYS, told,
+                "uplift_profit:sum", unit="money",
+                help=self.env._(
+                    "Net profit after all costs, of the plays whose outcome can be told."
+                ),
+            ),
+            now(
+                "return",
+                self.env._("Brought per amount spent"), PLAYS, [*told, ("uplift_spent", ">", 0)],
+                "uplift_profit:sum", per="uplift_spent:sum", unit="score",
+                help=self.env._(
+                    "Net profit brought, after all costs, divided by what the steps cost."
+                ),
+            ),
+            now(
+                "spent", self.env._("Spent on plays"), "customer.play.action", done, "cost:sum",
+                unit="money", good=0, group="play_id",
+            ),
+        ]  # fmt: skip
+
+    @api.model
+    def _get_play_chart(self, window):
+        chart = self._get_chart(
+            "plays", self.env._("What each play brought, and between what it lies"), PLAYS,
+            self._in_company("child_of") & Domain("uplift_low", "!=", False), "id",
+            [
+                Series(self.env._("Brought"), "uplift_profit:sum", "money"),
+                Series(self.env._("At least"), "uplift_low:sum", "money"),
+                Series(self.env._("At most"), "uplift_high:sum", "money"),
+            ],
+        )  # fmt: skip
+        return chart if chart and chart["labels"] else None

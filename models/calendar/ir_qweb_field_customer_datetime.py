@@ -1,0 +1,16 @@
+from odoo import api, models
+
+from .reader_date import format_moment
+
+
+class IrQwebFieldCustomerDatetime(models.AbstractModel):
+    """A moment on a page or print, in the calendar of its reader, to the minute."""
+
+    _name = "ir.qweb.field.customer_datetime"
+    _description = "Moment in the Calendar of its Reader"
+    _inherit = "ir.qweb.field.datetime"
+
+    @api.model
+    def value_to_html(self, value, options):
+        """Return day and time as text; option ``tz_name`` is the time zone, else the reader's."""
+        return format_moment(self.env, value, tz=options.get("tz_name"))

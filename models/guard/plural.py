@@ -1,0 +1,11 @@
+"""Words that follow a number: one has a form of its own in English and its like."""
+
+
+def count_days(env, number):
+    """Return "1 day", "5 days" in the reader's language; ``number``: days, a whole number."""
+    return env._("1 day") if number == 1 else env._("%(count)s days", count=number)
+
+
+def count_purchases(env, number):
+    """Return "1 purchase", "5 purchases" in the reader's language."""
+    return env._("1 purchase") if number == 1 else env._("%(count)s purchases", count=number)

@@ -1,0 +1,5 @@
+from . import (
+    customer_lost_reason,
+    customer_lost_interview,
+    customer_profile,
+)

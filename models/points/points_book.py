@@ -1,0 +1,159 @@
+"""The lots of one loyalty card, and what becomes of them: no database, whole numbers only.
+
+Points are counted in thousandths, so that sums are exact. Every change is an entry on a lot; the
+sum of all entries of all lots is the balance. Lots above and below zero never stand beside each
+other: what is owed on one is paid from the oldest others at once.
+"""
+
+import datetime
+from dataclasses import dataclass, field
+
+UNITS = 1000
+
+
+def to_units(points):
+    """Return points as a whole number of thousandths."""
+    return round(float(points or 0) * UNITS)
+
+
+def to_points(units):
+    """Return thousandths as points."""
+    return units / UNITS
+
+
+@dataclass(eq=False)
+class Lot:
+    """Points that came in together. ``earned`` and ``expired`` are parts of its entries."""
+
+    date: datetime.date
+    expiry_date: datetime.date | None = None
+    id: int | None = None
+    document_id: int | None = None
+    partner_id: int | None = None
+    terms: dict | None = None
+    is_left: bool = False
+    left: int = 0
+    earned: int = 0
+    expired: int = 0
+    entry_count: int = 0
+
+    @property
+    def source(self):
+        """What an entry is for that has no other document."""
+        return ("customer.points.lot", self.id)
+
+
+@dataclass(eq=False)
+class Entry:
+    """One change of one lot; ``source`` is (model, id) of what it was for."""
+
+    lot: Lot
+    kind: str
+    units: int
+    source: tuple
+    number: int
+
+
+@dataclass
+class Book:
+    """The lots of a card, oldest first, and the entries made since they were read."""
+
+    lots: list
+    entries: list = field(default_factory=list)
+
+    @property
+    def balance(self):
+        """What all lots hold together."""
+        return sum(lot.left for lot in self.lots)
+
+    def enter(self, lot, kind, units, source):
+        """Put an entry on a lot."""
+        if not units:
+            return
+        lot.left += units
+        lot.entry_count += 1
+        if kind in ("earn", "take_back"):
+            lot.earned += units
+        elif kind == "expire":
+            lot.expired -= units
+        self.entries.append(Entry(lot, kind, units, source, lot.entry_count))
+
+    def add(self, lot, kind, units, source):
+        """Put points on a lot, new or old."""
+        if lot not in self.lots:
+            self.lots.append(lot)
+        self.enter(lot, kind, units, source)
+
+    def spend(self, kind, units, source, day):
+        """Take points, first in first out; what is not there is owed on the youngest lot."""
+        for lot in self.lots:
+            part = min(units, max(lot.left, 0))
+            self.enter(lot, kind, -part, source)
+            units -= part
+        if units:
+            if not self.lots:
+                self.lots.append(Lot(date=day))
+            self.enter(self.lots[-1], kind, -units, source)
+
+    def give_back(self, kind, units, source, taken, new_lot):
+        """Put points back on the lots they were taken from, the last one first.
+
+        :param taken: lot id -> units a source has on it, below zero where it took some
+        :param new_lot: where what is more goes
+        """
+        for lot in reversed(self.lots):
+            part = min(units, max(-taken.get(lot.id, 0), 0))
+            self.enter(lot, kind, part, source)
+            units -= part
+        if units:
+            self.add(new_lot, kind, units, source)
+
+    def get_lots_of(self, document):
+        """Return the lots of a document that is still this customer's."""
+        return [lot for lot in self.lots if lot.document_id == document and not lot.is_left]
+
+    def take_back(self, lots, units, source, allow_negative):
+        """Take back what a document has earned, the last of its lots first.
+
+        What has expired of it is gone already. Without the right to owe points, no more than the
+        balance is taken; the rest is taken when there are points again.
+
+        :return: units by which the balance fell
+        """
+        fallen = 0
+        for lot in sorted(lots, key=lambda lot: (lot.date, lot.id or 0), reverse=True):
+            part = min(units, max(lot.earned, 0))
+            expired = min(part, lot.expired)
+            self.enter(lot, "expire", expired, source)
+            self.enter(lot, "take_back", -expired, source)
+            rest = part - expired
+            if not allow_negative:
+                rest = min(rest, max(self.balance, 0))
+            self.enter(lot, "take_back", -rest, source)
+            units -= expired + rest
+            fallen += rest
+        return fallen
+
+    def expire(self, today):
+        """Let end what is left of lots whose last day has passed.
+
+        :return: [(lot, units)]
+        """
+        self.even_out()
+        due = [
+            (lot, lot.left)
+            for lot in self.lots
+            if lot.expiry_date and lot.expiry_date < today and lot.left > 0
+        ]
+        for lot, units in due:
+            self.enter(lot, "expire", -units, lot.source)
+        return due
+
+    def even_out(self):
+        """Pay what is owed on lots from the oldest that hold something."""
+        for debt in self.lots:
+            for lot in self.lots:
+                part = min(max(-debt.left, 0), max(lot.left, 0))
+                if part:
+                    self.enter(lot, "offset", -part, debt.source)
+                    self.enter(debt, "offset", part, debt.source)

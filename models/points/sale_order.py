@@ -1,0 +1,145 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    """Points from paid invoices are spent on quotations, by every contact of the customer."""
+
+    _inherit = "sale.order"
+
+    def _update_programs_and_rewards(self):
+        """Offer the customer's card to all contacts."""
+        self.ensure_one()
+        cards = self._find_points_cards() - self.applied_coupon_ids
+        if cards and self._allow_nominative_programs():
+            self.applied_coupon_ids |= cards
+        return super()._update_programs_and_rewards()
+
+    def _write_vals_from_reward_vals(self, reward_vals, old_lines, delete=True):
+        """Let the lines of a reward be written, which nobody can by hand.
+
+        :raise UserError: for a card of another customer, on a confirmed order
+        """
+        cards = self.env["loyalty.card"].browse(
+            [vals["coupon_id"] for vals in reward_vals if vals.get("coupon_id")]
+        )
+        cards = (cards | old_lines.coupon_id)._filter_points()
+        if not cards:
+            return super()._write_vals_from_reward_vals(reward_vals, old_lines, delete)
+        order = self.with_env(self.env["loyalty.card"]._allow_points().env)
+        left = super(SaleOrder, order)._write_vals_from_reward_vals(
+            reward_vals, old_lines.with_env(order.env), delete
+        )
+        if self.state == "sale":
+            self._check_points_cards()
+        cards._note_points()
+        return left.with_env(self.env)
+
+    def _get_copiable_order_lines(self):
+        """Leave out rewards for points: the copy of an order spends none."""
+        lines = super()._get_copiable_order_lines()
+        return lines.filtered(lambda line: not line.coupon_id._filter_points())
+
+    def write(self, vals):
+        """Refuse to confirm orders, or take them back, by their state: points would not follow.
+
+        Nor to make confirmed ones out to others, who would have rewards for somebody's points.
+
+        :raise UserError: for orders with rewards for points
+        """
+        cards = self.env["loyalty.card"]
+        if "state" in vals and not self.env.su and not cards._is_points_step():
+            crossing = self.filtered(
+                lambda order: (order.state == "sale") != (vals["state"] == "sale")
+            )
+            if crossing.order_line.coupon_id._filter_points():
+                cards._check_points_way()
+        result = super().write(vals)
+        if "partner_id" in vals and not self.env.su:
+            self.filtered(lambda order: order.state == "sale")._check_points_cards()
+        return result
+
+    def _find_points_cards(self):
+        """Return the guarded cards with points of the customer that may be used on the order."""
+        customer = self.partner_id.commercial_partner_id
+        if not customer:
+            return self.env["loyalty.card"]
+        cards = (
+            self.env["loyalty.card"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", customer.id),
+                    ("points", ">", 0),
+                    ("program_id.customer_points", "=", True),
+                    ("program_id.company_id", "in", self.company_id.parent_ids.ids),
+                ]
+            )
+        )
+        return cards.with_env(self.env)
+
+    def _program_check_compute_points(self, programs):
+        """Give no points for orders where the program gives them for paid invoices."""
+        result = super()._program_check_compute_points(programs)
+        for program, status in result.items():
+            if program.customer_points and "points" in status:
+                status["points"] = [0]
+        return result
+
+    def action_confirm(self):
+        """Lock the cards that are spent, so that nobody spends the same points at once.
+
+        :raise UserError: for a card of another customer
+        """
+        orders, cards = self._lock_points_cards()
+        orders._check_points_cards()
+        result = super(SaleOrder, orders).action_confirm()
+        (cards | self._get_points_cards())._note_points()
+        return result
+
+    def _action_cancel(self):
+        """Give spent points back.
+
+        :raise UserError: when the reward stands on a posted invoice: the customer has it
+        """
+        self._check_rewards_not_invoiced()
+        orders, cards = self._lock_points_cards()
+        result = super(SaleOrder, orders)._action_cancel()
+        cards._note_points()
+        return result
+
+    def _get_points_cards(self):
+        """Return the guarded cards the orders spend, or give points to."""
+        cards = self.order_line.coupon_id | self.coupon_point_ids.coupon_id
+        return cards._filter_points()
+
+    def _lock_points_cards(self):
+        """Return the orders, allowed to change balances, and the cards they name, now locked."""
+        cards = self._get_points_cards()
+        cards._lock_points()
+        return self.with_env(self.env["loyalty.card"]._allow_points().env), cards
+
+    def _check_rewards_not_invoiced(self):
+        for line in self.filtered(lambda order: order.state == "sale").order_line:
+            if line.coupon_id._filter_points() and line.sudo().qty_invoiced_posted > 0:
+                raise UserError(
+                    line.env._(
+                        "The reward on %(order)s has been invoiced: credit the invoice first, or "
+                        "the points would be given back though the customer keeps the reward.",
+                        order=line.order_id.name,
+                    )
+                )
+
+    def _check_points_cards(self):
+        for order in self:
+            customer = order.partner_id.commercial_partner_id
+            for card in order.order_line.coupon_id._filter_points():
+                if card.partner_id.commercial_partner_id != customer:
+                    raise UserError(
+                        order.env._(
+                            "The points on %(order)s are not those of %(customer)s: remove the "
+                            "reward first.",
+                            order=order.name,
+                            customer=customer.display_name,
+                        )
+                    )

@@ -1,0 +1,140 @@
+/* global Chart */
+import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { loadBundle } from "@web/core/assets";
+import { cookie } from "@web/core/browser/cookie";
+import { getColor } from "@web/core/colors/colors";
+import { localization } from "@web/core/l10n/localization";
+import { formatReaderMonth } from "../calendar/reader_calendar";
+import { formatNumber, formatShort, isRtl } from "./board_format";
+
+// Series are told apart by dash and shape of the point, too.
+const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
+const POINTS = ["circle", "rect", "triangle", "rectRot"];
+
+/** A picture with the table behind it; a row of the table opens its list. */
+export class BoardChart extends Component {
+    static template = "customer_value.BoardChart";
+    static props = { chart: Object, currencyId: Number, open: Function };
+
+    setup() {
+        this.canvas = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => {
+                if (!this.canvas.el) {
+                    return;
+                }
+                const chart = new Chart(this.canvas.el, this.getConfig());
+                return () => chart.destroy();
+            },
+            () => [JSON.stringify(this.props.chart), this.canvas.el]
+        );
+    }
+
+    get labels() {
+        const { labels, is_month: isMonth } = this.props.chart;
+        return isMonth
+            ? labels.map((label) => (label.includes("-") ? formatReaderMonth(label) : label))
+            : labels;
+    }
+
+    format(value, unit) {
+        return formatNumber(value, unit, this.props.currencyId);
+    }
+
+    openRow(place) {
+        const { action, domains } = this.props.chart;
+        this.props.open({
+            ...action,
+            name: `${action.name}: ${this.labels[place]}`,
+            domain: domains[place],
+        });
+    }
+
+    /** Only what has the unit of the first series stands on one axis; the rest is in the table. */
+    get shown() {
+        const { series } = this.props.chart;
+        const unit = series.at(-1).unit === "money" ? "money" : series[0].unit;
+        return series.filter((one) => one.unit === unit);
+    }
+
+    getDatasets() {
+        return this.shown.map((series, place) => ({
+            label: series.label,
+            data: series.values.map((value) => (value === false ? null : value)),
+            pointStyle: POINTS[place],
+            spanGaps: false,
+            ...(this.props.chart.type === "bar"
+                ? this.getBarStyle(place)
+                : this.getLineStyle(place)),
+        }));
+    }
+
+    getColor(place) {
+        return getColor(place, cookie.get("color_scheme"), this.shown.length);
+    }
+
+    getBarStyle(place) {
+        return { backgroundColor: this.getColor(place), borderRadius: 2 };
+    }
+
+    /** Of a band, the first and the third line are its edges, with the range between them. */
+    getLineStyle(place) {
+        const isEdge = this.props.chart.type === "band" && place !== 1 && place !== 3;
+        const isTop = isEdge && place === 2;
+        const color = isEdge ? "rgba(128, 128, 128, 0.7)" : this.getColor(place);
+        return {
+            backgroundColor: isTop ? "rgba(128, 128, 128, 0.15)" : color,
+            borderColor: color,
+            borderDash: DASHES[place],
+            borderWidth: 2,
+            pointRadius: isEdge ? 0 : 4,
+            fill: isTop ? 0 : false,
+        };
+    }
+
+    getConfig() {
+        const rtl = isRtl();
+        const { currencyId } = this.props;
+        const unit = this.shown[0].unit;
+        return {
+            type: this.props.chart.type === "bar" ? "bar" : "line",
+            data: { labels: this.labels, datasets: this.getDatasets() },
+            options: {
+                animation: false,
+                maintainAspectRatio: false,
+                onClick: (_event, points) => points.length && this.openRow(points[0].index),
+                plugins: {
+                    legend: {
+                        display: this.shown.length > 1,
+                        rtl,
+                        textDirection: localization.direction,
+                        labels: { usePointStyle: true },
+                    },
+                    tooltip: {
+                        rtl,
+                        textDirection: localization.direction,
+                        callbacks: {
+                            label: (item) =>
+                                `${item.dataset.label}: ${formatNumber(item.raw, unit, currencyId)}`,
+                        },
+                    },
+                },
+                scales: {
+                    x: {
+                        reverse: rtl,
+                        grid: { display: false },
+                        ticks: { maxRotation: 0, autoSkipPadding: 8 },
+                    },
+                    y: {
+                        position: rtl ? "right" : "left",
+                        ticks: {
+                            maxTicksLimit: 5,
+                            callback: (value) => formatShort(value, unit, currencyId),
+                        },
+                    },
+                },
+            },
+        };
+    }
+}

@@ -1,0 +1,63 @@
+import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { formatReaderMonth } from "../calendar/reader_calendar";
+import { formatNumber, formatShort } from "./board_format";
+
+/** Rows and columns of numbers, deeper where there is more; a cell opens its list. */
+export class BoardGrid extends Component {
+    static template = "customer_value.BoardGrid";
+    static props = { grid: Object, currencyId: Number, open: Function };
+
+    setup() {
+        this.state = useState({ mode: 0 });
+    }
+
+    get mode() {
+        return this.props.grid.modes[this.state.mode];
+    }
+
+    get rows() {
+        const { rows, is_month: isMonth } = this.props.grid;
+        return isMonth ? rows.map((row) => formatReaderMonth(row)) : rows;
+    }
+
+    get most() {
+        const values = this.props.grid.cells
+            .flat()
+            .filter(Boolean)
+            .map((cell) => cell.values[this.state.mode] || 0);
+        return Math.max(0, ...values);
+    }
+
+    getValue(cell) {
+        return cell.values[this.state.mode];
+    }
+
+    getText(cell) {
+        return formatShort(this.getValue(cell), this.mode.unit, this.props.currencyId);
+    }
+
+    getStyle(cell) {
+        const share = this.most ? Math.max(0, this.getValue(cell) || 0) / this.most : 0;
+        return `--o-customer-board-depth: ${Math.round(share * 45)}%`;
+    }
+
+    getLabel(row, column, cell) {
+        return _t("%(row)s, %(column)s: %(value)s %(what)s", {
+            row: this.rows[row],
+            column: this.props.grid.columns[column],
+            value: formatNumber(this.getValue(cell), this.mode.unit, this.props.currencyId),
+            what: this.mode.label,
+        });
+    }
+
+    openCell(row, column, cell) {
+        const { action } = this.props.grid;
+        const { columns } = this.props.grid;
+        this.props.open({
+            ...action,
+            name: `${action.name}: ${this.rows[row]} – ${columns[column]}`,
+            domain: [...action.domain, ...cell.domain],
+        });
+    }
+}

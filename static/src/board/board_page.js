@@ -1,0 +1,66 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { BoardChart } from "./board_chart";
+import { compare, formatNumber } from "./board_format";
+import { BoardGrid } from "./board_grid";
+
+const MODEL = "customer.board";
+const PERIODS = [30, 90, 365];
+
+/** A board: its question, tiles that open their lists, pictures first and tables behind. */
+export class BoardPage extends Component {
+    static template = "customer_value.BoardPage";
+    static components = { BoardChart, BoardGrid, Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.display = { controlPanel: {} };
+        this.open = (action) => this.action.doAction(action);
+        const { state, action } = this.props;
+        this.name = state?.board || action.params?.board || "value";
+        this.state = useState({ board: null, days: state?.days || 365 });
+        onWillStart(() => this.load(this.name));
+    }
+
+    async load(name) {
+        this.state.board = await this.orm.call(MODEL, "get_board", [name, this.state.days]);
+        this.name = name;
+        this.props.updateActionState?.({ board: name, days: this.state.days });
+    }
+
+    get periods() {
+        return PERIODS.map((days) => [days, _t("Last %s days", days)]);
+    }
+
+    async choosePeriod(days) {
+        this.state.days = Number(days);
+        await this.load(this.name);
+    }
+
+    format(tile) {
+        return formatNumber(tile.value, tile.unit, this.state.board.currency_id);
+    }
+
+    compare(tile) {
+        return compare(tile, this.state.board.currency_id);
+    }
+
+    getVerdictClass(verdict) {
+        return (
+            { better: "text-success-emphasis", worse: "text-danger-emphasis" }[verdict] ||
+            "text-muted"
+        );
+    }
+
+    getVerdictText(verdict) {
+        return { better: _t("Better"), worse: _t("Worse") }[verdict] || "";
+    }
+}
+
+registry.category("actions").add("customer_value_board", BoardPage);

@@ -1,0 +1,208 @@
+/* global Chart */
+import {
+    animationFrame,
+    click,
+    describe,
+    expect,
+    press,
+    queryAllTexts,
+    queryFirst,
+    queryOne,
+    test,
+} from "@odoo/hoot";
+import { contains, mountWithCleanup, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
+
+import { compare, formatNumber } from "@customer_value/board/board_format";
+import { BoardPage } from "@customer_value/board/board_page";
+
+import { getDefaultConfig } from "@web/views/view";
+
+import {
+    collectActions,
+    defineCustomerValueModels,
+    makePersianEnv,
+} from "../customer_value_test_helpers";
+
+describe.current.tags("desktop");
+preloadBundle("web.chartjs_lib");
+defineCustomerValueModels();
+
+const LIST = {
+    type: "ir.actions.act_window",
+    res_model: "customer.profile",
+    domain: [["id", ">", 0]],
+};
+const BOARD = {
+    name: "value",
+    title: "Value",
+    question: "Who makes the profit?",
+    boards: [
+        ["value", "Value"],
+        ["map", "Segment map"],
+    ],
+    days: 365,
+    has_periods: false,
+    currency_id: 1,
+    is_empty: false,
+    notes: [],
+    tiles: [
+        {
+            name: "revenue",
+            label: "Revenue",
+            help: "",
+            value: 1200.5,
+            unit: "money",
+            before: 1000,
+            before_text: "Before",
+            good: 1,
+            action: { ...LIST, name: "Revenue" },
+        },
+        {
+            name: "slipping",
+            label: "Slipping",
+            help: "",
+            value: null,
+            unit: "count",
+            before: null,
+            before_text: "",
+            good: -1,
+            action: { ...LIST, name: "Slipping" },
+        },
+    ],
+    charts: [
+        {
+            name: "classes",
+            title: "Classes",
+            type: "bar",
+            is_month: false,
+            labels: ["A", "B"],
+            series: [
+                { label: "Customers", unit: "count", values: [3, 5] },
+                { label: "Revenue", unit: "money", values: [900, false] },
+            ],
+            action: { ...LIST, name: "Classes" },
+            domains: [[["value_class", "=", "A"]], [["value_class", "=", "B"]]],
+        },
+    ],
+    grids: [
+        {
+            name: "segments",
+            title: "Segments",
+            row_title: "Stage",
+            column_title: "Score",
+            is_month: false,
+            rows: ["Active", "Lapsed"],
+            columns: ["1", "2"],
+            modes: [
+                { label: "Customers", unit: "count" },
+                { label: "Revenue", unit: "money" },
+            ],
+            cells: [
+                [{ values: [4, 400], domain: [["fm_score", "=", 1]] }, null],
+                [null, { values: [2, 50], domain: [["fm_score", "=", 2]] }],
+            ],
+            action: { ...LIST, name: "Segments" },
+        },
+    ],
+};
+
+async function mountBoard(board = {}) {
+    onRpc("customer.board", "get_board", ({ args }) => {
+        expect.step(args.join(" "));
+        return { ...BOARD, ...board };
+    });
+    await mountWithCleanup(BoardPage, {
+        componentEnv: { config: getDefaultConfig() },
+        props: { action: { params: { board: "value" } }, actionId: 1, className: "" },
+    });
+    expect.verifySteps(["value 365"]);
+}
+
+test("the question stands on top, a tile says what it is, how much, and what it was", async () => {
+    await mountBoard();
+    expect("h1").toHaveText("Who makes the profit?");
+    expect(".o_customer_board_tile[name=revenue]").toHaveText(/Revenue/);
+    expect(".o_customer_board_tile[name=revenue]").toHaveText(
+        /Before: .*1,000.00.*, up by .*200.50/
+    );
+    expect(".o_customer_board_tile[name=revenue] .fa-arrow-up").toHaveCount(1);
+    expect(".o_customer_board_tile[name=revenue] .visually-hidden").toHaveText("Better");
+    expect(".o_customer_board_tile[name=slipping] .o_customer_board_value").toHaveText(
+        "Not enough data"
+    );
+});
+
+test("a tile opens its list, with the keyboard, too", async () => {
+    const actions = collectActions();
+    await mountBoard();
+    await contains(".o_customer_board_tile[name=revenue]").click();
+    queryOne(".o_customer_board_tile[name=slipping]").focus();
+    await press("Enter");
+    await animationFrame();
+    expect(actions.map((action) => action.name)).toEqual(["Revenue", "Slipping"]);
+});
+
+test("a cell opens its rows; the numbers can be others", async () => {
+    const actions = collectActions();
+    await mountBoard();
+    expect(queryAllTexts(".o_customer_board_cell button")).toEqual([
+        "\u20664\u2069",
+        "\u20662\u2069",
+    ]);
+    expect(queryFirst(".o_customer_board_cell button")).toHaveAttribute(
+        "aria-label",
+        /Active, 1: .*4.* Customers/
+    );
+    await contains(".o_customer_board_cell button").click();
+    expect(actions[0].domain).toEqual([
+        ["id", ">", 0],
+        ["fm_score", "=", 1],
+    ]);
+    await click(".o_customer_board_grid .btn-group .btn:contains(Revenue)");
+    await animationFrame();
+    expect(".o_customer_board_cell button:first").toHaveText(/400/);
+    expect(".o_customer_board_grid .btn-primary").toHaveAttribute("aria-pressed", "true");
+});
+
+test("a picture has its table behind it, whose rows open", async () => {
+    const actions = collectActions();
+    await mountBoard();
+    expect("canvas").toHaveAttribute("aria-label", "Classes");
+    expect(Chart.getChart(queryOne("canvas")).data.datasets.map((d) => d.data)).toEqual([
+        [900, null],
+    ]);
+    await click("summary");
+    await animationFrame();
+    expect("tbody tr:contains(B) td:last").toHaveText("Not enough data");
+    await contains(".o_customer_board_chart tbody button:first").click();
+    expect(actions[0].domain).toEqual([["value_class", "=", "A"]]);
+});
+
+test("another board, another period", async () => {
+    await mountBoard({ has_periods: true });
+    await contains(".o_customer_board_period").select("30");
+    await contains(".o_customer_board_choice").select("map");
+    expect.verifySteps(["value 30", "map 30"]);
+});
+
+test("a company without customers is told so", async () => {
+    await mountBoard({ is_empty: true, tiles: [], charts: [], grids: [], notes: ["Wait."] });
+    expect(".alert[role=status]").toHaveText(/No customer has been worked out yet/);
+    expect("p.text-muted").toHaveText("Wait.");
+});
+
+test("right to left, pictures run to the left and numbers keep their order", async () => {
+    await makePersianEnv();
+    await mountBoard();
+    const { scales } = Chart.getChart(queryOne("canvas")).config.options;
+    expect([scales.x.reverse, scales.y.position]).toEqual([true, "right"]);
+    expect(formatNumber(-2.5, "score")).toBe("\u2066-2٫50\u2069");
+});
+
+test("more is not always better", () => {
+    const tile = { value: 5, before: 3, before_text: "Before", unit: "count", good: -1 };
+    expect(compare(tile).verdict).toBe("worse");
+    expect(compare({ ...tile, good: 0 }).verdict).toBe("neutral");
+    expect(compare({ ...tile, before: 5 }).icon).toBe("fa-minus");
+    expect(compare({ ...tile, before: null })).toBe(null);
+});

@@ -1,0 +1,79 @@
+import { advanceTime, animationFrame, describe, expect, queryAllTexts, test } from "@odoo/hoot";
+import { contains, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+
+import { FirstStepsList } from "@customer_value/desk/first_steps";
+
+import { collectActions, defineCustomerValueModels } from "../customer_value_test_helpers";
+
+describe.current.tags("desktop");
+defineCustomerValueModels();
+
+function makeStep(key, values = {}) {
+    return {
+        key,
+        title: key,
+        what: "What it does",
+        cost: "Time",
+        state: "off",
+        status: "Switched off.",
+        switch: false,
+        progress: false,
+        action: false,
+        action_name: "",
+        ...values,
+    };
+}
+
+function makePage(steps, values = {}) {
+    return { company: "Oak Ltd", can_switch: true, who: "Mina switches this.", steps, ...values };
+}
+
+async function mountPage(page) {
+    onRpc("customer.first.steps", "get_steps", () => page);
+    await mountWithCleanup(FirstStepsList);
+}
+
+test("each step says what it does, what it costs and whether it is on", async () => {
+    await mountPage(makePage([makeStep("feedback"), makeStep("tiers", { state: "on" })]));
+    expect("[data-step=feedback]").toHaveText(/What it does\n+It costs:Time\n+Switched off\./);
+    expect(queryAllTexts("[data-step] .badge")).toEqual(["Off", "On"]);
+    expect(".o_customer_first_steps_list [role=status]").toHaveText("1 of 2 are on");
+});
+
+test("a switch has the name of its step, and switches", async () => {
+    onRpc("customer.first.steps", "switch", ({ args }) => {
+        expect.step(args);
+        return makePage([makeStep("feedback", { switch: true, state: "on" })]);
+    });
+    await mountPage(makePage([makeStep("feedback", { switch: true })]));
+    expect("input[role=switch]").toHaveAttribute("aria-labelledby", "o_customer_step_feedback");
+    expect("#o_customer_step_feedback").toHaveText("feedback");
+    await contains("input[role=switch]").click();
+    expect.verifySteps([["feedback", true]]);
+    expect("input[role=switch]").toBeChecked();
+});
+
+test("who may not switch sees who may", async () => {
+    await mountPage(makePage([makeStep("feedback", { switch: true })], { can_switch: false }));
+    expect("input[role=switch]").toHaveCount(0);
+    expect(".o_customer_first_steps_who").toHaveText("Mina switches this.");
+    expect("[data-step=feedback]").toHaveText(/Mina switches this\./);
+});
+
+test("a run shows how far it is, until it is done", async () => {
+    const page = makePage([makeStep("run", { state: "running", progress: 40 })]);
+    await mountPage(page);
+    expect(".progress").toHaveAttribute("aria-valuenow", "40");
+    page.steps = [makeStep("run", { state: "on", switch: true })];
+    await advanceTime(3000);
+    await animationFrame();
+    expect(".progress").toHaveCount(0);
+    expect("button[name=run]").toHaveCount(1);
+});
+
+test("a link opens where the rest is decided", async () => {
+    const actions = collectActions();
+    await mountPage(makePage([makeStep("rates", { action: "x.y", action_name: "Set the rates" })]));
+    await contains("button[name=open]").click();
+    expect(actions).toEqual(["x.y"]);
+});

@@ -1,0 +1,447 @@
+import os
+import random
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from .common import AcquisitionCommon
+
+STEPS = int(os.environ.get("CUSTOMER_VALUE_REFERRAL_STEPS", "12"))
+
+
+class ReferralCommon(AcquisitionCommon):
+    """A customer who refers, and a points program."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program = cls.env["loyalty.program"].create(
+            {"name": "Points", "program_type": "loyalty", "company_id": cls.company.id}
+        )
+        cls.company.write(
+            {
+                "customer_referral_program_id": cls.program.id,
+                "customer_referral_points": 100,
+                "customer_referral_points_referred": 50,
+            }
+        )
+        cls.referrals = cls.env["customer.referral"]
+        cls.referrers = cls.env["customer.referrer"]
+        cls.referrer = cls.referrers._get_for(cls.customer, cls.company)
+        cls.friend = cls.other_customer
+
+    @classmethod
+    def _refer(cls, referred=None, referrer=None, user=None, **values):
+        user = user or cls.manager
+        return (
+            cls.referrals.with_user(user)
+            .create(
+                {
+                    "name": referred.name if referred else "Somebody",
+                    "referrer_id": (referrer or cls.referrer).id,
+                    "referred_id": referred.id if referred else False,
+                    **values,
+                }
+            )
+            .sudo()
+        )
+
+    @classmethod
+    def _follow(cls, *customers):
+        """Refresh customers, and do what the job of rewards does, without its commits."""
+        cls.env.flush_all()
+        cls._drain()
+        cls._refresh(cls.env["res.partner"].union(*(customers or (cls.friend,))))
+        for referral in cls.referrals.search([("is_reward_due", "=", True)], order="id"):
+            referral._settle_reward()
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    @classmethod
+    def _points(cls, customer):
+        cards = cls.env["loyalty.card"].search(
+            [("program_id", "=", cls.program.id), ("partner_id", "=", customer.id)]
+        )
+        ledger = cls.env["loyalty.history"].search([("card_id", "in", cards.ids)])
+        booked = sum(ledger.mapped("issued")) - sum(ledger.mapped("used"))
+        assert (
+            abs(booked - sum(cards.mapped("points"))) < 0.001 or cards.filtered("points") != cards
+        )
+        return sum(cards.mapped("points"))
+
+    def _both(self):
+        return self._points(self.customer), self._points(self.friend)
+
+
+@freeze_time("2026-06-15 09:00:00")
+@tagged("post_install", "-at_install")
+class TestReferral(ReferralCommon):
+    """Who brought whom: from the invitation to the reward, and back."""
+
+    def test_both_get_points_once_the_first_invoice_is_paid(self):
+        referral = self._refer(self.friend)
+        self.assertEqual(referral.state, "registered")
+        self._follow()
+        self.assertEqual(referral.state, "registered")
+        invoice = self._invoice(self.friend, "2026-06-15", 200)
+        self._follow()
+        self.assertEqual((referral.state, str(referral.bought_date)), ("bought", "2026-06-15"))
+        self.assertEqual(self._both(), (0, 0))
+        self._pay(invoice, "2026-06-15", 50)
+        self._follow()
+        self.assertEqual(self._both(), (0, 0))
+        self._pay(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.state, referral.move_id), ("rewarded", invoice))
+        self.assertEqual(self._both(), (100, 50))
+        second = self._invoice(self.friend, "2026-06-15", 300)
+        self._pay(second, "2026-06-15")
+        self._follow()
+        self._follow()
+        self.assertEqual(self._both(), (100, 50))
+
+    def test_given_back_takes_the_reward_back(self):
+        self._refer(self.friend)
+        invoice = self._invoice(self.friend, "2026-06-15", 200)
+        self._pay(invoice, "2026-06-15")
+        self._follow()
+        part = self._credit(invoice, "2026-06-15", 40)
+        self._follow()
+        self.assertEqual(self._both(), (100, 50))
+        part.button_draft()
+        self._credit(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual(self._both(), (0, 0))
+        other = self._invoice(self.friend, "2026-06-15", 10)
+        self._pay(other, "2026-06-15")
+        self._follow()
+        self.assertEqual(self._both(), (100, 50))
+
+    def test_a_payment_taken_back_takes_the_reward_back(self):
+        self._refer(self.friend)
+        invoice = self._invoice(self.friend, "2026-06-15", 200)
+        payment = self._pay(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual(self._both(), (100, 50))
+        payment.action_draft()
+        payment.action_cancel()
+        self._follow()
+        self.assertEqual(self._both(), (0, 0))
+
+    def test_settled_by_a_credit_note_is_not_paid(self):
+        referral = self._refer(self.friend)
+        invoice = self._invoice(self.friend, "2026-06-15", 200)
+        credit = self._invoice(self.friend, "2026-06-15", 200, move_type="out_refund")
+        lines = (invoice | credit).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        lines.reconcile()
+        self._follow()
+        self.assertEqual(referral.state, "bought")
+        self.assertEqual(self._both(), (0, 0))
+
+    def test_points_already_spent_are_taken_back_later_and_never_below_zero(self):
+        referral = self._refer(self.friend)
+        invoice = self._invoice(self.friend, "2026-06-15", 200)
+        self._pay(invoice, "2026-06-15")
+        self._follow()
+        card = self.env["loyalty.card"].search([("partner_id", "=", self.customer.id)])
+        card.points = 30
+        self._credit(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual(self._both(), (0, 0))
+        self.assertEqual((referral.given_referrer, referral.is_reward_due), (70, True))
+        card.points = 200
+        referral._settle_reward()
+        self.assertEqual((card.points, referral.is_reward_due), (130, False))
+
+    def test_any_order_of_events_ends_where_it_should(self):
+        rng = random.Random(11)
+        referral = self._refer(self.friend)
+        invoices = []
+        for _step in range(STEPS):
+            act = rng.choice(["invoice", "pay", "credit", "unpay", "follow"])
+            if act == "invoice" or not invoices:
+                invoices.append([self._invoice(self.friend, "2026-06-15", 100), None, False])
+            entry = rng.choice(invoices)
+            invoice, payment, is_back = entry
+            if act == "pay" and not payment and not is_back:
+                entry[1] = self._pay(invoice, "2026-06-15")
+            elif act == "credit" and not is_back:
+                self._credit(invoice, "2026-06-15")
+                entry[2] = True
+            elif act == "unpay" and payment and not is_back:
+                payment.action_draft()
+                payment.action_cancel()
+                entry[1] = None
+            self._follow()
+            is_due = any(paid and not back for _invoice, paid, back in invoices)
+            self.assertEqual(self._both(), (100, 50) if is_due else (0, 0))
+            self.assertEqual(referral.state == "rewarded", is_due)
+
+    def test_without_a_program_it_is_counted_and_nothing_given(self):
+        self.company.customer_referral_program_id = False
+        referral = self._refer(self.friend)
+        self._pay(self._invoice(self.friend, "2026-06-15", 200), "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.state, referral.is_reward_due), ("rewarded", False))
+        self.assertEqual(self._both(), (0, 0))
+
+    def test_the_reward_is_in_the_ledger_of_points(self):
+        """In a program whose points are kept in lots, balance, history and lots agree."""
+        self.program.write(
+            {
+                "applies_on": "both",
+                "customer_points": True,
+                "customer_points_from": "2026-01-01",
+            }
+        )
+        self._refer(self.friend)
+        invoice = self._invoice(self.friend, "2026-06-15", 200)
+        self._pay(invoice, "2026-06-15")
+        self._follow()
+        cards = self.env["loyalty.card"]
+        cards._work_off_points()
+        card = cards.search([("partner_id", "=", self.customer.id)])
+        entries = self.env["customer.points.entry"].search([("card_id", "=", card.id)])
+        self.assertEqual((card.points, sum(entries.mapped("points"))), (100, 100))
+        self._credit(invoice, "2026-06-15")
+        self._follow()
+        cards._work_off_points()
+        self.assertEqual(self._points(self.customer), 0)
+        entries = self.env["customer.points.entry"].search([("card_id", "=", card.id)])
+        self.assertEqual(sum(entries.mapped("points")), 0)
+
+    # === OBJECTIONS ===
+
+    def test_nobody_brings_themselves(self):
+        child = self.env["res.partner"].create(
+            {"name": "Eve", "parent_id": self.customer.id, "email": "eve@azure.example"}
+        )
+        twin = self._create_customer("Azure again", email="eve@azure.example")
+        self.customer.vat = "US12345678"
+        same_vat = self._create_customer("Azure third", vat="US12345678")
+        for referred in (self.customer, child, twin, same_vat):
+            with self.assertRaisesRegex(UserError, "same customer"), self.cr.savepoint():
+                self._refer(referred)
+        with self.assertRaisesRegex(UserError, "same customer"):
+            self._refer(email="Eve@Azure.example")
+
+    def test_no_circles_of_any_length(self):
+        people = [self._create_customer(f"Number {number}") for number in range(4)]
+        referrers = [self.referrers._get_for(one, self.company) for one in people]
+        for place in range(3):
+            self._refer(people[place + 1], referrers[place])
+        for place in range(3):
+            with self.assertRaisesRegex(UserError, "would be"), self.cr.savepoint():
+                self._refer(people[0], referrers[3 - place])
+
+    def test_a_merge_that_closes_a_circle_refuses_the_later_and_takes_back(self):
+        third = self._create_customer("Third")
+        first = self._refer(self.friend)
+        later = self._refer(third, self.referrers._get_for(self.friend, self.company))
+        for customer in (self.friend, third):
+            self._pay(self._invoice(customer, "2026-06-15", 200), "2026-06-15")
+        self._follow(self.friend, third)
+        self.assertEqual((first.state, later.state), ("rewarded", "rewarded"))
+        self._merge(third, self.customer)
+        self._follow(self.friend, self.customer)
+        self.assertEqual((first.state, later.state), ("rewarded", "refused"))
+        self.assertEqual(later.refuse_reason, "circle")
+        self.assertEqual((later.given_referrer, later.given_referred), (0, 0))
+
+    def test_a_merge_of_both_sides_takes_back(self):
+        referral = self._refer(self.friend)
+        self._pay(self._invoice(self.friend, "2026-06-15", 200), "2026-06-15")
+        self._follow()
+        self._merge(self.friend, self.customer)
+        self._follow(self.customer)
+        self.assertEqual((referral.state, referral.refuse_reason), ("refused", "self"))
+        self.assertEqual(self._points(self.customer), 0)
+
+    def test_becoming_a_contact_of_the_referrer_takes_back(self):
+        referral = self._refer(self.friend)
+        self._pay(self._invoice(self.friend, "2026-06-15", 200), "2026-06-15")
+        self._follow()
+        self.friend.write({"is_company": False, "parent_id": self.customer.id})
+        self._follow(self.customer, self.friend)
+        self.assertEqual((referral.state, referral.refuse_reason), ("refused", "self"))
+
+    def test_who_was_a_customer_before_is_refused(self):
+        self._invoice(self.friend, "2026-05-01", 10)
+        referral = self._refer(self.friend)
+        self._pay(self._invoice(self.friend, "2026-06-15", 200), "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.state, referral.refuse_reason), ("refused", "known"))
+        self.assertEqual(self._both(), (0, 0))
+
+    def test_a_customer_is_brought_once(self):
+        self._refer(self.friend)
+        another = self.referrers._get_for(self._create_customer("Late"), self.company)
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            self._refer(self.friend, another)
+
+    def test_merged_customers_keep_the_first_referral(self):
+        third = self._create_customer("Third")
+        first = self._refer(self.friend)
+        second = self._refer(third)
+        self._merge(third, self.friend)
+        self._follow()
+        self.assertEqual((first.state, second.refuse_reason), ("registered", "other"))
+        self.assertEqual(second.referred_id, self.friend)
+
+    def test_merged_referrers_have_one_row(self):
+        late = self._create_customer("Late")
+        self._refer(self.friend, self.referrers._get_for(late, self.company))
+        late_row = self.referrers._get_for(late, self.company)
+        late_row.with_user(self.salesperson).action_opt_out()
+        self._merge(late, self.customer)
+        rows = self.referrers.search([("partner_id", "=", self.customer.id)])
+        self.assertEqual((len(rows), rows.referral_count, rows.is_optout), (1, 1, True))
+
+    # === LEADS, CODES, TREES ===
+
+    def test_a_code_on_a_lead_and_the_customer_it_becomes(self):
+        lead = self._lead(contact_name="Nora", partner_name="Nora's shop")
+        as_seller = lead.with_user(self.own_salesperson)
+        for wrong in ("nonsense", "2222222222", "%", self.referrer.code + "9"):
+            with self.assertRaisesRegex(UserError, "no referral code"):
+                as_seller.customer_referral_code = wrong
+        code = self.referrer.code
+        as_seller.customer_referral_code = f" {code[:5].lower()}-{code[5:]}"
+        referral = self.referrals.search([("lead_id", "=", lead.id)])
+        self.assertEqual((referral.way, referral.state, referral.is_approved),
+                         ("code", "registered", False))  # fmt: skip
+        self.env.invalidate_all()
+        self.assertEqual(as_seller.customer_referral_code, code)
+        second = self.referrers._get_for(self._create_customer("Second"), self.company)
+        with self.assertRaisesRegex(UserError, "Somebody else"):
+            as_seller.customer_referral_code = second.code
+        person = as_seller._create_customer()
+        lead.partner_id = person
+        company = person.commercial_partner_id
+        self._pay(self._invoice(company, "2026-06-15", 200), "2026-06-15")
+        self._follow(company)
+        self.assertEqual((referral.referred_id, referral.state), (company, "bought"))
+        self.assertEqual(self._points(self.customer), 0)
+        referral.with_user(self.manager).action_approve()
+        self._follow(company)
+        self.assertEqual((referral.state, self._points(self.customer)), ("rewarded", 100))
+
+    def test_the_tree_adds_up_to_its_list(self):
+        people = [self._create_customer(f"Number {number}") for number in range(3)]
+        self._refer(self.friend)
+        self._refer(people[0], self.referrers._get_for(self.friend, self.company))
+        self._refer(people[1], self.referrers._get_for(people[0], self.company))
+        self._refer(people[2])  # never buys
+        for number, customer in enumerate((self.friend, people[0], people[1])):
+            self._invoice(customer, "2026-06-15", 100 * (number + 1))
+        self._follow(self.friend, *people)
+        as_manager = self.referrer.with_user(self.manager)
+        self.assertEqual((as_manager.tree_count, as_manager.tree_revenue), (3, 600))
+        profiles = self.env["customer.profile"].with_user(self.manager)
+        listed = profiles.search(as_manager.action_open_tree()["domain"])
+        self.assertEqual(sum(listed.mapped("revenue_total")), 600)
+        self.assertAlmostEqual(sum(listed.mapped("net_profit_total")), as_manager.tree_profit)
+        below = self.referrers._get_for(self.friend, self.company)
+        self.assertEqual(below.tree_count, 2)
+
+    # === WHO MAY WHAT ===
+
+    def test_a_salesperson_cannot_do_a_friend_a_favour(self):
+        referral = self._refer(self.friend, user=self.own_salesperson)
+        self._pay(self._invoice(self.friend, "2026-06-15", 200), "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("bought", (0, 0)))
+        as_seller = referral.with_user(self.own_salesperson)
+        for attempt in (
+            lambda: as_seller.action_approve(),
+            lambda: as_seller.action_refuse(),
+            lambda: as_seller.write({"is_approved": True}),
+            lambda: as_seller.write({"state": "rewarded"}),
+            lambda: as_seller.write({"referrer_id": self.referrer.id}),
+            lambda: as_seller.unlink(),
+            lambda: self._refer(self._create_customer("X"), user=self.own_salesperson,
+                                is_approved=True),
+            lambda: self._refer(self._create_customer("Y"), user=self.own_salesperson,
+                                state="rewarded"),
+            lambda: self.referrers.with_user(self.own_salesperson).create(
+                {"partner_id": self.friend.id, "company_id": self.company.id, "code": "A"}
+            ),
+        ):  # fmt: skip
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                attempt()
+        context = {"default_is_approved": True, "default_state": "rewarded"}
+        sly = self.referrals.with_user(self.own_salesperson).with_context(**context)
+        made = sly.create({"name": "Z", "referrer_id": self.referrer.id})
+        self.assertEqual((made.state, made.is_approved), ("invited", False))
+        referral.with_user(self.manager).action_approve()
+        self._follow()
+        self.assertEqual(self._both(), (100, 50))
+        with self.assertRaises(UserError):
+            referral.with_user(self.manager).referrer_id = self.referrers._get_for(
+                self._create_customer("Other"), self.company
+            )
+        referral.with_user(self.manager).action_refuse()
+        self._follow()
+        self.assertEqual(self._both(), (0, 0))
+
+    def test_amounts_of_trees_are_for_those_who_may_see_them(self):
+        row = self.referrer.with_user(self.own_salesperson)
+        self.assertEqual(row.read(["tree_count"])[0]["tree_count"], 0)
+        for name in ("tree_revenue", "tree_profit"):
+            with self.assertRaises(AccessError):
+                row.read([name])
+        for user in (self.accountant, self.stock_user):
+            with self.assertRaises(AccessError):
+                self.referrals.with_user(user).search([])
+
+    def test_another_company_sees_and_names_nothing(self):
+        other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
+        theirs = self.referrers._get_for(self.friend, other)
+        with self.assertRaises(AccessError):
+            theirs.with_user(self.manager).read(["code"])
+        with self.assertRaises(AccessError):
+            self._refer(referrer=theirs)
+        for method in ("action_open_tree", "action_open_referrals", "action_opt_out"):
+            with self.assertRaises(AccessError):
+                getattr(theirs.with_user(self.manager), method)()
+        lead = self._lead()
+        with self.assertRaises(UserError):
+            lead.with_user(self.own_salesperson).customer_referral_code = theirs.code
+
+    def test_who_opted_out_gets_nothing_and_brings_nobody(self):
+        self._refer(self.friend)
+        self.referrer.with_user(self.own_salesperson).action_opt_out()
+        self._pay(self._invoice(self.friend, "2026-06-15", 200), "2026-06-15")
+        self._follow()
+        self.assertEqual(self._both(), (0, 50))
+        with self.assertRaises(UserError):
+            self._lead().customer_referral_code = self.referrer.code
+        self.assertFalse(self.referrers._find_by_key(self.referrer._get_key()))
+        with self.assertRaises(AccessError):
+            self.referrer.with_user(self.stock_user).action_opt_in()
+
+    def test_the_button_on_the_contact_makes_one_row(self):
+        contact = self.env["res.partner"].create({"name": "Kid", "parent_id": self.friend.id})
+        ids = {
+            partner.with_user(self.own_salesperson).action_open_referrer()["res_id"]
+            for partner in (contact, self.friend)
+        }
+        self.assertEqual(len(ids), 1)
+        with self.assertRaises(AccessError):
+            self.friend.with_user(self.stock_user).action_open_referrer()
+
+    def test_a_program_of_another_kind_or_company_is_refused(self):
+        other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
+        program = self.env["loyalty.program"].create(
+            {"name": "Theirs", "program_type": "loyalty", "company_id": other.id}
+        )
+        coupons = self.env["loyalty.program"].create(
+            {"name": "Coupons", "program_type": "coupons", "trigger": "with_code"}
+        )
+        for wrong in (program, coupons):
+            with self.assertRaises(UserError):
+                self.company.customer_referral_program_id = wrong
+        self.assertTrue(Command)

@@ -1,0 +1,389 @@
+import runpy
+from collections import Counter, defaultdict
+from pathlib import Path
+from statistics import mean, median
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.modules import get_module_path
+from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL
+
+from ...models.board import customer_board
+from .board_common import BoardCommon
+from .common import NOW, TODAY
+
+
+def total(name):
+    """Sum of what is known; ``None`` if nothing is, of some rows."""
+
+    def of(rows):
+        known = [row[name] for row in rows if row[name] is not False]
+        return sum(known) if known or not rows else None
+
+    return of
+
+
+def average(name):
+    def of(rows):
+        known = [row[name] for row in rows if row[name] is not False]
+        return mean(known) if known else None
+
+    return of
+
+
+def middle(name):
+    def of(rows):
+        known = [row[name] for row in rows if row[name] is not False]
+        return median(known) if known else None
+
+    return of
+
+
+def quotient(part, whole):
+    return lambda rows: total(part)(rows) / total(whole)(rows) if total(whole)(rows) else None
+
+
+def response_median(rows):
+    return middle("response_median_hours")([row for row in rows if row.answered_count])
+
+
+def complaint_rate(rows):
+    deliveries = {row.sudo().picking_id for row in rows if row.kind == "delivery"}
+    complaints = len([row for row in rows if row.kind == "complaint"])
+    return 1000 * complaints / len(deliveries) if deliveries else None
+
+
+def payback(rows):
+    cost, won, months, profit = (
+        total(name)(rows) for name in ("cost", "won_count", "customer_months", "net_profit")
+    )
+    return cost / won * months / profit if won and profit and profit > 0 else None
+
+
+# tile -> what somebody would make of its list with a pocket calculator
+ADD_UP = {
+    "revenue": total("revenue_365"),
+    "net_profit": total("net_profit_365"),
+    "buyers": len,
+    "pareto": len,
+    "loss": total("net_profit_365"),
+    "lifetime_value": total("lifetime_value"),
+    "predicted_profit": total("predicted_profit"),
+    "active": len,
+    "slipping": len,
+    "revenue_at_risk": total("revenue_365"),
+    "value_at_risk": total("value_at_risk"),
+    "churned": len,
+    "saved": len,
+    "won_back": len,
+    "won": len,
+    "won_again": len,
+    "new_revenue": total("revenue_365"),
+    "repeat_revenue": total("revenue_365"),
+    "new_profit": total("net_profit_365"),
+    "repeat_profit": total("net_profit_365"),
+    "acquisition_cost": total("cost"),
+    "cost_per_customer": quotient("cost", "won_count"),
+    "payback": payback,
+    "in_tier": len,
+    "upgrades": len,
+    "downgrades": len,
+    "by_hand": len,
+    "grants": len,
+    "points": total("points"),
+    "nps": average("nps"),
+    "rating": average("rating"),
+    "gap": average("gap"),
+    "otif": quotient("otif_on_time_count", "otif_line_count"),
+    "rate": complaint_rate,
+    "dissatisfied": len,
+    "low": len,
+    "kept": average("kept_ratio"),
+    "missed": len,
+    "received": len,
+    "open": len,
+    "response": average("response_hours"),
+    "solution": average("solution_hours"),
+    "answered": response_median,
+    "waiting": len,
+    "running": len,
+    "members": len,
+    "uplift": total("uplift_profit"),
+    "return": quotient("uplift_profit", "uplift_spent"),
+    "spent": total("cost"),
+    "this_month": total("expected_amount"),
+    "billed": total("actual_amount"),
+    "ahead": total("expected_amount"),
+    "came": total("actual_amount"),
+}
+# Tiles that must not pass by being empty.
+FILLED = {
+    *("revenue", "net_profit", "buyers", "pareto", "loss", "active", "slipping", "won"),
+    *("revenue_at_risk", "churned", "saved", "won_back", "won_again", "new_revenue"),
+    *("repeat_revenue", "upgrades", "downgrades", "by_hand", "grants", "nps", "rating", "gap"),
+    *("otif", "rate", "low", "kept", "missed", "received", "open", "waiting", "running"),
+    *("acquisition_cost", "cost_per_customer", "payback"),
+    *("uplift", "return", "spent", "this_month", "ahead", "came", "members", "answered"),
+}
+# label of a series -> the same of the rows of a point
+SERIES = {
+    "Customers": len,
+    "Deadlines": len,
+    "NPS": average("nps"),
+    "Cost": total("cost"),
+    "Cost per customer": quotient("cost", "won_count"),
+    "Payback (months)": payback,
+    "Expected": average("expectation"),
+    "Perceived": average("perception"),
+}
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestBoard(BoardCommon):
+    """Tiles and their lists, pictures and grids, who sees what, companies, queries."""
+
+    def _users(self):
+        return (self.manager, self.accountant, self.salesperson, self.own_salesperson, self.service)
+
+    def test_every_list_adds_up_to_its_tile(self):
+        filled, seen = set(), set()
+        for user in self._users():
+            for name in self._names(user):
+                for days in (365, 30):
+                    for tile in self._board(name, user, days)["tiles"]:
+                        rows = self._open(tile["action"], user)
+                        found = ADD_UP[tile["name"]](rows)
+                        with self.subTest(user=user.login, board=name, tile=tile["name"]):
+                            if found is None:
+                                self.assertIsNone(tile["value"])
+                            else:
+                                self.assertAlmostEqual(tile["value"], found, 2)
+                        filled |= {tile["name"]} if found else set()
+                        seen.add(tile["name"])
+        self.assertEqual(seen, set(ADD_UP), "tiles of no board, or of none that was opened")
+        self.assertFalse(FILLED - filled, "nothing to add up")
+
+    def test_every_point_and_cell_opens_its_rows(self):
+        seen = Counter()
+        for name in self._names():
+            board = self._board(name)
+            for chart in board["charts"]:
+                seen[chart["name"]] += self._check_points(chart, name == "forecast")
+            for grid in board["grids"]:
+                for cell in filter(None, sum(grid["cells"], [])):
+                    domain = Domain(grid["action"]["domain"]) & Domain(cell["domain"])
+                    rows = self._open(grid["action"], domain=list(domain))
+                    for mode, value in zip(grid["modes"], cell["values"], strict=True):
+                        if add := self._get_adder(grid["name"], mode["label"]):
+                            self.assertAlmostEqual(value, add(rows), 2, grid["name"])
+                    seen[grid["name"]] += 1
+        for name in ("sources", "classes", "stages", "tiers", "gaps", "nps_months", "kept_months",
+                     "segments", "segment_moves", "tier_moves", "cohorts"):  # fmt: skip
+            self.assertTrue(seen[name], name)
+
+    def _check_points(self, chart, is_forecast):
+        """Compare the points of a picture with their rows; return how many were compared."""
+        compared = 0
+        for place, domain in enumerate(chart["domains"]):
+            rows = self._open(chart["action"], domain=domain)
+            self.assertTrue(rows, chart["name"])
+            for series in chart["series"]:
+                add = None if is_forecast else SERIES.get(series["label"])
+                if add:
+                    found = add(rows)  # ``False`` is a number that is not known
+                    self.assertAlmostEqual(
+                        series["values"][place] or 0, found or 0, 6, chart["name"]
+                    )
+                    self.assertEqual(series["values"][place] is False, found is None)
+                    compared += 1
+        return compared
+
+    @staticmethod
+    def _get_adder(grid, label):
+        if grid == "cohorts" and label == "Customers":
+            return total("buyer_count")
+        names = {"Gross profit": "gross_profit", "Net profit": "net_profit_365"}
+        names["Revenue"] = "revenue" if grid == "cohorts" else "revenue_365"
+        return total(names[label]) if label in names else SERIES.get(label)
+
+    def test_long_list_opens_in_groups(self):
+        """The web client adds up the rows it has loaded; groups are added up by the server."""
+        board = self._board("value")
+        self.assertNotIn("group_by", self._tile(board, "buyers")["action"]["context"])
+        with patch(f"{customer_board.__name__}.MAX_UNGROUPED", 3):
+            action = self._tile(self._board("value"), "buyers")["action"]
+        self.assertEqual(action["context"]["group_by"], ["segment"])
+
+    def test_moves_between_month_ends(self):
+        board = self._board("retention")
+        profiles = len(self.env["customer.profile"].search([("occasion_count", ">", 0)]))
+        moved = {
+            name: self._tile(board, name)["value"] for name in ("churned", "saved", "won_back")
+        }
+        counts = Counter(number % 4 for number in range(profiles))
+        self.assertEqual(
+            moved, {"churned": counts[0], "saved": counts[1] + counts[3], "won_back": counts[2]}
+        )
+        (grid,) = [g for g in self._board("map")["grids"] if g["name"] == "segment_moves"]
+        cell = grid["cells"][grid["rows"].index("Loyal")][grid["columns"].index("Champions")]
+        self.assertEqual(cell["values"][0], profiles)
+
+    def test_first_snapshot_has_nothing_before(self):
+        first = self.env["customer.profile.snapshot"].search([("date", "=", "2026-03-31")])
+        self.assertEqual(set(first.mapped("previous_date")), {False})
+        second = self.env["customer.profile.snapshot"].search([("date", "=", "2026-04-30")])
+        self.assertEqual(set(second.mapped("previous_date")), {self._day("2026-03-31")})
+        self.assertEqual(set(second.mapped("previous_stage")), {"active"})
+
+    def test_upgrade_tells_old_snapshots_what_was_before(self):
+        snapshots = self.env["customer.profile.snapshot"]
+        names = ("previous_date", "previous_segment", "previous_stage", "previous_tier_id")
+        kept = {row.id: [row[name] for name in names] for row in snapshots.search([])}
+        for name in names:
+            column = SQL.identifier(name)
+            self.env.cr.execute(SQL("UPDATE customer_profile_snapshot SET %s = NULL", column))
+        version = Path(get_module_path("customer_value"), "migrations", "19.0.1.4.0")
+        script = runpy.run_path(str(version / "post-snapshot_moves.py"))
+        script["migrate"](self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        found = {row.id: [row[name] for name in names] for row in snapshots.search([])}
+        self.assertEqual(found, kept)
+        self.assertTrue(any(values[0] for values in kept.values()))
+
+    def test_cohorts_are_those_of_the_invoices(self):
+        """First month and months later, as counted invoice by invoice."""
+        months = defaultdict(set)
+        for invoice in self.env["account.move"].search([("partner_id", "in", [
+            shopper.id for shopper in self.shoppers])]):  # fmt: skip
+            months[invoice.partner_id].add(invoice.invoice_date.replace(day=1))
+        expected = Counter()
+        for found in months.values():
+            first = min(found)
+            if first >= self._day("2025-06-01"):
+                for month in found:
+                    age = 12 * (month.year - first.year) + month.month - first.month
+                    expected[first.isoformat(), str(age)] += 1
+        (grid,) = [g for g in self._board("retention")["grids"] if g["name"] == "cohorts"]
+        counted = {
+            (row, column): cell["values"][0]
+            for row, cells in zip(grid["rows"], grid["cells"], strict=True)
+            for column, cell in zip(grid["columns"], cells, strict=True)
+            if cell
+        }
+        self.assertEqual(counted, expected)
+        for cells in grid["cells"]:
+            if cells[0]:
+                self.assertEqual(cells[0]["values"][1], 1)
+
+    def test_segment_map_holds_every_buyer_once(self):
+        (grid, *_others) = self._board("map")["grids"]
+        inside = sum(cell["values"][0] for cell in sum(grid["cells"], []) if cell)
+        buyers = self.env["customer.profile"].search_count([("fm_score", "!=", False)])
+        self.assertEqual(inside, buyers)
+        self.assertTrue(buyers)
+
+    # === WHO SEES WHAT === #
+
+    def _units(self, user):
+        return {
+            (tile["name"], tile["unit"])
+            for name in self._names(user)
+            for tile in self._board(name, user)["tiles"]
+        }
+
+    def test_money_is_for_those_who_may_see_it(self):
+        own = self._units(self.own_salesperson)
+        self.assertFalse([name for name, unit in own if unit == "money"])
+        revenue = {name for name, unit in self._units(self.salesperson) if unit == "money"}
+        self.assertIn("revenue", revenue)
+        self.assertFalse(
+            revenue & {"net_profit", "lifetime_value", "loss", "value_at_risk", "uplift"}
+        )
+        self.assertIn("net_profit", {name for name, _unit in self._units(self.accountant)})
+        self.assertNotIn("plays", self._names(self.salesperson))
+        self.assertIn("plays", self._names(self.manager))
+        self.assertNotIn("forecast", self._names(self.own_salesperson))
+        for name in ("value", "retention", "map", "loyalty"):
+            board = self._board(name, self.salesperson)
+            labels = {s["label"] for chart in board["charts"] for s in chart["series"]}
+            labels |= {mode["label"] for grid in board["grids"] for mode in grid["modes"]}
+            self.assertFalse(labels & {"Net profit", "Gross profit"}, name)
+
+    def test_others_have_no_boards(self):
+        clerk = new_test_user(self.env, login="clerk", groups="base.group_user")
+        for user in (clerk, self.stock_user):
+            with self.assertRaises(AccessError):
+                self._board("value", user)
+        for arguments in (("nothing",), ("value", None, 7), ("plays", self.salesperson)):
+            with self.assertRaises(UserError):
+                self._board(*arguments)
+
+    def test_two_companies_never_mix(self):
+        other = self._create_company("Other", self.env.ref("base.EUR"))
+        self.manager.company_ids |= other
+        alone = self._board("value")
+        self._invoice(self.customer, TODAY, 1000, company=other)
+        self._run_nightly(other)
+        both = self.company | other
+        self.assertEqual(
+            self._tile(self._board("value", company=both), "revenue")["value"],
+            self._tile(alone, "revenue")["value"],
+        )
+        board = self._board("value", company=other | self.company)
+        self.assertEqual(self._tile(board, "revenue")["value"], 1000)
+        self.assertEqual(self._tile(board, "buyers")["value"], 1)
+        self.assertEqual(board["currency_id"], other.currency_id.id)
+        for name in self._names():
+            for tile in self._board(name, company=other | self.company)["tiles"]:
+                env = self._as(self.manager, other | self.company)
+                model = env[tile["action"]["res_model"]]
+                rows = model.with_context(**tile["action"]["context"]).search(
+                    tile["action"]["domain"]
+                )
+                self.assertLessEqual(set(rows.mapped("company_id").ids), {other.id}, tile["name"])
+
+    def test_without_data(self):
+        other = self._create_company("Empty", self.env.ref("base.EUR"))
+        self.manager.company_ids |= other
+        for name in self._names():
+            board = self._board(name, company=other)
+            self.assertTrue(board["is_empty"])
+            for tile in board["tiles"]:
+                self.assertFalse(tile["value"], tile["name"])
+
+    # === QUERIES === #
+
+    def _count(self, function):
+        counts = []
+        for _time in range(2):  # the first one fills the caches of the registry
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            function()
+            counts.append(self.env.cr.sql_log_count - before)
+        return counts[-1]
+
+    def _count_list(self):
+        """Queries of the list of customers, as the page asks for it."""
+        profiles = self._as(self.manager)["customer.profile"]
+        views = profiles.get_views([(False, "list"), (False, "search")])
+        names = views["models"]["customer.profile"]["fields"]
+        specification = {
+            name: {"fields": {"display_name": {}}} if field.get("relation") else {}
+            for name, field in names.items()
+            if f'name="{name}"' in views["views"]["list"]["arch"]
+        }
+        return self._count(lambda: profiles.web_search_read([], specification, limit=80))
+
+    def test_queries(self):
+        plain = self._count_list()
+        counts = {name: self._count(lambda n=name: self._board(n)) for name in self._names()}
+        self.assertLessEqual(max(counts.values()), plain + 5, (plain, counts))
+        for number in range(20):
+            self._invoice(self._create_customer(f"More {number}"), TODAY, 50)
+        self._run_nightly()
+        more = {name: self._count(lambda n=name: self._board(n)) for name in self._names()}
+        self.assertEqual(more, counts)

@@ -1,0 +1,176 @@
+"""Every screen of our menus, read by a Persian reader and examined by axe-core, in one walk.
+
+Findings in what Odoo draws itself are Odoo's: ODOO_DRAWS says what that is.
+"""
+
+import re
+from pathlib import Path
+
+import polib
+
+from odoo.modules import get_module_path
+from odoo.tests import tagged
+
+from ..board.board_common import BoardCommon
+from .common import read_axe
+from .screens import ScreenCase
+
+GROUPS = (
+    "sales_team.group_sale_manager",
+    "account.group_account_invoice",
+    "base.group_system",
+)
+# Where a finding stands -> Odoo's own: search bar, list and its cells, tags, chatter, dialogs.
+ODOO_DRAWS = re.compile(
+    r"o_searchview|o_list_record_selector|o_optional_columns|o_technical_modal$|o_avatar"
+    r"|o_m2o_avatar|o_select_menu|o-dropdown|o_field_tags|o_toggle_fold|o_search_panel"
+    r"|o_pivot|o_boolean_cell|boolean_checkbox|o_field_reference|o_notebook_headers"
+    r"|o_setting_container > div > div > a|o_colorlist|o_field_kanban_activity|o-mail|oi-search"
+    r"|fa-user-o|o_column_title|searchabletext|o_field_badge|o_view_sample_data|smaller text-muted"
+)
+# A row that is marked as past or off has Odoo's own muted colour, in all its cells.
+ODOO_ROW = re.compile(r"o_data_row[^>]* > td[^>]*$")
+# Odoo's own dates: the client writes what a day was in the tooltip, a group by month is Odoo's.
+ODOO_DATES = re.compile(
+    r"o_field_(date|datetime|remaining_days|daterange)\b.*@|o_daterange_start|o_group_name"
+)
+GREGORIAN = re.compile(
+    r"\b(ژانویه|فوریه|مارس|آوریل|ژوئن|ژوئیه|اوت|سپتامبر|اکتبر|نوامبر|دسامبر)\b|(?<![\d/])20\d\d[/-]\d"
+)
+TWO_KINDS_OF_DIGITS = re.compile(r"از [۰-۹]+ (نمره|نفر)|[0-9][۰-۹]|[۰-۹][0-9]")
+# What the data of the tests is called, and a page of Odoo's loyalty, in words we have, too.
+DATA = {"Call", "Coupon"}
+LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+def read_english():
+    """Our English texts whose Persian reads otherwise, those with names in them as patterns."""
+    file = Path(get_module_path("customer_value"), "i18n", "fa.po")
+    texts, patterns = set(), []
+    for entry in polib.pofile(str(file)):
+        if entry.msgid == entry.msgstr or not LATIN.search(entry.msgid):
+            continue
+        texts.add(entry.msgid.strip())
+        parts = re.split(r"%\(\w+\)[sd]|%[sd]", entry.msgid)
+        if len(parts) > 1 and len("".join(re.findall("[A-Za-z]", "".join(parts)))) > 8:
+            patterns.append(re.compile(".+?".join(map(re.escape, parts)), re.DOTALL))
+    return texts, patterns
+
+
+@tagged("post_install", "-at_install")
+class TestEveryScreen(BoardCommon, ScreenCase):
+    """No serious barrier, no English word of ours, no second calendar, nothing that fails."""
+
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.axe = read_axe()
+        cls.everybody = cls._create_user("hana", "customer_value.customer_value_group_manager")
+        cls.everybody.group_ids += cls.env["res.groups"].union(*map(cls.env.ref, GROUPS))
+        cls.everybody.name = "هانا"
+
+    def _get_screens(self):
+        """All our screens as (name, action, options): menus, forms behind lists, windows."""
+        root = self.env.ref("customer_value.customer_value_menu_root")
+        menus = self.env["ir.ui.menu"].search(
+            [("id", "child_of", root.id), ("action", "!=", False)]
+        )
+        screens, models = [], {}
+        for menu in menus:
+            name = menu.action.get_external_id()[menu.action.id]
+            if name.startswith("customer_value."):
+                screens.append((name, name, {}))
+                if menu.action._name == "ir.actions.act_window":
+                    models.setdefault(menu.action.res_model, menu.action)
+        for model, action in models.items():
+            if model.startswith("customer.") and "form" in action.view_mode.split(","):
+                screens += self._get_form(model, action)
+        for action in self.env["ir.actions.act_window"].search([("target", "=", "new")]):
+            name = action.get_external_id()[action.id]
+            if name.startswith("customer_value."):
+                model = action.binding_model_id.model or "res.partner"
+                record = self.env[model].sudo().search([], limit=1)
+                context = {"active_model": model, "active_id": record.id}
+                context["active_ids"] = record.ids
+                screens.append((name, name, {"additionalContext": context}))
+        return screens
+
+    def _get_form(self, model, action):
+        """The form of the first record of a list, if there is one to open."""
+        record = self.env[model].sudo().search([], limit=1, order="id")
+        if self.env[model]._transient or not record:
+            return []
+        form = action.view_ids.filtered(lambda view: view.view_mode == "form")
+        opened = {"type": "ir.actions.act_window", "name": "…", "res_model": model}
+        opened |= {"res_id": record.id, "views": [[form[:1].view_id.id, "form"]]}
+        return [(f"form of {model}", opened, {})]
+
+    def _visit(self, language, screens):
+        """Go to the screens; yield (name, barriers, texts) of each."""
+        self.env["res.lang"]._activate_lang(language)
+        self.everybody.lang = language
+        seen = []
+        with self._signed_in(self.everybody):
+            self._resize(1440)
+            self._load(scripts=(self.axe,))
+            for name, action, options in screens:
+                try:
+                    self._walk("open", action, options)
+                    seen.append((name, self._walk("barriers"), self._walk("texts")))
+                except AssertionError as problem:
+                    seen.append((name, [["does not open", str(problem)[:600], "", ""]], []))
+            complaints = [*self.page.complaints, *map(str, self.page.errors)]
+        self.assertFalse(complaints, "said on the console")
+        return seen
+
+    @staticmethod
+    def _is_ours(rule, html, where):
+        if ODOO_DRAWS.search(where) or ODOO_DRAWS.search(html):
+            return False
+        return rule != "color-contrast" or not ODOO_ROW.search(where)
+
+    def _get_barriers(self, seen):
+        return sorted(
+            {
+                f"{name}: {rule}: {where[-120:]} {html[:200]}"
+                for name, barriers, _texts in seen
+                for rule, html, where, _why in barriers
+                if self._is_ours(rule, html, where)
+            }
+        )
+
+    def test_persian(self):
+        screens = self._get_screens()
+        self.assertGreater(len(screens), 130)
+        seen = self._visit("fa_IR", screens)
+        self.assertEqual("\n".join(self._get_barriers(seen)), "")
+        english, patterns = read_english()
+        words, days, digits = set(), set(), set()
+        for name, _barriers, texts in seen:
+            for text, where in texts:
+                parts = {text, *text.split(" / ")} - DATA if LATIN.search(text) else set()
+                if parts & english or any(
+                    pattern.fullmatch(part) for part in parts for pattern in patterns
+                ):
+                    words.add(f"{name}: {text[:100]} {where[-80:]}")
+                if GREGORIAN.search(text) and not ODOO_DATES.search(where):
+                    days.add(f"{name}: {text[:100]} {where[-80:]}")
+                if TWO_KINDS_OF_DIGITS.search(text) and re.search("[0-9]", text):
+                    digits.add(f"{name}: {text[:100]} {where[-80:]}")
+        self.assertEqual("\n".join(sorted(words)), "", "English words of ours")
+        self.assertEqual("\n".join(sorted(days)), "", "a second calendar")
+        self.assertEqual("\n".join(sorted(digits)), "", "two kinds of digits in one sentence")
+        # The walk can fail: it reads what it should, and knows an English word when it sees one.
+        self.assertTrue(sum(len(texts) for _name, _barriers, texts in seen) > 5000)
+        self.assertIn("Waiting for an answer", english)
+
+    def test_english_sample(self):
+        """What we draw ourselves, in the other direction of writing."""
+        screens = [
+            screen for screen in self._get_screens()
+            if re.search(r"board_action|today|first_steps|settings|form of", screen[0])
+        ]  # fmt: skip
+        self.assertGreater(len(screens), 20)
+        self.assertEqual("\n".join(self._get_barriers(self._visit("en_US", screens))), "")

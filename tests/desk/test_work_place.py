@@ -1,0 +1,132 @@
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import Form, freeze_time, tagged
+
+from .common import DeskCommon
+
+DOCUMENTS = ("sale.order", "account.move", "stock.picking", "customer.complaint")
+
+
+@freeze_time("2026-06-15 09:00:00")
+@tagged("post_install", "-at_install")
+class TestWorkPlace(DeskCommon):
+    """The profile opened from a list, and the card on leads and complaints."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.known = cls._add_known(
+            "Azure Furniture", segment="cannot_lose", stage="slipping", value_at_risk=500
+        )
+        cls.known.write({"phone": "+1 202 555 0123", "email": "azure@example.com"})
+        cls.profile = cls._profile(cls.known, cls.company)
+        cls.classPatch(type(cls.env["customer.profile"]), "_is_computing", lambda *_args: False)
+
+    def _open(self, user, **context):
+        return self._as(user, "customer.profile").with_context(**context).browse(self.profile.id)
+
+    def test_each_role_opens_it(self):
+        for user in (self.salesperson, self.own_salesperson, self.accountant, self.manager):
+            form = Form(self._open(user))
+            self.assertEqual(form.partner_phone, "+1 202 555 0123")
+            self.assertTrue(form.list_reason)
+
+    def test_why_they_are_on_this_list(self):
+        first = self._open(self.manager).list_reason
+        self.assertIn(self.profile.segment_sentence, first)
+        risk = self._open(self.manager, customer_list="value_at_risk").list_reason
+        self.assertIn("500.00", risk)
+        for user in (self.own_salesperson, self.salesperson):
+            hidden = self._open(user, customer_list="value_at_risk").list_reason
+            self.assertNotIn("500", hidden, "no profit for who may not see it")
+        nonsense = self._open(self.manager, customer_list="_compute").list_reason
+        self.assertEqual(nonsense, first)
+
+    def test_contact_due_says_since_when(self):
+        policy = {"days": 30, "company_id": self.company.id}
+        self.env["customer.contact.policy"].create(policy)
+        profile = self._open(self.service, customer_list="contact_due")
+        profile.sudo().write({"first_occasion_date": "2026-01-01"})
+        self.env.flush_all()
+        profile.invalidate_recordset()
+        self.assertIn("none has been logged yet", profile.list_reason)
+        self.assertIn("Jan 31", profile.list_reason)
+
+    def test_what_is_planned_next(self):
+        for days, summary in ((5, "Later"), (1, "Sooner")):
+            self.known.activity_schedule(
+                "mail.mail_activity_data_call",
+                fields.Date.add(fields.Date.today(), days=days),
+                summary=summary,
+                user_id=self.own_salesperson.id,
+            )
+        told = self._open(self.own_salesperson).next_activity
+        self.assertTrue(told.startswith("Sooner"))
+        self.assertIn("olga", told)
+
+    def test_log_mail_and_plan_open_on_the_contact(self):
+        profile = self._open(self.own_salesperson)
+        log = profile.action_log()
+        opened = self._as(self.own_salesperson, log["res_model"]).with_context(**log["context"])
+        self.assertEqual(opened.create({"subject": "Asked"}).partner_ids, self.known)
+        self.assertEqual(profile.action_mail()["context"]["default_res_ids"], self.known.ids)
+        plan = profile.action_plan()
+        self.assertEqual(plan["context"]["active_ids"], self.known.ids)
+        with self.assertRaises(AccessError):
+            self._open(self.accountant).action_log()
+
+    def test_its_documents(self):
+        complaint = self.env["customer.complaint"].create(
+            {"subject": "Scratched", "partner_id": self.known.id}
+        )
+        for model in DOCUMENTS:
+            action = self._open(self.manager, document_model=model).action_open_customer_documents()
+            self.assertEqual(action["res_model"], model)
+            found = self._as(self.manager, model).search(action["domain"])
+            self.assertEqual(found, complaint if model == complaint._name else found.browse())
+        action = self._open(self.manager, document_model="res.users")
+        self.assertEqual(action.action_open_customer_documents()["res_model"], "sale.order")
+
+    # === ONE CARD, ONE BANNER ===
+
+    def test_one_banner_the_rest_in_the_card(self):
+        self.profile.sudo().write(
+            {"overdue_amount": 70, "payment_days_late": 40, "net_profit_365": -5}
+        )
+        profile = self._open(self.manager)
+        self.assertEqual(list(profile._get_document_alerts()), ["customer_value_loss"])
+        card = profile.get_card(compact=True)
+        self.assertEqual([alert["key"] for alert in card["alerts"]], ["loss", "overdue", "late"])
+        service = self._open(self.service)
+        self.assertFalse(service.get_card(compact=True)["alerts"], "not for who may not see them")
+
+    def test_the_card_on_leads_and_complaints(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Ten desks", "partner_id": self.known.id, "user_id": self.salesperson.id}
+        )
+        self.assertEqual(
+            self._as(self.salesperson, "crm.lead").browse(lead.id).customer_profile_id, self.profile
+        )
+        complaint = self.env["customer.complaint"].create(
+            {"subject": "Scratched", "partner_id": self.known.id}
+        )
+        self.assertEqual(
+            self._as(self.service, "customer.complaint").browse(complaint.id).customer_profile_id,
+            self.profile,
+        )
+        stranger = self.env["crm.lead"].create({"name": "Nobody yet"})
+        self.assertFalse(stranger.customer_profile_id)
+
+    def test_the_card_is_of_the_company_of_the_document(self):
+        euro = self._create_company("Euro Ltd", self.env.ref("base.EUR"))
+        self._predict(self.known, euro, segment="new")
+        theirs = self._profile(self.known, euro)
+        lead = self.env["crm.lead"].create(
+            {"name": "Ten desks", "partner_id": self.known.id, "company_id": euro.id}
+        )
+        self.assertEqual(lead.customer_profile_id, theirs)
+        shared = self.env["crm.lead"].create(
+            {"name": "Ten desks", "partner_id": self.known.id, "company_id": False}
+        )
+        self.assertEqual(shared.with_company(euro).customer_profile_id, theirs)
+        self.assertEqual(shared.with_company(self.company).customer_profile_id, self.profile)

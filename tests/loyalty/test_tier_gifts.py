@@ -1,0 +1,480 @@
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+
+from .benefit_common import BenefitCommon
+
+NOW = "2026-06-15 09:00:00"
+TODAY = date(2026, 6, 15)
+
+
+class TierCommon(BenefitCommon):
+    """Customers whose tier a manager sets, as people do; a coupon program for gifts."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["loyalty.program"].search([]).active = False
+        cls.coupons = cls._program("Welcome", 30)
+        (cls.customer | cls.other_customer).lang = "en_US"
+        cls.customer.email = "azure@example.com"
+        cls.other_customer.email = "deco@example.com"
+        for customer in (cls.customer, cls.other_customer):
+            cls._invoice(customer, "2026-05-01", 100)
+        cls._refresh_both()
+
+    @classmethod
+    def _refresh_both(cls, company=None):
+        company = company or cls.company
+        cls.env.flush_all()
+        profiles = cls.env["customer.profile"].with_company(company)
+        profiles._refresh(company, (cls.customer | cls.other_customer).ids)
+        cls.env.invalidate_all()
+
+    @classmethod
+    def _program(cls, name, discount, **values):
+        return cls.env["loyalty.program"].create(
+            {
+                "name": name,
+                "program_type": "coupons",
+                "trigger": "with_code",
+                "applies_on": "current",
+                "rule_ids": [Command.create({})],
+                "reward_ids": [
+                    Command.create(
+                        {
+                            "reward_type": "discount",
+                            "discount_mode": "per_order",
+                            "discount": discount,
+                            "required_points": 1,
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+
+    def _set_tier(self, tier, customer=None, until="2026-12-31", company=None):
+        profile = self._profile(customer or self.customer, company or tier.company_id)
+        wizard = self.env["customer.tier.override"].with_user(self.manager)
+        wizard.create(
+            {"profile_id": profile.id, "tier_id": tier.id, "until_date": until, "reason": "Fair"}
+        ).action_apply()
+        self.env.invalidate_all()
+
+    def _cards(self, customer=None, program=None):
+        domain = [("partner_id", "=", (customer or self.customer).id)]
+        domain.append(("program_id", "=", (program or self.coupons).id))
+        return self.env["loyalty.card"].with_context(active_test=False).search(domain)
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestTierGifts(TierCommon):
+    """The gift, once; priority; programs for some; prices on invoices; mail; extension; cost."""
+
+    # === WELCOME GIFT ===
+
+    def test_gift_once_when_the_tier_is_reached(self):
+        self.gold.benefit_gift_program_id = self.coupons
+        self._set_tier(self.silver)
+        self.assertFalse(self._cards())
+        self._set_tier(self.gold)
+        card = self._cards()
+        self.assertEqual((len(card), card.points), (1, 1))
+        grant = self._grants().filtered(lambda one: one.kind == "gift")
+        self.assertEqual(
+            (grant.state, grant.new_text, grant.tier_id), ("granted", card.code, self.gold)
+        )  # noqa: E501
+        self.assertEqual(sum(card.history_ids.mapped("issued")), 1)
+        self._set_tier(self.silver)
+        self._set_tier(self.gold)
+        self._set_tier(self.platinum)
+        self.assertEqual(len(self._cards()), 1, "down and up again brings no second one")
+        self._set_tier(self.gold)
+        self.assertEqual(len(self._cards()), 1)
+
+    def test_falling_to_a_tier_gives_nothing(self):
+        self._set_tier(self.platinum)
+        self.gold.benefit_gift_program_id = self.coupons
+        self._set_tier(self.gold)
+        self.assertFalse(self._cards())
+
+    def test_gift_by_the_refresh_that_earns_the_tier(self):
+        self.silver.write({"min_occasions": 2, "min_revenue": 50, "min_tenure_days": 0})
+        self.silver.benefit_gift_program_id = self.coupons
+        self._invoice(self.customer, "2026-05-02", 100)
+        self.assertFalse(self._cards(), "posting gives nothing")
+        self._refresh_both()
+        self.assertEqual(self._profile(self.customer).tier_id, self.silver)
+        self.assertEqual(len(self._cards()), 1)
+        self._refresh_both()
+        self.assertEqual(len(self._cards()), 1)
+        self.assertFalse(self._cards(self.other_customer))
+
+    def test_gift_in_two_companies(self):
+        other = self._create_company("Zagros", self.env.ref("base.EUR"))
+        self.manager.company_ids |= other
+        gold = self.env["customer.tier"].search([("company_id", "=", other.id)])[2]
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            gold.benefit_gift_program_id = self._program("Ours", 5, company_id=self.company.id)
+        theirs = self._program("Theirs", 5, company_id=other.id)
+        gold.benefit_gift_program_id = theirs
+        self.gold.benefit_gift_program_id = self.coupons
+        self._invoice(self.customer, "2026-05-01", 10, company=other)
+        self._refresh_both(other)
+        self._set_tier(self.gold)
+        self.assertFalse(self._cards(program=theirs))
+        self._set_tier(gold)
+        self.assertEqual((len(self._cards()), len(self._cards(program=theirs))), (1, 1))
+
+    def test_uninstalling_takes_unused_gifts_back(self):
+        self.gold.benefit_gift_program_id = self.coupons
+        for customer in (self.customer, self.other_customer):
+            self._set_tier(self.gold, customer)
+        used = self._cards(self.other_customer)
+        order = self._order(self.other_customer, confirm=False)
+        status = order._try_apply_code(used.code)
+        self.assertNotIn("error", status)
+        for coupon, rewards in status.items():
+            order._apply_program_reward(rewards, coupon)
+        order.action_confirm()
+        self.env["customer.tier"]._release("tier")
+        card = self._cards()
+        self.assertEqual((card.points, card.active), (0, False))
+        history = card.history_ids
+        self.assertEqual(sum(history.mapped("issued")) - sum(history.mapped("used")), 0)
+        self.assertTrue(used.active)
+        self.assertEqual(
+            self._grants(state="granted").filtered(lambda g: g.kind == "gift"),
+            self.env["customer.benefit.grant"],
+        )  # noqa: E501
+
+    def test_a_manager_takes_a_gift_back(self):
+        self.gold.benefit_gift_program_id = self.coupons
+        self._set_tier(self.gold)
+        grant = self._grants().filtered(lambda one: one.kind == "gift")
+        with self.assertRaises(AccessError):
+            grant.with_user(self.salesperson).action_withdraw()
+        grant.with_user(self.manager).action_withdraw()
+        self.assertFalse(self._cards().active)
+        with self.assertRaises(UserError):
+            grant.with_user(self.manager).action_withdraw()
+        self._set_tier(self.silver)
+        self._set_tier(self.gold)
+        self.assertEqual(len(self._cards()), 1, "what was taken back is not given again")
+
+    def test_gifts_follow_a_merge(self):
+        self.gold.benefit_gift_program_id = self.coupons
+        for customer in (self.customer, self.other_customer):
+            self._set_tier(self.gold, customer)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([self.customer.id, self.other_customer.id], self.customer)
+        self.env.invalidate_all()
+        gifts = self._grants().filtered(lambda one: one.kind == "gift")
+        self.assertEqual(sorted(gifts.mapped("state")), ["ended", "granted"])
+        self._set_tier(self.silver)
+        self._set_tier(self.gold)
+        self.assertEqual(len(self._grants().filtered(lambda one: one.kind == "gift")), 2)
+
+    def test_the_same_queries_for_ten_and_a_hundred_gifts(self):
+        self.gold.benefit_gift_program_id = self.coupons
+        counts = []
+        for number in (2, 10, 60):
+            partners = self.env["res.partner"].create([{"name": f"P{i}"} for i in range(number)])
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            moves = {partner.id: (self.silver.id, self.gold.id) for partner in partners}
+            self.env["customer.tier"]._reach(self.company, moves, TODAY)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2] - counts[1], 3, "batches of Odoo's own")
+
+    # === DELIVERIES, PROGRAMS ===
+
+    def test_deliveries_of_the_tier_come_first(self):
+        self.gold.benefit_is_priority = True
+        before = self._order(self.customer).picking_ids
+        self._set_tier(self.gold)
+        contact = self.env["res.partner"].create({"name": "Shop", "parent_id": self.customer.id})
+        after = self._order(contact).picking_ids
+        others = self._order(self.other_customer).picking_ids
+        self.assertEqual([one.priority for one in (before, after, others)], ["0", "1", "0"])
+        self.assertEqual(set(after.move_ids.mapped("priority")), {"1"})
+        moved = self.env["stock.picking"].search_count([])
+        self._invoice(self.customer, "2026-06-15", 10)
+        self.assertEqual(self.env["stock.picking"].search_count([]), moved)
+        self.assertEqual(before.priority, "0", "only new ones")
+
+    def test_programs_for_the_tier_only(self):
+        order = self._order(self.customer, confirm=False)
+        other = self._order(self.other_customer, confirm=False)
+        promotion = self._program(
+            "Gold days",
+            7,
+            program_type="promotion",
+            trigger="auto",
+            customer_tier_ids=self.gold.ids,
+        )
+        self._set_tier(self.gold)
+        for one, expected in ((order, promotion), (other, promotion.browse())):
+            one = one.with_user(self.own_salesperson).sudo()  # noqa: PLW2901
+            one._update_programs_and_rewards()
+            programs = one._get_claimable_rewards().values()
+            found = self.env["loyalty.reward"].union(*programs).program_id
+            self.assertEqual(found, expected)
+
+    def test_code_of_another_tier_is_refused(self):
+        self.coupons.customer_tier_ids = self.gold | self.platinum
+        card = self.env["loyalty.card"].create({"program_id": self.coupons.id, "points": 1})
+        order = self._order(self.customer, confirm=False)
+        self.assertIn("error", order._try_apply_code(card.code))
+        self._set_tier(self.silver)
+        self.assertIn("error", order._try_apply_code(card.code))
+        self._set_tier(self.platinum)
+        self.assertNotIn("error", order._try_apply_code(card.code))
+
+    # === PRICES ON DIRECT INVOICES ===
+
+    def _draft(self, customer=None, price=100.0, **values):
+        self.pricelists[1].item_ids = [
+            Command.create(
+                {"applied_on": "3_global", "compute_price": "percentage", "percent_price": 10}
+            )
+        ]
+        self.company.customer_tier_invoice_prices = True
+        customer = customer or self.customer
+        return self._create_move(customer, "2026-06-15", price, **values)
+
+    def test_tier_prices_are_proposed_and_taken_by_the_button_only(self):
+        self._set_tier(self.gold)
+        move = self._draft().with_user(self.accountant)
+        self.assertIn("Gold", move.customer_tier_price_text)
+        self.assertEqual(move.invoice_line_ids.price_unit, 100)
+        move.action_apply_tier_prices()
+        self.assertEqual((move.invoice_line_ids.price_unit, move.amount_untaxed), (90, 90))
+        self.assertFalse(move.customer_tier_price_text)
+        self.assertIn("Gold", move.message_ids[:1].body)
+        with self.assertRaises(UserError):
+            move.action_apply_tier_prices()
+
+    def test_what_gets_no_proposal(self):
+        self._set_tier(self.gold)
+        self.assertFalse(self._draft(self.other_customer).customer_tier_price_text, "no tier")
+        self.assertFalse(self._draft(price=80).customer_tier_price_text, "never dearer")
+        self.assertFalse(self._draft(move_type="out_refund").customer_tier_price_text)
+        order = self._order(self.customer)
+        self.assertFalse(order._create_invoices().customer_tier_price_text, "orders have prices")
+        posted = self._draft()
+        posted.action_post()
+        self.assertFalse(posted.customer_tier_price_text)
+        move = self._draft()
+        self.company.customer_tier_invoice_prices = False
+        move.invalidate_recordset()
+        self.assertFalse(move.customer_tier_price_text, "an option")
+        self.company.customer_tier_invoice_prices = True
+        self.customer.specific_property_product_pricelist = self.pricelists[3]
+        move.invalidate_recordset()
+        self.assertFalse(move.customer_tier_price_text, "another list was chosen by hand")
+
+    # === MAIL ===
+
+    def _run_mails(self):
+        before = self.env["mail.mail"].search([])
+        with self.enter_registry_test_mode():
+            self.env.ref("customer_value.ir_cron_customer_tier_mail").method_direct_trigger()
+        return self.env["mail.mail"].search([]) - before
+
+    def test_mail_is_off_by_default_and_queued(self):
+        self._set_tier(self.gold)
+        self.assertFalse(self._run_mails())
+        self.company.customer_tier_mail = True
+        self._set_tier(self.platinum)
+        self._set_tier(self.gold)
+        mails = self._run_mails()
+        self.assertEqual(len(mails), 1, "the last of the day")
+        self.assertIn("Gold", mails.subject)
+        self.assertEqual(mails.recipient_ids, self.customer)
+        self.assertEqual(mails.state, "outgoing")
+        self.assertFalse(self._run_mails(), "once")
+
+    def test_who_wants_no_mail_gets_none(self):
+        self.company.customer_tier_mail = True
+        self.customer.customer_tier_mail_optout = True
+        self.env["mail.blacklist"]._add("deco@example.com")
+        for customer in (self.customer, self.other_customer):
+            self._set_tier(self.gold, customer)
+        self.assertFalse(self._run_mails())
+
+    def test_no_mail_of_a_tier_that_is_lost_again(self):
+        self.company.customer_tier_mail = True
+        self._set_tier(self.gold)
+        self._profile(self.customer).with_user(self.manager).action_end_tier_override()
+        self.env["customer.tier.change"].search([], limit=1).sudo().new_tier_id = False
+        self.assertFalse(self._run_mails())
+
+    def test_who_wants_no_mail_wants_none_after_a_merge(self):
+        self.other_customer.customer_tier_mail_optout = True
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([self.customer.id, self.other_customer.id], self.customer)
+        self.assertTrue(self.customer.customer_tier_mail_optout)
+
+    def test_mail_in_the_language_of_the_customer(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self.gold.with_context(lang="fa_IR").name = "طلایی"
+        self.customer.lang = "fa_IR"
+        self.company.customer_tier_mail = True
+        self._set_tier(self.gold)
+        mail = self._run_mails()
+        self.assertIn("طلایی", mail.subject)
+        self.assertIn('dir="rtl"', mail.body_html)
+
+    # === EXTENSION ===
+
+    def _extend(self, until, user=None, customer=None):
+        profile = self._profile(customer or self.customer)
+        wizard = self.env["customer.tier.extend"].with_user(user or self.manager)
+        wizard.create(
+            {"profile_id": profile.id, "until_date": until, "reason": "Shop was rebuilt"}
+        ).action_apply()
+        self.env.invalidate_all()
+
+    def test_a_manager_keeps_a_tier_longer(self):
+        profile = self._profile(self.customer)
+        self.assertEqual(profile.earned_tier_id, self.bronze)
+        last = profile.tier_until_date
+        with self.assertRaises(UserError):
+            self._extend(last)
+        with self.assertRaises(AccessError):
+            self._extend("2030-01-01", self.salesperson)
+        self._extend("2030-01-01")
+        change = profile.tier_change_ids[:1]
+        self.assertEqual((change.reason, change.user_id), ("extension", self.manager))
+        self.assertEqual((change.old_tier_id, change.new_tier_id), (self.bronze, self.bronze))
+        self.assertIn("Shop was rebuilt", change.note)
+        with freeze_time("2029-12-31"):
+            self._refresh_both()
+            self.assertEqual(self._profile(self.customer).tier_id, self.bronze)
+            self.assertFalse(self._profile(self.other_customer).tier_id)
+        with freeze_time("2030-03-01"):
+            self._refresh_both()
+            self.assertFalse(self._profile(self.customer).tier_id)
+
+    # === WHAT IT COSTS, AND THE NEXT TIER ===
+
+    def test_preview_says_what_the_benefits_cost(self):
+        self._draft().unlink()
+        self.silver.benefit_pricelist_id = False
+        self.gold.write({"points_multiplier": 3, "benefit_gift_program_id": self.coupons.id})
+        self.env["loyalty.program"].create(
+            {
+                "name": "Points",
+                "program_type": "loyalty",
+                "applies_on": "both",
+                "trigger": "auto",
+                "rule_ids": [
+                    Command.create({"reward_point_amount": 2, "reward_point_mode": "money"})
+                ],
+                "reward_ids": [
+                    Command.create(
+                        {
+                            "reward_type": "discount",
+                            "discount_mode": "per_point",
+                            "discount": 0.05,
+                            "required_points": 1,
+                        }
+                    )
+                ],
+            }
+        )
+        self._invoice(self.customer, "2026-05-03", 80)
+        self._credit(self._invoice(self.customer, "2026-05-04", 60), "2026-05-05")
+        self._invoice(self.customer, "2025-06-01", 999)
+        self._refresh_both()
+        preview = self.env["customer.tier.preview"].with_user(self.manager).create({})
+        for line in preview.line_ids:
+            line.write(
+                {
+                    **{"min_revenue": 0, "min_occasions": 2, "min_tenure_days": 0},
+                    **{"limit_days_late": False, "window": "year"},
+                }
+            )
+        preview.line_ids.filtered(lambda one: one.tier_id == self.platinum).min_occasions = 99
+        preview.action_preview()
+        gold = preview.cost_ids.filtered(lambda one: one.tier_id == self.gold)
+        self.assertEqual(gold.customer_count, 1)
+        self.assertAlmostEqual(gold.discount, 2 * (100 - 90), 2)
+        self.assertAlmostEqual(gold.points, 180 * 2 * 2 * 0.05, 2)
+        self.assertEqual(gold.gifts, 30)
+        self.assertAlmostEqual(gold.total, 20 + 36 + 30, 2)
+        self.assertAlmostEqual(preview.cost_then, 86, 2)
+        self.assertEqual(preview.cost_now, 0)
+        self.assertIn("86", preview.cost_text)
+
+    def test_what_the_next_tier_gives(self):
+        self.gold.write({"benefit_is_priority": True, "points_multiplier": 2})
+        self._set_tier(self.silver)
+        profile = self._profile(self.customer)
+        for user, words, hidden in (
+            (self.manager, ("List 1", "Term 1", "5,000", "Points × 2", "Deliveries"), ()),
+            (self.salesperson, ("List 1", "Deliveries"), ("Term 1", "5,000")),
+        ):
+            shown = profile.with_user(user).tier_explanation["next"]
+            text = " ".join(shown["benefits"])
+            self.assertEqual(shown["name"], "Gold")
+            for word in words:
+                self.assertIn(word, text)
+            for word in hidden:
+                self.assertNotIn(word, text)
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestTierPortal(HttpCase, TierCommon):
+    """The page “My tier”: one's own, what it gives, the way to the next; nothing else."""
+
+    def test_my_tier(self):
+        self.gold.write(
+            {"benefit_text": "Free coffee", "min_net_profit": 777, "min_satisfaction": 61}
+        )  # noqa: E501
+        self.silver.benefit_text = "A card at New Year"
+        self.company.customer_tier_mail = True
+        contact = self.env["res.partner"].create({"name": "Pari", "parent_id": self.customer.id})
+        new_test_user(
+            self.env, "pari", groups="base.group_portal", partner_id=contact.id, lang="en_US"
+        )
+        self.authenticate("pari", "pari")
+        page = self.url_open("/my/tier").text
+        self.assertIn("Bronze", page)
+        self._set_tier(self.silver)
+        page = self.url_open("/my/tier").text
+        for word in ("Silver", "A card at New Year", "Gold", "Free coffee", "further conditions"):
+            self.assertIn(word, page)
+        self.assertIn("100.00", page, "what they bought")
+        self.assertIn("10,000", page, "and what is asked for")
+        for word in ("777", "61", "List 1", "5,000", "Deco"):
+            self.assertNotIn(f">{word}", page)
+        self.assertNotIn("Net profit", page)
+        self.assertIn("/my/tier", self.url_open("/my").text)
+        form = {"csrf_token": self._get_token(page), "refuse": "1"}
+        self.url_open("/my/tier/mails", data=form)
+        self.env.invalidate_all()
+        self.assertTrue(self.customer.customer_tier_mail_optout)
+
+    def _get_token(self, page):
+        return page.split('name="csrf_token" value="')[1].split('"')[0]
+
+    def test_without_a_tier_and_as_somebody_else(self):
+        nobody = self.env["res.partner"].create({"name": "Nobody"})
+        new_test_user(
+            self.env, "nora", groups="base.group_portal", partner_id=nobody.id, lang="en_US"
+        )
+        self.authenticate("nora", "nora")
+        page = self.url_open("/my/tier").text
+        self.assertIn("You have no tier yet", page)
+        self.assertIn("Bronze", page)
+        self.authenticate(None, None)
+        self.assertIn("/web/login", self.url_open("/my/tier").url)
