@@ -48,19 +48,21 @@ class CustomerPointsBalance(models.Model):
     outstanding = fields.Float(readonly=True, digits=(16, 2), aggregator=None)
     point_value = fields.Float(
         string="Value of a point",
-        compute="_compute_amounts",
+        readonly=True,
+        aggregator=None,
         groups=GROUPS_PROFIT,
         digits=(16, 6),
     )
     outstanding_amount = fields.Monetary(
         string="Value outstanding",
-        compute="_compute_amounts",
+        readonly=True,
         groups=GROUPS_PROFIT,
         help="Points outstanding times what the program says a point is worth today.",
     )
     redeemed_amount = fields.Monetary(
-        string="Value redeemed", compute="_compute_amounts", groups=GROUPS_PROFIT
+        string="Value redeemed", readonly=True, groups=GROUPS_PROFIT
     )
+    is_latest = fields.Boolean(string="As of today", readonly=True)
     booked_amount = fields.Monetary(
         string="Booked",
         compute="_compute_booking",
@@ -84,6 +86,11 @@ class CustomerPointsBalance(models.Model):
             """SELECT m.program_id * %(months)s + m.number AS id, m.program_id, m.company_id,
                       m.date, m.earned, m.taken_back, m.redeemed, m.expired, m.corrected,
                       SUM(m.total) OVER upto AS outstanding,
+                      COALESCE(v.point_value, 0) AS point_value,
+                      SUM(m.total) OVER upto * COALESCE(v.point_value, 0)
+                          AS outstanding_amount,
+                      m.redeemed * COALESCE(v.point_value, 0) AS redeemed_amount,
+                      LEAD(m.number) OVER upto IS NULL AS is_latest,
                       COALESCE(SUM(m.expired) OVER upto
                           / NULLIF(SUM(m.came_in) OVER upto, 0), 0)::float8 AS breakage_ratio
                  FROM (SELECT d.program_id, d.company_id, d.number,
@@ -106,11 +113,23 @@ class CustomerPointsBalance(models.Model):
                            ON e.program_id = d.program_id AND e.company_id = d.company_id
                           AND %(entry_month)s = d.month
                      GROUP BY d.program_id, d.company_id, d.number, d.month, d.today) m
+            LEFT JOIN (%(values)s) v ON v.program_id = m.program_id
                WINDOW upto AS (PARTITION BY m.program_id, m.company_id ORDER BY m.number)""",
             months=MONTHS_PER_PROGRAM,
             calendar=self._get_calendar_sql(),
+            values=self._get_values_sql(),
             next_month=get_next_month_sql(SQL("d.month")),
             entry_month=self._get_month_sql(SQL("e.date"), SQL("d.is_jalali")),
+        )
+
+    def _get_values_sql(self) -> SQL:
+        """SELECT of what a point of each program is worth today, in company currency."""
+        programs = self.env["loyalty.program"].sudo().with_context(active_test=False)
+        programs = programs.search([("program_type", "=", "loyalty")])
+        return SQL(
+            "SELECT * FROM UNNEST(%s::int[], %s::numeric[]) AS v (program_id, point_value)",
+            programs.ids,
+            [program._get_booked_point_value() for program in programs],
         )
 
     def _get_calendar_sql(self) -> SQL:
@@ -143,14 +162,6 @@ class CustomerPointsBalance(models.Model):
             JALALI.get_month_start_sql(day),
             GREGORIAN.get_month_start_sql(day),
         )
-
-    def _compute_amounts(self):
-        values = {program: program.sudo()._get_booked_point_value() for program in self.program_id}
-        for row in self:
-            value = values.get(row.program_id, 0)
-            row.point_value = value
-            row.outstanding_amount = row.outstanding * value
-            row.redeemed_amount = row.redeemed * value
 
     # === ENTRIES OF ACCOUNTANTS ===
 

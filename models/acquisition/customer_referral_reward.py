@@ -93,7 +93,7 @@ class CustomerReferral(models.Model):
         :return: the points that were booked
         """
         cards = self._get_reward_cards(customer)
-        cards.lock_for_update()
+        cards.lock_for_update(allow_referencing=True)
         cards.invalidate_recordset(["points"])
         if points > 0:
             return self._book_on_card(cards[:1], points)

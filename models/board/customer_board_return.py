@@ -4,11 +4,13 @@ from odoo import api, models
 
 from .board_tile import Before, Series, Tile
 
+BALANCES = "customer.points.balance"
+POINTS = "customer.points.entry"
 SOURCES = "customer.acquisition.report"
 
 
 class CustomerBoard(models.AbstractModel):
-    """The board of acquisition: what winning customers has cost, and when it is paid back."""
+    """What winning and keeping customers costs: sources and their payback, and points."""
 
     _inherit = "customer.board"
 
@@ -56,3 +58,21 @@ class CustomerBoard(models.AbstractModel):
             name, label, SOURCES, self._in_company() & window.contains("date"), measure,
             before=before, group="source_id", **({"unit": "money"} | options),
         )  # fmt: skip
+
+    # === POINTS === #
+
+    @api.model
+    def _get_points_tiles(self, window):
+        """Return what customers hold in points, and what the company owes by it."""
+        return [
+            self._get_now_tile(
+                "points", self.env._("Points outstanding"), POINTS, [], "points:sum",
+                unit="score", good=0, group="program_id",
+            ),
+            self._get_now_tile(
+                "points_value", self.env._("Value of points outstanding"), BALANCES,
+                [("is_latest", "=", True)], "outstanding_amount:sum", unit="money", good=0,
+                view="customer_points_balance_view_list_latest",
+                help=self.env._("Points × what the program says a point is worth today."),
+            ),
+        ]  # fmt: skip

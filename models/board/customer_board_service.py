@@ -10,7 +10,6 @@ DEADLINES = "customer.complaint.deadline"
 FEEDBACK = "customer.feedback"
 GAPS = "customer.gap.report"
 PLAYS = "customer.play"
-POINTS = "customer.points.entry"
 RATES = "customer.complaint.rate"
 RESPONSES = "customer.interaction.response"
 TIER_CHANGES = "customer.tier.change"
@@ -119,18 +118,6 @@ class CustomerBoard(models.AbstractModel):
                 "grants", self.env._("Benefits given now"), "customer.benefit.grant",
                 [("state", "=", "granted")], good=0, group="kind",
             ),
-        ]  # fmt: skip
-
-    @api.model
-    def _get_points_tiles(self, window):
-        """Return what is known of points: nothing unless that feature is there."""
-        if POINTS not in self.env:
-            return []
-        return [
-            self._get_now_tile(
-                "points", self.env._("Points outstanding"), POINTS, [], "points:sum",
-                unit="score", good=0, group="program_id",
-            )
         ]  # fmt: skip
 
     # === SATISFACTION === #

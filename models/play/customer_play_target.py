@@ -31,7 +31,8 @@ class CustomerPlay(models.Model):
 
         They are looked for with the rights of who asks; the job asks for whoever started the play.
         A filter can reach any table, and who may try one must not learn by counting, nor by
-        starting, what they may not read.
+        starting, what they may not read. They come in the order of their customers: that of the
+        profiles is the chance of which rows the database wrote first.
 
         :raise AccessError: that user may not look for customers any more
         :raise ValidationError: the filter names what they may not see any more
@@ -41,9 +42,9 @@ class CustomerPlay(models.Model):
         profiles = profiles.with_context(active_test=False)
         domain = profiles.env["customer.play"]._read_domain(self.domain)
         domain &= Domain("company_id", "=", self.company_id.id)
-        found = profiles.search(domain, order="id").sudo()
+        found = profiles.search(domain).sudo()
         found.fetch(COLUMNS)
-        return found
+        return found.sorted(lambda profile: profile.partner_id.id)
 
     def _get_candidates_of_starter(self):
         starter = self.starter_id or self.user_id

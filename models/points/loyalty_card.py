@@ -119,7 +119,7 @@ class LoyaltyCard(models.Model):
         self.env.flush_all()
         self.env.execute_query(
             SQL(
-                "SELECT id FROM loyalty_card WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+                "SELECT id FROM loyalty_card WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
                 sorted(cards.ids),
             )
         )

@@ -112,7 +112,7 @@ class CustomerComplaintResolution(models.Model):
                 {"program_id": self.program_id.id, "partner_id": self.complaint_id.customer_id.id}
             )
         card = card._allow_points()
-        card.lock_for_update()
+        card.lock_for_update(allow_referencing=True)
         card.invalidate_recordset(["points"])
         change = card.env["loyalty.card.update.balance"].create(
             {

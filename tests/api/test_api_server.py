@@ -182,8 +182,11 @@ def test_changes_are_not_missed_while_others_are_written(site):
 
 
 def _wait_for_changes(customers, cursor):
-    """Pages of one; waits while another test run on the same server is in a transaction."""
-    end = time.monotonic() + 60
+    """Pages of one; waits while another test on the same server is in a transaction.
+
+    A class of tests is one transaction, and walks through all screens take minutes.
+    """
+    end = time.monotonic() + 1200
     while True:
         pages = list(customers.changes(cursor, page=1))
         if pages[0].changes or time.monotonic() > end:

@@ -27,6 +27,7 @@ class BoardCommon(TodayCommon):
         cls._play()
         cls._forecast()
         cls._spend()
+        cls._give_points()
         cls.env.flush_all()
         cls.env.invalidate_all()
 
@@ -77,6 +78,34 @@ class BoardCommon(TodayCommon):
             cls.env["customer.feedback"].create(
                 {"partner_id": shopper.id, "date": "2026-06-10 10:00:00", **values}
             )
+
+    @classmethod
+    def _give_points(cls):
+        """Two programs whose points are worth different amounts."""
+        programs = cls.env["loyalty.program"].create(
+            [
+                {
+                    "name": f"Points {value}",
+                    "program_type": "loyalty",
+                    "applies_on": "both",
+                    "trigger": "auto",
+                    "company_id": cls.company.id,
+                    "rule_ids": [],
+                    "customer_points": True,
+                    "customer_points_from": "2020-01-01",
+                    "customer_points_value": value,
+                }
+                for value in (0.1, 0.25)
+            ]
+        )
+        for number, program in enumerate([*programs, programs[0]]):
+            card = cls.env["loyalty.card"].create(
+                {"program_id": program.id, "partner_id": cls.shoppers[number].id}
+            )
+            correction = cls.env["loyalty.card.update.balance"].create(
+                {"card_id": card.id, "new_balance": 40 + number, "description": "Moved in"}
+            )
+            correction.action_update_card_point()
 
     @classmethod
     def _ask_questions(cls):

@@ -93,6 +93,7 @@ ADD_UP = {
     "by_hand": len,
     "grants": len,
     "points": total("points"),
+    "points_value": total("outstanding_amount"),
     "nps": average("nps"),
     "rating": average("rating"),
     "gap": average("gap"),
@@ -124,7 +125,7 @@ FILLED = {
     *("revenue_at_risk", "churned", "saved", "won_back", "won_again", "new_revenue"),
     *("repeat_revenue", "upgrades", "downgrades", "by_hand", "grants", "nps", "rating", "gap"),
     *("otif", "rate", "low", "kept", "missed", "received", "open", "waiting", "running"),
-    *("acquisition_cost", "cost_per_customer", "payback"),
+    *("acquisition_cost", "cost_per_customer", "payback", "points", "points_value"),
     *("uplift", "return", "spent", "this_month", "ahead", "came", "members", "answered"),
 }
 # label of a series -> the same of the rows of a point

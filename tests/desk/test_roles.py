@@ -1,6 +1,7 @@
 """Each role does the five everyday jobs of its guide (docs/guide), in a real browser.
 
 In both languages, on a phone, a small and a large screen; no scenario knows a word of a language.
+Three classes, so that two workers share them.
 """
 
 from odoo.tests import tagged
@@ -14,7 +15,7 @@ ROW = ".o_data_row .o_data_cell, .o_kanban_record:not(.o_kanban_ghost)"
 
 
 @tagged("post_install", "-at_install")
-class TestRoles(RolesCommon):
+class TestSelling(RolesCommon):
     maxDiff = None
 
     # === SALESPERSON === #
@@ -105,6 +106,11 @@ class TestRoles(RolesCommon):
             planned = self.env["mail.activity"].search([("summary", "=", "Spring offer")])
             self.assertEqual(len(planned), 2)
             self.assertEqual(planned.user_id, self.seller)
+
+
+@tagged("post_install", "-at_install")
+class TestServing(RolesCommon):
+    maxDiff = None
 
     # === SERVICE === #
 
@@ -249,6 +255,11 @@ class TestRoles(RolesCommon):
         self._select(2)
         self._act("customer_value.value_statement_report", is_print=True)
         self.assertTrue(self._wait_for_file().startswith(b"%PDF"))
+
+
+@tagged("post_install", "-at_install")
+class TestManaging(RolesCommon):
+    maxDiff = None
 
     # === MANAGER === #
 

@@ -247,6 +247,10 @@ result["by rule"] = sums()
 # More than there is, of somebody else, by hand, twice.
 third = till(90, rewards=1)
 result["too much"] = refused(confirm, third, 80 - 100, rewards=1)
+# A line that costs less than nothing gives nothing.
+gift = till(90, rewards=1)
+gift.lines.filtered("is_reward_line").points_cost = -500
+result["gift"] = [confirm(gift, 500, rewards=1), sums()]
 result["of others"] = refused(confirm, till(60), -100, on=foreign)
 history = env["loyalty.history"].with_user(cashier)
 row = {"card_id": card.id, "description": "Mine", "order_model": "pos.order", "used": 0}
@@ -344,6 +348,7 @@ def test_points_at_a_till(database):
     assert found["entry"] == ["redeem", -100, True]
     assert found["again"] is None and found["once"] == [80] * 4
     assert found["by rule"] == [80] * 4
+    assert found["gift"] == [80, [80] * 4]
     assert found["too much"] == "UserError" and found["of others"] == "UserError"
     assert all(found["by hand"]), found["by hand"]
     assert found["after attacks"] == [80] * 4

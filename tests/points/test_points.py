@@ -595,6 +595,8 @@ class TestPoints(PointsCommon):
             rows = self.env["customer.points.balance"].with_user(self.accountant).search([])
             self.assertEqual(rows.mapped("outstanding"), [0, 80, 180])
             self.assertEqual(rows.mapped("outstanding_amount"), [0, 8, 18])
+            self.assertEqual(rows.mapped("redeemed_amount"), [0, 10, 0])
+            self.assertEqual(rows.mapped("is_latest"), [True, False, False])
             self.assertEqual(rows.mapped("redeemed"), [0, 100, 0])
             self.assertAlmostEqual(rows[0].breakage_ratio, 80 / 180)
             for row in rows:
