@@ -59,9 +59,7 @@ class CustomerPointsBalance(models.Model):
         groups=GROUPS_PROFIT,
         help="Points outstanding times what the program says a point is worth today.",
     )
-    redeemed_amount = fields.Monetary(
-        string="Value redeemed", readonly=True, groups=GROUPS_PROFIT
-    )
+    redeemed_amount = fields.Monetary(string="Value redeemed", readonly=True, groups=GROUPS_PROFIT)
     is_latest = fields.Boolean(string="As of today", readonly=True)
     booked_amount = fields.Monetary(
         string="Booked",

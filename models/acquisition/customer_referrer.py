@@ -113,9 +113,11 @@ class CustomerReferrer(models.Model):
         referrers = self.sudo()
         if not key.isascii() or not number.isdigit() or len(number) > 9:
             return referrers
-        found = referrers.browse(int(number)).exists()
-        is_open = found and consteq(found._get_key(), key) and not found.is_optout
-        return found if is_open and found.partner_id.active else referrers
+        named = referrers.browse(int(number))
+        if not consteq(named._get_key(), key):  # before anything is read
+            return referrers
+        found = named.exists()
+        return found if found.partner_id.active and not found.is_optout else referrers
 
     def _get_page_lang(self):
         """Return the language of the public page: of the company, whoever refers."""

@@ -52,7 +52,11 @@ class LoyaltyCard(models.Model):
             return
         self.env.flush_all()
         self.env.execute_query(
-            SQL("SELECT id FROM loyalty_card WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", cards.ids)
+            SQL(
+                """SELECT id FROM loyalty_card WHERE id = ANY(%s)
+                    ORDER BY id FOR NO KEY UPDATE""",
+                cards.ids,
+            )
         )
         cards._add_missing_history()
         changes = cards._read_unsettled()

@@ -22,8 +22,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from ...benchmarks.fuzz import FIELDS, NASTY, RECORDING, Wire, calls, get_ids
 from ...benchmarks.rpc_site import PREPARE
 from ...client import Customers, KeyReused, connect
-from ...devtools import databases, odoo, paths, postgres, rpc_server
-from ...devtools.steps import Reporter
+from ...devtools import postgres, rpc_server
+from ..tools import real_server
 from ..tools.telephony_fuzz import BODIES
 
 WORKERS = 4
@@ -58,16 +58,11 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site():
-    with postgres.running("test") as server:
-        template = databases.ensure_template(server, None)
-        with databases.scratch(server, template, "rpc") as name:
-            code, log = odoo.install(server, name, [paths.ADDON], f"install-{name}", Reporter(1))
-            assert not code, log
-            log.unlink(missing_ok=True)
-            made = rpc_server.ask(server, name, PREPARE)
-            with rpc_server.running(server, name, WORKERS) as (url, log):
-                yield Site(server, url, made, log)
-            log.unlink(missing_ok=True)
+    with real_server.installed_database("rpc") as (server, name):
+        made = rpc_server.ask(server, name, PREPARE)
+        with rpc_server.running(server, name, WORKERS) as (url, log):
+            yield Site(server, url, made, log)
+        log.unlink(missing_ok=True)
 
 
 def test_the_same_key_at_once(site):

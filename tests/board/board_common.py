@@ -81,26 +81,22 @@ class BoardCommon(TodayCommon):
 
     @classmethod
     def _give_points(cls):
-        """Two programs whose points are worth different amounts."""
-        programs = cls.env["loyalty.program"].create(
-            [
-                {
-                    "name": f"Points {value}",
-                    "program_type": "loyalty",
-                    "applies_on": "both",
-                    "trigger": "auto",
-                    "company_id": cls.company.id,
-                    "rule_ids": [],
-                    "customer_points": True,
-                    "customer_points_from": "2020-01-01",
-                    "customer_points_value": value,
-                }
-                for value in (0.1, 0.25)
-            ]
+        program = cls.env["loyalty.program"].create(
+            {
+                "name": "Points",
+                "program_type": "loyalty",
+                "applies_on": "both",
+                "trigger": "auto",
+                "company_id": cls.company.id,
+                "rule_ids": [],
+                "customer_points": True,
+                "customer_points_from": "2020-01-01",
+                "customer_points_value": 0.25,
+            }
         )
-        for number, program in enumerate([*programs, programs[0]]):
+        for number, shopper in enumerate(cls.shoppers[:3]):
             card = cls.env["loyalty.card"].create(
-                {"program_id": program.id, "partner_id": cls.shoppers[number].id}
+                {"program_id": program.id, "partner_id": shopper.id}
             )
             correction = cls.env["loyalty.card.update.balance"].create(
                 {"card_id": card.id, "new_balance": 40 + number, "description": "Moved in"}

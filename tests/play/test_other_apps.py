@@ -4,13 +4,10 @@ Plain pytest on a scratch database of its own: the modules are none of ours to d
 stands below is done in an Odoo shell, and rolled back.
 """
 
-import json
 import os
 
 import pytest
 
-from ...devtools import databases, odoo, paths, postgres
-from ...devtools.steps import Reporter
 from ..tools import real_server
 
 APPS = ("mass_mailing", "pos_loyalty")
@@ -293,21 +290,12 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def database():
     """A database with the apps."""
-    with postgres.running("test") as server:
-        template = databases.ensure_template(server, None)
-        with databases.scratch(server, template, "other_apps") as name:
-            code, log = odoo.install(
-                server, name, [paths.ADDON, *APPS], f"install-{name}", Reporter(1)
-            )
-            assert not code, log
-            log.unlink(missing_ok=True)
-            yield server, name
+    with real_server.installed_database("other_apps", *APPS) as found:
+        yield found
 
 
 def play_story(database, text):
-    printed = real_server.shell(*database, COMMON + text)
-    [line] = [line for line in printed.splitlines() if line.startswith("RESULT=")]
-    return json.loads(line.removeprefix("RESULT="))
+    return real_server.result(*database, COMMON + text)
 
 
 def test_mails_of_plays_are_mailings(database):

@@ -3,13 +3,10 @@
 Plain pytest on a scratch database of its own: the module is none of ours to depend on.
 """
 
-import json
 import os
 
 import pytest
 
-from ...devtools import databases, odoo, paths, postgres
-from ...devtools.steps import Reporter
 from ..tools import real_server
 
 PREPARE = """
@@ -68,17 +65,8 @@ print("RESULT=" + json.dumps({"answers": answers, "rates": found}))
 
 @pytest.mark.skipif("CUSTOMER_VALUE_ODOO" not in os.environ, reason="runs under ./dev test")
 def test_carriers_are_told_apart():
-    with postgres.running("test") as server:
-        template = databases.ensure_template(server, None)
-        with databases.scratch(server, template, "carriers") as name:
-            code, log = odoo.install(
-                server, name, [paths.ADDON, "stock_delivery"], f"install-{name}", Reporter(1)
-            )
-            assert not code, log
-            log.unlink(missing_ok=True)
-            printed = real_server.shell(server, name, PREPARE)
-    [line] = [line for line in printed.splitlines() if line.startswith("RESULT=")]
-    found = json.loads(line.removeprefix("RESULT="))
+    with real_server.installed_database("carriers", "stock_delivery") as database:
+        found = real_server.result(*database, PREPARE)
     assert sorted(found["answers"], key=str) == sorted(
         [["Fast", 4.5, 2], ["Slow post", 1, 1], [False, 3, 1]], key=str
     )

@@ -3,13 +3,10 @@
 Plain pytest on a scratch database of its own: the modules are none of ours to depend on.
 """
 
-import json
 import os
 
 import pytest
 
-from ...devtools import databases, odoo, paths, postgres
-from ...devtools.steps import Reporter
 from ..tools import real_server
 
 APPS = ("website_crm", "im_livechat", "survey", "mass_mailing", "point_of_sale")
@@ -135,17 +132,8 @@ OTHERS = [
 
 @pytest.mark.skipif("CUSTOMER_VALUE_ODOO" not in os.environ, reason="runs under ./dev test")
 def test_apps_appear_when_installed():
-    with postgres.running("test") as server:
-        template = databases.ensure_template(server, None)
-        with databases.scratch(server, template, "apps") as name:
-            code, log = odoo.install(
-                server, name, [paths.ADDON, *APPS], f"install-{name}", Reporter(1)
-            )
-            assert not code, log
-            log.unlink(missing_ok=True)
-            printed = real_server.shell(server, name, PREPARE)
-    [line] = [line for line in printed.splitlines() if line.startswith("RESULT=")]
-    found = json.loads(line.removeprefix("RESULT="))
+    with real_server.installed_database("apps", *APPS) as database:
+        found = real_server.result(*database, PREPARE)
     chats = [row for row in found["mina"] if row[0] == "chat"]
     assert [row[1:4] for row in chats] == [["in", "chat", "Ana, Mina"]]
     assert [row for row in found["mina"] if row not in chats] == OTHERS + VISITS

@@ -12,17 +12,22 @@ import urllib.request
 from pathlib import Path
 
 from ...devtools import databases, odoo, paths, postgres
+from ...devtools.steps import Reporter
 
 START_SECONDS = 90
 
 
 @contextlib.contextmanager
-def installed_database(purpose):
-    """Yield (PostgreSQL server, name) of a scratch database with the addon installed."""
+def installed_database(purpose, *apps):
+    """Yield (PostgreSQL server, name) of a scratch database with the addon, and apps of Odoo."""
     with postgres.running("test") as server:
         template = databases.ensure_template(server, None)
         with databases.scratch(server, template, purpose) as name:
-            run(server, name, "server", "-i", paths.ADDON, "--stop-after-init", "--no-http")
+            code, log = odoo.install(
+                server, name, [paths.ADDON, *apps], f"install-{name}", Reporter(1)
+            )
+            assert not code, log
+            log.unlink(missing_ok=True)
             yield server, name
 
 
@@ -46,6 +51,13 @@ def shell(server, name, text):
     """Run Python in the Odoo shell and return what it printed."""
     # exec: the shell's own loop would go on after a failed line
     return run(server, name, "shell", "--no-http", "--log-level=error", text=f"exec({text!r})\n")
+
+
+def result(server, name, text):
+    """Run Python in the Odoo shell and return what it printed as JSON after ``RESULT=``."""
+    printed = shell(server, name, text)
+    [line] = [line for line in printed.splitlines() if line.startswith("RESULT=")]
+    return json.loads(line.removeprefix("RESULT="))
 
 
 def free_port():
