@@ -114,7 +114,7 @@ class CustomerReferrer(models.Model):
         if not key.isascii() or not number.isdigit() or len(number) > 9:
             return referrers
         named = referrers.browse(int(number))
-        if not consteq(named._get_key(), key):  # before anything is read
+        if not named or not consteq(named._get_key(), key):  # before anything is read
             return referrers
         found = named.exists()
         return found if found.partner_id.active and not found.is_optout else referrers
