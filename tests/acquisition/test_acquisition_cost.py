@@ -224,7 +224,7 @@ class TestAcquisitionCost(AcquisitionCommon):
             allowed_company_ids=(self.company | other).ids
         )
         ratios = ["cost_per_customer:avg", "value_to_cost:avg", "payback_months:avg"]
-        self.assertEqual(both._read_group([], [], ratios), [(None, None, None)])
+        self.assertEqual(both._read_group([], [], ratios), [(False, False, False)])
         own = dict((row[0], row[1:]) for row in both._read_group([], ["company_id"], ratios))
         self.assertEqual(own[self.company][:2], (300, 5))
 
