@@ -195,8 +195,16 @@ class CustomerAcquisitionReport(models.Model):
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
-        """Take the ratios of what a group adds up to."""
-        name = aggregate_spec.partition(":")[0]
+        """Take the ratios of what a group adds up to; of several currencies there is none."""
+        ratio = self._get_ratio_sql(aggregate_spec.partition(":")[0], query)
+        if not ratio:
+            return super()._read_group_select(aggregate_spec, query)
+        currency = self._field_to_sql(self._table, "currency_id", query)
+        return SQL("(CASE WHEN COUNT(DISTINCT %s) = 1 THEN %s END)", currency, ratio)
+
+    @api.model
+    def _get_ratio_sql(self, name, query):
+        """Return the ratio of that name, of the sums of a group; ``None`` for other columns."""
 
         def add_up(field):
             return SQL("SUM(%s)::float8", self._field_to_sql(self._table, field, query))
@@ -220,7 +228,7 @@ class CustomerAcquisitionReport(models.Model):
                 won=add_up("won_count"),
                 months=add_up("customer_months"),
             )
-        return super()._read_group_select(aggregate_spec, query)
+        return None
 
     def action_open_document(self):
         """Open the customer, the cost or the vendor bill behind a row. Public: button."""

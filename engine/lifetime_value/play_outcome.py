@@ -48,13 +48,21 @@ def draw_control(keys, share: float, seed: int):
 
 
 def compare_amounts(play, control) -> Difference:
-    """Return the difference of two mean amounts: Welch (1947), unequal variances, Student's t."""
+    """Return the difference of two mean amounts: Welch (1947), unequal variances, Student's t.
+
+    A group whose amounts are all the same, such as a small one in which nobody bought, does not
+    tell how amounts vary: it takes the variance of all customers together.
+    """
     play, control = (np.asarray(values, dtype=float) for values in (play, control))
     means = [values.mean() if len(values) else np.nan for values in (play, control)]
     difference = means[0] - means[1]
     if min(len(play), len(control)) < 2:
         return Difference(*means, difference, np.nan, np.nan)
-    parts = [values.var(ddof=1) / len(values) for values in (play, control)]
+    together = np.concatenate([play, control]).var(ddof=1)
+    parts = [
+        (values.var(ddof=1) if np.ptp(values) > 0 else together) / len(values)
+        for values in (play, control)
+    ]
     error = np.sqrt(sum(parts))
     if not error > 0:
         return Difference(*means, difference, difference, difference)

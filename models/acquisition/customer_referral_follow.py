@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 
 
 class CustomerReferral(models.Model):
@@ -73,8 +73,24 @@ class CustomerReferral(models.Model):
             if reason := referral._find_objection(customer):
                 referral._refuse(reason)
             else:
-                referral.write({"referred_id": customer.id, "state": "registered"})
+                values = {"referred_id": customer.id, "state": "registered"}
+                if referral._is_somebody_else(customer):
+                    values["is_approved"] = False
+                referral.write(values)
         self.flush_model()
+
+    def _is_somebody_else(self, customer):
+        """Whether a mail confirmed the referral, and nobody of the customer has that address.
+
+        A lead can be given to any customer: the word of one person is not that of another.
+        """
+        if self.way != "link" or self.approved_by_id:
+            return False
+        people = self.env["res.partner"].sudo().with_context(active_test=False)
+        domain = [("commercial_partner_id", "=", customer.id)]
+        return email_normalize(self.email or "") not in people.search(domain).mapped(
+            "email_normalized"
+        )
 
     @api.model
     def _read_beginnings(self, company, referrals):

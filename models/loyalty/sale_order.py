@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -24,6 +25,49 @@ class SaleOrder(models.Model):
         """Leave out the rules of programs that are for customers of other tiers."""
         leaves = self._get_tier_leaves("program_id.customer_tier_ids")
         return [*super()._get_trigger_domain(), *leaves]
+
+    def _try_apply_code(self, code):
+        """Refuse the welcome gift of another customer: a benefit is of who holds the tier."""
+        card = self.env["loyalty.card"].sudo().search([("code", "=", code)], limit=1)
+        if card and self._find_foreign_gifts(card):
+            text = self.env._("This coupon is the welcome gift of another customer.")
+            return {"error": text}
+        return super()._try_apply_code(code)
+
+    def action_confirm(self):
+        """Refuse orders with the welcome gift of another customer.
+
+        :raise UserError: if there is one
+        """
+        for order in self:
+            gifts = order._find_foreign_gifts(order.order_line.coupon_id.sudo())
+            if gifts:
+                raise UserError(
+                    order.env._(
+                        "The coupon %(code)s on %(order)s is the welcome gift of another "
+                        "customer: remove its reward first.",
+                        code=gifts[0].code,
+                        order=order.name,
+                    )
+                )
+        return super().action_confirm()
+
+    def _find_foreign_gifts(self, cards):
+        """Return which cards are welcome gifts of others than the customer; cards with all rights.
+
+        A gift whose row in the journal has ended, such as after a merge, is anybody's.
+        """
+        customer = self.partner_id.commercial_partner_id
+        foreign = cards.filtered(
+            lambda card: card.partner_id and card.partner_id.commercial_partner_id != customer
+        )
+        if not foreign:
+            return foreign
+        domain = [("partner_id", "in", foreign.partner_id.ids)]
+        domain += [("kind", "=", "gift"), ("state", "=", "granted")]
+        grants = self.env["customer.benefit.grant"].sudo().search(domain)
+        given = set(grants.mapped("new_value"))
+        return foreign.filtered(lambda card: card.id in given)
 
     def _get_tier_leaves(self, name):
         # A list of leaves: other modules look for theirs in these domains.

@@ -110,7 +110,8 @@ class CustomerPointsLot(models.Model):
         return SQL(
             """points_line AS (
                 SELECT l.*, CASE WHEN l.is_sale THEN
-                       COALESCE((c.terms ->> l.id::text)::numeric,
+                       COALESCE((c.terms ->> (l.id || '-' || COALESCE(l.product_id, 0)))::numeric,
+                           (c.terms ->> l.id::text)::numeric,
                            CASE WHEN l.product_id = ANY(%(excluded)s) THEN 0
                                 ELSE COALESCE(r.rate, %(rate)s::numeric) END
                            * COALESCE(f.multiplier, 1)) END AS term,
@@ -153,7 +154,8 @@ class CustomerPointsLot(models.Model):
                        -SUM(amount) FILTER (WHERE kind = 'advance' AND amount < 0) AS advance,
                        SUM(net * term * kept) FILTER (WHERE is_sale) AS points,
                        SUM(amount * kept) FILTER (WHERE is_sale) AS kept,
-                       JSONB_OBJECT_AGG(id, term) FILTER (WHERE is_sale) AS terms
+                       JSONB_OBJECT_AGG(id || '-' || COALESCE(product_id, 0), term)
+                           FILTER (WHERE is_sale) AS terms
                   FROM points_line
               GROUP BY move_id
             )"""

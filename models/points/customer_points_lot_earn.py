@@ -1,9 +1,14 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.tools import get_lang
 
 from ..calendar.reader_date import format_numeric_day
 from .points_book import to_units
 
+_logger = logging.getLogger(__name__)
 BATCH_SIZE = 500
 
 
@@ -125,10 +130,26 @@ class CustomerPointsLot(models.Model):
             ]
         )
         lots = lots.filtered(lambda lot: lot.points > 0)
+        addresses = lots.card_id.partner_id.mapped("email_normalized")
+        blocked = self.env["mail.blacklist"].sudo().search([("email", "in", addresses)])
+        refused = {False, *blocked.mapped("email")}
         for card, own in lots.grouped("card_id").items():
-            if card.partner_id.email:
-                template.send_mail(own.sorted("expiry_date")[0].id)
+            if card.partner_id.active and card.partner_id.email_normalized not in refused:
+                own.sorted("expiry_date")[0]._mail_reminder(template)
         lots.reminded_date = today
+
+    def _mail_reminder(self, template):
+        """Queue the reminder; one that cannot be made is told on the customer, others follow."""
+        try:
+            with self.env.cr.savepoint():
+                template.send_mail(self.id)
+        except OperationalError:
+            raise
+        except Exception as error:
+            partner = self.card_id.partner_id
+            _logger.exception("Reminder of points of customer %s failed", partner.id)
+            body = self.env._("The reminder of expiring points could not be made: %s", error)
+            partner._message_log(body=body)
 
     def _get_direction(self):
         """Return ``rtl`` or ``ltr``, for the reminder."""

@@ -188,6 +188,7 @@ class LoyaltyCard(models.Model):
         total = sum(both.mapped("points"))
         ledger = self._allow_points().with_context(loyalty_no_mail=True, tracking_disable=True)
         self.env.flush_all()
+        both._join_lots_of_documents()
         for table, column in (
             ("loyalty_history", "card_id"),
             ("customer_points_lot", "card_id"),
@@ -209,6 +210,36 @@ class LoyaltyCard(models.Model):
         others.with_env(ledger.env).write({"points": 0, "active": False})
         ledger.write({"points": total})
         both._note_points()
+
+    def _join_lots_of_documents(self):
+        """Join lots of one document and day, which went from one of the cards to another."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT ARRAY_AGG(id ORDER BY is_left IS TRUE, id)
+                     FROM customer_points_lot
+                    WHERE card_id = ANY(%s) AND document_id <> 0
+                 GROUP BY document_id, date
+                   HAVING COUNT(*) > 1
+                 ORDER BY MIN(id)""",
+                self.ids,
+            )
+        )
+        for kept, *others in (ids for (ids,) in rows):
+            for lot in others:
+                self.env.cr.execute(
+                    SQL(
+                        """UPDATE customer_points_entry
+                              SET lot_id = %(kept)s,
+                                  number = number + (SELECT COALESCE(MAX(number), 0)
+                                                       FROM customer_points_entry
+                                                      WHERE lot_id = %(kept)s)
+                            WHERE lot_id = %(lot)s""",
+                        kept=kept,
+                        lot=lot,
+                    )
+                )
+            self.env.invalidate_all()
+            self.env["customer.points.lot"].sudo().browse(others).unlink()
 
     def _name_points_holder(self):
         """Write on the entries whose card they are on."""

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .loyalty_card import HALF_UNIT
+
 
 class SaleOrder(models.Model):
     """Points from paid invoices are spent on quotations, by every contact of the customer."""
@@ -8,12 +10,21 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _update_programs_and_rewards(self):
-        """Offer the customer's card to all contacts."""
+        """Offer the customer's card to all contacts; what was invoiced keeps its cost.
+
+        :raise UserError: when a reward that stands on an invoice would cost less
+        """
         self.ensure_one()
         cards = self._find_points_cards() - self.applied_coupon_ids
         if cards and self._allow_nominative_programs():
             self.applied_coupon_ids |= cards
-        return super()._update_programs_and_rewards()
+        invoiced = self.order_line.filtered("coupon_id")._filter_invoiced_rewards()
+        before = sum(invoiced.mapped("points_cost"))
+        result = super()._update_programs_and_rewards()
+        after = sum(invoiced.exists().filtered("coupon_id").mapped("points_cost"))
+        if after < before - HALF_UNIT:
+            invoiced._refuse_points_back()
+        return result
 
     def _write_vals_from_reward_vals(self, reward_vals, old_lines, delete=True):
         """Let the lines of a reward be written, which nobody can by hand.
@@ -120,15 +131,8 @@ class SaleOrder(models.Model):
         return self.with_env(self.env["loyalty.card"]._allow_points().env), cards
 
     def _check_rewards_not_invoiced(self):
-        for line in self.filtered(lambda order: order.state == "sale").order_line:
-            if line.coupon_id._filter_points() and line.sudo().qty_invoiced_posted > 0:
-                raise UserError(
-                    line.env._(
-                        "The reward on %(order)s has been invoiced: credit the invoice first, or "
-                        "the points would be given back though the customer keeps the reward.",
-                        order=line.order_id.name,
-                    )
-                )
+        lines = self.order_line._filter_invoiced_rewards()
+        lines.filtered(lambda line: line.sudo().qty_invoiced_posted > 0)._refuse_points_back()
 
     def _check_points_cards(self):
         for order in self:

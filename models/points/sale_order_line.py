@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 # What says which points a line spends.
 REWARD_FIELDS = frozenset(
@@ -56,6 +57,28 @@ class SaleOrderLine(models.Model):
         result = super(SaleOrderLine, self._allow_points_for(cards)).unlink()
         cards._note_points()
         return result
+
+    def _filter_invoiced_rewards(self):
+        """Return the rewards for points on confirmed orders that stand on an invoice, or draft."""
+        return self.filtered(
+            lambda line: line.state == "sale"
+            and line.coupon_id._filter_points()
+            and line.sudo().qty_invoiced > 0
+        )
+
+    def _refuse_points_back(self):
+        """Refuse to give back the points of rewards the customer keeps.
+
+        :raise UserError: if there are any
+        """
+        for line in self:
+            raise UserError(
+                self.env._(
+                    "The reward on %(order)s has been invoiced: credit the invoice first, or "
+                    "the points would be given back though the customer keeps the reward.",
+                    order=line.order_id.name,
+                )
+            )
 
     def _allow_points_for(self, cards):
         """Return the lines, allowed to change the balance of cards, which are locked now."""

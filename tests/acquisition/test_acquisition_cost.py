@@ -209,6 +209,25 @@ class TestAcquisitionCost(AcquisitionCommon):
                 cost.write(values)
             self.assertIn(type(caught.exception).__name__, ("CheckViolation", "ValidationError"))
 
+    def test_amounts_of_two_currencies_make_no_ratio(self):
+        """A hundred of one currency and a hundred of another are not two hundred of anything."""
+        other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
+        other.currency_id = self.env["res.currency"].search(
+            [("id", "!=", self.company.currency_id.id)], limit=1
+        )
+        self.manager.company_ids |= other
+        self._won("2026-01-15", self.fair, profit=100, value=1500)
+        self._spend(300, "2026-01-01")
+        self._spend(700, "2026-01-01", company_id=other.id)
+        self.env.flush_all()
+        both = self.report.with_user(self.manager).with_context(
+            allowed_company_ids=(self.company | other).ids
+        )
+        ratios = ["cost_per_customer:avg", "value_to_cost:avg", "payback_months:avg"]
+        self.assertEqual(both._read_group([], [], ratios), [(False, False, False)])
+        own = dict((row[0], row[1:]) for row in both._read_group([], ["company_id"], ratios))
+        self.assertEqual(own[self.company][:2], (300, 5))
+
     def test_another_company_sees_and_names_nothing(self):
         other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
         theirs = self.costs.sudo().create(

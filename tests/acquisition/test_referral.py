@@ -349,6 +349,25 @@ class TestReferral(ReferralCommon):
 
     # === WHO MAY WHAT ===
 
+    def test_a_confirmed_lead_given_to_another_customer_waits_for_a_manager(self):
+        """The word of somebody who came by the link is not that of a customer of ours."""
+        for email, buyer, expected in (
+            ("two@friend.example", "one@whale.example", False),
+            ("two@whale.example", " Two@Whale.example", True),
+        ):
+            values = {"name": "Two", "email": email}
+            self.referrals._register_by_link(self.referrer, values)
+            referral = self.referrer.referral_ids.filtered(lambda one, e=email: one.email == e)
+            referral._confirm()
+            whale = self._create_customer("Whale")
+            self.env["res.partner"].create({"name": "Buyer", "parent_id": whale.id, "email": buyer})
+            referral.lead_id.partner_id = whale
+            self._pay(self._invoice(whale, "2026-06-15", 9000), "2026-06-15")
+            self._follow(whale)
+            self.assertEqual(referral.referred_id, whale)
+            self.assertEqual(referral.state, "rewarded" if expected else "bought")
+            self.assertEqual(self._points(self.customer), 100 if expected else 0)
+
     def test_a_salesperson_cannot_do_a_friend_a_favour(self):
         referral = self._refer(self.friend, user=self.own_salesperson)
         self._pay(self._invoice(self.friend, "2026-06-15", 200), "2026-06-15")

@@ -237,6 +237,24 @@ class TestTierGifts(TierCommon):
         self._set_tier(self.platinum)
         self.assertNotIn("error", order._try_apply_code(card.code))
 
+    def test_a_gift_is_of_the_customer_who_got_it(self):
+        """Whoever sells could read the code, and enter it for a friend."""
+        self.gold.benefit_gift_program_id = self.coupons
+        self._set_tier(self.gold)
+        code = self._cards().code
+        theirs = self._order(self.other_customer, confirm=False).with_user(self.salesperson)
+        self.assertIn("welcome gift", theirs._try_apply_code(code)["error"])
+        contact = self.env["res.partner"].create({"name": "C", "parent_id": self.customer.id})
+        order = self._order(contact, confirm=False).with_user(self.salesperson)
+        for card, reward in order._try_apply_code(code).items():
+            order._apply_program_reward(reward, card)
+        order.partner_id = self.other_customer
+        with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
+            order.action_confirm()
+        order.partner_id = contact
+        order.action_confirm()
+        self.assertEqual(order.amount_untaxed, 70)
+
     # === PRICES ON DIRECT INVOICES ===
 
     def _draft(self, customer=None, price=100.0, **values):

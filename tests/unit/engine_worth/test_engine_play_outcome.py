@@ -53,8 +53,27 @@ def test_too_few_say_nothing():
     assert compare_amounts([5.0], [1.0, 2.0]).difference == pytest.approx(3.5)
     assert np.isnan(compare_amounts([], []).play)
     assert np.isnan(compare_shares(0, 0, 1, 5).difference)
-    same = compare_amounts([3.0, 3.0], [1.0, 1.0])
-    assert (same.low, same.high) == (2.0, 2.0)
+    same = compare_amounts([3.0, 3.0], [3.0, 3.0])
+    assert (same.low, same.high) == (0.0, 0.0)
+
+
+def test_few_who_are_all_the_same_prove_nothing():
+    """Two who bought for the same amount against two who did not: no proof of anything."""
+    found = compare_amounts([3.0, 3.0], [1.0, 1.0])
+    margin = stats.t.ppf(0.975, 2) * np.sqrt(np.var([3, 3, 1, 1], ddof=1))
+    assert (found.low, found.high) == pytest.approx((2 - margin, 2 + margin))
+
+
+@pytest.mark.parametrize(("sizes", "share"), [((80, 20), 0.1), ((45, 5), 0.1), ((48, 2), 0.2)])
+def test_nothing_is_found_where_few_buy(sizes, share):
+    """In a small control group often nobody buys: that is no certainty."""
+    rng = np.random.default_rng(11)
+    hits = 0
+    for _play in range(150):
+        play, control = ((rng.random(size) < share) * 100.0 for size in sizes)
+        found = compare_amounts(play, control)
+        hits += int(found.low <= 0 <= found.high)
+    assert hits / 150 > 0.92
 
 
 @given(

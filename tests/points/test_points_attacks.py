@@ -1,0 +1,87 @@
+"""Ways in which points once went to the wrong people, or stayed where they had no right to."""
+
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+
+from .common import PointsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPointsAttacks(PointsCommon):
+    def test_an_invoiced_reward_cannot_be_made_cheaper(self):
+        """A price lowered for a moment gave the points back, though the invoice was posted."""
+        reward = {"discount_mode": "per_point", "discount": 0.1, "required_points": 1}
+        self.program.reward_ids.write(reward)
+        self._pay(self._invoice(self.customer, "2026-01-10", 1000), "2026-01-20")
+        self._balance()
+        order = self._quote(self.customer, price=500)
+        self._redeem(order)
+        goods = order.order_line.filtered(lambda line: not line.reward_id)
+        goods.qty_delivered = 1
+        self.assertEqual(self._balance(), 0)
+        as_seller = order.with_user(self.salesperson)
+        with self.cr.savepoint() as savepoint:  # nothing is invoiced: the reward follows the order
+            goods.with_user(self.salesperson).price_unit = 50
+            as_seller.action_open_reward_wizard()
+            self.assertEqual(self._balance(), 500)
+            savepoint.rollback()
+        self.env.invalidate_all(flush=False)
+        invoice = order._create_invoices()
+        for _draft_and_posted in range(2):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                goods.with_user(self.salesperson).price_unit = 50
+                as_seller.action_open_reward_wizard()
+            self.env.invalidate_all(flush=False)
+            if invoice.state == "draft":
+                invoice.action_post()
+        goods.with_user(self.salesperson).price_unit = 510
+        as_seller.action_open_reward_wizard()
+        self.assertEqual((self._balance(), invoice.amount_untaxed), (0, 400))
+
+    def test_a_line_that_became_another_product_earns_by_that_one(self):
+        excluded = self.env["product.product"].create({"name": "Without points"})
+        self.program.customer_points_excluded_ids = excluded
+        invoice = self._invoice(self.customer, "2026-01-10", 100)
+        self._pay(invoice, "2026-01-20")
+        self.assertEqual(self._balance(), 100)
+        invoice.button_draft()
+        invoice.invoice_line_ids.write({"product_id": excluded.id, "price_unit": 5000})
+        invoice.action_post()
+        self._pay(invoice, "2026-01-21", invoice.amount_residual)
+        self.assertEqual(self._balance(), 0)
+
+    def test_merging_after_an_invoice_went_from_one_to_the_other_the_same_day(self):
+        invoice = self._invoice(self.customer, "2026-01-10", 150)
+        self._pay(invoice, "2026-01-20")
+        self.assertEqual(self._balance(), 150)
+        invoice.button_draft()
+        invoice.partner_id = self.other_customer
+        invoice.action_post()
+        if invoice.amount_residual:
+            self._pay(invoice, "2026-01-20")
+        self.assertEqual((self._balance(self.other_customer), self._balance()), (150, 0))
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge([self.customer.id, self.other_customer.id], self.other_customer)
+        self.assertEqual(self._balance(self.other_customer), 150)
+        self._credit(invoice, "2026-01-25", 50)
+        self.assertEqual(self._balance(self.other_customer), 100)
+
+    def test_no_reminder_for_who_wants_none_and_one_failure_stops_nobody(self):
+        self.program.write({"customer_points_months": 3, "customer_points_remind_days": 30})
+        people = self.customer | self.other_customer | self._create_customer("Third")
+        with freeze_time("2026-01-20 10:00:00"):
+            for number, customer in enumerate(people):
+                customer.email = f"c{number}@points.example"
+                self._pay(self._invoice(customer, "2026-01-10", 100), "2026-01-20")
+                self._balance(customer)
+        self.env["mail.blacklist"].create({"email": "c0@points.example"})
+        template = self.env.ref("customer_value.mail_template_points_expiry")
+        template.reply_to = "{{ 1 / (object.card_id.partner_id.email[1] != '1') }}"
+        logger = "odoo.addons.customer_value.models.points.customer_points_lot_earn"
+        with freeze_time("2026-04-01 10:00:00"):
+            with self.assertLogs(logger, level="ERROR"):
+                self.env["customer.points.lot"]._remind(self.program)
+        mails = self.env["mail.mail"].search([("res_id", "!=", 0)])
+        mails = mails.filtered(lambda mail: mail.model == "customer.points.lot")
+        self.assertEqual(mails.recipient_ids.mapped("email"), ["c2@points.example"])
+        self.assertIn("reminder", people[1].message_ids[:1].body)
