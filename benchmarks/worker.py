@@ -38,7 +38,10 @@ class Worker:
         self.process.stdin.flush()
 
     def finish(self):
-        """Wait for its figures: ``seconds``, ``slowest`` step, ``growth`` of memory in MB."""
+        """Wait for its figures: ``seconds``, ``slowest`` step, ``growth`` of memory in MB.
+
+        ``processor``: seconds of its own and of its backend, where that is on this machine.
+        """
         answer = self.process.stdout.readline()
         if self.process.wait() or not answer:
             raise RuntimeError("a worker of the benchmark failed")
@@ -63,6 +66,8 @@ def main():
 
 def _work(env):
     before = _read_memory("VmRSS")
+    backend = env.cr._cnx.get_backend_pid()
+    processor = time.process_time() + read_processor_seconds(backend)
     _forget_peak()
     start = last = time.perf_counter()
     slowest, steps = 0.0, 0
@@ -79,6 +84,7 @@ def _work(env):
         last = time.perf_counter()
     return {
         "seconds": time.perf_counter() - start,
+        "processor": time.process_time() + read_processor_seconds(backend) - processor,
         "slowest": slowest,
         "steps": steps,
         "growth": _read_memory("VmHWM") - before,
@@ -105,6 +111,16 @@ def _read_memory(name):
     with open("/proc/self/status", encoding="ascii") as status:
         line = next(line for line in status if line.startswith(name))
     return int(line.split()[1]) / 1024
+
+
+def read_processor_seconds(process):
+    """Return the processor time a process has taken so far; 0 for one that is not here."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="ascii") as status:
+            fields = status.read().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _forget_peak():

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ...engine.backtest import GradeCard
 from ...engine.prediction import PredictionModel
@@ -254,8 +255,16 @@ class CustomerPredictionModel(models.Model):
         self.ensure_one()
         model = self.sudo()
         rate = model.company_id.customer_discount_percent / 100
-        engine = replace(PredictionModel.from_json(model.parameters), yearly_rate=rate)
-        return engine, GradeCard.from_json(model.card) if model.card else None
+        # A field of the ORM would hand out a copy of every tree.
+        model.flush_recordset(["parameters", "card"])
+        [(parameters, card)] = model.env.execute_query(
+            SQL(
+                "SELECT parameters, card FROM customer_prediction_model WHERE id = %s",
+                model.id,
+            )
+        )
+        engine = replace(PredictionModel.from_json(parameters), yearly_rate=rate)
+        return engine, GradeCard.from_json(card) if card else None
 
     def action_request_fit(self):
         """Have the current company's prediction made anew, in the background. Public: button.

@@ -65,7 +65,8 @@ class CustomerGivenBack(models.AbstractModel):
 
         ``kept`` of the goods in the document's currency while nothing is given back;
         ``has_credit``: a line takes something back; ``is_ordered``: one has an order line. Costs in
-        company currency. OFFSET keeps PostgreSQL from working the kind out wherever it is used.
+        company currency. OFFSET keeps PostgreSQL from working the kind out wherever it is used,
+        LIMIT from reading all lines that have an order.
         """
         if scope.staged:
             return SQL("goods AS (SELECT * FROM customer_work_document)")
@@ -86,9 +87,9 @@ class CustomerGivenBack(models.AbstractModel):
                                l.balance > 0 AND %(is_receivable)s AS is_due,
                                CASE WHEN l.display_type = 'product' THEN %(kind)s END AS kind,
                                l.display_type, l.customer_cost, l.customer_cost_source,
-                               l.display_type = 'product' AND EXISTS (
-                                   SELECT FROM sale_order_line_invoice_rel r
-                                    WHERE r.invoice_line_id = l.id) AS is_ordered
+                               l.display_type = 'product' AND (
+                                   SELECT TRUE FROM sale_order_line_invoice_rel r
+                                    WHERE r.invoice_line_id = l.id LIMIT 1) IS TRUE AS is_ordered
                           FROM sale_document d
                           JOIN account_move_line l ON l.move_id = d.id
                         OFFSET 0) l

@@ -3,7 +3,6 @@ from dataclasses import replace
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..base.facts import FEW_CUSTOMERS
 from ..base.scope import ALL_DAYS, Scope
 
 # Indexes of small tables are not worth the time it takes to make them.
@@ -46,9 +45,8 @@ class CustomerWorkTable(models.AbstractModel):
         plain = replace(scope, staged="", is_large=False)
         # A sample of 9 000 rows is enough to choose between ways to join.
         self.env.cr.execute(SQL("SET LOCAL default_statistics_target = 30"))
-        if len(scope.partner_ids) <= FEW_CUSTOMERS:
-            # What a few customers have is looked up, or every event would read whole tables.
-            self.env.cr.execute(SQL("SET LOCAL random_page_cost = 1.1"))
+        # What customers have is looked up, or every event and every range would read whole tables.
+        self.env.cr.execute(SQL("SET LOCAL random_page_cost = 1.1"))
         partners = SQL("SELECT unnest(%s::int[]) AS partner_id", sorted(scope.partner_ids))
         self._stage("partner", partners, is_large=True)
         self._stage("contact", self._get_work_contact_sql(), is_large=True)
@@ -173,8 +171,13 @@ class CustomerWorkTable(models.AbstractModel):
         judged = profiles._get_judged_sql(scope, profiles._get_judged_since(scope.today))
         self._stage("judged", SQL("WITH %s SELECT * FROM judged", judged), is_large)
         plain = replace(scope, staged="", is_large=False)
-        receivables = self.env["customer.given.back"]._get_receivable_line_sql(plain)
-        self._stage("receivable", SQL("WITH %s %s", contact, receivables), is_large)
+        receivables = SQL(
+            """WITH %s SELECT r.* FROM (%s) r
+                WHERE NOT EXISTS (SELECT FROM customer_work_document d WHERE d.id = r.move_id)""",
+            contact,
+            self.env["customer.given.back"]._get_receivable_line_sql(plain),
+        )
+        self._stage("receivable", receivables, is_large)
         return replace(scope, staged="moves")
 
     @api.model

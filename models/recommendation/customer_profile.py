@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..base.facts import FEW_CUSTOMERS
+
 
 class CustomerProfile(models.Model):
     """A full run brings the recommendations up to date with the documents it has just read."""
@@ -36,6 +38,20 @@ class CustomerProfile(models.Model):
         if moved and model:
             self.env["customer.recommendation"]._refresh_isolated(company, sorted(moved), today)
         return changed
+
+    @api.model
+    def _stage_purchases(self, company, partner_ids, today):
+        """Return the scope of customers; of many, with their documents in work tables.
+
+        After a first run, those who moved may be half of a range.
+        """
+        self.env["customer.refresh.queue"]._work_off()
+        self.env.flush_all()
+        scope = self._get_scope(company, partner_ids, today)
+        if len(partner_ids) <= FEW_CUSTOMERS:
+            return scope
+        work = self.env["customer.work.table"]
+        return work._stage_moves(work._stage_documents(scope))
 
     @api.model
     def _read_top_customers(self, company, partner_from, partner_to):

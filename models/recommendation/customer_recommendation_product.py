@@ -74,13 +74,16 @@ class CustomerRecommendation(models.Model):
             .with_context(allowed_company_ids=company.ids)
             .search(Domain("id", "in", product_ids) & self._get_offerable_domain(company))
         )
-        doubtful = products.filtered(
-            lambda product: (
-                product.is_storable and not product.purchase_ok and not self._is_made(product)
-            )
+        # Most products may be purchased: of thousands, these alone are read.
+        doubtful = products.search(
+            [("id", "in", products.ids), ("is_storable", "=", True), ("purchase_ok", "=", False)]
         )
         return products - doubtful.filtered(
-            lambda product: product.qty_available <= 0 and product.incoming_qty <= 0
+            lambda product: (
+                not self._is_made(product)
+                and product.qty_available <= 0
+                and product.incoming_qty <= 0
+            )
         )
 
     @api.model
@@ -113,8 +116,13 @@ class CustomerRecommendation(models.Model):
         """
         products = products.with_company(company)
         prices = self._get_list_prices(company, pricelist.id or 0, products)
+        is_net = not any(tax.price_include for tax in products.taxes_id)
         return {
-            product.id: self._get_net_price(company, product, prices[product.id])
+            product.id: (
+                prices[product.id]
+                if is_net
+                else self._get_net_price(company, product, prices[product.id])
+            )
             - product.standard_price
             if prices[product.id] > 0
             else np.nan

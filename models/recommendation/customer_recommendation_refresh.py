@@ -38,6 +38,7 @@ class CustomerRecommendation(models.Model):
         self = self.sudo().with_company(company)  # noqa: PLW0642
         today = today or self.env["customer.profile"]._get_today(company)
         partner_ids = sorted(partner_ids)
+        scope = scope or self.env["customer.profile"]._stage_purchases(company, partner_ids, today)
         since = today - timedelta(days=company.sudo().customer_recommendation_lookback_days)
         history = self.env["customer.purchase.history"]
         lines = history._get_lines(company, today, partner_ids, scope)

@@ -3,9 +3,15 @@
 import random
 from collections import Counter, defaultdict
 from datetime import timedelta
+from unittest.mock import patch
 
 import numpy as np
 
+from odoo.addons.customer_value.models.profile import customer_work_table
+from odoo.addons.customer_value.models.recommendation import (
+    customer_profile as recommendation_profile,
+)
+from odoo.addons.customer_value.models.recommendation.recommendation_columns import FIGURES
 from odoo.tests import freeze_time, tagged
 
 from ..prediction.common import TODAY
@@ -64,6 +70,23 @@ class TestRecommendationOracle(RecommendationCommon):
                 self.assertEqual(got, expected, (customer.name, kind))
                 found += len(got)
         self.assertGreater(found, 60)
+        self._check_many(customers)
+
+    def _check_many(self, customers):
+        """With the documents in work tables, as for many customers, the same is recommended."""
+        offers = self.env["customer.recommendation"].sudo()
+        domain = [("partner_id", "in", customers.ids), ("state", "=", "open")]
+        names = ("partner_id", "kind", "product_id", "state", *FIGURES)
+        known = sorted(map(str, offers.search(domain).mapped(lambda row: [row[n] for n in names])))
+        with (
+            patch.object(recommendation_profile, "FEW_CUSTOMERS", 0),
+            patch.object(customer_work_table, "FEW_DOCUMENTS", 0),
+        ):
+            self.assertFalse(offers._refresh(self.company, customers.ids))
+            offers.search(domain).unlink()
+            self.assertTrue(offers._refresh(self.company, customers.ids))
+        again = offers.search(domain).mapped(lambda row: [row[n] for n in names])
+        self.assertEqual(sorted(map(str, again)), known)
 
     def _make_history(self, dice, customers, products, today):
         """Four visits or so per customer, each a basket around a theme; some things come back."""

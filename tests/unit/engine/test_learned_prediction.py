@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from odoo.addons.customer_value.engine import backtest
 from odoo.addons.customer_value.engine.numerics import TreeBooster, fit_grouped, fit_trees
+from odoo.addons.customer_value.engine.numerics.tree_booster import FEW_ROWS
 from odoo.addons.customer_value.engine.prediction import (
     CustomerFacts,
     Level,
@@ -185,8 +186,15 @@ class TestTrees(unittest.TestCase):
         booster = fit_trees(list(columns), outcome, np.zeros(2000), trees=10)
         again = TreeBooster.from_json(json.loads(json.dumps(booster.to_json())))
         self.assertEqual(again, booster)
-        alone = again.add([values[7:8] for values in columns])
-        self.assertEqual(alone[0], booster.add(list(columns))[7])
+        together = booster.add(list(columns))
+        self.assertGreater(len(together), FEW_ROWS)
+        for size in (1, 7, FEW_ROWS):
+            with self.subTest(rows_at_once=size):
+                alone = [
+                    again.add([values[begin : begin + size] for values in columns])
+                    for begin in range(0, len(together), size)
+                ]
+                self.assertEqual(np.concatenate(alone).tolist(), together.tolist())
 
     def test_nothing_to_split(self):
         booster = fit_trees([np.ones(50)], np.arange(50) % 2.0, np.zeros(50))
