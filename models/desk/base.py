@@ -121,7 +121,7 @@ class Base(models.AbstractModel):
             return E.field(**(values | {"class": "fw-bold fs-5"}))
         label = node.get("string") or self._fields[name]._description_string(self.env)
         value = E.field(**values)
-        if self._fields[name].type == "boolean" and not node.get("widget"):
+        if self._fields[name].type == "boolean" and node.get("widget", "boolean") == "boolean":
             value = E.i({"class": "fa fa-check", "role": "img", "title": label})
         line = E.div(E.span(label, {"class": "o_customer_muted text-muted"}), value)
         line.set("class", "d-flex flex-wrap justify-content-between gap-2")
