@@ -114,7 +114,7 @@ class Base(models.AbstractModel):
     def _get_card_line(self, node, is_title):
         """Return a line of the card; empty values have none."""
         name = node.get("name")
-        kept = ("name", "widget", "options", "groups", "invisible")
+        kept = ("name", "widget", "options", "groups", "invisible", "class")
         values = {key: node.get(key) for key in kept if node.get(key)}
         values |= {k: v for k, v in node.attrib.items() if k.startswith("decoration-")}
         if is_title:

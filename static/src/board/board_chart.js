@@ -8,7 +8,8 @@ import { formatReaderMonth } from "../calendar/reader_calendar";
 import { formatNumber, formatShort, isRtl } from "./board_format";
 
 // On a phone a word more than that would touch the next label.
-const LABEL_LETTERS = 11;
+const LABEL_LETTERS = 9;
+const LABEL_SIZE = 10;
 // Series are told apart by dash and shape of the point, too.
 const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
 const POINTS = ["circle", "rect", "triangle", "rectRot"];
@@ -119,12 +120,9 @@ export class BoardChart extends Component {
     }
 
     getNameAxis(reverse) {
-        const autoSkip = !(this.isOfNames && this.env.isSmall);
-        return {
-            reverse,
-            grid: { display: false },
-            ticks: { maxRotation: 0, autoSkipPadding: 8, autoSkip },
-        };
+        const all = { autoSkip: false, font: { size: LABEL_SIZE } };
+        const ticks = this.isOfNames && this.env.isSmall ? all : { autoSkipPadding: 8 };
+        return { reverse, grid: { display: false }, ticks: { maxRotation: 0, ...ticks } };
     }
 
     getConfig() {
