@@ -162,6 +162,7 @@ class CustomerProspectGroup(models.Model):
             "name": title,
             "res_model": "customer.profile",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", self._get_customer_ids(name))],
         }
 
@@ -187,6 +188,7 @@ class CustomerProspectGroup(models.Model):
             "name": self.env._("Decided leads of the group"),
             "res_model": leads._name,
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", ids)],
             "context": {"active_test": False, "create": False},
         }
@@ -202,6 +204,7 @@ class CustomerProspectGroup(models.Model):
             "name": self.env._("Open leads of the group"),
             "res_model": "crm.lead",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": domain & Domain("won_status", "=", "pending"),
             "context": {"create": False},
         }

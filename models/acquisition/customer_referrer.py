@@ -198,6 +198,7 @@ class CustomerReferrer(models.Model):
             "name": self.env._("Customers brought"),
             "res_model": "customer.profile",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [
                 ("partner_id", "in", customers),
                 ("company_id", "=", self.company_id.id),

@@ -185,6 +185,7 @@ class CustomerBoard(models.AbstractModel):
             "res_model": tile.model,
             "domain": list(tile.domain),
             "views": [(view, "list"), (view, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "limit": MAX_UNGROUPED,
             "context": context,
         }

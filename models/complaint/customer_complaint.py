@@ -265,7 +265,7 @@ class CustomerComplaint(models.Model):
             return {**action, "res_id": documents.id, "views": [(False, "form")]}
         domain = list(Domain("id", "in", documents.ids))
         views = [(False, "list"), (False, "kanban"), (False, "form")]
-        return {**action, "domain": domain, "views": views}
+        return {**action, "domain": domain, "views": views, "mobile_view_mode": "kanban"}
 
     def action_open_customer_complaints(self):
         """Open all complaints of the customer. Public: button."""

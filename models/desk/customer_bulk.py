@@ -122,5 +122,6 @@ class CustomerBulk(models.Model):
             "name": self.env._("Customers of this step"),
             "res_model": "customer.bulk.line",
             "views": [(False, "list"), (False, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": [("bulk_id", "=", self.id)],
         }

@@ -273,6 +273,7 @@ class CustomerProfile(models.Model):
             ),
             "res_model": model,
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [(field, "child_of", self.partner_id.id), *domain],
             "context": {"create": False},
         }

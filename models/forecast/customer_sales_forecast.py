@@ -190,6 +190,7 @@ class CustomerSalesForecast(models.Model):
             "name": self.env._("Invoiced"),
             "res_model": moves._name,
             "views": [(view, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": self._get_invoice_domain(),
             "context": {"create": False},
         }

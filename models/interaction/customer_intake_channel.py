@@ -116,5 +116,6 @@ class CustomerIntakeChannel(models.Model):
             "name": self.name,
             "res_model": "customer.interaction",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("channel_id", "=", self.id)],
         }

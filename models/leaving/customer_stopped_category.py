@@ -204,6 +204,7 @@ class CustomerStoppedCategory(models.Model):
             "name": self.env._("Invoice lines of what is not bought any more"),
             "res_model": lines._name,
             "views": [(view, "list"), (view, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": [("customer_stopped_id", "in", self.ids)],
             "limit": 500,
             "context": {"create": False, "active_test": False} | company,

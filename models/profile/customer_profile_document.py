@@ -72,8 +72,6 @@ class CustomerProfile(models.Model):
 
     Lists behind numbers that no domain can describe search with it, so that they can never
     disagree with the number.
-
-    From a number to the documents behind it.
     """
 
     _inherit = "customer.profile"
@@ -309,6 +307,7 @@ class CustomerProfile(models.Model):
             "res_model": model_name,
             "domain": list(domain),
             "views": [(view, "list"), (view, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "search_view_id": [search_view and self.env.ref(search_view).id, "search"],
             "limit": MAX_UNGROUPED_DOCUMENTS,
             "context": {

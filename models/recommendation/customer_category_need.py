@@ -106,6 +106,7 @@ class CustomerCategoryNeed(models.Model):
             "name": self.env._("Invoice lines: %(category)s", category=self.category_id.name),
             "res_model": lines._name,
             "views": [(view, "list"), (view, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": self._get_line_domain(),
             "context": {"create": False},
         }

@@ -247,6 +247,7 @@ class CustomerRecommendation(models.Model):
             ),
             "res_model": self._name,
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("partner_id", "=", customer.id)],
             "context": {"search_default_open": 1},
         }

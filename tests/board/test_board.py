@@ -385,6 +385,7 @@ class TestBoard(BoardCommon):
             for tile in self._board(name)["tiles"]:
                 action = tile["action"]
                 self.assertIn("kanban", [kind for _view, kind in action["views"]], tile["name"])
+                self.assertEqual(action["mobile_view_mode"], "kanban", "the client has no default")
         tiles = self._board("retention")["tiles"]
         action = next(tile for tile in tiles if tile["name"] == "value_at_risk")["action"]
         model = self._as(self.manager)[action["res_model"]]

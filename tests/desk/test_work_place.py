@@ -95,6 +95,7 @@ class TestWorkPlace(DeskCommon):
             ("overdue_amount", "amount_residual"), ("gross_profit_total", "customer_profit"),
         ):  # fmt: skip
             action = self._open(self.manager, metric=metric).action_open_documents()
+            self.assertEqual(action["mobile_view_mode"], "kanban", "the client has no default")
             views = self._as(self.manager, action["res_model"]).get_views(action["views"])["views"]
             cards = etree.fromstring(views["kanban"]["arch"])  # noqa: S320 - our own view
             self.assertEqual(cards.tag, "kanban")
