@@ -24,6 +24,7 @@ NEEDED_BY_LIST = {
 }
 # So many cards on a page: a list of documents has up to 500 rows for its sums.
 CARDS = "80"
+NUMBERS = ("integer", "float", "monetary")
 NAMES = ("char", "many2one", "reference", "many2one_reference")
 BUTTON_FACTS = ("name", "type", "icon", "invisible", "groups", "context", "confirm")
 
@@ -120,6 +121,8 @@ class Base(models.AbstractModel):
         if is_title:
             return E.field(**(values | {"class": "fw-bold fs-5"}))
         label = node.get("string") or self._fields[name]._description_string(self.env)
+        if self._fields[name].type in NUMBERS:
+            values["class"] = f"{values.get('class', '')} o_customer_signed".strip()
         value = E.field(**values)
         if self._fields[name].type == "boolean" and node.get("widget", "boolean") == "boolean":
             value = E.i({"class": "fa fa-check", "role": "img", "title": label})
