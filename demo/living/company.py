@@ -21,12 +21,13 @@ class LivingCompany(Sales, Payments, Contacts, Desk, Past):
     def make(self):
         """Make every part that is not there yet."""
         parts = (
-            *(self.set_rates, self.set_rules, self.choose, self.hire, self.win_customers),
+            *(self.set_rates, self.set_rules, self.choose, self.hire, self.price_goods),
+            self.win_customers,
             *(self.sell, self.fill_stock, self.deliver, self.pay),
             *(self.talk, self.complain, self.answer, self.find_leads, self.refer),
             *(self.fill_costs, self.remember, self.work_out, self.play, self.plan),
             *(self.ring, self.decide, self.interview, self.plan_for_many, self.give),
-            *(self.ask, self.receive, self.send_nothing, self.work_out),
+            *(self.date_points, self.ask, self.receive, self.send_nothing, self.work_out),
         )
         for part in parts:
             name, begin, used = (

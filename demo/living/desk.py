@@ -163,7 +163,8 @@ class Desk(Sample):
                 }
             )
             if number > 1:
-                resolution.action_confirm()
+                with self.at(self.moment(5 * number)):
+                    resolution.action_confirm()
 
     def ask(self):
         """Questions after deliveries of the last weeks; half of the customers answered."""

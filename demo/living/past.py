@@ -120,6 +120,19 @@ class Past(Sample):
             is_reached = self.dice.random() < 0.67
             call.action_answered() if is_reached else call.action_not_reached()
 
+    def date_points(self):
+        """Points were written down on the day they were earned, not all of them today."""
+        entries = self.env["customer.points.entry"].search([("date", "<", self.today)])
+        days = {
+            (entry.card_id, entry.source_model, entry.source_id): entry.date for entry in entries
+        }
+        nights = {}
+        for history in self.env["loyalty.history"].search([("card_id", "in", entries.card_id.ids)]):
+            source = history.order_model or history._name, history.order_id or history.id
+            if day := days.get((history.card_id, *source)):
+                nights[history] = datetime.combine(day, NIGHT)
+        self.backdate(nights)
+
     def work_plays(self, _day=None):
         """Do what the job of the plays does."""
         plays, actions = self.env["customer.play"], self.env["customer.play.action"]

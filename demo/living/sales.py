@@ -121,9 +121,16 @@ class Sales(Sample):
             ],
         }
 
+    def price_goods(self):
+        """Goods that cost what they bring, as some of Odoo's demo do, cost half of it."""
+        goods = self.env["product.product"].search([("list_price", ">", 1)])
+        for product in goods.filtered(lambda one: one.standard_price > 0.8 * one.list_price):
+            product.standard_price = round(product.list_price / 2, 2)
+
     def fill_stock(self):
-        """Half of the goods are in stock."""
-        goods = self.get_products().filtered("is_storable")
+        """Goods are kept in stock, and half of them are there."""
+        goods = self.get_products().filtered(lambda one: one.type == "consu")
+        goods.filtered(lambda one: not one.is_storable).is_storable = True
         place = (
             self.env["stock.warehouse"]
             .search([("company_id", "=", self.company.id)], limit=1)

@@ -161,7 +161,8 @@ class CustomerProspectGroup(models.Model):
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": "customer.profile",
-            "views": [(False, "list"), (False, "form")],
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", self._get_customer_ids(name))],
         }
 
@@ -186,7 +187,8 @@ class CustomerProspectGroup(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Decided leads of the group"),
             "res_model": leads._name,
-            "views": [(False, "list"), (False, "form")],
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("id", "in", ids)],
             "context": {"active_test": False, "create": False},
         }
@@ -201,7 +203,8 @@ class CustomerProspectGroup(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Open leads of the group"),
             "res_model": "crm.lead",
-            "views": [(False, "list"), (False, "form")],
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": domain & Domain("won_status", "=", "pending"),
             "context": {"create": False},
         }

@@ -199,7 +199,8 @@ class CustomerReferrer(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Customers brought"),
             "res_model": "customer.profile",
-            "views": [(False, "list"), (False, "form")],
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [
                 ("partner_id", "in", customers),
                 ("company_id", "=", self.company_id.id),

@@ -5,6 +5,7 @@ from . import (
     customer_board_map,
     customer_board_return,
     customer_board_service,
+    customer_board_play,
     customer_today,
     customer_today_row,
     customer_today_skip,

@@ -25,6 +25,7 @@ class Tile:
 
     :param measure: as for ``_read_group``; ``per`` divides it by another one, for shares
     :param unit: ``count``, ``money``, ``share`` (0 to 1), ``score`` or ``hours``
+    :param empty: why there is no number, said beside *Not enough data*
     :param good: 1 if more is better, -1 if less is, 0 if neither
     :param group: field by which a long list is grouped, so that it still adds up
     """
@@ -39,6 +40,7 @@ class Tile:
     good: int = 1
     before: Before | None = None
     help: str = ""
+    empty: str = ""
     view: str = ""
     group: str = ""
     context: dict = field(default_factory=dict)

@@ -161,6 +161,7 @@ class CustomerBoard(models.AbstractModel):
             "name": tile.name,
             "label": tile.label,
             "help": tile.help,
+            "empty_text": tile.empty if value is None else "",
             "value": value,
             "unit": tile.unit,
             "before": before and before[0],
@@ -177,12 +178,14 @@ class CustomerBoard(models.AbstractModel):
             context["customer_board"] = measured  # its column is shown
         if tile.group and count > MAX_UNGROUPED:
             context["group_by"] = [tile.group]
+        view = self._get_view(tile.view)
         return {
             "type": "ir.actions.act_window",
             "name": tile.label,
             "res_model": tile.model,
             "domain": list(tile.domain),
-            "views": [(self._get_view(tile.view), "list"), (False, "form")],
+            "views": [(view, "list"), (view, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "limit": MAX_UNGROUPED,
             "context": context,
         }

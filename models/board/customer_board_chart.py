@@ -88,11 +88,10 @@ class CustomerBoard(models.AbstractModel):
             texts = dict(field._description_selection(self.env))
         else:
             texts = {}
+        days = [value.date() if isinstance(value, datetime) else value for value in values]
         return [
-            value.isoformat()
-            if isinstance(value, date)
-            else texts.get(value) or self._get_label(value)
-            for value in values
+            day.isoformat() if isinstance(day, date) else texts.get(day) or self._get_label(day)
+            for day in days
         ]
 
     @api.model

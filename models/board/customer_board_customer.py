@@ -6,12 +6,13 @@ from odoo.fields import Domain
 from ..base.scope import YEAR
 from ..calendar.reader_date import format_day
 from ..profile.customer_profile import VALUE_CLASSES
-from .board_tile import Before, Series, Tile, Window
+from .board_tile import Before, Series, Tile, Window, get_measured_field
 
 PROFILE = "customer.profile"
 SNAPSHOT = "customer.profile.snapshot"
 PROFILE_VIEW = "customer_profile_view_list_board"
 MOVES_VIEW = "customer_profile_snapshot_view_list_moves"
+PREDICTED = ("lifetime_value", "predicted_profit", "value_at_risk")
 BUYING = ("new", "active", "won_back")
 
 
@@ -59,7 +60,12 @@ class CustomerBoard(models.AbstractModel):
                 self.env._("On %(day)s", day=format_day(self.env, month_end)),
                 model=SNAPSHOT,
             )
+        measured = get_measured_field(measure)
         defaults = {"view": PROFILE_VIEW, "group": "segment"}
+        if measured in PREDICTED:
+            defaults["empty"] = self.env._("No customer has a prediction yet.")
+        elif measured == "net_profit_365":
+            defaults["empty"] = self.env._("What the goods have cost is not known.")
         whole = self._in_company() & domain
         return Tile(name, label, PROFILE, whole, measure, **(defaults | options))
 

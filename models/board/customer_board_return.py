@@ -36,6 +36,7 @@ class CustomerBoard(models.AbstractModel):
             tile(
                 "cost_per_customer", self.env._("Cost per customer won"), "cost_per_customer:avg",
                 good=-1, help=self.env._("What was spent in a year ÷ customers won in it."),
+                empty=self.env._("No customer was won in this year."),
             ),
             tile(
                 "payback", self.env._("Payback (months)"), "payback_months:avg", unit="score",
@@ -43,6 +44,10 @@ class CustomerBoard(models.AbstractModel):
                 help=self.env._(
                     "Cost per customer won ÷ net profit of a customer's month. Empty without a "
                     "profit."
+                ),
+                empty=self.env._(
+                    "Together, the customers won in this year have brought no profit so far that "
+                    "could pay back what winning them cost."
                 ),
             ),
         ]  # fmt: skip

@@ -156,25 +156,29 @@ class CustomerBoard(models.AbstractModel):
                 window, "nps", self.env._("NPS"), ANSWERS, "nps:avg", extra=[("nps_count", ">", 0)],
                 unit="score",
                 help=self.env._("Share of 9 and 10 less share of 0 to 6, -100 to 100."),
+                empty=self._get_no_answer_text(),
             ),
             flow(
                 window, "rating", self.env._("Mean rating (1 to 5)"), ANSWERS, "rating:avg",
-                extra=[("rating_count", ">", 0)], unit="score",
+                extra=[("rating_count", ">", 0)], unit="score", empty=self._get_no_answer_text(),
             ),
             flow(
                 window, "gap", self.env._("Gap between perceived and expected"), GAPS, "gap:avg",
                 extra=[("side", "=", "expected")], unit="score",
                 help=self.env._("Below 0: less than expected."),
+                empty=self._get_no_answer_text(),
             ),
             Tile(
                 "otif", self.env._("On time in full, last 365 days"), PROFILE,
                 self._in_company() & Domain("otif_line_count", ">", 0), "otif_on_time_count:sum",
                 "otif_line_count:sum", unit="share", view=PROFILE_VIEW, group="segment",
                 help=self.env._("Order lines delivered in full by the promised day."),
+                empty=self.env._("No goods kept in stock were promised for a day of this time."),
             ),
             flow(
                 window, "rate", self.env._("Complaints per 1,000 deliveries"), RATES,
                 "complaints_per_1000_deliveries:avg", unit="score", good=-1, group="kind",
+                empty=self.env._("Nothing was delivered in this time."),
             ),
             now(
                 "dissatisfied", self.env._("Dissatisfied customers"), PROFILE,
@@ -187,6 +191,10 @@ class CustomerBoard(models.AbstractModel):
                 good=-1,
             ),
         ]  # fmt: skip
+
+    @api.model
+    def _get_no_answer_text(self):
+        return self.env._("Nobody has answered such a question in this time.")
 
     # === SERVICE === #
 
@@ -223,15 +231,7 @@ class CustomerBoard(models.AbstractModel):
     def _get_service_tiles(self, window):
         flow, now = self._get_flow_tile, self._get_now_tile
         return [
-            flow(
-                window, "kept", self.env._("Service standards kept"), DEADLINES, "kept_ratio:avg",
-                moment="start_date", extra=[("state", "in", ("kept", "missed"))], unit="share",
-                group="state",
-            ),
-            flow(
-                window, "missed", self.env._("Service standards missed"), DEADLINES,
-                moment="start_date", extra=[("state", "=", "missed")], good=-1, group="kind",
-            ),
+            *self._get_standard_tiles(window),
             flow(
                 window, "received",
                 self.env._("Complaints received"), COMPLAINTS, moment="open_date",
@@ -246,17 +246,20 @@ class CustomerBoard(models.AbstractModel):
                 self.env._("Complaints answered after (working hours)"), COMPLAINTS,
                 "response_hours:avg", moment="open_date", unit="hours", good=-1,
                 extra=[("response_hours", "!=", False)], help=self.env._("On average."),
+                empty=self.env._("No complaint of this time has been answered."),
             ),
             flow(
                 window, "solution",
                 self.env._("Complaints solved after (working hours)"), COMPLAINTS,
                 "solution_hours:avg", moment="open_date", unit="hours", good=-1,
                 extra=[("solution_hours", "!=", False)], help=self.env._("On average."),
+                empty=self.env._("No complaint of this time has been solved."),
             ),
             flow(
                 window, "answered",
                 self.env._("Half of the customers answered within (hours)"), RESPONSES,
                 "response_median_hours:avg", unit="hours", good=-1,
+                empty=self.env._("No question of this time has been answered."),
             ),
             now(
                 "waiting", self.env._("Waiting for an answer"), "customer.interaction",
@@ -265,53 +268,18 @@ class CustomerBoard(models.AbstractModel):
             ),
         ]  # fmt: skip
 
-    # === PLAYS === #
-
     @api.model
-    def _get_plays_board(self, window):
-        return {"tiles": self._get_play_tiles(window), "charts": [self._get_play_chart(window)]}
-
-    @api.model
-    def _get_play_tiles(self, window):
-        now, told = self._get_now_tile, [("uplift_low", "!=", False)]
-        done = [("state", "=", "done")]
+    def _get_standard_tiles(self, window):
+        flow = self._get_flow_tile
         return [
-            now("running", self.env._("Plays that run"), PLAYS, [("state", "=", "running")],
-            good=0),
-            now(
-                "members", self.env._("Customers in running plays"), "customer.play.member",
-                [("play_id.state", "=", "running")], good=0, group="play_id",
+            flow(
+                window, "kept", self.env._("Service standards kept"), DEADLINES, "kept_ratio:avg",
+                moment="start_date", extra=[("state", "in", ("kept", "missed"))], unit="share",
+                group="state",
+                empty=self.env._("No deadline of a service standard has been met or missed yet."),
             ),
-            now(
-                "uplift", self.env._("Brought beyond the control groups"), PLAYS, told,
-                "uplift_profit:sum", unit="money",
-                help=self.env._(
-                    "Net profit after all costs, of the plays whose outcome can be told."
-                ),
-            ),
-            now(
-                "return",
-                self.env._("Brought per amount spent"), PLAYS, [*told, ("uplift_spent", ">", 0)],
-                "uplift_profit:sum", per="uplift_spent:sum", unit="score",
-                help=self.env._(
-                    "Net profit brought, after all costs, divided by what the steps cost."
-                ),
-            ),
-            now(
-                "spent", self.env._("Spent on plays"), "customer.play.action", done, "cost:sum",
-                unit="money", good=0, group="play_id",
+            flow(
+                window, "missed", self.env._("Service standards missed"), DEADLINES,
+                moment="start_date", extra=[("state", "=", "missed")], good=-1, group="kind",
             ),
         ]  # fmt: skip
-
-    @api.model
-    def _get_play_chart(self, window):
-        chart = self._get_chart(
-            "plays", self.env._("What each play brought, and between what it lies"), PLAYS,
-            self._in_company("child_of") & Domain("uplift_low", "!=", False), "id",
-            [
-                Series(self.env._("Brought"), "uplift_profit:sum", "money"),
-                Series(self.env._("At least"), "uplift_low:sum", "money"),
-                Series(self.env._("At most"), "uplift_high:sum", "money"),
-            ],
-        )  # fmt: skip
-        return chart if chart and chart["labels"] else None

@@ -264,7 +264,8 @@ class CustomerComplaint(models.Model):
         if len(documents) == 1:
             return {**action, "res_id": documents.id, "views": [(False, "form")]}
         domain = list(Domain("id", "in", documents.ids))
-        return {**action, "domain": domain, "views": [(False, "list"), (False, "form")]}
+        views = [(False, "list"), (False, "kanban"), (False, "form")]
+        return {**action, "domain": domain, "views": views, "mobile_view_mode": "kanban"}
 
     def action_open_customer_complaints(self):
         """Open all complaints of the customer. Public: button."""

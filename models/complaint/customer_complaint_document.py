@@ -60,6 +60,7 @@ class CustomerComplaintDocumentMixin(models.AbstractModel):
             "name": self.env._("Complaints"),
             "res_model": "customer.complaint",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": list(self._get_complaint_domain()),
             "context": self[:1]._get_complaint_defaults(),
         }

@@ -46,6 +46,7 @@ class ResPartner(models.Model):
             "name": self.env._("Complaints"),
             "res_model": "customer.complaint",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("customer_id", "=", self.commercial_partner_id.id)],
             "context": {"default_partner_id": self.id},
         }

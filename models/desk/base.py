@@ -22,6 +22,11 @@ NEEDED_BY_LIST = {
     "retention": "prediction",
     "contact_due": "policies",
 }
+# So many cards on a page: a list of documents has up to 500 rows for its sums.
+CARDS = "80"
+NUMBERS = ("integer", "float", "monetary")
+NAMES = ("char", "many2one", "reference", "many2one_reference")
+BUTTON_FACTS = ("name", "type", "icon", "invisible", "groups", "context", "confirm")
 
 
 class Base(models.AbstractModel):
@@ -49,22 +54,46 @@ class Base(models.AbstractModel):
             title, text, who
         )
 
-    def _get_default_kanban_view(self):
-        """Make a card of the columns of the list, for models of ours without cards of their own.
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Make cards of a list that is named as the view of the cards.
 
-        The first column is the title, each other one that is shown a line with its label.
+        A list behind a number has columns Odoo's own cards of these documents lack.
         """
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "kanban" and arch.tag == "list":
+            arch = self._make_cards(arch)
+        return arch, view
+
+    def _get_default_kanban_view(self):
+        """Make cards of the columns of the list, for models of ours without cards of their own."""
         if not self._name.startswith("customer.") or self._transient:
             return super()._get_default_kanban_view()
         columns, _view = self._get_view(None, "list")
-        nodes = [node for node in columns.findall("field") if node.get("name") in self._fields]
-        shown = [node for node in nodes if self._is_card_line(node)]
-        if not shown:
+        if not any(map(self._is_card_line, columns.findall("field"))):
             return super()._get_default_kanban_view()
-        card = E.t(*[self._get_card_line(node, node is shown[0]) for node in shown])
+        return self._make_cards(columns)
+
+    def _make_cards(self, columns):
+        """Return cards with the columns of a list.
+
+        The first column with a name is the title, each other one that is shown a line with its
+        label; the buttons of a row stand below.
+        """
+        nodes = [node for node in columns.findall("field") if node.get("name") in self._fields]
+        shown = list(filter(self._is_card_line, nodes))
+        title = next(filter(self._is_name, shown), shown[0])
+        rest = [node for node in shown if node is not title]
+        card = E.t(*[self._get_card_line(node, node is title) for node in [title, *rest]])
         card.set("t-name", "card")
-        hidden = [E.field(name=node.get("name")) for node in nodes if node not in shown]
-        kanban = E.kanban(*hidden, E.templates(card))
+        if buttons := [self._get_card_button(node) for node in columns.findall("button")]:
+            card.append(E.footer(*buttons, {"class": "flex-wrap gap-2 pt-2"}))
+        hidden = [
+            E.field(name=node.get("name"))
+            for node in nodes
+            if node not in shown or self._fields[node.get("name")].type == "boolean"
+        ]
+        kanban = E.kanban(*hidden, E.templates(card), js_class="customer_cards", limit=CARDS)
         for name in ("create", "edit", "delete", "action", "type"):
             if columns.get(name):
                 kanban.set(name, columns.get(name))
@@ -72,21 +101,42 @@ class Base(models.AbstractModel):
 
     def _is_card_line(self, node):
         """Whether a column is shown in the list: not hidden by the view or by its reader."""
+        if node.get("name") not in self._fields:
+            return False
         always_hidden = node.get("column_invisible") in ("1", "True", "true")
-        return not always_hidden and node.get("optional") != "hide"
+        is_handle = node.get("widget") == "handle"
+        return not always_hidden and not is_handle and node.get("optional") != "hide"
+
+    def _is_name(self, node):
+        """Whether a column says who or what the row is about."""
+        is_person = (node.get("widget") or "").endswith("avatar_user")
+        return self._fields[node.get("name")].type in NAMES and not is_person
 
     def _get_card_line(self, node, is_title):
         """Return a line of the card; empty values have none."""
         name = node.get("name")
-        kept = ("name", "widget", "options", "groups", "invisible")
+        kept = ("name", "widget", "options", "groups", "invisible", "class")
         values = {key: node.get(key) for key in kept if node.get(key)}
         values |= {k: v for k, v in node.attrib.items() if k.startswith("decoration-")}
         if is_title:
             return E.field(**(values | {"class": "fw-bold fs-5"}))
         label = node.get("string") or self._fields[name]._description_string(self.env)
-        line = E.div(E.span(label, {"class": "text-muted"}), E.field(**values))
+        if self._fields[name].type in NUMBERS:
+            values["class"] = f"{values.get('class', '')} o_customer_signed".strip()
+        value = E.field(**values)
+        if self._fields[name].type == "boolean" and node.get("widget", "boolean") == "boolean":
+            value = E.i({"class": "fa fa-check", "role": "img", "title": label})
+        line = E.div(E.span(label, {"class": "o_customer_muted text-muted"}), value)
         line.set("class", "d-flex flex-wrap justify-content-between gap-2")
         line.set("t-if", f"record.{name} and record.{name}.raw_value")
+        if "column_invisible" in node.attrib:
+            line.set("invisible", node.get("column_invisible"))
         if node.get("groups"):
             line.set("groups", node.get("groups"))
         return line
+
+    def _get_card_button(self, node):
+        """Return a button of a row, with its words: an icon alone is too small for a thumb."""
+        values = {key: node.get(key) for key in BUTTON_FACTS if node.get(key)}
+        values["string"] = node.get("string") or node.get("title") or node.get("name")
+        return E.button(**(values | {"class": "btn btn-sm btn-secondary"}))

@@ -121,6 +121,7 @@ class CustomerBulk(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Customers of this step"),
             "res_model": "customer.bulk.line",
-            "views": [(False, "list")],
+            "views": [(False, "list"), (False, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": [("bulk_id", "=", self.id)],
         }

@@ -272,7 +272,8 @@ class CustomerProfile(models.Model):
                 customer=self.partner_id.display_name,
             ),
             "res_model": model,
-            "views": [(False, "list"), (False, "form")],
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [(field, "child_of", self.partner_id.id), *domain],
             "context": {"create": False},
         }

@@ -184,11 +184,13 @@ class CustomerSalesForecast(models.Model):
         self.check_access("read")
         moves = self.env["account.move"]
         moves.check_access("read")
+        view = self.env.ref("account.view_out_invoice_tree").id
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Invoiced"),
             "res_model": moves._name,
-            "views": [(self.env.ref("account.view_out_invoice_tree").id, "list"), (False, "form")],
+            "views": [(view, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": self._get_invoice_domain(),
             "context": {"create": False},
         }

@@ -115,6 +115,7 @@ class CustomerIntakeChannel(models.Model):
             "type": "ir.actions.act_window",
             "name": self.name,
             "res_model": "customer.interaction",
-            "views": [(False, "list"), (False, "form")],
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("channel_id", "=", self.id)],
         }

@@ -198,11 +198,13 @@ class CustomerStoppedCategory(models.Model):
                 )
             )
         company = {MEASURED_COMPANY: self.company_id.id} if len(self.company_id) == 1 else {}
+        view = self.env.ref(LINE_VIEW).id
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Invoice lines of what is not bought any more"),
             "res_model": lines._name,
-            "views": [(self.env.ref(LINE_VIEW).id, "list")],
+            "views": [(view, "list"), (view, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": [("customer_stopped_id", "in", self.ids)],
             "limit": 500,
             "context": {"create": False, "active_test": False} | company,

@@ -72,8 +72,6 @@ class CustomerProfile(models.Model):
 
     Lists behind numbers that no domain can describe search with it, so that they can never
     disagree with the number.
-
-    From a number to the documents behind it.
     """
 
     _inherit = "customer.profile"
@@ -297,7 +295,7 @@ class CustomerProfile(models.Model):
         self._check_field_access(field := self._fields[metric], "read")
         model_name, make_domain = documents[metric]
         domain = make_domain()
-        view = self._get_metric_view(metric, model_name)
+        view = (name := self._get_metric_view(metric, model_name)) and self.env.ref(name).id
         search_view = SEARCH_VIEWS.get(model_name)
         return {
             "type": "ir.actions.act_window",
@@ -308,7 +306,8 @@ class CustomerProfile(models.Model):
             ),
             "res_model": model_name,
             "domain": list(domain),
-            "views": [(view and self.env.ref(view).id, "list"), (False, "form")],
+            "views": [(view, "list"), (view, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "search_view_id": [search_view and self.env.ref(search_view).id, "search"],
             "limit": MAX_UNGROUPED_DOCUMENTS,
             "context": {

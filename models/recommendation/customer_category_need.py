@@ -100,13 +100,13 @@ class CustomerCategoryNeed(models.Model):
         self.check_access("read")
         lines = self.env["account.move.line"]
         lines.check_access("read")
+        view = self.env.ref("customer_value.account_move_line_view_list_profit").id
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Invoice lines: %(category)s", category=self.category_id.name),
             "res_model": lines._name,
-            "views": [
-                (self.env.ref("customer_value.account_move_line_view_list_profit").id, "list")
-            ],
+            "views": [(view, "list"), (view, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": self._get_line_domain(),
             "context": {"create": False},
         }

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..base.access import GROUPS_PROFIT
 from ..base.nullable import NullableFloat, NullableMonetary
+from ..guard.plural import count_days
 
 KINDS = [
     ("reorder", "Reorder"),
@@ -182,9 +183,9 @@ class CustomerRecommendation(models.Model):
         self.ensure_one()
         if self.kind == "reorder":
             return self.env._(
-                "Every %(gap)s days, last %(pause)s days ago",
-                gap=round(self.gap_days or 0),
-                pause=(today - (self.last_purchase_date or today)).days,
+                "Every %(gap)s, last %(pause)s ago",
+                gap=count_days(self.env, round(self.gap_days or 0)),
+                pause=count_days(self.env, (today - (self.last_purchase_date or today)).days),
             )
         figures = {"count": self.support_count, "base": self.base_count}
         if self.kind == "up_sell":
@@ -246,6 +247,7 @@ class CustomerRecommendation(models.Model):
             ),
             "res_model": self._name,
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "mobile_view_mode": "kanban",
             "domain": [("partner_id", "=", customer.id)],
             "context": {"search_default_open": 1},
         }

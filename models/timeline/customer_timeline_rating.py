@@ -92,7 +92,9 @@ class CustomerTimeline(models.Model):
             "direction": SQL("'none'"),
             "subject": names["subject"],
             "status": SQL(
-                "CASE WHEN %s > 0 THEN '+' ELSE '' END || trim_scale((%s)::numeric)", points, points
+                "CASE WHEN %s > 0 THEN '+' ELSE '' END || trim_scale(ROUND((%s)::numeric, 2))",
+                points,
+                points,
             ),
             "company_id": self._get_timeline_column(card, card_model, "company_id"),
             "res_model": SQL("'loyalty.card'"),

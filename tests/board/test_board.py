@@ -1,5 +1,6 @@
 import runpy
 from collections import Counter, defaultdict
+from datetime import date
 from pathlib import Path
 from statistics import mean, median
 from unittest.mock import patch
@@ -354,6 +355,44 @@ class TestBoard(BoardCommon):
             self.assertTrue(board["is_empty"])
             for tile in board["tiles"]:
                 self.assertFalse(tile["value"], tile["name"])
+                self.assertEqual(bool(tile["empty_text"]), tile["value"] is None, tile["name"])
+
+    def test_a_tile_without_a_number_says_why(self):
+        """Who was won has brought no profit: there is nothing that pays back what it cost."""
+        tile = self._get_payback_tile()
+        self.assertGreater(tile["value"], 0)
+        self.assertFalse(tile["empty_text"])
+        won = self.env["customer.profile"].search([("company_id", "=", self.company.id)])
+        won.sudo().net_profit_total = -5
+        tile = self._get_payback_tile()
+        self.assertIsNone(tile["value"])
+        self.assertIn("no profit so far", tile["empty_text"])
+
+    def _get_payback_tile(self):
+        tiles = self._board("acquisition")["tiles"]
+        return next(tile for tile in tiles if tile["name"] == "payback")
+
+    def test_months_are_days_the_page_can_write(self):
+        for name, chart_name in (("satisfaction", "nps_months"), ("service", "kept_months")):
+            charts = self._board(name)["charts"]
+            chart = next(chart for chart in charts if chart["name"] == chart_name)
+            self.assertTrue(chart["labels"])
+            for label in chart["labels"]:
+                self.assertEqual(label, date.fromisoformat(label).isoformat())
+
+    def test_lists_are_cards_on_a_phone(self):
+        """The cards of a tile have its number, and are opened where columns are cut off."""
+        for name in self._names():
+            for tile in self._board(name)["tiles"]:
+                action = tile["action"]
+                self.assertIn("kanban", [kind for _view, kind in action["views"]], tile["name"])
+                self.assertEqual(action["mobile_view_mode"], "kanban", "the client has no default")
+        tiles = self._board("retention")["tiles"]
+        action = next(tile for tile in tiles if tile["name"] == "value_at_risk")["action"]
+        model = self._as(self.manager)[action["res_model"]]
+        cards = model.get_views(action["views"])["views"]["kanban"]["arch"]
+        self.assertIn('name="value_at_risk"', cards)
+        self.assertIn("context.get(", cards, "only the number of the tile")
 
     # === QUERIES === #
 

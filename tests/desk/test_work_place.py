@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, tagged
@@ -86,6 +88,32 @@ class TestWorkPlace(DeskCommon):
             self.assertEqual(found, complaint if model == complaint._name else found.browse())
         action = self._open(self.manager, document_model="res.users")
         self.assertEqual(action.action_open_customer_documents()["res_model"], "sale.order")
+
+    def test_documents_behind_a_number_are_cards_on_a_phone(self):
+        """With the column that adds up to the number, which Odoo's own cards lack."""
+        for metric, column in (
+            ("overdue_amount", "amount_residual"), ("gross_profit_total", "customer_profit"),
+        ):  # fmt: skip
+            action = self._open(self.manager, metric=metric).action_open_documents()
+            self.assertEqual(action["mobile_view_mode"], "kanban", "the client has no default")
+            views = self._as(self.manager, action["res_model"]).get_views(action["views"])["views"]
+            cards = etree.fromstring(views["kanban"]["arch"])  # noqa: S320 - our own view
+            self.assertEqual(cards.tag, "kanban")
+            title, *lines = cards.xpath("//t[@t-name='card']/*")
+            self.assertEqual(title.get("name"), "move_id", "what it is, before when it was")
+            self.assertIn(column, [field.get("name") for line in lines for field in line])
+            shown = cards.xpath("//t[@t-name='card']//field/@name")
+            self.assertEqual(len(shown), len(set(shown)))
+
+    def test_cards_have_the_buttons_of_the_row(self):
+        action = self.env.ref("customer_value.customer_points_balance_action")
+        self.assertIn("kanban", action.view_mode.split(","))
+        balances = self._as(self.accountant, "customer.points.balance")
+        cards = etree.fromstring(balances.get_view(None, "kanban")["arch"])  # noqa: S320
+        names = cards.xpath("//footer/button/@name")
+        self.assertEqual(names, ["action_open_entries", "action_make_liability_entry"])
+        self.assertTrue(all(cards.xpath("//footer/button/@string")))
+        self.assertEqual(cards.xpath("//t[@t-name='card']/field/@name"), ["program_id"])
 
     # === ONE CARD, ONE BANNER ===
 

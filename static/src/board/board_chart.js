@@ -7,9 +7,26 @@ import { localization } from "@web/core/l10n/localization";
 import { formatReaderMonth } from "../calendar/reader_calendar";
 import { formatNumber, formatShort, isRtl } from "./board_format";
 
+// On a phone a word more than that would touch the next label.
+const LABEL_LETTERS = 9;
+const LABEL_SIZE = 10;
 // Series are told apart by dash and shape of the point, too.
 const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
 const POINTS = ["circle", "rect", "triangle", "rectRot"];
+
+/** Return the lines of a label, each as long as it may be. */
+export function breakIntoLines(label) {
+    const lines = [""];
+    for (const word of label.split(" ")) {
+        const line = `${lines.at(-1)} ${word}`.trim();
+        if (line.length > LABEL_LETTERS && lines.at(-1)) {
+            lines.push(word);
+        } else {
+            lines[lines.length - 1] = line;
+        }
+    }
+    return lines;
+}
 
 /** A picture with the table behind it; a row of the table opens its list. */
 export class BoardChart extends Component {
@@ -36,6 +53,15 @@ export class BoardChart extends Component {
         return isMonth
             ? labels.map((label) => (label.includes("-") ? formatReaderMonth(label) : label))
             : labels;
+    }
+
+    /** The labels below the picture: names in lines, so that none of a few has to be left out. */
+    get ticks() {
+        return this.isOfNames && this.env.isSmall ? this.labels.map(breakIntoLines) : this.labels;
+    }
+
+    get isOfNames() {
+        return !this.props.chart.is_month && this.labels.length <= 6;
     }
 
     format(value, unit) {
@@ -93,13 +119,19 @@ export class BoardChart extends Component {
         };
     }
 
+    getNameAxis(reverse) {
+        const all = { autoSkip: false, font: { size: LABEL_SIZE } };
+        const ticks = this.isOfNames && this.env.isSmall ? all : { autoSkipPadding: 8 };
+        return { reverse, grid: { display: false }, ticks: { maxRotation: 0, ...ticks } };
+    }
+
     getConfig() {
         const rtl = isRtl();
         const { currencyId } = this.props;
         const unit = this.shown[0].unit;
         return {
             type: this.props.chart.type === "bar" ? "bar" : "line",
-            data: { labels: this.labels, datasets: this.getDatasets() },
+            data: { labels: this.ticks, datasets: this.getDatasets() },
             options: {
                 animation: false,
                 maintainAspectRatio: false,
@@ -115,17 +147,14 @@ export class BoardChart extends Component {
                         rtl,
                         textDirection: localization.direction,
                         callbacks: {
+                            title: (items) => this.labels[items[0].dataIndex],
                             label: (item) =>
                                 `${item.dataset.label}: ${formatNumber(item.raw, unit, currencyId)}`,
                         },
                     },
                 },
                 scales: {
-                    x: {
-                        reverse: rtl,
-                        grid: { display: false },
-                        ticks: { maxRotation: 0, autoSkipPadding: 8 },
-                    },
+                    x: this.getNameAxis(rtl),
                     y: {
                         position: rtl ? "right" : "left",
                         ticks: {

@@ -29,7 +29,16 @@ export class TodayPage extends Component {
         this.root = useRef("root");
         this.display = { controlPanel: {} };
         this.state = useState({ day: null, isTeam: false, openId: false, panel: "" });
-        onWillStart(() => this.load());
+        onWillStart(() => this.begin());
+    }
+
+    /** Who leads but has no customers to contact begins with those of the team. */
+    async begin() {
+        await this.load();
+        const { can_team: canTeam, empty } = this.state.day;
+        if (canTeam && empty === "nothing") {
+            await this.toggleTeam();
+        }
     }
 
     async load() {
