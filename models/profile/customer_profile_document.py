@@ -293,8 +293,7 @@ class CustomerProfile(models.Model):
                 )
             )
         self._check_field_access(field := self._fields[metric], "read")
-        model_name, make_domain = documents[metric]
-        domain = make_domain()
+        model_name, domain = documents[metric][0], documents[metric][1]()
         view = (name := self._get_metric_view(metric, model_name)) and self.env.ref(name).id
         search_view = SEARCH_VIEWS.get(model_name)
         return {
