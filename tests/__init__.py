@@ -210,4 +210,9 @@ with left_out_without("hypothesis"):
     from .telephony import test_telephony, test_telephony_http, test_telephony_lead
 
 with left_out_without("websocket-client, polib"):
-    from .desk import test_every_screen, test_roles
+    from .desk import (
+        test_every_screen,
+        test_roles_managing,
+        test_roles_selling,
+        test_roles_serving,
+    )

@@ -6,7 +6,9 @@ import pytest
 
 # The slowest first, as `./dev test --durations=60` tells.
 SLOW = (
-    "desk/test_roles.py",
+    "desk/test_roles_managing.py",
+    "desk/test_roles_serving.py",
+    "desk/test_roles_selling.py",
     "desk/test_every_screen.py",
 )
 

@@ -13,6 +13,12 @@ from .hands import HandsCase
 LANGUAGES = ("en_US", "fa_IR")
 PASSWORD = "only for this test"  # noqa: S105
 WIDTHS = (390, 1024, 1440)
+TODAY_ROW = ".o_customer_today_row"
+FORM = ".o_form_view"
+MANY = ".o_list_view, .o_kanban_view"
+ROW = ".o_data_row .o_data_cell, .o_kanban_record:not(.o_kanban_ghost)"
+# What is counted: one of each row, not of its cells.
+ROWS = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)"
 
 
 class RolesCommon(RecommendationCommon, PointsCommon, HandsCase):
