@@ -4,9 +4,10 @@ from odoo.tools import SQL
 from ..models.base.nullable import NullableFloat, NullableMonetary
 
 MONTH_DAYS = 30.4375
-# rows: 3 kinds, of which costs by hand have a row per month
+# rows: 3 kinds, of which costs have a row for each company above, those by hand per month
 KINDS = 3
 MONTHS = 1000
+COMPANIES = 10_000
 
 
 class CustomerAcquisitionReport(models.Model):
@@ -14,7 +15,8 @@ class CustomerAcquisitionReport(models.Model):
 
     Costs and customers stand in one table, so that a group has all that its ratios are taken of,
     and each number opens the rows it is the sum of. A customer belongs to the day of the first
-    purchase, a cost to the day it was spent.
+    purchase, a cost to the day it was spent. Customers of a branch are those of the companies above
+    as well, and so is what winning them has cost.
     """
 
     _name = "customer.acquisition.report"
@@ -133,8 +135,9 @@ class CustomerAcquisitionReport(models.Model):
     def _get_hand_sql(self):
         """One row per cost entered by hand and month; the months add up to the amount."""
         return SQL(
-            """SELECT (c.id::bigint * %(months)s + m.number) * %(kinds)s + 1 AS id,
-                      'hand' AS kind, m.day AS date, c.company_id, o.currency_id, c.source_id,
+            """SELECT ((c.id::bigint * %(months)s + m.number) * %(ids)s + o.id) * %(kinds)s + 1
+                          AS id,
+                      'hand' AS kind, m.day AS date, o.id AS company_id, o.currency_id, c.source_id,
                       c.campaign_id, NULL::int AS partner_id, NULL::int AS profile_id,
                       c.id AS cost_id, NULL::int AS move_id,
                       ROUND(c.amount * (m.until - c.date_from) / (c.date_to - c.date_from + 1),
@@ -145,7 +148,8 @@ class CustomerAcquisitionReport(models.Model):
                       NULL::numeric AS lifetime_value, 0 AS valued_count,
                       0::float8 AS customer_months
                  FROM customer_acquisition_cost c
-                 JOIN res_company o ON o.id = c.company_id
+                 JOIN res_company b ON b.id = c.company_id
+                 JOIN res_company o ON starts_with(b.parent_path, o.parent_path)
                  JOIN res_currency u ON u.id = o.currency_id
            CROSS JOIN LATERAL (
                       SELECT GREATEST(s.month::date, c.date_from) AS day, s.number,
@@ -153,8 +157,9 @@ class CustomerAcquisitionReport(models.Model):
                         FROM generate_series(DATE_TRUNC('month', c.date_from::timestamp),
                                              c.date_to::timestamp, INTERVAL '1 month')
                              WITH ORDINALITY AS s(month, number)) m
-                WHERE c.company_id = ANY(%(companies)s)""",
+                WHERE o.id = ANY(%(companies)s)""",
             months=MONTHS,
+            ids=COMPANIES,
             kinds=KINDS,
             companies=self.env.companies.ids,
         )
@@ -167,29 +172,31 @@ class CustomerAcquisitionReport(models.Model):
                 """SELECT l.id, a.id AS account_id
                      FROM customer_acquisition_account a
                      JOIN account_analytic_line l
-                       ON l.company_id = a.company_id AND %(column)s = a.analytic_account_id
-                    WHERE a.company_id = ANY(%(companies)s)""",
+                       ON l.company_id = a.company_id AND %(column)s = a.analytic_account_id""",
                 column=SQL.identifier("l", name),
-                companies=self.env.companies.ids,
             )
             for name in self.env["account.analytic.line"].sudo()._get_plan_fnames()  # one per plan
         ]
         return SQL(
-            """SELECT l.id::bigint * %(kinds)s + 2 AS id, 'bill' AS kind, l.date, l.company_id,
-                      o.currency_id, a.source_id, a.campaign_id, NULL::int AS partner_id,
-                      NULL::int AS profile_id, NULL::int AS cost_id, m.id AS move_id,
-                      -l.amount AS cost, 0 AS won_count, NULL::numeric AS net_profit,
+            """SELECT (l.id::bigint * %(ids)s + o.id) * %(kinds)s + 2 AS id, 'bill' AS kind, l.date,
+                      o.id AS company_id, o.currency_id, a.source_id, a.campaign_id,
+                      NULL::int AS partner_id, NULL::int AS profile_id, NULL::int AS cost_id,
+                      m.id AS move_id, -l.amount AS cost, 0 AS won_count, NULL::numeric AS net_profit,
                       NULL::numeric AS lifetime_value, 0 AS valued_count,
                       0::float8 AS customer_months
                  FROM (SELECT DISTINCT ON (id) * FROM (%(lines)s) f ORDER BY id, account_id) f
                  JOIN account_analytic_line l ON l.id = f.id
                  JOIN customer_acquisition_account a ON a.id = f.account_id
-                 JOIN res_company o ON o.id = l.company_id
+                 JOIN res_company b ON b.id = l.company_id
+                 JOIN res_company o ON starts_with(b.parent_path, o.parent_path)
+                  AND o.id = ANY(%(companies)s)
                  JOIN account_move_line ml ON ml.id = l.move_line_id
                  JOIN account_move m ON m.id = ml.move_id
                 WHERE m.state = 'posted'
                   AND m.move_type IN ('in_invoice', 'in_refund', 'in_receipt')""",
             kinds=KINDS,
+            ids=COMPANIES,
+            companies=self.env.companies.ids,
             lines=SQL(" UNION ALL ").join(lines),
         )
 

@@ -228,6 +228,28 @@ class TestAcquisitionCost(AcquisitionCommon):
         own = dict((row[0], row[1:]) for row in both._read_group([], ["company_id"], ratios))
         self.assertEqual(own[self.company][:2], (300, 5))
 
+    def test_the_company_above_has_paid_for_its_branch(self):
+        """Its customers are counted above, and so is what winning them has cost."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.manager.company_ids |= branch
+        self._won("2026-01-15", self.fair, profit=100, value=1500)
+        self._spend(300, "2026-01-01")
+        self._spend(700, "2026-01-01", "2026-02-28", company_id=branch.id)
+        self.env.flush_all()
+        report = self.report.with_user(self.manager)
+        above = report.with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(above._read_group([], [], ["cost:sum"]), [(1000,)])
+        self.assertEqual(above.search([]).company_id, self.company)
+        below = report.with_context(allowed_company_ids=branch.ids)
+        self.assertEqual(below._read_group([], [], ["cost:sum"]), [(700,)])
+        both = report.with_context(allowed_company_ids=(self.company | branch).ids)
+        rows = both.search([("kind", "=", "hand")])
+        self.assertEqual(len(set(rows.ids)), 1 + 2 * 2)
+        self.assertEqual(
+            dict(both._read_group([], ["company_id"], ["cost:sum"])),
+            {self.company: 1000, branch: 700},
+        )
+
     def test_another_company_sees_and_names_nothing(self):
         other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
         theirs = self.costs.sudo().create(
