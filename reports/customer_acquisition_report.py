@@ -181,9 +181,9 @@ class CustomerAcquisitionReport(models.Model):
             """SELECT (l.id::bigint * %(ids)s + o.id) * %(kinds)s + 2 AS id, 'bill' AS kind, l.date,
                       o.id AS company_id, o.currency_id, a.source_id, a.campaign_id,
                       NULL::int AS partner_id, NULL::int AS profile_id, NULL::int AS cost_id,
-                      m.id AS move_id, -l.amount AS cost, 0 AS won_count, NULL::numeric AS net_profit,
-                      NULL::numeric AS lifetime_value, 0 AS valued_count,
-                      0::float8 AS customer_months
+                      m.id AS move_id, -l.amount AS cost, 0 AS won_count,
+                      NULL::numeric AS net_profit, NULL::numeric AS lifetime_value,
+                      0 AS valued_count, 0::float8 AS customer_months
                  FROM (SELECT DISTINCT ON (id) * FROM (%(lines)s) f ORDER BY id, account_id) f
                  JOIN account_analytic_line l ON l.id = f.id
                  JOIN customer_acquisition_account a ON a.id = f.account_id
