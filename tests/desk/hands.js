@@ -169,5 +169,9 @@ window.customerValueHands = (() => {
 
     const visible = (selector, holding = "") => findAll(selector, holding).length > 0;
 
-    return { aim, cut, mark, miss, rest, see, visible };
+    /** What stands in all that can be seen of a kind. */
+    const texts = (selector) =>
+        findAll(selector).map((element) => (element.innerText || element.value || "").trim());
+
+    return { aim, cut, mark, miss, rest, see, texts, visible };
 })();

@@ -23,6 +23,7 @@ KEYS = {"Enter": 13, "Escape": 27, "Tab": 9}
 LONG_TOUCH_SECONDS = 0.7
 TYPING_SECONDS = 0.35
 ATTEMPTS = 3
+PAUSES = 40
 
 
 def _read_error(problem):
@@ -134,15 +135,26 @@ class HandsCase(ScreenCase):
             self._click(field, shows=page)
             self._click(f"{page} .o_kanban_record, {page} .o_data_row", name, hides=page)
         else:
-            self._type(field, name)
             names = ".o-autocomplete--dropdown-item a"
             for _attempt in range(ATTEMPTS):
-                time.sleep(TYPING_SECONDS)  # what fits is looked up a moment after the last key
+                self._type(field, name)
+                self._await_names(names, name)
                 self._click(names, name)
                 time.sleep(TYPING_SECONDS)
-                if not self._do("visible", names):
+                chosen = self._do("texts", field)
+                if not self._do("visible", names) and (name in chosen or not any(chosen)):
                     break
             self._miss(names)
+
+    def _await_names(self, names, name):
+        """Wait until the list below a field stands still: it is looked up after the last key."""
+        before = None
+        for _pause in range(PAUSES):
+            time.sleep(TYPING_SECONDS)
+            shown = self._do("texts", names)
+            if shown == before and any(name in text for text in shown):
+                return
+            before = shown
 
     def _click_stat(self, selector, **then):
         """Press a button above a form; where there is no room they are under *More*."""
