@@ -9,6 +9,8 @@ window.customerValueHands = (() => {
     const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
     const OPENED = ".o_action_manager > :not(.o_control_panel), .o_dialog";
     const CLOSE = ".o_notification .o_notification_close";
+    // What still moves is not pressed: the finger would come down on its neighbour.
+    const STILL = 100;
     const seen = (element) =>
         element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 
@@ -61,6 +63,12 @@ window.customerValueHands = (() => {
         });
     }
 
+    async function isStill(selector, holding, element, center) {
+        await sleep(STILL);
+        const [found] = findAll(selector, holding);
+        return found === element && String(getCenter(element)) === String(center);
+    }
+
     /**
      * Bring an element into view; return the point to press, or say what is in the way.
      *
@@ -80,6 +88,10 @@ window.customerValueHands = (() => {
                     problem = getHindrance(element, center);
                 }
                 const message = problem === "notification" && document.querySelector(CLOSE);
+                if (!problem && !(await isStill(selector, holding, element, center))) {
+                    problem = "moving";
+                    continue;
+                }
                 if (!problem || message) {
                     awaitClick();
                     return [...(message ? getCenter(message) : center), !!message];
