@@ -63,7 +63,7 @@ window.customerValueHands = (() => {
         });
     }
 
-    async function isStill(selector, holding, element, center) {
+    async function standsStill(selector, holding, element, center) {
         await sleep(STILL);
         const [found] = findAll(selector, holding);
         return found === element && String(getCenter(element)) === String(center);
@@ -88,7 +88,7 @@ window.customerValueHands = (() => {
                     problem = getHindrance(element, center);
                 }
                 const message = problem === "notification" && document.querySelector(CLOSE);
-                if (!problem && !(await isStill(selector, holding, element, center))) {
+                if (!problem && !(await standsStill(selector, holding, element, center))) {
                     problem = "moving";
                     continue;
                 }
