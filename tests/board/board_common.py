@@ -83,7 +83,7 @@ class BoardCommon(TodayCommon):
     def _give_points(cls):
         program = cls.env["loyalty.program"].create(
             {
-                "name": "Points",
+                "name": "Zolfa Club",
                 "program_type": "loyalty",
                 "applies_on": "both",
                 "trigger": "auto",

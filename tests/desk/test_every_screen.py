@@ -39,6 +39,8 @@ ODOO_ROW = re.compile(r"o_data_row[^>]* > td[^>]*$")
 ODOO_DATES = re.compile(
     r"o_field_(date|datetime|remaining_days|daterange)\b.*@|o_daterange_start|o_group_name"
 )
+# Odoo's own word, which it has not in Persian: the count of leads or complaints that rot.
+ODOO_SAYS = re.compile(r"o_mail_resource_rotting")
 GREGORIAN = re.compile(
     r"\b(ژانویه|فوریه|مارس|آوریل|ژوئن|ژوئیه|اوت|سپتامبر|اکتبر|نوامبر|دسامبر)\b|(?<![\d/])20\d\d[/-]\d"
 )
@@ -206,7 +208,8 @@ class TestEveryScreen(BoardCommon, ScreenCase):
         words, days, digits = set(), set(), set()
         for name, _barriers, texts in seen:
             for text, where in texts:
-                parts = {text, *text.split(" / ")} - DATA if LATIN.search(text) else set()
+                is_ours = LATIN.search(text) and not ODOO_SAYS.search(where)
+                parts = {text, *text.split(" / ")} - DATA if is_ours else set()
                 if parts & english or any(
                     pattern.fullmatch(part) for part in parts for pattern in patterns
                 ):
