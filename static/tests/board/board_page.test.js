@@ -158,7 +158,7 @@ test("a cell opens its rows; the numbers can be others", async () => {
         ["id", ">", 0],
         ["fm_score", "=", 1],
     ]);
-    await click(".o_customer_board_grid .btn-group .btn:contains(Revenue)");
+    await click(".o_customer_board_grid [role=group] .btn:contains(Revenue)");
     await animationFrame();
     expect(".o_customer_board_cell button:first").toHaveText(/400/);
     expect(".o_customer_board_grid .btn-primary").toHaveAttribute("aria-pressed", "true");
