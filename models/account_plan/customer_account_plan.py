@@ -222,7 +222,8 @@ class CustomerAccountPlan(models.Model):
         """
         if not self.env.su:  # before anything is told of plans that are there
             self.check_access("create")
-            self._check_named([self._with_plain_ids(vals) for vals in vals_list])
+            vals_list = [self._with_plain_ids(vals) for vals in vals_list]
+            self._check_named(vals_list)
         partners = self.env["res.partner"]
         for vals in vals_list:
             if vals.get("partner_id"):

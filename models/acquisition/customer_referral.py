@@ -103,7 +103,8 @@ class CustomerReferral(models.Model):
         """
         self.check_access("create")
         if not self.env.su:  # before anything is told of referrals that are there
-            self._check_named([self._with_plain_ids(vals) for vals in vals_list])
+            vals_list = [self._with_plain_ids(vals) for vals in vals_list]
+            self._check_named(vals_list)
         for vals in vals_list:
             self._check_brought_once(vals)
         referrals = super().create(vals_list)

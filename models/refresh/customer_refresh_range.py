@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 # Customers and sale documents per range: seconds of work, so that it is worth preparing it.
-RANGE_SIZE = 15_000
-RANGE_DOCUMENTS = 75_000
+RANGE_SIZE = 10_000
+RANGE_DOCUMENTS = 50_000
 
 
 @dataclass
