@@ -123,6 +123,14 @@ window.customerValueHands = (() => {
         }
     }
 
+    /** Close the messages that can be closed, and wait until none is left. */
+    async function dismiss() {
+        for (const button of document.querySelectorAll(CLOSE)) {
+            button.click();
+        }
+        await miss(".o_notification", "", 20);
+    }
+
     /** Wait until all is at rest; return what went wrong, if anything did. */
     async function rest() {
         await clicked;
@@ -185,5 +193,5 @@ window.customerValueHands = (() => {
     const texts = (selector) =>
         findAll(selector).map((element) => (element.innerText || element.value || "").trim());
 
-    return { aim, cut, mark, miss, rest, see, texts, visible };
+    return { aim, cut, dismiss, mark, miss, rest, see, texts, visible };
 })();

@@ -226,9 +226,9 @@ class HandsCase(ScreenCase):
     def _open_menu(self, opener, item):
         """Open a menu; when the page is drawn anew under it, it closes, and is opened again.
 
-        A message above its entries goes first: closing it would close the menu.
+        A message above its entries is closed before: closing it then would close the menu.
         """
-        self._do("miss", ".o_notification", "", 20)
+        self._do("dismiss")
         for _attempt in range(ATTEMPTS):
             time.sleep(TYPING_SECONDS)
             if not self._do("visible", item):
