@@ -67,8 +67,6 @@ class Cut:
         day = self.day if made_up else date.fromordinal(self.day)
         return f"{self.family} ({self.rows}), {day}, {self.horizon} days"
 
-    rows: str = "all"
-
 
 def iterate_cuts():
     """Yield all cuts; those of files that are not there are left out."""

@@ -67,6 +67,10 @@ class Habits:
         mean = np.divide(total, paid, out=np.full(len(who), np.nan), where=paid > 0)
         return count, late, mean
 
+    def get_shares(self, who, days):
+        """Return the share late of all their instalments, drawn to the company's."""
+        return self._share(self.all, who, days)
+
     def get_rules(self, who, days):
         """Return what the simple rules say: own share late, own mean delay; else the company's."""
         count, late, mean = self.get_own(who, days)

@@ -190,8 +190,8 @@ def _foretell(model, habits, history, documents, as_of, days):
     features = habits.get_features(documents, known)
     coefficients = np.array(model.coefficients)
     own, own_late, own_delay = habits.get_own(documents.customers, known)
-    rule, rule_delay = habits.get_rules(documents.customers, known)
-    late = rule
+    _share, rule_delay = habits.get_rules(documents.customers, known)
+    late = habits.get_shares(documents.customers, known)  # one that was late says little
     if model.late_source == "model":
         late = _expit(coefficients[0] + features @ coefficients[1:])
     base = np.array(model.hazards)

@@ -24,7 +24,8 @@ CHUNK = 50_000
 class Predictions:
     """One array per quantity, in the order of the facts; NaN where nothing can be said.
 
-    ``purchase_probability``, ``purchases``: within the horizon of the model; ``year_purchases``,
+    ``alive_probability``: that of the process, and never below ``purchase_probability``, which
+    what was learned mends. ``purchase_probability``, ``purchases``: within the horizon of the model; ``year_purchases``,
     ``value`` (discounted profit): within its value days; ``pause_probability``: share of a living
     customer's pauses at least as long as the present one; ``purchase_factor``: how much more often
     than the process alone says, see :func:`get_purchases_within`. ``next_day`` (median),
@@ -163,6 +164,8 @@ def _score_part(model, facts):
     usual = np.maximum(purchases * scale, buys)
     buys = shift_probability(buys, model.season.shift)
     purchases = np.maximum(purchases * scale * model.season.horizon, buys)
+    # Who will buy is still a customer: what was learned may know better than the process.
+    stays = np.maximum(alive, buys)
     process = np.maximum(get_process_purchases(model, facts, model.value_days), MIN_PURCHASES)
     year = process * factor
     if model.value_days >= model.horizon:
@@ -170,13 +173,13 @@ def _score_part(model, facts):
         factor = np.maximum(year, usual) / process
         year = np.maximum(process * factor, purchases)
     return {
-        "alive_probability": alive,
+        "alive_probability": stays,
         "purchase_probability": buys,
         "purchases": purchases,
         "year_purchases": year,
         "purchase_factor": factor,
         "pause_probability": _get_pause_probability(model, facts, arrays),
-        **_get_dates(model, facts, alive),
+        **_get_dates(model, facts, stays),
         "profit_per_occasion": model.value.predict(facts.profit, facts.occasions),
         "revenue_per_occasion": get_revenue_per_occasion(model, facts),
     }

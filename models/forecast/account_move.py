@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..base.access import GROUPS_STANDING
 from ..base.nullable import NullableFloat
@@ -64,5 +65,12 @@ class AccountMove(models.Model):
         if operator != "in":
             return NotImplemented
         expectations = self.env["customer.payment.expectation"]
-        late = Domain("id", "in", expectations._search_likely_late().subselect("move_id"))
+        query = expectations._search_likely_late()
+        own = SQL(
+            "EXISTS (SELECT FROM account_move m WHERE m.id = %s AND m.company_id = %s)",
+            SQL.identifier(query.table, "move_id"),
+            SQL.identifier(query.table, "company_id"),
+        )
+        query.add_where(own)  # a company above foretells it, too, by its own instalments
+        late = Domain("id", "in", query.subselect("move_id"))
         return late if True in value else ~late

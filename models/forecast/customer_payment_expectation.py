@@ -17,6 +17,7 @@ MISSING = [
     ("short_history", "The company's instalments are of less than 90 days"),
     ("no_data", "No instalment of the company has fallen due yet"),
     ("too_old", "Overdue for more than a year"),
+    ("not_in_sight", "Rather not paid within a year of the due date"),
 ]
 # Late is more likely than not.
 LIKELY_LATE = 0.5
@@ -116,10 +117,10 @@ class CustomerPaymentExpectation(models.Model):
     def _compute_reason(self):
         labels = dict(self._fields["missing"]._description_selection(self.env))
         for line in self:
-            if line.missing:
-                line.reason = f"{labels[line.missing]}."
-            else:
-                line.reason = " ".join(filter(None, [line._get_own_text(), line._get_cause_text()]))
+            told = [f"{labels[line.missing]}."] if line.missing else []
+            if line.missing in (False, "not_in_sight"):
+                told += [line._get_own_text(), line._get_cause_text()]
+            line.reason = " ".join(filter(None, told))
 
     def _get_own_text(self):
         """Return what the customer's own instalments say, in words."""
@@ -161,6 +162,12 @@ class CustomerPaymentExpectation(models.Model):
     def _get_sentence(self):
         """Return the whole expectation in one sentence, or why there is none."""
         self.ensure_one()
+        if self.missing == "not_in_sight":
+            return self.env._(
+                "%(percent)s of 100 such instalments are paid late. %(reason)s",
+                percent=f"{100 * self.late_probability:.0f}",
+                reason=self.reason,
+            )
         if self.missing or self.late_probability is False or not self.expected_date:
             return self.env._("Not enough data: %(reason)s", reason=self.reason)
         values = {

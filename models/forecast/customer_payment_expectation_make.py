@@ -11,6 +11,8 @@ from ..guard.customer_date_bounds import bound_day
 
 # Customers whose instalments are read at once, and rows written at once.
 BATCH = 5_000
+# An instalment due before that has no day any more.
+TOO_OLD = timedelta(days=365)
 NIGHTLY = ("week_date", "week_amounts")
 COLUMNS = (
     *("document_key", "kind", "move_id", "order_id", "partner_id", "user_id", "date", "is_open"),
@@ -128,6 +130,9 @@ class CustomerPaymentExpectation(models.Model):
         for place, row in enumerate(rows):
             row.update(date=today, is_open=True, week_date=monday, week_amounts=None)
             row.update(_get_known(model, outlook, place))
+            if outlook is not None and row["expected_date"] is None:
+                is_too_old = row["due_date"] + TOO_OLD < today
+                row["missing"] = "too_old" if is_too_old else "not_in_sight"
         if with_weeks and outlook is not None:
             amounts = engine.get_week_amounts(
                 [row["amount"] for row in rows],
@@ -147,8 +152,9 @@ class CustomerPaymentExpectation(models.Model):
             [row[name].toordinal() for row in rows] for name in ("issue_date", "due_date")
         )
         moves = [row["move_id"] for row in rows]
-        today = [day] * len(rows)
-        told = self._get_complaint_starts(company, partners, who, moves, today, today)
+        # As of those that are closed: whoever complained of it before it was due.
+        until = [max(start, min(end, day)) for start, end in zip(issued, due, strict=True)]
+        told = self._get_complaint_starts(company, partners, who, moves, issued, until)
         complaining, disputed = map(np.isfinite, told)
         disputed |= np.array([bool(row["is_blocked"]) for row in rows])
         amounts = [row["amount"] for row in rows]
@@ -230,7 +236,7 @@ def _get_known(model, outlook, place):
         "expected_date": days[0],
         "from_date": days[1],
         "until_date": days[2],
-        "missing": None if days[0] else "too_old",
+        "missing": None,
         "own_count": round(outlook.own[place]),
         "own_late_count": round(outlook.own_late[place]),
         "own_days_late": None if np.isnan(delay) else round(float(delay), 1),

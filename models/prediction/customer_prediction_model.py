@@ -88,7 +88,8 @@ class CustomerPredictionModel(models.Model):
         string="Horizon (days)",
         readonly=True,
         aggregator=None,
-        help="The larger of 90 days and twice the median gap between two purchases.",
+        help="The larger of 90 days and twice the median gap between two purchases, unless the "
+        "company sets it.",
     )
     history_days = fields.Integer(string="Window (days)", readonly=True, aggregator=None)
     customer_count = fields.Integer(string="Customers", readonly=True, aggregator=None)

@@ -209,14 +209,16 @@ class CustomerProfile(models.Model):
         }
 
     def _get_worth_note(self):
-        amount = formatLang(self.env, self.value_at_risk, currency_obj=self.currency_id)
-        note = self.env._("Value at risk: %(amount)s.", amount=amount)
+        note = ""
+        if self.value_at_risk is not False:
+            amount = formatLang(self.env, self.value_at_risk, currency_obj=self.currency_id)
+            note = self.env._("Value at risk: %(amount)s.", amount=amount)
         expected = self._get_selection_label("expected_value_class")
         if not expected:
             return note
         # On a line of its own: a term inside an f-string is not exported for translation.
         worth = self.env._("By expected profit: %(value_class)s.", value_class=expected)
-        return f"{note} {worth}"
+        return f"{note} {worth}".strip()
 
     def _get_card_retention(self):
         """Return whether the customer is worth keeping; ``False`` without the right to profit."""

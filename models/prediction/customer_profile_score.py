@@ -41,7 +41,10 @@ NUMBERS = {
 # Less than so much is no reason worth a word.
 MIN_MOVE = 0.02
 # What is not shown while a simple rule ranks better: see the grade.
-HIDDEN_FIELDS = ("churn_probability", "similar_buyers_percent", "value_at_risk")
+HIDDEN_FIELDS = (
+    *("churn_probability", "similar_buyers_percent", "value_at_risk"),
+    *("retention_verdict", "retention_max_offer", "retention_gain"),
+)
 
 
 class CustomerProfile(models.Model):

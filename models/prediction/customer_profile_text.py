@@ -179,6 +179,8 @@ class CustomerProfile(models.Model):
                 "Not enough data: set what a contact and an offer cost in the settings."
             )
         if not self.retention_verdict:
+            if self.churn_probability is False and self.alive_probability is not False:
+                return self._get_rule_note()
             return self._get_prediction_missing() or self.env._(
                 "Not enough data: the cost of past sales is still being filled in."
             )

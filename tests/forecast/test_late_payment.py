@@ -1,6 +1,7 @@
 """When open documents will be paid: facts, lists that add up, roles, companies, what came."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -229,6 +230,26 @@ class TestLatePayment(LatePaymentCommon):
         lines = self.expectations.with_user(self.accountant).search(action["domain"])
         self.assertEqual(sum(lines.mapped("amount")), 1000)
 
+    def test_nobody_knows_when_the_worst_payers_pay(self):
+        """No day within a year: said as such, with the probability, and not as a lack of data."""
+        debtor = self._create_customer("Slow Ltd")
+        for number in range(40):
+            day = self.today - timedelta(days=500 + number)
+            self._bill(debtor, day, day + timedelta(days=10), 100)
+        old = self._bill(debtor, "2024-06-01", "2024-06-11", 100)
+        move = self._bill(debtor, "2026-06-10", "2026-06-25", 900)
+        self._make()
+        record = self.models._get_active(self.company)
+        chosen = replace(record._get_engine_model(), late_source="model", day_source="model")
+        self.patch(type(record), "_get_engine_model", lambda _record: chosen)
+        self.expectations._rebuild(self.company, record, self.today)
+        line = self._lines(move_id=move.id)
+        self.assertEqual((line.missing, line.expected_date), ("not_in_sight", False))
+        self.assertGreater(line.late_probability, 0.5)
+        sentence = move.with_user(self.accountant).customer_payment_sentence
+        self.assertIn("Rather not paid within a year of the due date. 41 of 41", sentence)
+        self.assertEqual(self._lines(move_id=old.id).missing, "too_old")
+
     def test_panel_of_the_accountant(self):
         self._make()
         move = self.late.with_user(self.accountant)
@@ -277,6 +298,26 @@ class TestLatePayment(LatePaymentCommon):
         self.assertEqual([list(days) for days in told][0], [day, day])
         self.assertEqual(told[1][0], day)
         self.assertTrue(np.isnan(told[1][1]), "about this invoice only")
+
+    def test_a_complaint_that_was_solved_since_the_invoice_counts(self):
+        """As it does where it is learned from: what counts is that there was one."""
+        self.env["customer.complaint"].create(
+            {
+                "subject": "Broken",
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "open_date": "2026-06-11 09:00:00",
+                "resolution": "New one sent",
+                "stage_id": self.env.ref("customer_value.customer_complaint_stage_solved").id,
+            }
+        )
+        self.env.flush_all()
+        rows = self.expectations._read_open(self.company, [self.customer.id], self.today)
+        found = self.expectations._get_documents(
+            self.company, [self.customer.id], self.today, rows
+        )
+        self.assertEqual([row["move_id"] for row in rows], self.late.ids)
+        self.assertEqual((list(found.complaining), list(found.disputed)), ([True], [False]))
 
     def test_same_number_of_queries(self):
         self._make()
@@ -327,6 +368,13 @@ class TestLatePayment(LatePaymentCommon):
         lines = self.expectations.search([("move_id", "=", move.id)])
         self.assertEqual(lines.company_id, self.company | branch)
         self.assertEqual(set(lines.mapped("amount")), {40})
+        lines.late_probability = 0.1
+        lines.filtered(lambda line: line.company_id == self.company).late_probability = 0.9
+        self.env.flush_all()
+        moves = self.env["account.move"].with_user(self.accountant)
+        found = moves.search([("customer_is_likely_late", "=", True), ("id", "=", move.id)])
+        self.assertEqual(found.filtered("customer_is_likely_late"), found)
+        self.assertFalse(found)
 
 
 @freeze_time(TODAY)

@@ -138,8 +138,13 @@ class TestLearnedPrediction(PredictionCommon):
         self.assertIn("Season not known", self.model._get_grade_text())
 
     def test_grade_c_hides_the_number_and_shows_the_rule(self):
+        self.company.write({"customer_retention_contact_cost": 5, "customer_retention_offer_cost": 20})
+        self.env["customer.profile"]._refresh(self.company, self.shoppers.ids)
+        self.env.invalidate_all()
         profile = self._profile(self.shoppers[0])
         self.assertIsNot(profile.churn_probability, False)
+        self.assertTrue(profile.retention_verdict)
+        self.assertIn("Value at risk", profile._get_worth_note())
         self.model.grade = "C"
         for rule, text in (
             ("recency", "days ago"), ("frequency", "purchases so far"), ("rfm_sum", "RFM"),
@@ -150,6 +155,7 @@ class TestLearnedPrediction(PredictionCommon):
             profile = self._profile(self.shoppers[0]).with_user(self.salesperson)
             for name in ("churn_probability", "similar_buyers_percent"):
                 self.assertIs(profile[name], False, name)
+            self._check_nothing_is_told_by_another_name(profile.with_user(self.manager))
             answer = profile.get_card()["prediction"]["answers"][0]
             self.assertIn(text, answer["answer"])
             self.assertIn(self.model._get_rule_label(), answer["note"])
@@ -161,6 +167,13 @@ class TestLearnedPrediction(PredictionCommon):
                 for item in section["items"]
             ]
             self.assertNotIn("alive_probability", names)
+
+    def _check_nothing_is_told_by_another_name(self, profile):
+        """Neither a value at risk of 0, nor a verdict on whether to keep them."""
+        for name in ("value_at_risk", "retention_verdict", "retention_max_offer"):
+            self.assertFalse(profile[name], name)
+        self.assertNotIn("Value at risk", profile._get_worth_note())
+        self.assertEqual(profile.retention_sum, profile._get_rule_note())
 
     def test_months_of_the_forecast_follow_what_was_learned(self):
         """The stored factor stands for what happened lately, which the forecast does not read."""

@@ -236,6 +236,19 @@ class TestLongPauses(unittest.TestCase):
         self.assertGreater(buys[frequent].mean(), buys[facts.occasions == 1].mean())
         self.assertGreater(backtest.get_auc(buys, bought), backtest.get_auc(plain, bought))
 
+    def test_who_will_buy_is_still_a_customer(self):
+        """What was learned of purchases counts for who is still there, their dates and stages."""
+        log = make_holidays()
+        model, facts = fit_prediction(log, 364, 180), log.as_of(364)
+        found, (_features, _chances, process) = predict(model, facts), get_start(model, facts)
+        mended = found.purchase_probability > process + 0.01
+        self.assertGreater(mended.sum(), 100)
+        np.testing.assert_array_equal(
+            found.alive_probability, np.maximum(process, found.purchase_probability)
+        )
+        has_date = (found.alive_probability >= 0.5) & (facts.occasions > 1)
+        np.testing.assert_array_equal(np.isfinite(found.next_day), has_date)
+
 
 class TestLevel(unittest.TestCase):
     def test_before_and_after_the_season(self):

@@ -149,6 +149,7 @@ class TestSubSamples(unittest.TestCase):
             values = getattr(found, name)
             self.assertTrue(((values >= 0) & (values <= 1)).all(), name)
         self.assertTrue((found.purchases >= found.purchase_probability - 1e-12).all())
+        self.assertTrue((found.alive_probability >= found.purchase_probability).all())
         for fact, values in moves.items():
             self.assertTrue(np.isfinite(values).all(), fact)
         facts = log.as_of(today)

@@ -184,8 +184,41 @@ def test_simple_rules_where_there_is_nothing_to_learn():
     model = payment.fit_payment(book, TODAY, ("own_share", "due_date"))
     documents = payment.OpenDocuments.of([1], [TODAY - 3], [TODAY + 27], [50])
     outlook = payment.foretell_payment(model, book, documents, TODAY)
-    assert (outlook.late[0], outlook.day[0]) == (0, TODAY + 27)
+    assert outlook.late[0] == pytest.approx(0, abs=1e-9)
+    assert outlook.day[0] == TODAY + 27
     assert outlook.weeks.sum() == 1
+
+
+def test_one_instalment_that_was_late_is_no_certainty():
+    """Also where the simple rule is shown: the own share counts with three of the company's."""
+    issued = TODAY - 100 - 2 * np.arange(60)
+    late = np.arange(60) < 6
+    book = payment.Instalments.of(
+        [9, 8, *[1] * 58], issued, issued + 30, issued + np.where(late, 40, 25), [True] * 60,
+        [100] * 60,
+    )  # fmt: skip
+    model = payment.fit_payment(book, TODAY)
+    assert model.late_source == "own_share"
+    documents = payment.OpenDocuments.of([9, 7], [TODAY] * 2, [TODAY + 30] * 2, [50] * 2)
+    outlook = payment.foretell_payment(model, book, documents, TODAY)
+    share = (6 + 1) / 62
+    assert outlook.late == pytest.approx([(1 + 3 * share) / 4, share])
+
+
+def test_the_worst_payers_have_no_day_but_a_probability(book):
+    """Less than half of it comes within a year of the due date: no median, and late for sure."""
+    history, _truth = book
+    columns = [getattr(history, name) for name in ("customers", "issued", "due", "ended", "paid")]
+    debts = [[-9] * 60, [TODAY - 500] * 60, [TODAY - 470] * 60, [np.nan] * 60, [False] * 60]
+    rows = [np.concatenate(pair) for pair in zip(columns, debts, strict=True)]
+    ended = [None if np.isnan(day) else day for day in rows[3]]
+    amounts = np.concatenate([history.amounts, [100] * 60])
+    bad = payment.Instalments.of(rows[0], rows[1], rows[2], ended, rows[4], amounts)
+    model = payment.fit_payment(bad, TODAY, ("model", "model"))
+    documents = payment.OpenDocuments.of([-9], [TODAY], [TODAY + 30], [100])
+    outlook = payment.foretell_payment(model, bad, documents, TODAY)
+    assert np.isnan(outlook.day[0])
+    assert outlook.late[0] > 0.8
 
 
 def test_few_instalments_are_drawn_to_the_company(book):
