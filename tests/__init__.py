@@ -161,6 +161,7 @@ from .board import (
     test_board_jalali,
     test_dashboards,
     test_digest,
+    test_reports,
     test_today,
     test_today_tour,
 )
