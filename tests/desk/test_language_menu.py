@@ -11,6 +11,7 @@ CHOOSE = """(async () => {
     const item = items.get("customer_value.language.%s")(odoo.__WOWL_DEBUG__.root.env);
     await item.callback();
 })()"""
+MEANING = "odoo.loader.modules.get('@web/session').session.customer_meanings.stage.slipping"
 
 
 @tagged("post_install", "-at_install")
@@ -30,3 +31,6 @@ class TestLanguageMenu(DeskCommon, ScreenCase):
                 self.assertEqual(".rtl." in self.page.evaluate(STYLESHEET), direction == "rtl")
                 is_rtl = self.page.evaluate("document.body.classList.contains('o_rtl')")
                 self.assertEqual(is_rtl, direction == "rtl")
+                profiles = self.env["customer.profile"].with_context(lang=code)
+                meaning = profiles._get_stage_meanings()["slipping"]
+                self.assertEqual(self.page.evaluate(MEANING), meaning)

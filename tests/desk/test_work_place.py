@@ -6,6 +6,11 @@ from odoo.tests import Form, freeze_time, tagged
 
 from .common import DeskCommon
 
+EXPLAINED = ("segment", "stage", "value_class", "grade")
+EXPLAINING = {
+    *("customer_segment_badge", "customer_stage_badge", "customer_class_badge"),
+    "customer_meaning_badge",
+}
 DOCUMENTS = ("sale.order", "account.move", "stock.picking", "customer.complaint")
 
 
@@ -159,6 +164,26 @@ class TestWorkPlace(DeskCommon):
         with Form(self._as(self.manager, "customer.contact.policy")) as form:
             form.days = 45
         self.assertEqual(form.record.days, 45)
+
+    def test_segments_stages_classes_and_grades_explain_themselves(self):
+        names = {f"{before}{name}" for before in ("", "previous_") for name in EXPLAINED}
+        views = self.env["ir.ui.view"].search(
+            [
+                ("type", "in", ("list", "kanban")),
+                ("model", "=like", "customer.%"),
+                ("inherit_id", "=", False),
+            ]
+        )
+        seen = set()
+        for view in views.filtered(lambda view: view.model != "customer.contact.policy"):
+            arch = self._as(self.manager, view.model).get_view(view.id, view.type)["arch"]
+            path = "/list/field" if view.type == "list" else "//t[@t-name='card']//field"
+            for field in etree.fromstring(arch).xpath(path):  # noqa: S320 - our own view
+                if field.get("name") in names and field.get("column_invisible") != "True":
+                    if self.env[view.model]._fields[field.get("name")].type == "selection":
+                        seen.add((view.model, field.get("name")))
+                        self.assertIn(field.get("widget"), EXPLAINING, (view.name, field.attrib))
+        self.assertGreater(len(seen), 12)
 
     # === ONE CARD, ONE BANNER ===
 
