@@ -36,7 +36,8 @@ class TestReports(TransactionCase):
                 if "kanban" in modes:
                     self.assertEqual(action.mobile_view_mode, "graph", "the phone, too")
                 chosen = {view.view_mode: view.view_id.id for view in action.view_ids}
-                model = self.env[action.res_model].with_context(literal_eval(action.context or "{}"))
+                context = literal_eval(action.context or "{}")
+                model = self.env[action.res_model].with_context(**context)
                 view = model.get_view(chosen.get("graph"), "graph")
                 graph = etree.fromstring(view["arch"])  # noqa: S320 - our own view
                 self.assertIn(graph.get("js_class"), QUESTIONED)

@@ -47,7 +47,13 @@ class Month extends models.Model {
     grade = fields.Selection({ selection: [["A", "A"]] });
     grade_reason = fields.Selection({ selection: [["better", "Better than a rule"]] });
     _records = [
-        { id: 1, stage: "slipping", previous_stage: "slipping", grade: "A", grade_reason: "better" },
+        {
+            id: 1,
+            stage: "slipping",
+            previous_stage: "slipping",
+            grade: "A",
+            grade_reason: "better",
+        },
         { id: 2 },
     ];
 }
