@@ -453,24 +453,22 @@ class TestBoard(BoardCommon):
         return counts[-1]
 
     def _count_list(self):
-        """Queries of Odoo's own list of invoices with the columns it shows, as the page asks."""
-        moves = self._as(self.accountant)["account.move"]
-        view = self.env.ref("account.view_out_invoice_tree")
-        views = moves.get_views([(view.id, "list"), (False, "search")])
-        arch = etree.fromstring(views["views"]["list"]["arch"])  # noqa: S320 - Odoo's own view
+        """Queries of Odoo's own list of quotations with the columns it shows, as the page asks."""
+        orders = self._as(self.manager)["sale.order"]
+        view = self.env.ref("sale.view_quotation_tree_with_onboarding")
+        arch = etree.fromstring(orders.get_view(view.id, "list")["arch"])  # noqa: S320 - Odoo's
         names = {
             field.get("name")
             for field in arch.iterfind("field")
             if field.get("optional") != "hide" and field.get("column_invisible") not in TRUE
         }
-        fields_ = views["models"]["account.move"]["fields"]
+        self.assertFalse([name for name in names if name.startswith("customer_")], "not of ours")
         specification = {
-            name: {"fields": {"display_name": {}}} if fields_[name].get("relation") else {}
+            name: {"fields": {"display_name": {}}} if orders._fields[name].relational else {}
             for name in names
         }
-        domain = [("move_type", "=", "out_invoice")]
-        self.assertFalse([name for name in names if name.startswith("customer_")])
-        return self._count(lambda: moves.web_search_read(domain, specification, limit=80))
+        self.assertTrue(orders.search_count([]))
+        return self._count(lambda: orders.web_search_read([], specification, limit=80))
 
     def test_queries(self):
         plain = self._count_list()

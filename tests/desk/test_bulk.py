@@ -214,8 +214,13 @@ class TestBulk(DeskCommon):
         lists = {name for name in views.mapped("model") if self._names_customer(name)}
         self.assertGreater(len(lists), 40)
         self.assertEqual(lists - bound, set(NO_STEP))
+        self.env["customer.interaction"].create(
+            {"partner_id": self.customers[2].id, "date": "2026-06-10 08:00:00"}
+        )
+        self.env.flush_all()
         for name in lists & bound:
-            rows = self._as(self.manager, name).search([], limit=COUNTED)
+            domain = [("date", ">", "2026-01-01")] if name == "customer.timeline" else []
+            rows = self._as(self.manager, name).search(domain, limit=COUNTED)
             if rows.mapped("partner_id" if "partner_id" in rows._fields else "customer_id"):
                 self.assertTrue(self._get_bulk(self.manager, rows, "activity").partner_ids, name)
         moved = self.env["customer.tier.change"].sudo()

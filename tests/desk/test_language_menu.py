@@ -19,7 +19,8 @@ class TestLanguageMenu(DeskCommon, ScreenCase):
     """Another language comes with its own direction of writing, at once."""
 
     def test_direction_follows_language(self):
-        self.env["res.lang"]._activate_lang("fa_IR")
+        for code in ("en_US", "fa_IR"):
+            self.env["res.lang"]._activate_lang(code)
         user = self.service
         user.lang = "en_US"
         with self._signed_in(user):

@@ -139,7 +139,7 @@ class TestWorkPlace(DeskCommon):
                 self.assertIn("kanban", modes)
                 expected = "graph" if modes[0] == "graph" else "kanban"
                 self.assertEqual(action.mobile_view_mode, expected)
-                model = self._as(self.manager, action.res_model)
+                model = self.env[action.res_model]
                 views = model.get_views(action.views)["views"]
                 cards = etree.fromstring(views["kanban"]["arch"])  # noqa: S320 - our own view
                 self.assertTrue(cards.xpath("//t[@t-name='card']//field"))
@@ -176,7 +176,7 @@ class TestWorkPlace(DeskCommon):
         )
         seen = set()
         for view in views.filtered(lambda view: view.model != "customer.contact.policy"):
-            arch = self._as(self.manager, view.model).get_view(view.id, view.type)["arch"]
+            arch = self.env[view.model].get_view(view.id, view.type)["arch"]
             path = "/list/field" if view.type == "list" else "//t[@t-name='card']//field"
             for field in etree.fromstring(arch).xpath(path):  # noqa: S320 - our own view
                 if field.get("name") in names and field.get("column_invisible") != "True":
