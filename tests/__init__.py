@@ -161,6 +161,7 @@ from .board import (
     test_board_jalali,
     test_dashboards,
     test_digest,
+    test_reports,
     test_today,
     test_today_tour,
 )
@@ -212,6 +213,7 @@ with left_out_without("hypothesis"):
 with left_out_without("websocket-client, polib"):
     from .desk import (
         test_every_screen,
+        test_language_menu,
         test_roles_managing,
         test_roles_selling,
         test_roles_serving,

@@ -29,6 +29,10 @@ CALL = """(async () => {
     if (content.error) throw new Error(JSON.stringify(content.error.data));
     return content.result;
 })()"""
+LEARN = """(async () => {
+    await fetch("/web/session/get_session_info", {
+        method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"});
+})()"""
 # Chats that pop up in the demo are none of ours.
 HIDE = """document.querySelectorAll(".o-mail-ChatHub, .o-mail-ChatWindow").forEach(
     (element) => { element.style.display = "none"; })"""
@@ -144,6 +148,7 @@ def set_language(page, login, users, code):
         page.evaluate(f"document.cookie = 'frontend_lang={code}; path=/'")
     else:
         call(page, "res.users", "write", [users[0]["id"]], {"lang": code})
+        page.evaluate(LEARN)  # the next page is drawn in the language the session knows
 
 
 def main(url, _database, folder, *names):

@@ -9,6 +9,7 @@ from . import (
     customer_first_steps,
     customer_profile,
     customer_settings,
+    ir_http,
     res_company,
     res_config_settings,
 )

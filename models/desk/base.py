@@ -26,6 +26,10 @@ NEEDED_BY_LIST = {
 CARDS = "80"
 NUMBERS = ("integer", "float", "monetary")
 NAMES = ("char", "many2one", "reference", "many2one_reference")
+FORM_FACTS = (
+    *("name", "string", "widget", "options", "groups", "invisible", "readonly", "required"),
+    *("placeholder", "context", "domain"),
+)
 BUTTON_FACTS = ("name", "type", "icon", "invisible", "groups", "context", "confirm")
 
 
@@ -74,6 +78,27 @@ class Base(models.AbstractModel):
             return super()._get_default_kanban_view()
         return self._make_cards(columns)
 
+    def _get_default_form_view(self):
+        """Make a form of the columns of a list that is edited in its rows: a phone has no rows."""
+        if not self._name.startswith("customer.") or self._transient:
+            return super()._get_default_form_view()
+        columns, _view = self._get_view(None, "list")
+        if not columns.get("editable"):
+            return super()._get_default_form_view()
+        nodes = [node for node in columns.findall("field") if node.get("widget") != "handle"]
+        form = E.form(E.sheet(E.group(*map(self._get_form_line, nodes))))
+        for name in ("string", "create", "edit", "delete"):
+            if columns.get(name):
+                form.set(name, columns.get(name))
+        return form
+
+    def _get_form_line(self, node):
+        """Return the field of a form that a column becomes."""
+        values = {key: node.get(key) for key in FORM_FACTS if node.get(key)}
+        if node.get("column_invisible"):
+            values["invisible"] = node.get("column_invisible")
+        return E.field(**values)
+
     def _make_cards(self, columns):
         """Return cards with the columns of a list.
 
@@ -82,7 +107,9 @@ class Base(models.AbstractModel):
         """
         nodes = [node for node in columns.findall("field") if node.get("name") in self._fields]
         shown = list(filter(self._is_card_line, nodes))
-        title = next(filter(self._is_name, shown), shown[0])
+        title = next(filter(self._is_name, shown), None)
+        if title is None:
+            title = next(filter(self._is_choice, shown), shown[0])
         rest = [node for node in shown if node is not title]
         card = E.t(*[self._get_card_line(node, node is title) for node in [title, *rest]])
         card.set("t-name", "card")
@@ -110,7 +137,11 @@ class Base(models.AbstractModel):
     def _is_name(self, node):
         """Whether a column says who or what the row is about."""
         is_person = (node.get("widget") or "").endswith("avatar_user")
-        return self._fields[node.get("name")].type in NAMES and not is_person
+        is_for_all = not node.get("groups")
+        return self._fields[node.get("name")].type in NAMES and not is_person and is_for_all
+
+    def _is_choice(self, node):
+        return self._fields[node.get("name")].type == "selection" and not node.get("groups")
 
     def _get_card_line(self, node, is_title):
         """Return a line of the card; empty values have none."""
@@ -119,7 +150,11 @@ class Base(models.AbstractModel):
         values = {key: node.get(key) for key in kept if node.get(key)}
         values |= {k: v for k, v in node.attrib.items() if k.startswith("decoration-")}
         if is_title:
-            return E.field(**(values | {"class": "fw-bold fs-5"}))
+            title = E.field(**(values | {"class": "fw-bold fs-5"}))
+            if not (empty := node.get("placeholder")):
+                return title
+            empty = E.span(empty, {"class": "fw-bold fs-5", "t-if": f"!record.{name}.raw_value"})
+            return E.div(title, empty)
         label = node.get("string") or self._fields[name]._description_string(self.env)
         if self._fields[name].type in NUMBERS:
             values["class"] = f"{values.get('class', '')} o_customer_signed".strip()

@@ -229,10 +229,15 @@ class CustomerComplaintResolution(models.Model):
         return self._make_or_ask()
 
     def action_open_document(self):
-        """Open what was made, with the rights of the user. Public: button."""
+        """Open what was made, with the rights of the user. Public: button.
+
+        :raise AccessError: when the user may not read it
+        """
         self.ensure_one()
         self.check_access("read")
-        return self._call_kind("open_document")
+        if not self.may_open:
+            raise AccessError(self.env._("You have no right to open what was made."))
+        return self._open_document()
 
     def _make_or_ask(self):
         if not self._call_kind("may_make"):
@@ -246,17 +251,7 @@ class CustomerComplaintResolution(models.Model):
         self._link(document)
         self._end_activities()
         self.complaint_id._follow_results()
-        return self._call_kind("open_document")
-
-    def _open_document(self):
-        if not self.document_model or not self.env[self.document_model].has_access("read"):
-            return {"type": "ir.actions.act_window_close"}
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.document_model,
-            "res_id": self.document_id,
-            "views": [(False, "form")],
-        }
+        return self._open_document()
 
     def _check_state(self, *states):
         self.lock_for_update()

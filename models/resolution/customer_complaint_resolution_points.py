@@ -85,13 +85,9 @@ class CustomerComplaintResolution(models.Model):
         if not 0 < self.points < 10**9:
             raise UserError(self.env._("Enter how many points the customer gets."))
 
-    def _open_document_points(self):
-        """Open the card the points are on: an entry of its history has no page of its own."""
-        cards = self.env["loyalty.card"]
-        if self.document_model != "loyalty.history" or not cards.has_access("read"):
-            return self._open_document()
-        history = self.env["loyalty.history"].browse(self.document_id)
-        return history.card_id._get_records_action(context={})
+    def _find_made_points(self):
+        """Return the card the points are on: an entry of its history has no page of its own."""
+        return self._find_made().card_id._filtered_access("read")
 
     def _get_maker_group_points(self):
         if not self._find_card(self.program_id):

@@ -25,6 +25,16 @@ class CustomerComplaintResolution(models.Model):
     activity_id = fields.Many2one(
         comodel_name="mail.activity", ondelete="set null", readonly=True, copy=False
     )
+    may_open = fields.Boolean(
+        compute="_compute_may_open", help="The reader has the right to open what was made."
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends("document_model", "document_id")
+    def _compute_may_open(self):
+        for resolution in self:
+            made = resolution.document_model and resolution._call_kind("find_made")
+            resolution.may_open = bool(made)
 
     def _get_approver(self):
         """Return the manager who is asked: the team's approver, its leader, or any."""
@@ -78,6 +88,16 @@ class CustomerComplaintResolution(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _find_made(self):
+        """Return the document that was made; nothing for who may not read it."""
+        document = self.env[self.document_model].browse(self.document_id)
+        return document.exists()._filtered_access("read")
+
+    def _open_document(self):
+        if not self.may_open:
+            return {"type": "ir.actions.act_window_close"}
+        return self._call_kind("find_made")._get_records_action(context={})
 
     def _end_activities(self):
         """Take away the activities of a request that has been dealt with."""

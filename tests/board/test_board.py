@@ -5,6 +5,8 @@ from pathlib import Path
 from statistics import mean, median
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.modules import get_module_path
@@ -14,6 +16,9 @@ from odoo.tools import SQL
 from ...models.board import customer_board
 from .board_common import BoardCommon
 from .common import NOW, TODAY
+
+
+TRUE = ("1", "True", "true")
 
 
 def total(name):
@@ -48,6 +53,24 @@ def quotient(part, whole):
 
 def response_median(rows):
     return middle("response_median_hours")([row for row in rows if row.answered_count])
+
+
+def response_p90(rows):
+    """As PostgreSQL has it: between the two nearest, by how near they are."""
+    known = sorted(row.response_p90_hours for row in rows if row.answered_count)
+    if not known:
+        return None
+    place = 0.9 * (len(known) - 1)
+    below = int(place)
+    above = min(below + 1, len(known) - 1)
+    return known[below] + (place - below) * (known[above] - known[below])
+
+
+def value_to_cost(rows):
+    value, valued, won, cost = (
+        total(name)(rows) for name in ("lifetime_value", "valued_count", "won_count", "cost")
+    )
+    return value / valued * won / cost if value is not None and valued and cost else None
 
 
 def complaint_rate(rows):
@@ -132,13 +155,38 @@ FILLED = {
 # label of a series -> the same of the rows of a point
 SERIES = {
     "Customers": len,
+    "Customers won": len,
+    "Revenue": total("revenue_365"),
+    "Net profit": total("net_profit_365"),
+    "Revenue of their first month": total("revenue"),
+    "Gross profit of their first month": total("gross_profit"),
     "Deadlines": len,
+    "Share kept": average("kept_ratio"),
     "NPS": average("nps"),
+    "Answers": total("nps_count"),
     "Cost": total("cost"),
     "Cost per customer": quotient("cost", "won_count"),
     "Payback (months)": payback,
+    "Lifetime value ÷ cost": value_to_cost,
     "Expected": average("expectation"),
     "Perceived": average("perception"),
+    "Gap": average("gap"),
+    "Median (working hours)": response_median,
+    "90 % within": response_p90,
+    "Still waiting": total("waiting_count"),
+    "Brought": total("uplift_profit"),
+    "At least": total("uplift_low"),
+    "At most": total("uplift_high"),
+}
+# Where a label of one picture is made of something else.
+SERIES_OF = {
+    "sources": {"Customers won": total("won_count")},
+    "forecast": {
+        "At least": total("low_amount"),
+        "Expected": total("expected_amount"),
+        "At most": total("high_amount"),
+        "Invoiced": total("actual_amount"),
+    },
 }
 
 
@@ -173,7 +221,7 @@ class TestBoard(BoardCommon):
         for name in self._names():
             board = self._board(name)
             for chart in board["charts"]:
-                seen[chart["name"]] += self._check_points(chart, name == "forecast")
+                seen[chart["name"]] += self._check_points(chart)
             for grid in board["grids"]:
                 for cell in filter(None, sum(grid["cells"], [])):
                     domain = Domain(grid["action"]["domain"]) & Domain(cell["domain"])
@@ -183,24 +231,22 @@ class TestBoard(BoardCommon):
                             self.assertAlmostEqual(value, add(rows), 2, grid["name"])
                     seen[grid["name"]] += 1
         for name in ("sources", "classes", "stages", "tiers", "gaps", "nps_months", "kept_months",
+                     "months", "won_months", "won_stages", "response_kinds", "plays", "forecast",
                      "segments", "segment_moves", "tier_moves", "cohorts"):  # fmt: skip
             self.assertTrue(seen[name], name)
 
-    def _check_points(self, chart, is_forecast):
+    def _check_points(self, chart):
         """Compare the points of a picture with their rows; return how many were compared."""
-        compared = 0
+        compared, adders = 0, SERIES | SERIES_OF.get(chart["name"], {})
         for place, domain in enumerate(chart["domains"]):
             rows = self._open(chart["action"], domain=domain)
             self.assertTrue(rows, chart["name"])
             for series in chart["series"]:
-                add = None if is_forecast else SERIES.get(series["label"])
-                if add:
-                    found = add(rows)  # ``False`` is a number that is not known
-                    self.assertAlmostEqual(
-                        series["values"][place] or 0, found or 0, 6, chart["name"]
-                    )
-                    self.assertEqual(series["values"][place] is False, found is None)
-                    compared += 1
+                value, found = series["values"][place], adders[series["label"]](rows)
+                where = (chart["name"], series["label"], chart["labels"][place])
+                self.assertAlmostEqual(value or 0, found or 0, 6, where)
+                self.assertEqual(value is False, found is None, where)  # it is not known
+                compared += 1
         return compared
 
     @staticmethod
@@ -407,16 +453,22 @@ class TestBoard(BoardCommon):
         return counts[-1]
 
     def _count_list(self):
-        """Queries of the list of customers, as the page asks for it."""
-        profiles = self._as(self.manager)["customer.profile"]
-        views = profiles.get_views([(False, "list"), (False, "search")])
-        names = views["models"]["customer.profile"]["fields"]
-        specification = {
-            name: {"fields": {"display_name": {}}} if field.get("relation") else {}
-            for name, field in names.items()
-            if f'name="{name}"' in views["views"]["list"]["arch"]
+        """Queries of Odoo's own list of quotations with the columns it shows, as the page asks."""
+        orders = self._as(self.manager)["sale.order"]
+        view = self.env.ref("sale.view_quotation_tree_with_onboarding")
+        arch = etree.fromstring(orders.get_view(view.id, "list")["arch"])  # noqa: S320 - Odoo's
+        names = {
+            field.get("name")
+            for field in arch.iterfind("field")
+            if field.get("optional") != "hide" and field.get("column_invisible") not in TRUE
         }
-        return self._count(lambda: profiles.web_search_read([], specification, limit=80))
+        self.assertFalse([name for name in names if name.startswith("customer_")], "not of ours")
+        specification = {
+            name: {"fields": {"display_name": {}}} if orders._fields[name].relational else {}
+            for name in names
+        }
+        self.assertTrue(orders.search_count([]))
+        return self._count(lambda: orders.web_search_read([], specification, limit=80))
 
     def test_queries(self):
         plain = self._count_list()

@@ -4,6 +4,14 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from .common import DeskCommon
 
 COUNTED = 12
+# Lists of customers without the action, and why.
+NO_STEP = {
+    "customer.bulk.line": "the journal of such a step",
+    "customer.phone.number": "numbers are set up here, nobody is looked for",
+    "customer.play.optout": "who wants to be left alone",
+    "customer.profit.part": "parts of the profit of one customer",
+    "customer.refresh.queue": "what failed to be worked out, for administrators",
+}
 
 
 @freeze_time("2026-06-15 09:00:00")
@@ -195,17 +203,48 @@ class TestBulk(DeskCommon):
         actions = self.env["ir.actions.act_window"].search(
             [("res_model", "=", "customer.bulk.start")]
         )
-        models = actions.binding_model_id.mapped("model")
-        self.assertGreaterEqual(len(models), 10)
-        for name in models:
-            fields_ = self.env[name]._fields
-            contact = name == "res.partner" or "partner_id" in fields_ or "customer_id" in fields_
-            self.assertTrue(contact, name)
+        bound = set(actions.binding_model_id.mapped("model"))
+        self.assertEqual(len(actions), len(bound), "once in each list")
+        self.assertEqual(set(actions.mapped("binding_view_types")), {"list,kanban"})
+        for name in bound - {"res.partner"}:
+            self.assertTrue(self._names_customer(name), name)
+        views = self.env["ir.ui.view"].search(
+            [("type", "=", "list"), ("model", "=like", "customer.%"), ("inherit_id", "=", False)]
+        )
+        lists = {name for name in views.mapped("model") if self._names_customer(name)}
+        self.assertGreater(len(lists), 40)
+        self.assertEqual(lists - bound, set(NO_STEP))
+        self.env["customer.interaction"].create(
+            {"partner_id": self.customers[2].id, "date": "2026-06-10 08:00:00"}
+        )
+        self.env.flush_all()
+        for name in lists & bound:
+            domain = [("date", ">", "2026-01-01")] if name == "customer.timeline" else []
+            rows = self._as(self.manager, name).search(domain, limit=COUNTED)
+            if rows.mapped("partner_id" if "partner_id" in rows._fields else "customer_id"):
+                self.assertTrue(self._get_bulk(self.manager, rows, "activity").partner_ids, name)
+        moved = self.env["customer.tier.change"].sudo()
+        moved = moved.create(
+            {
+                "partner_id": self.customers[1].id,
+                "company_id": self.company.id,
+                "date": "2026-06-01",
+                "new_tier_id": self.env["customer.tier"].search([], limit=1).id,
+                "reason": "upgrade",
+            }
+        )
+        window = self._get_bulk(self.service, moved, "activity")
+        self.assertEqual(window.partner_ids, self.customers[1])
         complaint = self.env["customer.complaint"].create(
             {"subject": "Scratched", "partner_id": self.customers[0].id}
         )
         window = self._get_bulk(self.service, complaint, "activity")
         self.assertEqual(window.partner_ids, self.customers[0])
+
+    def _names_customer(self, name):
+        fields_ = self.env[name]._fields
+        names = [one for one in ("partner_id", "customer_id") if one in fields_]
+        return any(fields_[one].comodel_name == "res.partner" for one in names)
 
     def test_lists_of_others_bring_nobody(self):
         window = self._get_bulk(self.service, self.product, "activity")

@@ -128,7 +128,7 @@ class TestServing(RolesCommon):
         self._look("cash")
         self._switch_view("list", shows=".o_data_row")
         self._look("cash by week")
-        self._menu("cash_actual", MANY)
+        self._menu("cash_actual", ".o_graph_view")
         self._look("what came")
 
     def _explain_a_profit(self):

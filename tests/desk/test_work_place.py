@@ -6,6 +6,11 @@ from odoo.tests import Form, freeze_time, tagged
 
 from .common import DeskCommon
 
+EXPLAINED = ("segment", "stage", "value_class", "grade")
+EXPLAINING = {
+    *("customer_segment_badge", "customer_stage_badge", "customer_class_badge"),
+    "customer_meaning_badge",
+}
 DOCUMENTS = ("sale.order", "account.move", "stock.picking", "customer.complaint")
 
 
@@ -114,6 +119,71 @@ class TestWorkPlace(DeskCommon):
         self.assertEqual(names, ["action_open_entries", "action_make_liability_entry"])
         self.assertTrue(all(cards.xpath("//footer/button/@string")))
         self.assertEqual(cards.xpath("//t[@t-name='card']/field/@name"), ["program_id"])
+
+    def test_every_list_of_a_menu_has_cards(self):
+        """On a phone a list is cards, what is edited in rows has a form, a report its picture."""
+        root = self.env.ref("customer_value.customer_value_menu_root")
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
+        seen = 0
+        for action in {menu.action for menu in menus if menu.action}:
+            name = action.get_external_id()[action.id]
+            if action._name != "ir.actions.act_window" or not action.res_model.startswith(
+                "customer."
+            ):
+                continue
+            modes = action.view_mode.split(",")
+            if "list" not in modes:
+                continue
+            seen += 1
+            with self.subTest(action=name):
+                self.assertIn("kanban", modes)
+                expected = "graph" if modes[0] == "graph" else "kanban"
+                self.assertEqual(action.mobile_view_mode, expected)
+                model = self.env[action.res_model]
+                views = model.get_views(action.views)["views"]
+                cards = etree.fromstring(views["kanban"]["arch"])  # noqa: S320 - our own view
+                self.assertTrue(cards.xpath("//t[@t-name='card']//field"))
+                rows = etree.fromstring(views["list"]["arch"])  # noqa: S320 - our own view
+                if rows.get("editable"):
+                    form = etree.fromstring(views["form"]["arch"])  # noqa: S320 - our own view
+                    names = set(rows.xpath("./field[@widget!='handle' or not(@widget)]/@name"))
+                    self.assertLessEqual(names, set(form.xpath("//field/@name")))
+        self.assertGreater(seen, 60)
+
+    def test_card_of_what_is_for_all_says_so(self):
+        policies = self._as(self.manager, "customer.contact.policy")
+        cards = etree.fromstring(policies.get_view(None, "kanban")["arch"])  # noqa: S320
+        (title,) = cards.xpath("//t[@t-name='card']/div[span[contains(@t-if, 'tier_id')]]")
+        self.assertEqual(title[0].get("name"), "tier_id")
+        self.assertEqual(title[1].text, "All tiers")
+        rules = self._as(self.manager, "customer.feedback.rule")
+        cards = etree.fromstring(rules.get_view(None, "kanban")["arch"])  # noqa: S320
+        self.assertEqual(cards.xpath("//t[@t-name='card']/field/@name"), ["cause"])
+
+    def test_what_is_edited_in_rows_has_a_form(self):
+        with Form(self._as(self.manager, "customer.contact.policy")) as form:
+            form.days = 45
+        self.assertEqual(form.record.days, 45)
+
+    def test_segments_stages_classes_and_grades_explain_themselves(self):
+        names = {f"{before}{name}" for before in ("", "previous_") for name in EXPLAINED}
+        views = self.env["ir.ui.view"].search(
+            [
+                ("type", "in", ("list", "kanban")),
+                ("model", "=like", "customer.%"),
+                ("inherit_id", "=", False),
+            ]
+        )
+        seen = set()
+        for view in views.filtered(lambda view: view.model != "customer.contact.policy"):
+            arch = self.env[view.model].get_view(view.id, view.type)["arch"]
+            path = "/list/field" if view.type == "list" else "//t[@t-name='card']//field"
+            for field in etree.fromstring(arch).xpath(path):  # noqa: S320 - our own view
+                if field.get("name") in names and field.get("column_invisible") != "True":
+                    if self.env[view.model]._fields[field.get("name")].type == "selection":
+                        seen.add((view.model, field.get("name")))
+                        self.assertIn(field.get("widget"), EXPLAINING, (view.name, field.attrib))
+        self.assertGreater(len(seen), 12)
 
     # === ONE CARD, ONE BANNER ===
 

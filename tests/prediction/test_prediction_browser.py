@@ -177,9 +177,11 @@ def check_forecast(page, url, suffix):
 def check_actual(page, url, suffix):
     """What was foretold for this month a month ago, against what was invoiced."""
     page.go(f"{url}/odoo/action-customer_value.customer_sales_forecast_action_actual")
+    page.wait("!!document.querySelector('.o_graph_view canvas')", 60)
+    shoot(page, f"forecast-actual-{suffix}")
+    page.click(".o_switch_view.o_list")
     page.wait("document.querySelectorAll('.o_list_view .o_data_row').length === 1", 60)
     assert page.evaluate(READ_AMOUNTS % "actual_amount")[0] > 0
-    shoot(page, f"forecast-actual-{suffix}")
 
 
 def check_needs(page, url, suffix):

@@ -1,5 +1,7 @@
 """From a document to its first complaint, and on to what was given: nothing leads nowhere."""
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
@@ -36,6 +38,37 @@ class TestComplaintByHand(ComplaintCommon):
         self.assertTrue(credit.with_user(self.accountant).may_make)
         with self.assertRaises(AccessError):
             credit.with_user(self.service).action_make()
+        self.assertGreaterEqual(self._check_buttons("action_make", "not may_make"), 3)
+
+    def test_only_who_may_read_it_opens_it(self):
+        complaint = self._complain(invoice_line_id=self.invoice.invoice_line_ids.sorted("id")[1].id)
+        credit = self._ask_for(complaint, "credit")
+        credit.action_confirm()
+        self.assertFalse(credit.with_user(self.accountant).may_open, "nothing is made yet")
+        made = credit.with_user(self.accountant).action_make()
+        self.assertEqual(made["res_id"], credit.document_id)
+        self.assertEqual(credit.with_user(self.accountant).action_open_document(), made)
+        self.assertFalse(credit.with_user(self.clerk).may_open)
+        with self.assertRaises(AccessError):
+            credit.with_user(self.clerk).action_open_document()
+        self.assertGreaterEqual(self._check_buttons("action_open_document", "not may_open"), 3)
+
+    def _check_buttons(self, name, condition):
+        """Every view with the button hides it on this condition; return how many show it."""
+        found = 0
+        resolutions = self.env["customer.complaint.resolution"]
+        complaints = self.env["customer.complaint"].with_user(self.manager)
+        archs = [complaints.get_view(view_type="form")["arch"]]
+        archs += [
+            resolutions.with_user(self.manager).get_view(view_type=kind)["arch"]
+            for kind in ("form", "list", "kanban")
+        ]
+        for arch in archs:
+            for button in etree.fromstring(arch).iter("button"):  # noqa: S320 - our own view
+                if button.get("name") == name:
+                    found += 1
+                    self.assertIn(condition, button.get("invisible", ""), arch)
+        return found
 
     def test_solved_asks_how(self):
         complaint = self._complain()
@@ -73,3 +106,7 @@ class TestComplaintByHand(ComplaintCommon):
         dates = self.env["stock.picking"].browse([row[0] for row in found]).mapped("date_done")
         self.assertEqual(dates, sorted(dates, reverse=True))
         self.assertGreater(len(dates), 1)
+        for model in ("customer.complaint", "customer.complaint.resolution"):
+            arch = self.env[model].with_user(self.service).get_view(view_type="form")["arch"]
+            (field,) = etree.fromstring(arch).iterfind(".//field[@name='picking_id']")  # noqa: S320
+            self.assertIn("customer_latest_first", field.get("context", ""), model)

@@ -10,6 +10,7 @@ import { BoardGrid } from "./board_grid";
 
 const MODEL = "customer.board";
 const PERIODS = [30, 90, 365];
+const FIRST_STEPS_MENU = "customer_value.customer_value_menu_first_steps";
 
 /** A board: its question, tiles that open their lists, pictures first and tables behind. */
 export class BoardPage extends Component {
@@ -20,6 +21,7 @@ export class BoardPage extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.menus = useService("menu");
         this.display = { controlPanel: {} };
         this.open = (action) => this.action.doAction(action);
         const { state, action } = this.props;
@@ -36,6 +38,11 @@ export class BoardPage extends Component {
 
     get periods() {
         return PERIODS.map((days) => [days, _t("Last %s days", days)]);
+    }
+
+    /** First steps are for who finds them in the menu. */
+    get hasFirstSteps() {
+        return this.menus.getAll().some((menu) => menu.xmlid === FIRST_STEPS_MENU);
     }
 
     async choosePeriod(days) {

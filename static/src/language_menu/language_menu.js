@@ -1,4 +1,5 @@
 import { browser } from "@web/core/browser/browser";
+import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { session } from "@web/session";
@@ -12,6 +13,8 @@ export function getLanguageItem(env, [code, name]) {
         show: () => code !== user.context.lang,
         callback: async () => {
             await env.services.orm.write("res.users", [user.userId], { lang: code });
+            // The session learns the language here: a page is drawn in the one it knew before.
+            await rpc("/web/session/get_session_info");
             browser.location.reload();
         },
         sequence: 45,

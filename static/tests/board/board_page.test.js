@@ -10,7 +10,13 @@ import {
     queryOne,
     test,
 } from "@odoo/hoot";
-import { contains, mountWithCleanup, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    defineMenus,
+    mountWithCleanup,
+    onRpc,
+    preloadBundle,
+} from "@web/../tests/web_test_helpers";
 
 import { compare, formatNumber } from "@customer_value/board/board_format";
 import { BoardPage } from "@customer_value/board/board_page";
@@ -189,6 +195,16 @@ test("a company without customers is told so", async () => {
     await mountBoard({ is_empty: true, tiles: [], charts: [], grids: [], notes: ["Wait."] });
     expect(".alert[role=status]").toHaveText(/No customer has been worked out yet/);
     expect("p.text-muted").toHaveText("Wait.");
+    expect(".alert[role=status] button").toHaveCount(0);
+});
+
+test("first steps are offered to who has them in the menu", async () => {
+    const xmlid = "customer_value.customer_value_menu_first_steps";
+    defineMenus([{ id: 7, name: "First steps", xmlid, appID: 7 }]);
+    const actions = collectActions();
+    await mountBoard({ is_empty: true, tiles: [], charts: [], grids: [] });
+    await contains(".alert[role=status] button").click();
+    expect(actions).toEqual(["customer_value.customer_first_steps_action"]);
 });
 
 test("right to left, pictures run to the left and numbers keep their order", async () => {

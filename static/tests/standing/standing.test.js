@@ -1,5 +1,21 @@
-import { advanceTime, animationFrame, describe, expect, queryAllTexts, test } from "@odoo/hoot";
-import { defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    advanceTime,
+    animationFrame,
+    describe,
+    expect,
+    queryAllAttributes,
+    queryAllTexts,
+    test,
+} from "@odoo/hoot";
+import {
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { session } from "@web/session";
 
 import { defineCustomerValueModels } from "../customer_value_test_helpers";
 
@@ -24,7 +40,24 @@ class Profile extends models.Model {
         { id: 3 },
     ];
 }
-defineModels([Profile]);
+class Month extends models.Model {
+    _name = "customer.profile.snapshot";
+    stage = fields.Selection({ selection: [["slipping", "Slipping"]] });
+    previous_stage = fields.Selection({ selection: [["slipping", "Slipping"]] });
+    grade = fields.Selection({ selection: [["A", "A"]] });
+    grade_reason = fields.Selection({ selection: [["better", "Better than a rule"]] });
+    _records = [
+        {
+            id: 1,
+            stage: "slipping",
+            previous_stage: "slipping",
+            grade: "A",
+            grade_reason: "better",
+        },
+        { id: 2 },
+    ];
+}
+defineModels([Profile, Month]);
 
 const LIST = `
     <list js_class="customer_standing_list">
@@ -49,6 +82,27 @@ test("the badge of a segment tells what it means", async () => {
     expect(".badge:first").toHaveAttribute("data-tooltip", "Buys a lot: offer more.");
     expect(".badge:first").toHaveClass("text-bg-success");
     expect(NOTICE).toHaveCount(0);
+});
+
+test("a value explains itself where no sentence stands beside it", async () => {
+    patchWithCleanup(session, { customer_meanings: { stage: { slipping: "Get in touch." } } });
+    await mountView({
+        type: "list",
+        resModel: "customer.profile.snapshot",
+        arch: `
+            <list>
+                <field name="previous_stage" widget="customer_meaning_badge"/>
+                <field name="stage" widget="customer_meaning_badge"/>
+                <field name="grade" widget="customer_meaning_badge" options="{'meaning': 'grade_reason'}"/>
+                <field name="grade_reason"/>
+            </list>`,
+    });
+    expect(queryAllTexts(".badge")).toEqual(["Slipping", "Slipping", "A"]);
+    expect(queryAllAttributes(".badge", "data-tooltip")).toEqual([
+        "Get in touch.",
+        "Get in touch.",
+        "Better than a rule",
+    ]);
 });
 
 test("lists say that customers are being compared anew, and read them again when it is done", async () => {
