@@ -172,6 +172,31 @@ class TestPrints(PrintCommon):
         self.assertEqual((revenue["value"], revenue["percent"]), ("$\xa04,500.00", 45))
         self.assertEqual(len(said["happened"]), len(self.profile.tier_change_ids))
 
+    def test_tier_kept_longer_is_no_new_tier(self):
+        """Neither on the statement nor on an invoice, and the reason stays with us."""
+        tier, since = self.profile.tier_id, self.profile.tier_change_ids[-1:].date
+        self.company.customer_tier_on_invoices = "block"
+        with freeze_time("2026-06-20"):
+            self.env["customer.tier.extend"].with_user(self.manager).create(
+                {
+                    "profile_id": self.profile.id,
+                    "until_date": "2030-01-01",
+                    "reason": "Shop was rebuilt",
+                }
+            ).action_apply()
+            self.env.invalidate_all()
+            said = self._as(self.manager)._get_loyalty_statement()
+            invoice = self._invoice(self.customer, "2026-06-20", 10.0)
+        self.assertEqual(self.profile.tier_change_ids[:1].reason, "extension")
+        self.assertEqual(said["happened"][0][1], f"You keep {tier.name} for longer")
+        self.assertNotIn("Shop was rebuilt", str(said))
+        self.assertNotIn(f"From {tier.name} to {tier.name}", str(said))
+        self.assertLess(str(since), "2026-06-20")
+        printed = invoice.with_context(lang="en_US")._get_printed_tier()
+        self.assertEqual(printed["name"], tier.name)
+        day = reader_text.write_date(self._as(self.manager).env, since)
+        self.assertEqual(printed["since"], f"Your tier since {day}.")
+
     def test_own_salesperson_prints_no_amount_of_others(self):
         said = self._as(self.own_salesperson)._get_loyalty_statement()
         self.assertNotIn("Net revenue at least", [r["label"] for r in said["next"]["rules"]])
