@@ -5,6 +5,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import email_normalize
+from odoo.tools.misc import get_lang
 
 MAX_SUBJECT = 200
 MAX_WORDS = 50
@@ -191,6 +192,11 @@ class CustomerComplaint(models.Model):
                 complaint.sudo().message_post_with_source(
                     template, message_type="auto_comment", subtype_xmlid="mail.mt_comment"
                 )
+
+    @api.model
+    def _get_direction(self):
+        """Return ``rtl`` or ``ltr``, for the mails."""
+        return get_lang(self.env).direction
 
     # === WHAT IS WRITTEN ON A COMPLAINT ===
 
