@@ -5,7 +5,6 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import email_normalize
-from odoo.tools.misc import get_lang
 
 MAX_SUBJECT = 200
 MAX_WORDS = 50
@@ -193,10 +192,10 @@ class CustomerComplaint(models.Model):
                     template, message_type="auto_comment", subtype_xmlid="mail.mt_comment"
                 )
 
-    @api.model
     def _get_direction(self):
-        """Return ``rtl`` or ``ltr``, for the mails."""
-        return get_lang(self.env).direction
+        """Return ``rtl`` or ``ltr``, as the contact reads: mails of ours are in their language."""
+        code = self.partner_id.lang or self.env.lang or "en_US"
+        return self.env["res.lang"]._get_data(code=code).direction or "ltr"
 
     # === WHAT IS WRITTEN ON A COMPLAINT ===
 

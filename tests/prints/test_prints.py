@@ -1,5 +1,7 @@
+import re
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
@@ -245,6 +247,43 @@ class TestPrints(PrintCommon):
         self.assertIn('dir="rtl"', html)
         self.assertIn("حداقل درآمد خالص", html)
         self.assertNotIn("Net revenue at least", html)
+
+    def _check_persian(self, page, *texts):
+        """Names and numbers in the order they are read, and no second kind of digits."""
+        for text in texts:
+            self.assertIn(text, page)
+        self.assertFalse(re.findall(r"[0-9]+", page.replace("۸۰/۲۰", "")), page)
+
+    def test_persian_value_statement_reads_in_order(self):
+        name = "فروشگاه نمونه شیراز"
+        self.customer.write({"name": name, "lang": "fa_IR"})
+        self.manager.lang = "fa_IR"
+        profile = self._as(self.manager, lang="fa_IR")
+        (page,) = self._read(self._print("report_value_statement", profile))
+        labels = [
+            profile._fields[f"{metric}_total"]._description_string(profile.env)
+            for metric in ("revenue", "gross_profit", "net_profit")
+        ]
+        self._check_persian(page, name, *labels, "۴٬۵۰۰٫۰۰", "۴٬۷۵۰٫۰۰", "۱۴۰۵/۰۳/۲۵")
+        places = [page.index(label) for label in labels]
+        self.assertEqual(places, sorted(places))
+
+    def test_persian_account_plan_reads_in_order(self):
+        name = "فروشگاه نمونه شیراز"
+        self.customer.write({"name": name, "lang": "fa_IR"})
+        self.manager.lang = "fa_IR"
+        aim = {"measure": "revenue", "target": 9000}
+        plans = self.env["customer.account.plan"].with_user(self.manager)
+        plan = plans.with_context(lang="fa_IR").create(
+            {
+                "partner_id": self.customer.id,
+                "strategy": "هر ماه یک بار از آن‌ها بازدید کنیم",
+                "aim_ids": [Command.create(aim)],
+            }
+        )
+        (page,) = self._read(self._print("report_account_plan", plan))
+        self._check_persian(page, name, plan.strategy, "۹٬۰۰۰", "۱۴۰۵/۰۳/۲۵")
+        self.assertLess(page.index(name), page.index(plan.strategy))
 
     # === TIER ON INVOICES ===
 
