@@ -66,6 +66,6 @@ class PointsPortal(CustomerPortal):
         lots = lots.search([("card_id", "=", card.id), ("expiry_date", "!=", False)])
         days = lots.filtered(lambda lot: lot.points > 0).grouped("expiry_date")
         return [
-            (day, card._format_points(sum(own.mapped("points"))))
+            (day, card._write_points(sum(own.mapped("points"))))
             for day, own in sorted(days.items())[:3]
         ]

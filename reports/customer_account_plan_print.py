@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..models.calendar.reader_number import write_amount
+
 
 class ReportAccountPlan(models.AbstractModel):
     """The page of an account plan for a meeting: what the reader may see, and nothing else."""
@@ -22,4 +24,5 @@ class ReportAccountPlan(models.AbstractModel):
             "doc_model": plans._name,
             "docs": plans,
             "aims_of": lambda plan: by_plan.get(plan, aims.browse()),
+            "write": lambda text: write_amount(self.env, text),
         }

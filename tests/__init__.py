@@ -195,6 +195,7 @@ from .quality import (
     test_hoot,
     test_i18n,
     test_kept_numbers,
+    test_mails,
     test_outsiders,
     test_public_surface,
 )

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from ...engine.lifetime_value import MIN_CUSTOMERS
 from ..base.access import GROUPS_PROFIT, MANAGER
 from ..base.nullable import NullableFloat, NullableMonetary
+from ..guard.plural import count_days
 from .res_partner import SIZES
 
 # The first group of a lead whose customers are enough is the one that speaks for it.
@@ -233,7 +234,10 @@ class CustomerProspectGroup(models.Model):
             )
         if self.order_days is not False:
             parts.append(
-                self.env._("First order after %(days)s days.", days=f"{self.order_days:.0f}")
+                self.env._(
+                    "First order after %(days)s.",
+                    days=count_days(self.env, round(self.order_days)),
+                )
             )
         if self.reason:
             parts.append(self.reason)

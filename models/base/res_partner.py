@@ -52,6 +52,20 @@ class ResPartner(models.Model):
         """
         return self.complete_name or self.email or ""
 
+    def _find_reachable(self, field):
+        """Return customer -> who is reached by a field: themselves, else their first contact.
+
+        :param field: ``phone`` or ``email``
+        :rtype: dict; without those nobody of whom has one, or the user may read
+        """
+        contacts = self.env["res.partner"].search_fetch(
+            [("commercial_partner_id", "in", self.ids), (field, "!=", False)],
+            ["commercial_partner_id", field],
+            order="id desc",
+        )
+        reachable = {contact.commercial_partner_id: contact for contact in contacts}
+        return reachable | {customer: customer for customer in self if customer[field]}
+
     def _compute_phone_sanitized(self):
         """Odoo reads the number whenever it changes, by whatever way; our table follows."""
         result = super()._compute_phone_sanitized()

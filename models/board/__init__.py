@@ -7,10 +7,12 @@ from . import (
     customer_board_service,
     customer_board_play,
     customer_today,
+    customer_today_contacted,
     customer_today_row,
     customer_today_skip,
     customer_today_source,
     digest_digest,
+    mail_message,
     res_company,
     customer_settings,
 )

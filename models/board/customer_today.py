@@ -135,7 +135,9 @@ class CustomerToday(models.AbstractModel):
         self.env.flush_all()
         scope = profiles._get_scope(company, None)
         query = SQL(
-            """WITH %(worth)s, reason AS (%(reasons)s), open_reason AS (
+            """WITH %(worth)s, reason AS (%(reasons)s), contacted AS MATERIALIZED (
+                %(contacted)s
+            ), open_reason AS (
                 SELECT r.partner_id, r.kind, r.day, r.place,
                        COALESCE(r.user_id, w.user_id) AS user_id,
                        COALESCE(r.stake, 0) * %(lowered)s AS stake
@@ -157,6 +159,7 @@ class CustomerToday(models.AbstractModel):
              LIMIT %(limit)s""",
             worth=self._get_worth_sql(company),
             reasons=self._get_reasons_sql(kinds, scope),
+            contacted=self._get_contacted_sql(scope),
             lowered=self._get_lowered_sql(scope),
             mine=SQL("TRUE") if is_team else self._get_mine_sql(),
             shown=SQL("TRUE") if is_whole else self._get_shown_sql(scope),
@@ -234,36 +237,10 @@ class CustomerToday(models.AbstractModel):
                  WHERE k.user_id = %(user)s AND k.company_id = %(company)s
                    AND k.partner_id = r.partner_id AND (k.kind IS NULL OR k.kind = r.kind)
                    AND k.until_date > %(today)s
-            ) AND NOT %(contacted)s""",
+            ) AND NOT EXISTS (SELECT FROM contacted c WHERE c.partner_id = r.partner_id)""",
             user=self.env.uid,
             company=scope.company_id,
             today=scope.today,
-            contacted=self._get_contacted_sql(scope),
-        )
-
-    @api.model
-    def _get_contacted_sql(self, scope):
-        """Whether somebody called, met or wrote to the customer today, or tried to."""
-        return SQL(
-            """(EXISTS (
-                SELECT FROM customer_interaction i
-                 WHERE i.customer_id = r.partner_id AND i.direction <> 'in'
-                   AND %(day)s = %(today)s AND %(companies)s
-            ) OR EXISTS (
-                SELECT FROM res_partner p
-                  JOIN mail_message m ON m.model = 'res.partner' AND m.res_id = p.id
-                 WHERE p.commercial_partner_id = r.partner_id
-                   AND m.message_type IN ('comment', 'email_outgoing')
-                   AND m.subtype_id = %(comment)s AND NOT COALESCE(m.is_internal, FALSE)
-                   AND %(written)s = %(today)s
-                   AND m.author_id IN (
-                       SELECT u.partner_id FROM res_users u WHERE NOT COALESCE(u.share, FALSE))
-            ))""",
-            day=scope.local_day(SQL("i.date")),
-            written=scope.local_day(SQL("m.date")),
-            today=scope.today,
-            companies=scope.where_company(SQL("i.company_id")),
-            comment=self.env.ref("mail.mt_comment").id,
         )
 
     @api.model

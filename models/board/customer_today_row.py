@@ -23,7 +23,8 @@ class CustomerToday(models.AbstractModel):
             [("partner_id", "in", known.ids), ("company_id", "=", self.env.company.id)]
         )
         profiles = profiles.grouped("partner_id")
-        phones, offers = self._get_today_phones(known), self._get_today_offers(known)
+        phones, mails = known._find_reachable("phone"), known._find_reachable("email")
+        offers = self._get_today_offers(known)
         users = self.env["res.users"].browse({row["user_id"] for row in found} - {None}).sudo()
         names = {user.id: user.name for user in users}
         sees_profit = self.env.user.has_groups(GROUPS_PROFIT)
@@ -33,7 +34,8 @@ class CustomerToday(models.AbstractModel):
             if customer:
                 profile = profiles.get(customer, self.env["customer.profile"])[:1]
                 values = self._prepare_today_row(row, sources, customer, profile)
-                values["phone"] = phones.get(customer.id, False)
+                values["phone"] = phones.get(customer, customer).phone
+                values["mail_partner_id"] = mails.get(customer, customer.browse()).id
                 values["offer"] = offers.get(customer.id, False)
                 values["user"] = names.get(row["user_id"], False)
                 if sees_profit:
@@ -49,7 +51,6 @@ class CustomerToday(models.AbstractModel):
         return {
             "id": customer.id,
             "name": customer._get_plain_name(),
-            "has_email": bool(customer.email),
             "kind": row["kind"],
             "label": sources[row["kind"]][0],
             "reason": self._get_today_reason(sources[row["kind"]], row["day"]),
@@ -60,17 +61,6 @@ class CustomerToday(models.AbstractModel):
             "tier": bool(tier) and {"name": tier.name, "color": tier.color, "icon": tier.icon},
             "last_contact": bool(last) and format_day(self.env, last),
         }
-
-    @api.model
-    def _get_today_phones(self, customers):
-        """Return customer id -> number: the customer's own, else the first of a contact's."""
-        contacts = self.env["res.partner"].search_fetch(
-            [("commercial_partner_id", "in", customers.ids), ("phone", "!=", False)],
-            ["commercial_partner_id", "phone"],
-            order="id desc",
-        )
-        phones = {one.commercial_partner_id.id: one.phone for one in contacts}
-        return phones | {one.id: one.phone for one in customers if one.phone}
 
     @api.model
     def _get_today_offers(self, customers):

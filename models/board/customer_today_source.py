@@ -11,6 +11,7 @@ SHARES = {
     "waiting": 0.2,
     "low_feedback": 0.2,
     "delivery_late": 0.1,
+    "play_step": 0.1,
     "account_review": 0.05,
 }
 # Whoever has been spoken to this lately is not asked the same again.
@@ -81,6 +82,11 @@ class CustomerToday(models.AbstractModel):
                 self.env._("Purchase due"),
                 self._get_due_purchase_sql,
                 lambda day: self.env._("Is likely to buy around %s.", day),
+            ),
+            "play_step": (
+                self.env._("Call of a play"),
+                self._get_play_step_sql,
+                lambda day: self.env._("A play planned a call for %s; its result is missing.", day),
             ),
             "account_review": (
                 self.env._("Account review due"),
@@ -237,6 +243,23 @@ class CustomerToday(models.AbstractModel):
             uplift=self._get_uplift_sql(),
             due=due,
             today=scope.today,
+        )
+
+    @api.model
+    def _get_play_step_sql(self, scope):
+        """Calls of running plays without a result; nobody has been in touch since they were due."""
+        return SQL(
+            """SELECT a.partner_id, %(stake)s AS stake, a.due_date AS day, a.user_id
+                 FROM customer_play_action a
+                 JOIN customer_play p ON p.id = a.play_id AND p.state = 'running'
+                 JOIN customer_play_member m ON m.id = a.member_id AND m.state <> 'left'
+                 JOIN worth w ON w.partner_id = a.partner_id
+                WHERE a.kind = 'activity' AND a.state = 'done' AND a.result IS NULL
+                  AND a.due_date <= %(today)s AND a.company_id = %(company)s
+                  AND (w.last_interaction_date IS NULL OR w.last_interaction_date < a.due_date)""",
+            stake=self._get_share_sql("play_step"),
+            today=scope.today,
+            company=scope.company_id,
         )
 
     @api.model

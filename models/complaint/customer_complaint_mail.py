@@ -192,6 +192,11 @@ class CustomerComplaint(models.Model):
                     template, message_type="auto_comment", subtype_xmlid="mail.mt_comment"
                 )
 
+    def _get_direction(self):
+        """Return ``rtl`` or ``ltr``, as the contact reads: mails of ours are in their language."""
+        code = self.partner_id.lang or self.env.lang or "en_US"
+        return self.env["res.lang"]._get_data(code=code).direction or "ltr"
+
     # === WHAT IS WRITTEN ON A COMPLAINT ===
 
     def _message_post_after_hook(self, message, msg_vals):

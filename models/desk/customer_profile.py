@@ -27,10 +27,16 @@ class CustomerProfile(models.Model):
     _inherit = "customer.profile"
 
     partner_phone = fields.Char(
-        string="Phone", related="partner_id.phone", related_sudo=False, groups=GROUPS_STANDING
+        string="Phone",
+        compute="_compute_partner_phone",
+        groups=GROUPS_STANDING,
+        help="The customer's own, else of their first contact.",
     )
     partner_email = fields.Char(
-        string="Email", related="partner_id.email", related_sudo=False, groups=GROUPS_STANDING
+        string="Email",
+        compute="_compute_partner_email",
+        groups=GROUPS_STANDING,
+        help="The customer's own, else of their first contact.",
     )
     list_reason = fields.Char(
         string="Why they are on this list",
@@ -50,6 +56,22 @@ class CustomerProfile(models.Model):
         compute="_compute_value_class_meaning",
         groups=GROUPS_STANDING,
     )
+
+    # === HOW TO REACH THEM ===
+
+    @api.depends_context("uid")
+    @api.depends("partner_id.phone")
+    def _compute_partner_phone(self):
+        reachable = self.partner_id._find_reachable("phone")
+        for profile in self:
+            profile.partner_phone = reachable.get(profile.partner_id, profile.partner_id).phone
+
+    @api.depends_context("uid")
+    @api.depends("partner_id.email")
+    def _compute_partner_email(self):
+        reachable = self.partner_id._find_reachable("email")
+        for profile in self:
+            profile.partner_email = reachable.get(profile.partner_id, profile.partner_id).email
 
     # === WHY ===
 
@@ -225,12 +247,14 @@ class CustomerProfile(models.Model):
         }
 
     def action_mail(self):
-        """Open Odoo's window that writes a mail to the customer. Public: button.
+        """Open Odoo's window that writes to the customer, or a contact of theirs. Public: button.
 
         :raise AccessError: when the user may not read the profile
         """
         self.ensure_one()
         self.check_access("read")
+        customer = self.partner_id
+        written = customer._find_reachable("email").get(customer, customer)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Write a mail"),
@@ -240,7 +264,7 @@ class CustomerProfile(models.Model):
             "context": {
                 "default_model": "res.partner",
                 "default_res_ids": self.partner_id.ids,
-                "default_partner_ids": self.partner_id.ids,
+                "default_partner_ids": written.ids,
                 "default_composition_mode": "comment",
             },
         }

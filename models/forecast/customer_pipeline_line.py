@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from ...engine.forecast import MAX_WIN_DAYS
 from ..base.nullable import NullableFloat, NullableInteger
+from ..guard.plural import count_days
 
 KINDS = [
     ("order", "Order"),
@@ -121,9 +122,9 @@ class CustomerPipelineLine(models.Model):
                 "%(percent)s of 100: the probability of the opportunity.", percent=percent
             )
         return self.env._(
-            "Open for %(age)s days: %(percent)s of 100 such quotations are won within %(days)s "
+            "Open for %(age)s: %(percent)s of 100 such quotations are won within %(days)s "
             "days (learned from %(count)s).",
-            age=self.age_days,
+            age=count_days(self.env, self.age_days),
             percent=percent,
             days=MAX_WIN_DAYS,
             count=self.quotation_count or 0,

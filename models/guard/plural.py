@@ -6,6 +6,11 @@ def count_days(env, number):
     return env._("1 day") if number == 1 else env._("%(count)s days", count=number)
 
 
+def count_lines(env, number):
+    """Return "1 line", "5 lines" (of a document) in the reader's language."""
+    return env._("1 line") if number == 1 else env._("%(count)s lines", count=number)
+
+
 def count_purchases(env, number):
     """Return "1 purchase", "5 purchases" in the reader's language."""
     return env._("1 purchase") if number == 1 else env._("%(count)s purchases", count=number)

@@ -141,7 +141,7 @@ class CustomerProfile(models.Model):
     def _get_card_sections(self):
         return [
             *super()._get_card_sections(),
-            ("contact", self.env._("Contact"), SECTION_FIELDS),
+            ("contact", self.env._("Keeping in touch"), SECTION_FIELDS),
         ]
 
     @api.model

@@ -3,6 +3,7 @@ from odoo.tools import format_amount
 
 from ..base.access import GROUPS_REVENUE, GROUPS_STANDING
 from ..calendar.reader_date import format_day
+from ..guard.plural import count_days
 
 
 class CustomerRecommendation(models.Model):
@@ -50,13 +51,13 @@ class CustomerRecommendation(models.Model):
         stopped = self.stopped_category_id
         values = {
             "category": self.product_id.categ_id.name,
-            "gap": round(stopped.gap_days or self.gap_days or 0),
+            "gap": count_days(self.env, round(stopped.gap_days or self.gap_days or 0)),
             "day": format_day(self.env, stopped.last_date or self.last_purchase_date),
         }
         if not stopped or not self.env.user.has_groups(GROUPS_REVENUE):
-            return self.env._("Bought %(category)s every %(gap)s days until %(day)s", **values)
+            return self.env._("Bought %(category)s every %(gap)s until %(day)s", **values)
         return self.env._(
-            "Bought %(category)s every %(gap)s days until %(day)s, worth %(amount)s a year",
+            "Bought %(category)s every %(gap)s until %(day)s, worth %(amount)s a year",
             **values,
             amount=format_amount(self.env, stopped.revenue, self.currency_id),
         )

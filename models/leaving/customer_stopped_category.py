@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE
 from ..base.nullable import NullableMonetary
+from ..guard.plural import count_days
 from ..profile.customer_profile_document import MEASURED_COMPANY, READERS_OF_INVOICES
 
 LINE_VIEW = "customer_value.account_move_line_view_list_stopped"
@@ -104,12 +105,14 @@ class CustomerStoppedCategory(models.Model):
         }
         for stopped in self:
             stopped.reason = self.env._(
-                "Bought %(category)s every %(gap)s days, last %(pause)s days ago; since then "
-                "bought other things on %(others)s days.",
+                "Bought %(category)s every %(gap)s, last %(pause)s ago; since then "
+                "bought other things on %(others)s.",
                 category=stopped.category_id.sudo().name,
-                gap=round(stopped.gap_days),
-                pause=(today[stopped.sudo().company_id] - stopped.last_date).days,
-                others=stopped.other_count,
+                gap=count_days(self.env, round(stopped.gap_days)),
+                pause=count_days(
+                    self.env, (today[stopped.sudo().company_id] - stopped.last_date).days
+                ),
+                others=count_days(self.env, stopped.other_count),
             )
 
     # === NEXT STEPS: for one as for many === #

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 from ..base.access import GROUPS_STANDING
+from ..guard.plural import count_lines
 
 
 class AccountMove(models.Model):
@@ -41,9 +42,9 @@ class AccountMove(models.Model):
                 for line, price in prices.items()
             )
             move.customer_tier_price_text = self.env._(
-                "%(tier)s prices are lower on %(count)s lines, by %(amount)s before taxes.",
+                "%(tier)s prices are lower on %(lines)s, by %(amount)s before taxes.",
                 tier=tier.name,
-                count=len(prices),
+                lines=count_lines(self.env, len(prices)),
                 amount=format_amount(self.env, saved, move.currency_id),
             )
 
@@ -90,7 +91,9 @@ class AccountMove(models.Model):
             line.price_unit = price
         self.message_post(
             body=self.env._(
-                "%(tier)s prices taken for %(count)s lines.", tier=tier.name, count=len(prices)
+                "%(tier)s prices taken for %(lines)s.",
+                tier=tier.name,
+                lines=count_lines(self.env, len(prices)),
             )
         )
         return True

@@ -1,7 +1,7 @@
 from odoo import api, models
-from odoo.tools import format_amount, formatLang
 
 from ...engine import standing as engine
+from ..calendar.reader_number import write_money, write_number
 from .customer_tier import TIER_RULES
 
 # What customers know of themselves anyway: what they bought, how often, since when.
@@ -72,8 +72,8 @@ class CustomerProfile(models.Model):
     @api.model
     def _write_portal_number(self, value, is_money, company):
         if is_money:
-            return format_amount(self.env, value, company.currency_id)
-        return formatLang(self.env, value, digits=0)
+            return write_money(self.env, value, company.currency_id)
+        return write_number(self.env, value)
 
     @api.model
     def _get_portal_label(self, rule):

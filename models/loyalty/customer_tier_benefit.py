@@ -2,10 +2,11 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_amount, formatLang
+from odoo.tools import format_amount
 
 from ..base.access import GROUPS_PROFIT
 from ..base.isolation import run_isolated
+from ..calendar.reader_number import write_number
 
 _logger = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ class CustomerTier(models.Model):
         tier, texts = self.sudo(), []
         if tier.points_multiplier != 1:
             digits = 0 if tier.points_multiplier == int(tier.points_multiplier) else 1
-            number = formatLang(self.env, tier.points_multiplier, digits=digits)
+            number = write_number(self.env, tier.points_multiplier, digits)
             texts.append(self.env._("Points × %(number)s", number=number))
         if tier.benefit_is_priority:
             texts.append(self.env._("Deliveries come first"))

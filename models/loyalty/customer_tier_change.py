@@ -88,6 +88,19 @@ class CustomerTierChange(models.Model):
         """Return what the tier of a customer prints on documents of a day, in their language."""
         return self._get_change_on(partner, company, day).new_tier_id.benefit_text or ""
 
+    def _get_since(self):
+        """Return the day the tier of the change was reached: keeping it longer begins nothing."""
+        self.ensure_one()
+        domain = [
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("date", "<=", self.date),
+        ]
+        for change in self.sudo().search(domain):
+            if change.new_tier_id == self.new_tier_id != change.old_tier_id:
+                return change.date
+        return self.date
+
     # === TELLING THE CUSTOMER ===
 
     @api.model

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..guard.plural import count_days
 from .customer_play_template import GOALS
 
 STATES = [
@@ -226,10 +227,10 @@ class CustomerPlay(models.Model):
             if step.day > self.period_days:
                 raise UserError(
                     self.env._(
-                        "“%(step)s” is on day %(day)s, but the play runs for %(days)s days.",
+                        "“%(step)s” is on day %(day)s, but the play runs for %(days)s.",
                         step=step.name,
                         day=step.day,
-                        days=self.period_days,
+                        days=count_days(self.env, self.period_days),
                     )
                 )
 

@@ -38,8 +38,12 @@ class CustomerPlayAction(models.Model):
         )
         link = self._get_optout_link()
         if link not in (mail.body_html or ""):
-            text = self.with_context(lang=lang).env._("No more such mails: %(link)s", link=link)
-            mail.body_html = append_content_to_html(mail.body_html, text, plaintext=True)
+            told = self.with_context(lang=lang)
+            text = told.env._("No more such mails: %(link)s", link=link)
+            # The link is one long word: it has to wrap on a telephone.
+            part = Markup('<p dir="%s" style="overflow-wrap: anywhere;">%s</p>')
+            part %= (told._get_direction(), text)
+            mail.body_html = append_content_to_html(mail.body_html, part, plaintext=False)
         return {"mail_id": mail.id, **self._trace_mail(mail)}
 
     def _trace_mail(self, mail):

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..base.access import ACCOUNTING
 from ..calendar.reader_date import format_numeric_day
+from ..calendar.reader_number import write_digits
 
 
 class AccountMove(models.Model):
@@ -112,7 +113,8 @@ class AccountMove(models.Model):
         if tier:
             texts.append(self.env._("Loyalty tier: %s", tier.with_env(self.env).sudo().name))
         today = format_numeric_day(self.env, fields.Date.context_today(self), company=company)
+        today = write_digits(self.env, today)
         for card in customer._get_points_cards_of(company):
-            points = card._format_points(card.points)
+            points = card._write_points(card.points)
             texts.append(self.env._("Your points on %(day)s: %(points)s", day=today, points=points))
         return texts

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import get_lang
 
 from ..calendar.reader_date import format_numeric_day
+from ..calendar.reader_number import write_digits
 from .points_book import to_units
 
 _logger = logging.getLogger(__name__)
@@ -171,8 +172,8 @@ class CustomerPointsLot(models.Model):
         days = lots.filtered(lambda lot: lot.points > 0).grouped("expiry_date")
         return [
             (
-                format_numeric_day(self.env, day, company=self.company_id),
-                self.card_id._format_points(sum(own.mapped("points"))),
+                write_digits(self.env, format_numeric_day(self.env, day, company=self.company_id)),
+                self.card_id._write_points(sum(own.mapped("points"))),
             )
             for day, own in sorted(days.items())
         ]

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..base.access import MANAGER
+from ..calendar.reader_number import write_amount
 
 # Nobody can send an object over RPC: with it in the context, a change of a balance comes from
 # code that was allowed to make it, such as the confirmation of an order.
@@ -110,6 +111,10 @@ class LoyaltyCard(models.Model):
                 )
         guarded._note_points()
         return result
+
+    def _write_points(self, points):
+        """Return points as their customer writes them, for our pages and mails."""
+        return write_amount(self.env, self._format_points(points))
 
     def _lock_points(self):
         """Lock cards, and let end what has expired, before anybody spends of them."""

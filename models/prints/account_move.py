@@ -29,7 +29,7 @@ class AccountMove(models.Model):
         return {
             "name": change.new_tier_id.name,
             "since": self.env._(
-                "Your tier since %(day)s.", day=reader.write_date(self.env, change.date)
+                "Your tier since %(day)s.", day=reader.write_date(self.env, change._get_since())
             ),
             "text": change.new_tier_id.benefit_text or "",
         }

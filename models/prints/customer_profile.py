@@ -300,7 +300,9 @@ class CustomerProfile(models.Model):
         told = []
         for change in self.tier_change_ids[:TOLD_CHANGES]:
             old, new = change.old_tier_id.name, change.new_tier_id.name
-            if new and old:
+            if new and old == new:
+                text = self.env._("You keep %(tier)s for longer", tier=new)
+            elif new and old:
                 text = self.env._("From %(old)s to %(new)s", old=old, new=new)
             elif new:
                 text = self.env._("You became a %(new)s customer", new=new)

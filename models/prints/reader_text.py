@@ -1,27 +1,9 @@
 """How prints write dates and numbers: the one place for the calendar and digits of the reader."""
 
-import re
-
-from odoo.tools.misc import formatLang
-
 from ..calendar.reader_date import format_day, format_moment, format_numeric_day
+from ..calendar.reader_number import write_digits, write_money, write_number
 
-SEPARATOR = re.compile(r"(?<=\d)[,.](?=\d)")
-PERSIAN_SEPARATORS = {",": "٬", ".": "٫"}
-PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-
-
-def write_digits(env, text):
-    """Return a text with the digits of the reader's language."""
-    return text.translate(PERSIAN_DIGITS) if (env.lang or "").startswith("fa") else text
-
-
-def _write_amount(env, text):
-    """Return a number with the digits and separators of the reader's language, in one piece."""
-    text = text.replace("-", "\N{MINUS SIGN}")
-    if (env.lang or "").startswith("fa"):
-        text = SEPARATOR.sub(lambda found: PERSIAN_SEPARATORS[found[0]], text)
-    return write_digits(env, text)
+__all__ = ["write_digits", "write_money", "write_number"]
 
 
 def write_date(env, day):
@@ -37,16 +19,6 @@ def write_month(env, day):
 def write_moment(env, moment, timezone):
     """Return a moment as the reader writes it, without seconds; "" for none."""
     return write_digits(env, format_moment(env, moment, timezone))
-
-
-def write_number(env, value, digits=0):
-    """Return a number with the separators and digits of the reader."""
-    return _write_amount(env, formatLang(env, value, digits=digits))
-
-
-def write_money(env, value, currency):
-    """Return an amount with its currency."""
-    return _write_amount(env, formatLang(env, value, currency_obj=currency))
 
 
 def write_percent(env, share):

@@ -138,6 +138,60 @@ class TestToday(TodayCommon):
         self._deliver(order)
         self.assertFalse(self._get_reason(customer))
 
+    def test_call_of_a_play(self):
+        customer = self._add_known("Azure", predicted_profit=100)
+        play = self.env["customer.play"].create(
+            {
+                "name": "Save them",
+                "domain": str([("partner_id", "=", customer.id)]),
+                "control_percent": 0,
+                "step_ids": [Command.create({"name": "Ring up", "kind": "activity", "day": 0})],
+            }
+        )
+        action = self._act(play, customer)
+        row = self._today()["rows"][0]
+        self.assertEqual((row["id"], row["kind"]), (customer.id, "play_step"))
+        self.assertIn(self._write_day(YESTERDAY[:10]), row["reason"])
+        self.assertEqual(self._today(self.salesperson)["rows"], [], "whose call it is")
+        for values, is_there in (
+            ({"due_date": "2026-06-16"}, False),
+            ({"due_date": TODAY}, True),
+            ({"state": "skipped"}, False),
+            ({"state": "done", "kind": "email"}, False),
+            ({"kind": "activity"}, True),
+        ):
+            action.write(values)
+            self.assertEqual(bool(self._get_reason(customer)), is_there, values)
+        self._predict(customer, last_interaction_date=TODAY)
+        self.assertFalse(self._get_reason(customer), "in touch since")
+        self._predict(customer, last_interaction_date="2026-06-01")
+        action.member_id.state = "left"
+        self.assertFalse(self._get_reason(customer), "left the play")
+        action.member_id.state = "finished"
+        play.state = "measuring"
+        self.assertFalse(self._get_reason(customer), "the play is over")
+        play.state = "running"
+        self.assertTrue(self._get_reason(customer))
+        action.with_user(self.own_salesperson).action_not_reached()
+        self.assertFalse(self._get_reason(customer))
+
+    def _act(self, play, customer):
+        """Return the call of a play as its job plans it."""
+        play.state = "running"
+        values = {"play_id": play.id, "company_id": self.company.id, "partner_id": customer.id}
+        member = self.env["customer.play.member"].create({**values, "group": "play"})
+        return self.env["customer.play.action"].create(
+            {
+                **values,
+                "member_id": member.id,
+                "step_id": play.step_ids.id,
+                "kind": "activity",
+                "due_date": YESTERDAY[:10],
+                "state": "done",
+                "user_id": self.own_salesperson.id,
+            }
+        )
+
     # === ORDER ===
 
     def test_order_of_stakes(self):
@@ -209,8 +263,11 @@ class TestToday(TodayCommon):
 
     def test_row(self):
         customer = self._slip("Azure", 10)
-        self.env["res.partner"].create(
-            {"name": "Ana", "parent_id": customer.id, "phone": "+1 202-555-0171"}
+        people = self.env["res.partner"].create(
+            [
+                {"name": "Ana", "parent_id": customer.id, "phone": "+1 202-555-0171"},
+                {"name": "Ben", "parent_id": customer.id, "email": "ben@azure.example"},
+            ]
         )
         products = self.env["product.product"]
         for kind, rank in (("cross_sell", 1), ("reorder", 2), ("reorder", 1)):
@@ -227,10 +284,15 @@ class TestToday(TodayCommon):
         row = self._today()["rows"][0]
         self.assertEqual(row["phone"], "+1 202-555-0171")
         self.assertEqual(row["offer"], "reorder 1")
-        self.assertFalse(row["has_email"])
+        self.assertEqual(row["mail_partner_id"], people[1].id, "who has an address")
         customer.write({"phone": "+1 202-555-0199", "email": "a@azure.example"})
         row = self._today()["rows"][0]
-        self.assertEqual((row["phone"], row["has_email"]), ("+1 202-555-0199", True))
+        self.assertEqual((row["phone"], row["mail_partner_id"]), ("+1 202-555-0199", customer.id))
+
+    def test_row_of_nobody_with_an_address(self):
+        self._slip("Azure", 10)
+        row = self._today()["rows"][0]
+        self.assertEqual((row["phone"], row["mail_partner_id"]), (False, False))
 
     def test_only_who_sees_profit_sees_the_amount(self):
         self._slip("Azure", 10)
@@ -337,6 +399,54 @@ class TestToday(TodayCommon):
         self.assertEqual(self._names(self.salesperson), ["Azure"], "a note is no mail")
         record.message_post(body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment")
         self.assertEqual(self._names(self.salesperson), [])
+
+    def test_mail_on_a_document_takes_the_row_away(self):
+        """Answered in the complaint, quotation sent: nobody contacts the customer once more."""
+        makers = {
+            "customer.complaint": self._complain,
+            "customer.interaction": self._ask,
+            "crm.lead": lambda customer: self.env["crm.lead"].create(
+                {"name": "Desks", "partner_id": customer.id, "user_id": False}
+            ),
+            "sale.order": self._order,
+            "account.move": lambda customer: self._create_move(customer, TODAY, 10),
+        }
+        for model, make in makers.items():
+            customer = self._slip(model, 10)
+            person = self.env["res.partner"].create(
+                {"name": "Ana", "parent_id": customer.id, "email": "ana@azure.example"}
+            )
+            document = make(customer)
+            self.assertEqual(document._name, model)
+            document.message_unsubscribe(customer.ids)
+            record = document.with_user(self.manager).sudo()
+            written = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+            record.message_post(body="To do", subtype_xmlid="mail.mt_note")
+            record.message_post(body="See this", partner_ids=self.service.partner_id.ids, **written)
+            self.assertIn(model, self._names(), "among colleagues")
+            record.message_post(body="Hello", partner_ids=person.ids, **written)
+            self.assertNotIn(model, self._names())
+            with freeze_time("2026-06-16 09:00:00"):
+                self._predict(customer, retention_verdict="contact", retention_gain=10)
+                self.assertIn(model, self._names(), "yesterday's")
+                self._predict(customer, retention_verdict="stays", retention_gain=0)
+
+    def test_what_the_customer_writes_leaves_the_row(self):
+        customer = self._slip("Azure", 10)
+        complaint = self._complain(customer)
+        complaint.message_post(
+            body="When?",
+            author_id=customer.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        complaint.message_post(
+            body="It has come in",
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=customer.ids,
+        )
+        self.assertEqual(self._names(), ["Azure"])
 
     def test_nothing_is_recorded(self):
         customer = self._slip("Azure", 10)

@@ -105,7 +105,7 @@ class TestReaderDate(CustomerValueCommon):
         )
         values = {"day": NOROOZ, "moment": datetime(2026, 3, 20, 21, 30)}
         page = str(self.persian["ir.qweb"]._render(view.id, values))
-        for text in (">1405/01/01</i>", ">1 فروردین 1405</b>", ">1405/01/01 01:00</u>"):
+        for text in (">۱۴۰۵/۰۱/۰۱</i>", ">۱ فروردین ۱۴۰۵</b>", ">۱۴۰۵/۰۱/۰۱ ۰۱:۰۰</u>"):
             self.assertIn(text, page)
         page = str(self.english["ir.qweb"]._render(view.id, values))
         self.assertIn(">03/21/2026</i>", page)

@@ -1,7 +1,10 @@
+import runpy
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 from odoo import fields
+from odoo.modules import get_module_path
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -82,6 +85,28 @@ class TestComplaintMail(ComplaintCommon):
         self.assertIn(complaint.name, sent.body)
         self.assertIn(self.contact, sent.notified_partner_ids)
         self.assertFalse(complaint.first_response_date)
+
+    def test_confirmation_is_read_from_the_right_side(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self.team.template_id = self.env.ref("customer_value.mail_template_complaint_receipt")
+        for lang, direction in (("fa_IR", "rtl"), ("en_US", "ltr")):
+            self.contact.lang = lang
+            complaint = self._receive()
+            sent = complaint.message_ids.filtered(lambda m: m.message_type == "auto_comment")
+            self.assertIn(f'dir="{direction}"', sent.body)
+
+    def test_upgrade_lets_old_mails_say_their_direction(self):
+        template = self.env.ref("customer_value.mail_template_complaint_solved")
+        kept = template.body_html
+        written = "<div><p>Ours</p></div>"
+        template.body_html = written
+        version = Path(get_module_path("customer_value"), "migrations", "19.0.1.5.0")
+        script = runpy.run_path(str(version / "post-mail_direction.py"))
+        self.env.flush_all()
+        script["migrate"](self.env.cr, "19.0.1.4.0")
+        self.env.invalidate_all()
+        first = str(kept).split(">")[0]
+        self.assertEqual(template.body_html, f"{first}><p>Ours</p></div>")
 
     def _reply(self, complaint, **headers):
         first = complaint.message_ids.filtered(lambda m: m.message_type == "email").sorted("id")[:1]

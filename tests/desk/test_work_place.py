@@ -38,6 +38,21 @@ class TestWorkPlace(DeskCommon):
             self.assertEqual(form.partner_phone, "+1 202 555 0123")
             self.assertTrue(form.list_reason)
 
+    def test_reached_by_a_contact_where_the_customer_has_no_number(self):
+        self.known.write({"phone": False, "email": False})
+        people = self.env["res.partner"].create(
+            [
+                {"name": "Ana", "parent_id": self.known.id, "phone": "+1 202 555 0199"},
+                {"name": "Ben", "parent_id": self.known.id, "email": "ben@example.com"},
+            ]
+        )
+        profile = self._open(self.own_salesperson)
+        self.assertEqual(profile.partner_phone, "+1 202 555 0199")
+        self.assertEqual(profile.partner_email, "ben@example.com")
+        context = profile.action_mail()["context"]
+        self.assertEqual(context["default_res_ids"], self.known.ids)
+        self.assertEqual(context["default_partner_ids"], people[1].ids)
+
     def test_why_they_are_on_this_list(self):
         first = self._open(self.manager).list_reason
         self.assertIn(self.profile.segment_sentence, first)

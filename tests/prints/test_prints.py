@@ -1,5 +1,7 @@
+import re
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
@@ -172,6 +174,31 @@ class TestPrints(PrintCommon):
         self.assertEqual((revenue["value"], revenue["percent"]), ("$\xa04,500.00", 45))
         self.assertEqual(len(said["happened"]), len(self.profile.tier_change_ids))
 
+    def test_tier_kept_longer_is_no_new_tier(self):
+        """Neither on the statement nor on an invoice, and the reason stays with us."""
+        tier, since = self.profile.tier_id, self.profile.tier_change_ids[-1:].date
+        self.company.customer_tier_on_invoices = "block"
+        with freeze_time("2026-06-20"):
+            self.env["customer.tier.extend"].with_user(self.manager).create(
+                {
+                    "profile_id": self.profile.id,
+                    "until_date": "2030-01-01",
+                    "reason": "Shop was rebuilt",
+                }
+            ).action_apply()
+            self.env.invalidate_all()
+            said = self._as(self.manager)._get_loyalty_statement()
+            invoice = self._invoice(self.customer, "2026-06-20", 10.0)
+        self.assertEqual(self.profile.tier_change_ids[:1].reason, "extension")
+        self.assertEqual(said["happened"][0][1], f"You keep {tier.name} for longer")
+        self.assertNotIn("Shop was rebuilt", str(said))
+        self.assertNotIn(f"From {tier.name} to {tier.name}", str(said))
+        self.assertLess(str(since), "2026-06-20")
+        printed = invoice.with_context(lang="en_US")._get_printed_tier()
+        self.assertEqual(printed["name"], tier.name)
+        day = reader_text.write_date(self._as(self.manager).env, since)
+        self.assertEqual(printed["since"], f"Your tier since {day}.")
+
     def test_own_salesperson_prints_no_amount_of_others(self):
         said = self._as(self.own_salesperson)._get_loyalty_statement()
         self.assertNotIn("Net revenue at least", [r["label"] for r in said["next"]["rules"]])
@@ -220,6 +247,43 @@ class TestPrints(PrintCommon):
         self.assertIn('dir="rtl"', html)
         self.assertIn("حداقل درآمد خالص", html)
         self.assertNotIn("Net revenue at least", html)
+
+    def _check_persian(self, page, *texts):
+        """Names and numbers in the order they are read, and no second kind of digits."""
+        for text in texts:
+            self.assertIn(text, page)
+        self.assertFalse(re.findall(r"[0-9]+", page.replace("۸۰/۲۰", "")), page)
+
+    def test_persian_value_statement_reads_in_order(self):
+        name = "فروشگاه نمونه شیراز"
+        self.customer.write({"name": name, "lang": "fa_IR"})
+        self.manager.lang = "fa_IR"
+        profile = self._as(self.manager, lang="fa_IR")
+        (page,) = self._read(self._print("report_value_statement", profile))
+        labels = [
+            profile._fields[f"{metric}_total"]._description_string(profile.env)
+            for metric in ("revenue", "gross_profit", "net_profit")
+        ]
+        self._check_persian(page, name, *labels, "۴٬۵۰۰٫۰۰", "۴٬۷۵۰٫۰۰", "۱۴۰۵/۰۳/۲۵")
+        places = [page.index(label) for label in labels]
+        self.assertEqual(places, sorted(places))
+
+    def test_persian_account_plan_reads_in_order(self):
+        name = "فروشگاه نمونه شیراز"
+        self.customer.write({"name": name, "lang": "fa_IR"})
+        self.manager.lang = "fa_IR"
+        aim = {"measure": "revenue", "target": 9000}
+        plans = self.env["customer.account.plan"].with_user(self.manager)
+        plan = plans.with_context(lang="fa_IR").create(
+            {
+                "partner_id": self.customer.id,
+                "strategy": "هر ماه یک بار از آن‌ها بازدید کنیم",
+                "aim_ids": [Command.create(aim)],
+            }
+        )
+        (page,) = self._read(self._print("report_account_plan", plan))
+        self._check_persian(page, name, plan.strategy, "۹٬۰۰۰", "۱۴۰۵/۰۳/۲۵")
+        self.assertLess(page.index(name), page.index(plan.strategy))
 
     # === TIER ON INVOICES ===
 

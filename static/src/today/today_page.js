@@ -1,10 +1,13 @@
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
-import { serializeDate, today } from "@web/core/l10n/dates";
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { deserializeDate, serializeDate, today } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { formatReaderDay } from "../calendar/reader_calendar";
 
 const MODEL = "customer.today";
 // Reasons for which it is worth asking why a customer has gone.
@@ -19,7 +22,7 @@ const KEYS = { KeyL: "log", KeyM: "mail", KeyS: "later", KeyN: "notNow", Enter: 
  */
 export class TodayPage extends Component {
     static template = "customer_value.TodayPage";
-    static components = { Layout };
+    static components = { DateTimeInput, Layout };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -101,10 +104,14 @@ export class TodayPage extends Component {
         }[this.state.day.empty];
     }
 
+    get tomorrow() {
+        return today().plus({ days: 1 });
+    }
+
     get days() {
         const day = today();
         return [
-            [_t("Tomorrow"), serializeDate(day.plus({ days: 1 }))],
+            [_t("Tomorrow"), serializeDate(this.tomorrow)],
             [_t("In a week"), serializeDate(day.plus({ days: 7 }))],
             [_t("In a month"), serializeDate(day.plus({ months: 1 }))],
         ];
@@ -173,6 +180,9 @@ export class TodayPage extends Component {
     }
 
     mail(row) {
+        if (!row.mail_partner_id) {
+            return;
+        }
         return this.action.doAction(
             {
                 type: "ir.actions.act_window",
@@ -183,7 +193,7 @@ export class TodayPage extends Component {
                 context: {
                     default_model: "res.partner",
                     default_res_ids: [row.id],
-                    default_partner_ids: [row.id],
+                    default_partner_ids: [row.mail_partner_id],
                     default_composition_mode: "comment",
                 },
             },
@@ -200,8 +210,14 @@ export class TodayPage extends Component {
     }
 
     async putOff(row, day) {
+        const until = formatReaderDay(deserializeDate(day));
+        const message = _t("%(name)s comes back on %(day)s.", { name: row.name, day: until });
+        await this.putAside("put_off", [row.id, day], message);
+    }
+
+    async putOffUntil(row, day) {
         if (day) {
-            await this.putAside("put_off", [row.id, day], _t("%s comes back later.", row.name));
+            await this.putOff(row, serializeDate(day));
         }
     }
 
