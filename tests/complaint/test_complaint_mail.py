@@ -100,7 +100,7 @@ class TestComplaintMail(ComplaintCommon):
         kept = template.body_html
         written = "<div><p>Ours</p></div>"
         template.body_html = written
-        version = Path(get_module_path("customer_value"), "migrations", "19.0.1.5.0")
+        version = Path(get_module_path("customer_value"), "migrations", "19.0.1.6.0")
         script = runpy.run_path(str(version / "post-mail_direction.py"))
         self.env.flush_all()
         script["migrate"](self.env.cr, "19.0.1.4.0")
