@@ -25,11 +25,12 @@ class Predictions:
     """One array per quantity, in the order of the facts; NaN where nothing can be said.
 
     ``alive_probability``: that of the process, and never below ``purchase_probability``, which
-    what was learned mends. ``purchase_probability``, ``purchases``: within the horizon of the model; ``year_purchases``,
-    ``value`` (discounted profit): within its value days; ``pause_probability``: share of a living
-    customer's pauses at least as long as the present one; ``purchase_factor``: how much more often
-    than the process alone says, see :func:`get_purchases_within`. ``next_day`` (median),
-    ``next_day_low``, ``next_day_high`` (10 % and 90 %): ordinals. Amounts in company currency.
+    what was learned mends. ``purchase_probability``, ``purchases``: within the horizon of the
+    model; ``year_purchases``, ``value`` (discounted profit): within its value days;
+    ``pause_probability``: share of a living customer's pauses at least as long as the present one;
+    ``purchase_factor``: how much more often than the process alone says, see
+    :func:`get_purchases_within`. ``next_day`` (median), ``next_day_low``, ``next_day_high`` (10 %
+    and 90 %): ordinals. Amounts in company currency.
     ``confidence``: ``none``, ``low``, ``medium``, ``high`` by number of occasions; ``reason``:
     ``ok``, ``one_purchase``, ``no_purchase``, ``bad_data``, ``short_history`` or ``no_data``.
     """

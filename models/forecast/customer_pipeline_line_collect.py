@@ -5,7 +5,6 @@ import numpy as np
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...engine import prediction
 from ..guard.customer_date_bounds import bound_day
 from ..recommendation.customer_recommendation_action import OPEN_ORDER_STATES
 from .customer_pipeline_line_facts import LEARNED_DAYS
@@ -25,7 +24,7 @@ class CustomerPipelineLine(models.Model):
         rows = self._prepare_orders(company, today, lag)
         rows += self._prepare_quotations(company, today, lag)
         rows += self._prepare_opportunities(company, today, lag)
-        self._add_weights(company, today, rows)
+        self._add_weights(company, rows)
         return self.create(rows)
 
     @api.model
@@ -165,13 +164,13 @@ class CustomerPipelineLine(models.Model):
         )
 
     @api.model
-    def _add_weights(self, company, today, rows):
+    def _add_weights(self, company, rows):
         """Add what each customer does to the chance, and the weighted amounts, in place.
 
         The chance is that of all documents; against their mean, one of a customer who has rather
         left counts less, and one of a customer who is there for sure counts more.
         """
-        alive = self._get_alive(company, today, {row["partner_id"] for row in rows})
+        alive = self._get_alive(company, {row["partner_id"] for row in rows})
         known = [
             alive[row["partner_id"]]
             for row in rows
@@ -192,19 +191,14 @@ class CustomerPipelineLine(models.Model):
             )
 
     @api.model
-    def _get_alive(self, company, today, partner_ids):
-        """Return customer -> probability of still being one, by the model in use."""
-        record = self.env["customer.prediction.model"]._get_active(company)
-        if not record or record.level not in ("full", "few_customers"):
-            return {}
-        engine, _card = record._get_engine_objects()
-        forecasts = self.env["customer.sales.forecast"]
-        found = {}
-        known = list(partner_ids - {False})
-        for ids, facts, _factors in forecasts._iterate_facts(company, today, known):
-            history = facts.history
-            values = prediction.get_alive_probability(
-                engine.process, history.repeats, history.last, history.age
-            )
-            found |= dict(zip(ids, values.tolist(), strict=True))
-        return {partner: value for partner, value in found.items() if np.isfinite(value)}
+    def _get_alive(self, company, partner_ids):
+        """Return customer -> probability of still being one, as their profiles tell it."""
+        profiles = self.env["customer.profile"].search_fetch(
+            [("company_id", "=", company.id), ("partner_id", "in", list(partner_ids - {False}))],
+            ["partner_id", "alive_probability"],
+        )
+        return {
+            profile.partner_id.id: profile.alive_probability
+            for profile in profiles
+            if profile.alive_probability is not False
+        }

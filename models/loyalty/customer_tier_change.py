@@ -96,7 +96,7 @@ class CustomerTierChange(models.Model):
             ("company_id", "=", self.company_id.id),
             ("date", "<=", self.date),
         ]
-        for change in self.sudo().search(domain):
+        for change in self.search(domain):
             if change.new_tier_id == self.new_tier_id != change.old_tier_id:
                 return change.date
         return self.date

@@ -148,6 +148,14 @@ class CustomerProfile(models.Model):
         pause = (self._get_today(self.company_id) - self.last_occasion_date).days
         return self.env._("Last purchase %(days)s ago", days=count_days(self.env, pause))
 
+    def _get_verdict_missing(self):
+        """Return why there is no verdict on keeping the customer."""
+        if self.churn_probability is False and self.alive_probability is not False:
+            return self._get_rule_note()
+        return self._get_prediction_missing() or self.env._(
+            "Not enough data: the cost of past sales is still being filled in."
+        )
+
     def _get_rule_note(self):
         model = self.env["customer.prediction.model"]._get_active(self.company_id)
         return self.env._(

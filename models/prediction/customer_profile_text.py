@@ -179,11 +179,7 @@ class CustomerProfile(models.Model):
                 "Not enough data: set what a contact and an offer cost in the settings."
             )
         if not self.retention_verdict:
-            if self.churn_probability is False and self.alive_probability is not False:
-                return self._get_rule_note()
-            return self._get_prediction_missing() or self.env._(
-                "Not enough data: the cost of past sales is still being filled in."
-            )
+            return self._get_verdict_missing()
         alive, worth = self._get_stays_and_worths(self.alive_probability, self.predicted_profit)
         if alive < MIN_STAY_PROBABILITY:
             return self.env._(

@@ -313,9 +313,7 @@ class TestLatePayment(LatePaymentCommon):
         )
         self.env.flush_all()
         rows = self.expectations._read_open(self.company, [self.customer.id], self.today)
-        found = self.expectations._get_documents(
-            self.company, [self.customer.id], self.today, rows
-        )
+        found = self.expectations._get_documents(self.company, [self.customer.id], self.today, rows)
         self.assertEqual([row["move_id"] for row in rows], self.late.ids)
         self.assertEqual((list(found.complaining), list(found.disputed)), ([True], [False]))
 

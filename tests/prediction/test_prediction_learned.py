@@ -138,7 +138,9 @@ class TestLearnedPrediction(PredictionCommon):
         self.assertIn("Season not known", self.model._get_grade_text())
 
     def test_grade_c_hides_the_number_and_shows_the_rule(self):
-        self.company.write({"customer_retention_contact_cost": 5, "customer_retention_offer_cost": 20})
+        self.company.write(
+            {"customer_retention_contact_cost": 5, "customer_retention_offer_cost": 20}
+        )
         self.env["customer.profile"]._refresh(self.company, self.shoppers.ids)
         self.env.invalidate_all()
         profile = self._profile(self.shoppers[0])

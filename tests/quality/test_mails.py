@@ -198,6 +198,4 @@ class TestMails(CustomerValueCommon):
             "link": "https://example.com",
         }
         views = self.env(context={"lang": lang})["ir.qweb"]
-        return views._render(
-            "customer_value.referral_confirm_mail", values, minimal_qcontext=True
-        )
+        return views._render("customer_value.referral_confirm_mail", values, minimal_qcontext=True)
