@@ -67,6 +67,15 @@ class CustomerPlayAction(models.Model):
             if told and told != (action.is_reached, action.is_answered):
                 action.write({"is_reached": told[0], "is_answered": told[1]})
 
+    def _find_gone(self):
+        """Return those that wait to be sent to who left the play, or whose play was stopped."""
+        unsent = self.filtered(lambda one: one.message_id.state in (False, "waiting"))
+        for members in unsent.member_id.grouped("play_id").values():
+            members._leave_where_due(is_done=True)
+        return self.filtered(
+            lambda one: one.member_id.state == "left" or one.play_id.state == "cancelled"
+        )
+
     def _do_sms(self):
         """Put an SMS into the queue; it counts as reached when it is sent."""
         message = self._create_message()

@@ -1,8 +1,10 @@
 import os
 import random
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.sql_db import Cursor
 from odoo.tests import freeze_time, tagged
 
 from .common import AcquisitionCommon
@@ -227,6 +229,49 @@ class TestReferral(ReferralCommon):
                 self._refer(referred)
         with self.assertRaisesRegex(UserError, "same customer"):
             self._refer(email="Eve@Azure.example")
+
+    def test_nobody_brings_themselves_under_another_spelling(self):
+        """Numbers and tax numbers are compared as what they are, not as they are written."""
+        country = self.env.ref("base.us").id
+        self.company.country_id = country
+        self.customer.write({"vat": "US 12-345678", "country_id": country})
+        self.env["res.partner"].create(
+            {"name": "Eve", "parent_id": self.customer.id, "phone": "(201) 555-0199",
+             "country_id": country}
+        )  # fmt: skip
+        by_number = self._create_customer("Twin", phone="+1 201 555 0199", country_id=country)
+        by_vat = self._create_customer("Third", vat="12345678", country_id=country)
+        for referred in (by_number, by_vat):
+            with self.assertRaisesRegex(UserError, "same customer"), self.cr.savepoint():
+                self._refer(referred)
+        with self.assertRaisesRegex(UserError, "same customer"), self.cr.savepoint():
+            self._refer(phone="001 201 5550199")
+        other = self._create_customer("Fourth", phone="+1 201 555 0198", vat="12345679")
+        self.assertEqual(self._refer(other).state, "registered")
+
+    def test_one_referral_reads_no_other_customers(self):
+        """As many rows among ten referrals as among a hundred; the chain above is read alone."""
+        people = self.env["res.partner"].create(
+            [{"name": f"Number {number}", "is_company": True} for number in range(100)]
+        )
+        counts = []
+        for wanted in (people[:10], people[10:]):
+            for one in wanted:
+                self._refer(one)
+            last = self._refer(self._create_customer("Last"))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            rows, execute = [], Cursor.execute
+
+            def count(cursor, *args, rows=rows, execute=execute, **kwargs):
+                result = execute(cursor, *args, **kwargs)
+                rows.append(cursor.rowcount)
+                return result
+
+            with patch.object(Cursor, "execute", count):
+                self.assertIsNone(last._find_objection(last.referred_id))
+            counts.append((len(rows), sum(rows)))
+        self.assertEqual(counts[0], counts[1])
 
     def test_no_circles_of_any_length(self):
         people = [self._create_customer(f"Number {number}") for number in range(4)]
