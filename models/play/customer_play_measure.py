@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -126,7 +127,10 @@ class CustomerPlay(models.Model):
             for group in ("play", "control")
         ]
         success = "is_paid" if self.goal == "payment" else "is_bought"
+        reached = _compare_flags(groups, "is_reached")
         found = {
+            # Nobody speaks to the control group: there is nothing to compare.
+            "reached": replace(reached, difference=math.nan, low=math.nan, high=math.nan),
             success.removeprefix("is_"): _compare_flags(groups, success),
             "answered": _compare_flags(groups, "is_answered"),
             "revenue": _compare_values(groups, "revenue"),

@@ -443,6 +443,28 @@ class TestPlay(PlayCommon):
         self._start(play)
         self.assertAlmostEqual(play.expected_gain, gain)
 
+    def test_the_dry_run_keeps_to_the_budget(self):
+        """Three customers, steps of 10 and 4: 34 pay for three of the first and one of the other."""
+        customers = self._add_customers(4)
+        profiles = self.env["customer.profile"].search([("partner_id", "in", customers.ids)])
+        profiles.write({"alive_probability": 0.6, "predicted_profit": 600})
+        self.env.flush_all()
+        steps = [("activity", 0, {"cost": 10}), ("opportunity", 0, {"cost": 4})]
+        play = self._make_play(customers, *steps)
+        wizard = self.env["customer.play.start"].with_user(self.manager).create(
+            {"play_id": play.id}
+        )  # fmt: skip
+        self.assertEqual((wizard.cost, wizard.unpaid_count), (42, 0))
+        gain = wizard.gain
+        wizard.budget = 34
+        self.assertEqual((wizard.cost, wizard.unpaid_count), (34, 2))
+        self.assertAlmostEqual(wizard.gain, gain * 34 / 42, places=2)
+        told = wizard.gain
+        play = self.plays.browse(wizard.action_start()["res_id"]).sudo()
+        self._work()
+        self.assertAlmostEqual(play.expected_gain, told, places=2)
+        self.assertLessEqual(play.spent, 34)
+
     def test_ready_made_plays_can_be_started(self):
         templates = self.env["customer.play.template"].search([])
         self.assertEqual(len(templates), 9)
