@@ -253,7 +253,8 @@ class CustomerPlayAction(models.Model):
         if self.play_id.reason:
             lines.append(self.env._("Why: %(reason)s", reason=self.play_id.reason))
         if self.step_id.note:
-            lines.append(self.env._("Offer: %(offer)s", offer=self.step_id.note))
+            offer = self._fill_places(self.step_id.note)
+            lines.append(self.env._("Offer: %(offer)s", offer=offer))
         if self.coupon_code:
             lines.append(self.env._("Coupon: %(code)s", code=self.coupon_code))
         offered = self.env["customer.recommendation"].search(

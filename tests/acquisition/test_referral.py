@@ -392,6 +392,44 @@ class TestReferral(ReferralCommon):
         below = self.referrers._get_for(self.friend, self.company)
         self.assertEqual(below.tree_count, 2)
 
+    def test_plays_tell_code_and_link(self):
+        """In the call, as the salesperson reads it, and in what is written; nobody else's."""
+        steps = [
+            Command.create({"name": "Ask", "kind": "activity", "note": "Say {referral_code}!"}),
+            Command.create({"name": "Write", "kind": "letter", "text": "See {referral_link} {x}"}),
+        ]
+        address = {"street": "12 Oak Lane", "city": "Utrecht", "zip": "3511"}
+        (self.customer | self.friend).write(address)
+        self.friend.street = "13 Oak Lane"
+        for one in (self.customer, self.friend):
+            self._invoice(one, "2026-05-01", 10)
+        self._refresh(self.customer | self.friend)
+        self.referrers._get_for(self.friend, self.company).is_optout = True
+        play = self.env["customer.play"].create(
+            {
+                "name": "Referrals",
+                "company_id": self.company.id,
+                "domain": str([("partner_id", "in", (self.customer | self.friend).ids)]),
+                "control_percent": 0,
+                "step_ids": steps,
+            }
+        )
+        play.action_start()
+        self.env["customer.play"]._enroll_batch()
+        waiting = play.action_ids.filtered(lambda one: one.kind == "activity")
+        self.assertEqual({*waiting.mapped("note")}, {"Say {referral_code}!"})
+        while self.env["customer.play.action"]._act_batch():
+            pass
+        self.env.invalidate_all()
+        own = play.action_ids.filtered(lambda one: one.partner_id == self.customer)
+        call, letter = own.sorted("kind")
+        self.assertEqual(call.note, f"Say {self.referrer.code}!")
+        self.assertIn(self.referrer.code, call.activity_id.note)
+        self.assertEqual(letter.message_id.text, f"See {self.referrer.link} {{x}}")
+        theirs = play.action_ids - own
+        self.assertEqual(theirs.sorted("kind")[0].note, "Say !")
+        self.assertEqual(theirs.message_id.text, "See  {x}")
+
     # === WHO MAY WHAT ===
 
     def test_a_confirmed_lead_given_to_another_customer_waits_for_a_manager(self):
