@@ -8,7 +8,7 @@ class CustomerProfile(models.Model):
     def _follow_refresh(self, company, facts, scope, tally):
         """Note which aims of account plans are reached."""
         result = super()._follow_refresh(company, facts, scope, tally)
-        self.env["customer.account.aim"].sudo()._follow_progress(company, scope)
+        self.env["customer.account.aim"]._follow_progress(company, scope)
         return result
 
     def action_open_account_plan(self):

@@ -82,7 +82,7 @@ class CustomerReferrer(models.Model):
 
     @api.model
     def _get_for_portal(self, customer, company):
-        """Return who refers for a portal user's customer, with all rights; nobody without a reward."""
+        """Return who refers for a portal user's customer, all rights; nobody without a reward."""
         referrers = self.sudo()
         if not company.sudo().customer_referral_program_id:
             return referrers.browse()

@@ -15,7 +15,7 @@ class ResPartner(models.Model):
     )
 
     def _find_gift_mail_refusing(self):
-        """Return those no mail about a gift of their tier is to be sent to; later rooms add to it."""
+        """Return those no mail about a gift of their tier may go to; later rooms add to it."""
         emails = [email for email in self.mapped("email_normalized") if email]
         blocked = self.env["mail.blacklist"].sudo().search([("email", "in", emails)])
         refused = {*blocked.mapped("email")}

@@ -127,10 +127,8 @@ class CustomerPlay(models.Model):
             for group in ("play", "control")
         ]
         success = "is_paid" if self.goal == "payment" else "is_bought"
-        reached = _compare_flags(groups, "is_reached")
         found = {
-            # Nobody speaks to the control group: there is nothing to compare.
-            "reached": replace(reached, difference=math.nan, low=math.nan, high=math.nan),
+            "reached": _tell_reached(groups),
             success.removeprefix("is_"): _compare_flags(groups, success),
             "answered": _compare_flags(groups, "is_answered"),
             "revenue": _compare_values(groups, "revenue"),
@@ -183,6 +181,12 @@ def _compare_flags(groups, name):
     )
     parts = ("play", "control", "difference", "low", "high")
     return type(found)(*(100 * np.float64(getattr(found, part)) for part in parts))
+
+
+def _tell_reached(groups):
+    """Return the share that was reached; nobody speaks to the control group to compare with."""
+    found = _compare_flags(groups, "is_reached")
+    return replace(found, difference=math.nan, low=math.nan, high=math.nan)
 
 
 def _to_stored(value):

@@ -40,8 +40,8 @@ class CustomerPlayStepMixin(models.AbstractModel):
     text = fields.Text(
         translate=True,
         help="Of an SMS, letter or fax, in the language of the contact. Places: {name}, {company}, "
-        "{salesperson}, {phone}, {coupon}, {referral_code}, {referral_link}. How to opt out is always "
-        "added.",
+        "{salesperson}, {phone}, {coupon}, {referral_code}, {referral_link}. How to opt out is "
+        "always added.",
     )
     text_length = fields.Char(string="Length", compute="_compute_text_length")
     program_id = fields.Many2one(

@@ -28,15 +28,13 @@ class MailMail(models.Model):
         archived = actions.filtered(
             lambda one: not all((one.contact_id | one.partner_id).mapped("active"))
         )
-        mails = self.env["mail.mail"].sudo()
+        mails = actions.mail_id.browse()
         for reason, found in (
             *(("opted_out", refused), ("blacklisted", listed), ("archived", archived)),
             ("left", actions._find_gone()),
         ):
             held = found.filtered(lambda one: one.state == "done")
-            held.write(
-                {"state": "skipped", "skip_reason": reason, "is_reached": False, "cost": 0}
-            )
+            held.write({"state": "skipped", "skip_reason": reason, "is_reached": False, "cost": 0})
             mails |= held.mail_id
         mails.write({"state": "cancel"})
         mass_mailing.cancel(mails)

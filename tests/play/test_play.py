@@ -255,9 +255,7 @@ class TestPlay(PlayCommon):
 
     def test_no_mail_leaves_after_the_play_was_stopped(self):
         customers = self._add_customers(2)
-        play = self._start(
-            self._make_play(customers, ("email", 0, {"cost": 2}), control_percent=0)
-        )
+        play = self._start(self._make_play(customers, ("email", 0, {"cost": 2}), control_percent=0))
         self.assertEqual(play.spent, 4)
         play.with_user(self.manager).action_stop()
         mails = play.action_ids.mail_id
@@ -365,9 +363,7 @@ class TestPlay(PlayCommon):
             )
             self._work()
         found = {one.partner_id: one.skip_reason for one in second.action_ids}
-        self.assertEqual(
-            found, {customers[1]: "quiet", customers[2]: "quiet", customers[3]: False}
-        )
+        self.assertEqual(found, {customers[1]: "quiet", customers[2]: "quiet", customers[3]: False})
         self.assertTrue(first.action_ids.mail_id)
 
     def test_feedback_and_plays_share_the_quiet_days(self):
@@ -444,7 +440,7 @@ class TestPlay(PlayCommon):
         self.assertAlmostEqual(play.expected_gain, gain)
 
     def test_the_dry_run_keeps_to_the_budget(self):
-        """Three customers, steps of 10 and 4: 34 pay for three of the first and one of the other."""
+        """Three customers, steps of 10 and 4: 34 pay for three of the first, one of the other."""
         customers = self._add_customers(4)
         profiles = self.env["customer.profile"].search([("partner_id", "in", customers.ids)])
         profiles.write({"alive_probability": 0.6, "predicted_profit": 600})
