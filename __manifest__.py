@@ -136,6 +136,7 @@
         "views/acquisition/customer_prospect_group_views.xml",
         "views/acquisition/customer_referral_views.xml",
         "views/acquisition/referral_page_templates.xml",
+        "views/acquisition/referral_portal_templates.xml",
         "views/acquisition/res_config_settings_views.xml",
         "views/acquisition/crm_lead_views.xml",
         "views/acquisition/res_partner_views.xml",

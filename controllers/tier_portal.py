@@ -22,6 +22,7 @@ class TierPortal(CustomerPortal):
             "tier_company": company,
             "tier_mail": company.customer_tier_mail,
             "tier_optout": customer.customer_tier_mail_optout,
+            "tier_referrer": request.env["customer.referrer"]._get_for_portal(customer, company),
             **profiles._get_portal_tier(customer, company),
         }
         return request.render("customer_value.portal_tier", values)

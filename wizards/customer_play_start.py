@@ -76,6 +76,12 @@ class CustomerPlayStart(models.TransientModel):
     play_count = fields.Integer(string="Get the play", compute="_compute_preview")
     control_count = fields.Integer(string="Control group size", compute="_compute_preview")
     cost = fields.Monetary(string="It costs", compute="_compute_preview")
+    unpaid_count = fields.Integer(
+        string="Steps left out by the budget",
+        compute="_compute_preview",
+        help="Steps for a customer that the budget does not pay for; what the play should bring is "
+        "less by their share of the cost.",
+    )
     untouched = fields.Monetary(
         string="Worth if nothing is done",
         compute="_compute_preview",
@@ -117,7 +123,7 @@ class CustomerPlayStart(models.TransientModel):
             wizard.control_percent = play.control_percent if play else 20
             wizard.budget = play.budget
 
-    @api.depends("template_id", "play_id", "domain", "company_id", "control_percent")
+    @api.depends("template_id", "play_id", "domain", "company_id", "control_percent", "budget")
     def _compute_preview(self):
         for wizard in self:
             play = wizard.play_id or self.env["customer.play"].new(wizard._prepare_play())
@@ -132,6 +138,7 @@ class CustomerPlayStart(models.TransientModel):
             control = min(max(control, 1), count - 1)
         _stay, untouched, gain = play._get_expectations(profiles)
         share = (count - control) / count if count else 0
+        cost, paid_share, unpaid = play._get_paid_steps(count - control, self.budget)
         reasons = list(left_out.values())
         return {
             "reason": play.reason,
@@ -151,9 +158,10 @@ class CustomerPlayStart(models.TransientModel):
             ),
             "play_count": count - control,
             "control_count": control,
-            "cost": (count - control) * play._get_step_cost(),
+            "cost": cost,
+            "unpaid_count": unpaid,
             "untouched": float(untouched.sum()),
-            "gain": float(gain.sum() * share),
+            "gain": float(gain.sum() * share * paid_share),
             "unknown_count": len(profiles.filtered(lambda p: p.alive_probability is False)),
         }
 

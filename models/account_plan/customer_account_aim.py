@@ -27,6 +27,7 @@ STATES = [
     ("not_shown", "Not shown to you"),
     ("on_way", "On the way"),
     ("reached", "Reached"),
+    ("late", "Reached late"),
     ("missed", "Missed"),
 ]
 
@@ -41,7 +42,7 @@ class CustomerAccountAim(models.Model):
     _description = "Aim of an Account Plan"
     _inherit = ["customer.company.mixin", "customer.gate.mixin"]
     _order = "plan_id, date, id"
-    _guarded_fields = frozenset({"start_value", "start_day", "end_value"})
+    _guarded_fields = frozenset({"start_value", "start_day", "end_value", "reached_day"})
 
     plan_id = fields.Many2one(
         comodel_name="customer.account.plan", required=True, ondelete="cascade", index=True
@@ -130,10 +131,12 @@ class CustomerAccountAim(models.Model):
         self._check_may_change()
         before = {aim: aim._describe() for aim in self}
         measured = {aim: (aim.measure, aim.category_id) for aim in self}
+        targets = {aim: aim.target for aim in self}
         result = super().write(vals)
         self._check_may_change()
         anew = self.filtered(lambda aim: (aim.measure, aim.category_id) != measured[aim])
         anew.sudo()._keep_start()
+        (self - anew).filtered(lambda aim: aim.target != targets[aim]).sudo()._keep_target()
         for aim, text in before.items():
             if aim.measure != "net_profit" and text != (now := aim._describe()):
                 aim.plan_id._message_log(
@@ -176,7 +179,9 @@ class CustomerAccountAim(models.Model):
     # === MEASURING ===
 
     @api.depends_context("uid", "lang")
-    @api.depends("measure", "category_id", "target", "date", "start_value", "end_value")
+    @api.depends(
+        *("measure", "category_id", "target", "date", "start_value", "end_value", "reached_day")
+    )
     def _compute_progress(self):
         values, shown = self._measure(), self._find_shown()
         todays = {c: self.env["customer.profile"]._get_today(c) for c in self.company_id}
@@ -189,11 +194,10 @@ class CustomerAccountAim(models.Model):
                 aim.start_text = aim.current_text = aim.progress = False
                 aim.state = "not_shown"
                 continue
-            is_past = aim.date and aim.company_id and aim.date < todays[aim.company_id]
             aim.start_text = aim._format(start)
             aim.current_text = aim._format(value)
             aim.progress = progress
-            aim.state = aim._get_state(value, is_past)
+            aim.state = aim._get_state(value, todays.get(aim.company_id) or fields.Date.today())
 
     def _get_start(self):
         start = self.sudo().start_value
@@ -213,13 +217,6 @@ class CustomerAccountAim(models.Model):
         if start >= self.target:
             return 0.0
         return max(0.0, 100 * (value - start) / (self.target - start))
-
-    def _get_state(self, value, is_past):
-        if value is None:
-            return "no_data"
-        if value >= self.target:
-            return "reached"
-        return "missed" if is_past else "on_way"
 
     def _format(self, value):
         """Return a value as people read it; what is not known says so."""
@@ -299,32 +296,4 @@ class CustomerAccountAim(models.Model):
         known = of_documents.plan_id._get_known_revenue()
         return self - of_documents.filtered(
             lambda aim: (aim.plan_id.partner_id._origin, aim.plan_id.company_id) not in known
-        )
-
-    # === WHAT IS KEPT ===
-
-    def _keep_start(self):
-        today = {c: self.env["customer.profile"]._get_today(c) for c in self.company_id}
-        for aim, value in self._measure().items():
-            aim.write({"start_value": value, "start_day": today[aim.company_id]})
-
-    def _keep_end(self):
-        for aim, value in self._measure().items():
-            aim.end_value = value
-
-    def _keep_readings(self, review):
-        """Keep what is measured today with a review, all rights."""
-        values = self._measure()
-        self.env["customer.account.reading"].create(
-            [
-                {
-                    "review_id": review.id,
-                    "aim_id": aim.id,
-                    "measure": aim.measure,
-                    "target": aim.target,
-                    "value": value,
-                    "progress": aim._get_progress(aim._get_start(), value),
-                }
-                for aim, value in values.items()
-            ]
         )

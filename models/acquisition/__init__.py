@@ -14,6 +14,7 @@ from . import (
     customer_referral_confirm,
     customer_referral_reward,
     customer_refresh_run,
+    customer_play_action,
     res_company,
     customer_settings,
     res_partner,

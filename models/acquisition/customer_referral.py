@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from ..base.access import MANAGER
+from ..base.phone_plan import PhonePlan
 
 STATES = [
     ("invited", "Invited"),
@@ -174,27 +175,50 @@ class CustomerReferral(models.Model):
             return "self"
         if not customer:
             return None
-        others = self.sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("state", "!=", "refused"),
-                ("referred_id", "!=", False),
-                ("id", "<", self.id),
-            ]
-        )
-        parents = {}
-        for other in others:
-            parent = other.referrer_id.partner_id.commercial_partner_id
-            parents[other.referred_id.commercial_partner_id] = parent
-        if customer in parents:
+        is_brought, is_circle = self._read_chain(referrer, customer)
+        if is_brought:
             return "other"
-        seen, above = set(), referrer
-        while above and above not in seen:
-            if above == customer:
-                return "circle"
-            seen.add(above)
-            above = parents.get(above)
-        return None
+        return "circle" if is_circle else None
+
+    def _read_chain(self, referrer, customer):
+        """Return whether earlier referrals brought a customer, and who brought the referrer.
+
+        The second: whether the customer is among those above the referrer, the first referral of
+        each counting. Only that chain is read, however many referrals there are.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE above AS (
+                    SELECT %(referrer)s::int4 AS id
+                     UNION
+                    SELECT up.id
+                      FROM above a
+                CROSS JOIN LATERAL (
+                           SELECT p.commercial_partner_id AS id
+                             FROM res_partner c
+                             JOIN customer_referral r ON r.referred_id = c.id
+                             JOIN customer_referrer f ON f.id = r.referrer_id
+                             JOIN res_partner p ON p.id = f.partner_id
+                            WHERE c.commercial_partner_id = a.id AND r.state <> 'refused'
+                              AND r.company_id = %(company)s AND r.id < %(referral)s
+                         ORDER BY r.id
+                            LIMIT 1) up
+                )
+                SELECT EXISTS (
+                           SELECT
+                             FROM res_partner c
+                             JOIN customer_referral r ON r.referred_id = c.id
+                            WHERE c.commercial_partner_id = %(customer)s AND r.state <> 'refused'
+                              AND r.company_id = %(company)s AND r.id < %(referral)s),
+                       EXISTS (SELECT FROM above WHERE id = %(customer)s)""",
+                referrer=referrer.id,
+                customer=customer.id,
+                company=self.company_id.id,
+                referral=self.id,
+            )
+        )
+        return rows[0]
 
     def _is_same(self, referrer, customer):
         """Whether both are one: the customer, a contact, an address, number or tax number of it."""
@@ -205,7 +229,11 @@ class CustomerReferral(models.Model):
         emails = {email_normalize(self.email or "", strict=False), customer.email_normalized}
         if (emails - {False, None, ""}) & {*own.mapped("email_normalized")}:
             return True
-        return bool(customer.vat) and customer.vat in own.mapped("vat")
+        plan = PhonePlan(self.company_id.country_id)
+        numbers = {plan.complete((self.phone or "").strip()), *_get_numbers(customer)}
+        if (numbers - {""}) & {*_get_numbers(own)}:
+            return True
+        return bool({*map(_get_plain_vat, customer)} & {*map(_get_plain_vat, own)} - {""})
 
     def _get_objection_text(self, reason):
         self.ensure_one()
@@ -266,3 +294,15 @@ class CustomerReferral(models.Model):
             self.flush_model()
             in_company.referred_id = customer
         self.flush_model()
+
+
+def _get_numbers(partners):
+    """Return the numbers of contacts in E.164; an extension is one of many at its number."""
+    rows = partners._find_phone_numbers()
+    return rows.filtered(lambda row: not row.extension).mapped("number")
+
+
+def _get_plain_vat(partner):
+    """Return a tax number as it may be compared: without signs, and the code of its country."""
+    plain = "".join(sign for sign in (partner.vat or "").upper() if sign.isalnum())
+    return plain.removeprefix(partner.country_id.code or "")

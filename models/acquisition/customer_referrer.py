@@ -81,6 +81,14 @@ class CustomerReferrer(models.Model):
         )
 
     @api.model
+    def _get_for_portal(self, customer, company):
+        """Return who refers for a portal user's customer, all rights; nobody without a reward."""
+        referrers = self.sudo()
+        if not company.sudo().customer_referral_program_id:
+            return referrers.browse()
+        return referrers._get_for(customer, company).filtered(lambda one: not one.is_optout)
+
+    @api.model
     def _make_code(self):
         return "".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_LENGTH))
 

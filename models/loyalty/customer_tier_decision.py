@@ -2,6 +2,7 @@ import itertools
 import json
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -114,7 +115,12 @@ class CustomerTier(models.Model):
         vals = {"date": today, "user_id": self.env.uid, "reason": "by_hand"}
         values = grant.copy_data({**vals, "state": "granted", "old_value": _pack(own)})
         if not found["is_customer"]:
-            return
+            raise UserError(
+                self.env._(
+                    "%(contact)s is no customer of its own any more, so nothing can be given.",
+                    contact=grant.partner_id.display_name,
+                )
+            )
         self._end_by_hand(grant, today)
         grant.create(values)
         self._write_benefits(company, {grant.kind: {grant.partner_id.id: grant.new_value}})

@@ -102,9 +102,12 @@ class CustomerTier(models.Model):
 
     @api.model
     def _create_gifts(self, company, gifts, today):
-        """Create the coupons, their history and the rows of the journal."""
-        cards = self.env["loyalty.card"].sudo().with_company(company)
-        cards = cards.create(
+        """Create the coupons, their history and the rows of the journal.
+
+        The program's mail with the code goes to those who want such mails.
+        """
+        plain = self.env["loyalty.card"].sudo().with_company(company)
+        cards = plain.with_context(loyalty_no_mail=True).create(
             [
                 {
                     "program_id": tier.benefit_gift_program_id.id,
@@ -114,6 +117,9 @@ class CustomerTier(models.Model):
                 for partner, tier in gifts.items()
             ]
         )
+        cards = cards.with_env(plain.env)
+        refusing = cards.partner_id._find_gift_mail_refusing()
+        cards.filtered(lambda card: card.partner_id not in refusing)._send_creation_communication()
         history = self.env["loyalty.history"].sudo()
         history.create(
             [

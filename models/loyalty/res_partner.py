@@ -14,6 +14,15 @@ class ResPartner(models.Model):
         help="Chosen on the portal or here; other mails are not affected.",
     )
 
+    def _find_gift_mail_refusing(self):
+        """Return those no mail about a gift of their tier may go to; later rooms add to it."""
+        emails = [email for email in self.mapped("email_normalized") if email]
+        blocked = self.env["mail.blacklist"].sudo().search([("email", "in", emails)])
+        refused = {*blocked.mapped("email")}
+        return self.filtered(
+            lambda one: one.customer_tier_mail_optout or one.email_normalized in refused
+        )
+
     def write(self, vals):
         """Take the benefits of a customer from contacts that become customers of their own."""
         if {"parent_id", "is_company"}.isdisjoint(vals):

@@ -9,9 +9,7 @@ class CustomerOutreachMessage(models.Model):
     def _find_obstacles(self):
         """Also keep back messages to who has left the play; one that has ended keeps its word."""
         obstacles = super()._find_obstacles()
-        actions = self._find_actions()
-        gone = actions.filtered(lambda action: action.member_id.state == "left").message_id
-        gone |= actions.filtered(lambda a: a.play_id.state == "cancelled").message_id
+        gone = self._find_actions()._find_gone().message_id
         return {**dict.fromkeys(self & gone, "left"), **obstacles}
 
     def _follow_state(self):

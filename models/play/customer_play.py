@@ -246,19 +246,26 @@ class CustomerPlay(models.Model):
     # === LISTS ===
 
     def action_open_members(self):
-        """Open the customers of the play. Public: button."""
+        """Open the customers of the play; ``members`` of the context: of a group. Public: button."""
         self.ensure_one()
         self.check_access("read")
+        parts = {
+            "play": [("group", "=", "play")],
+            "control": [("group", "=", "control")],
+            "left": [("state", "=", "left")],
+        }
+        part = parts.get(self.env.context.get("members"), [])
         action = self.env["ir.actions.actions"]._for_xml_id(
             "customer_value.customer_play_member_action"
         )
-        return action | {"domain": [("play_id", "=", self.id)], "context": {}}
+        return action | {"domain": [("play_id", "=", self.id), *part], "context": {}}
 
     def action_open_actions(self):
-        """Open what was and will be done. Public: button."""
+        """Open what was and will be done, or what was ``paid`` for (context). Public: button."""
         self.ensure_one()
         self.check_access("read")
+        paid = [("state", "=", "done")] if self.env.context.get("paid") else []
         action = self.env["ir.actions.actions"]._for_xml_id(
             "customer_value.customer_play_action_action"
         )
-        return action | {"domain": [("play_id", "=", self.id)], "context": {}}
+        return action | {"domain": [("play_id", "=", self.id), *paid], "context": {}}

@@ -82,7 +82,7 @@ class CustomerPlayAction(models.Model):
     play_name = fields.Char(related="play_id.name", string="Play name")
     step_name = fields.Char(related="step_id.name", string="Step name")
     reason = fields.Text(related="play_id.reason")
-    note = fields.Text(related="step_id.note")
+    note = fields.Text(string="What to offer", compute="_compute_note", compute_sudo=True)
     due_date = fields.Date(required=True, readonly=True)
     state = fields.Selection(
         selection=ACTION_STATES, required=True, default="waiting", readonly=True
@@ -142,6 +142,14 @@ class CustomerPlayAction(models.Model):
     _due_idx = models.Index("(play_id, due_date, id) WHERE state = 'waiting'")
     _contact_idx = models.Index("(partner_id, done_on) WHERE state = 'done'")
     _address_idx = models.Index("(address, done_on) WHERE state = 'done' AND address IS NOT NULL")
+
+    @api.depends_context("lang")
+    @api.depends("step_id.note", "state", "coupon_code")
+    def _compute_note(self):
+        """What to offer, with its places filled once the call is planned."""
+        for action in self:
+            note = action.step_id.note
+            action.note = action._fill_places(note) if note and action.state == "done" else note
 
     @api.depends("member_id.action_ids.card_id")
     def _compute_coupon_code(self):

@@ -1,3 +1,5 @@
+import re
+
 from markupsafe import Markup
 
 from odoo import Command, api, models
@@ -6,8 +8,8 @@ from odoo.tools import plaintext2html
 from odoo.tools.mail import append_content_to_html
 
 from ..outreach import mass_mailing
-from .customer_play_step_mixin import TEXT_PLACES
 
+PLACE = re.compile(r"\{(\w+)\}")
 SAMPLE_LINK = f"/customer/o/1234567-{'0' * 16}"
 
 
@@ -71,6 +73,15 @@ class CustomerPlayAction(models.Model):
             if told and told != (action.is_reached, action.is_answered):
                 action.write({"is_reached": told[0], "is_answered": told[1]})
 
+    def _find_gone(self):
+        """Return those that wait to be sent to who left the play, or whose play was stopped."""
+        unsent = self.filtered(lambda one: one.message_id.state in (False, "waiting"))
+        for members in unsent.member_id.grouped("play_id").values():
+            members._leave_where_due(is_done=True)
+        return self.filtered(
+            lambda one: one.member_id.state == "left" or one.play_id.state == "cancelled"
+        )
+
     def _do_sms(self):
         """Put an SMS into the queue; it counts as reached when it is sent."""
         message = self._create_message()
@@ -99,19 +110,25 @@ class CustomerPlayAction(models.Model):
 
     def _get_step_text(self, lang):
         """Return the text of the step in a language, with its places filled."""
+        return self._fill_places(self.step_id.with_context(lang=lang).text or "").strip()
+
+    def _fill_places(self, text):
+        """Return a text with its places filled; what stands in no place is not worked out."""
+        self.ensure_one()
+        values = self._get_text_places()
+        return PLACE.sub(lambda found: values.get(found[1], lambda: found[0])(), text)
+
+    def _get_text_places(self):
+        """Return {place: function that returns what stands there}; later rooms add theirs."""
         user = self._get_salesperson()
         contact = self.contact_id
-        values = {
-            "name": contact.name or contact.commercial_partner_id.name or "",
-            "company": self.company_id.name,
-            "salesperson": user.name,
-            "phone": user.phone or self.company_id.phone or "",
-            "coupon": self.coupon_code or "",
+        return {
+            "name": lambda: contact.name or contact.commercial_partner_id.name or "",
+            "company": lambda: self.company_id.name,
+            "salesperson": lambda: user.name,
+            "phone": lambda: user.phone or self.company_id.phone or "",
+            "coupon": lambda: self.coupon_code or "",
         }
-        text = self.step_id.with_context(lang=lang).text or ""
-        for place in TEXT_PLACES:
-            text = text.replace(f"{{{place}}}", values[place])
-        return text.strip()
 
     def _get_way_out(self, lang):
         link = self._get_short_optout_link()

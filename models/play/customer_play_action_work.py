@@ -205,13 +205,13 @@ class CustomerPlayAction(models.Model):
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
+                self.user_id = self._get_salesperson()  # mails are sent by them
                 made = getattr(self, f"_do_{self.kind}")()
                 self.write(
                     {
                         "state": "done",
                         "done_on": fields.Datetime.now(),
                         "cost": self.step_id.cost,
-                        "user_id": self._get_salesperson().id,
                         "is_reached": self.kind != "activity",
                         **made,
                     }
@@ -253,7 +253,8 @@ class CustomerPlayAction(models.Model):
         if self.play_id.reason:
             lines.append(self.env._("Why: %(reason)s", reason=self.play_id.reason))
         if self.step_id.note:
-            lines.append(self.env._("Offer: %(offer)s", offer=self.step_id.note))
+            offer = self._fill_places(self.step_id.note)
+            lines.append(self.env._("Offer: %(offer)s", offer=offer))
         if self.coupon_code:
             lines.append(self.env._("Coupon: %(code)s", code=self.coupon_code))
         offered = self.env["customer.recommendation"].search(
@@ -271,9 +272,13 @@ class CustomerPlayAction(models.Model):
         return lines
 
     def _do_coupon(self):
-        """Give the customer a coupon that is worth the dearest reward of the program."""
+        """Give the customer a coupon that is worth the dearest reward of the program.
+
+        Without the mail of the program, which nobody can refuse: the other steps tell of it.
+        """
         program = self.step_id.program_id
-        card = self.env["loyalty.card"].create(
+        cards = self.env["loyalty.card"].with_context(loyalty_no_mail=True)
+        card = cards.create(
             {
                 "program_id": program.id,
                 "partner_id": self.partner_id.id,

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -127,6 +128,7 @@ class CustomerPlay(models.Model):
         ]
         success = "is_paid" if self.goal == "payment" else "is_bought"
         found = {
+            "reached": _tell_reached(groups),
             success.removeprefix("is_"): _compare_flags(groups, success),
             "answered": _compare_flags(groups, "is_answered"),
             "revenue": _compare_values(groups, "revenue"),
@@ -179,6 +181,12 @@ def _compare_flags(groups, name):
     )
     parts = ("play", "control", "difference", "low", "high")
     return type(found)(*(100 * np.float64(getattr(found, part)) for part in parts))
+
+
+def _tell_reached(groups):
+    """Return the share that was reached; nobody speaks to the control group to compare with."""
+    found = _compare_flags(groups, "is_reached")
+    return replace(found, difference=math.nan, low=math.nan, high=math.nan)
 
 
 def _to_stored(value):

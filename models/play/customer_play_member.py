@@ -114,20 +114,22 @@ class CustomerPlayMember(models.Model):
 
     # === LEAVING ===
 
-    def _leave_where_due(self):
-        """Let those of one play go for whom its reason is gone; return who stays."""
+    def _leave_where_due(self, is_done=False):
+        """Let those of one play go for whom its reason is gone; return who stays.
+
+        :param is_done: after the step, while it waits to be sent: only who bought, paid or
+            complained; whether it may still be sent to the others is asked of their address
+        """
         active = self.filtered(lambda member: member.state == "active")
         if not active:
             return active
         play = active.play_id
         play.ensure_one()
         reasons = {}
-        for reason, find in (
-            ("archived", self._find_archived),
-            ("opted_out", self._find_opted_out),
-            ("complained", self._find_complained),
-            (*play._get_success_finder(),),
-        ):
+        finders = [("complained", self._find_complained), play._get_success_finder()]
+        if not is_done:
+            finders[:0] = [("archived", self._find_archived), ("opted_out", self._find_opted_out)]
+        for reason, find in finders:
             for customer in find(play, active.partner_id):
                 reasons.setdefault(customer, reason)
         leaving = active.filtered(lambda member: member.partner_id in reasons)

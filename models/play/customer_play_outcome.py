@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ..base.access import GROUPS_PROFIT
-from ..base.nullable import NullableMonetary
+from ..base.nullable import NullableFloat, NullableMonetary
 
 _logger = logging.getLogger(__name__)
 
@@ -43,6 +43,12 @@ class CustomerPlay(models.Model):
         groups=GROUPS_PROFIT,
         help="What the steps had cost when it was last measured what they brought.",
     )
+    return_ratio = NullableFloat(
+        string="Brought per amount spent",
+        compute="_compute_return_ratio",
+        groups=GROUPS_PROFIT,
+        help="Net profit brought, after all costs, divided by what the steps cost.",
+    )
     outcome_sentence = fields.Char(compute="_compute_outcome_sentence", groups=GROUPS_PROFIT)
 
     @api.depends("member_ids.state", "action_ids.cost")
@@ -64,6 +70,12 @@ class CustomerPlay(models.Model):
             play.left_count = sum(row[2] for row in own if row[1] == "left")
             play.expected_gain = sum(row[3] or 0 for row in own) if own else None
             play.spent = costs.get(play._origin, 0)
+
+    @api.depends("uplift_profit", "uplift_spent")
+    def _compute_return_ratio(self):
+        for play in self:
+            is_known = play.uplift_profit is not False and play.uplift_spent
+            play.return_ratio = play.uplift_profit / play.uplift_spent if is_known else None
 
     @api.depends("uplift_profit", "uplift_low", "uplift_high", "state")
     def _compute_outcome_sentence(self):

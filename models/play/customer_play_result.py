@@ -4,12 +4,14 @@ from ..base.access import GROUPS_PROFIT
 from ..base.nullable import NullableFloat
 
 MEASURES = [
+    ("reached", "Reached (% of the customers)"),
     ("bought", "Bought (% of the customers)"),
     ("paid", "Paid (% of the customers)"),
     ("answered", "Answered (% of the customers)"),
     ("revenue", "Revenue per customer"),
     ("net_profit", "Net profit per customer"),
 ]
+SHARES = ("reached", "bought", "paid", "answered")
 
 
 class CustomerPlayResult(models.Model):
@@ -42,8 +44,15 @@ class CustomerPlayResult(models.Model):
     )
 
     def action_open_members(self):
-        """Open the customers the line is worked out from. Public: button."""
+        """Open the customers a number is worked out from. Public: button.
+
+        Of a share those it counts, as a filter to be taken off; ``members`` of the context says
+        of which group, without it both are shown one below the other.
+        """
         self.ensure_one()
         self.check_access("read")
         action = self.play_id.action_open_members()
-        return action | {"context": {"search_default_group_group": 1}}
+        shown = {f"search_default_{self.measure}": 1} if self.measure in SHARES else {}
+        if not self.env.context.get("members"):
+            shown["search_default_group_group"] = 1
+        return action | {"context": shown}

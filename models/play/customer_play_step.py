@@ -59,10 +59,11 @@ class CustomerPlayStep(models.Model):
         }
 
     def action_open_counted(self):
-        """Open the actions behind a number: ``count`` of the context. Public: button."""
+        """Open the actions behind a number: ``count`` of the context, or all. Public: button."""
         self.ensure_one()
         self.check_access("read")
-        domain = self._get_count_domains().get(self.env.context.get("count"), [])
+        domains = {**self._get_count_domains(), "cost_total": [("state", "=", "done")]}
+        domain = domains.get(self.env.context.get("count"), [])
         action = self.env["ir.actions.actions"]._for_xml_id(
             "customer_value.customer_play_action_action"
         )

@@ -9,7 +9,6 @@ CONTACT_KINDS = tuple(kind for kind, _label in CHANNELS)
 # Ways that need an address or number of their own.
 WRITTEN_KINDS = ("email", "sms", "letter", "fax")
 TEXT_KINDS = ("sms", "letter", "fax")
-TEXT_PLACES = ("name", "company", "salesperson", "phone", "coupon")
 MAX_DAY = 365
 
 
@@ -28,7 +27,8 @@ class CustomerPlayStepMixin(models.AbstractModel):
     note = fields.Text(
         string="What to offer",
         translate=True,
-        help="What the salesperson says or offers; stands in the activity and the opportunity.",
+        help="What the salesperson says or offers; stands in the activity and the opportunity. "
+        "Places as in a text, such as {referral_code}.",
     )
     mail_template_id = fields.Many2one(
         string="Mail",
@@ -40,7 +40,8 @@ class CustomerPlayStepMixin(models.AbstractModel):
     text = fields.Text(
         translate=True,
         help="Of an SMS, letter or fax, in the language of the contact. Places: {name}, {company}, "
-        "{salesperson}, {phone}, {coupon}. How to opt out is always added.",
+        "{salesperson}, {phone}, {coupon}, {referral_code}, {referral_link}. How to opt out is "
+        "always added.",
     )
     text_length = fields.Char(string="Length", compute="_compute_text_length")
     program_id = fields.Many2one(

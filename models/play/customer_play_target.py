@@ -163,6 +163,23 @@ class CustomerPlay(models.Model):
         """Return what all steps cost for one customer, company currency."""
         return sum(self.step_ids.mapped("cost"))
 
+    def _get_paid_steps(self, count, budget):
+        """Return what the steps cost for so many customers, and how many a budget leaves out.
+
+        The steps of the first days come first; a budget of 0 is none.
+
+        :return: (cost in company currency, share of the full cost it is, steps left out)
+        """
+        spent, left_out = 0.0, 0
+        for step in self.step_ids.sorted(lambda one: (one.day, one.sequence)):
+            paid = count
+            if budget and step.cost:
+                paid = min(count, int((budget - spent) / step.cost + 1e-9))
+            spent += paid * step.cost
+            left_out += count - paid
+        full = count * self._get_step_cost()
+        return spent, spent / full if full else 1.0, left_out
+
     def _get_expectations(self, profiles):
         """Return arrays in the order of profiles: stay probability, value untouched, gain.
 
@@ -218,6 +235,8 @@ class CustomerPlay(models.Model):
         stay, _untouched, gain = self._get_expectations(profiles)
         share = self.control_percent / 100
         control = draw_control(profiles.partner_id.ids, share, self.seed)
+        treated = len(profiles) - int(sum(control))
+        gain = gain * self._get_paid_steps(treated, self.budget)[1]
         members = self.env["customer.play.member"].create(
             [
                 {

@@ -19,16 +19,23 @@ class MailMail(models.Model):
         return result
 
     def _hold_refused(self):
-        """Cancel mails of plays to who opted out, or was blacklisted, since; return them."""
+        """Cancel mails of plays to who opted out, was blacklisted or left since; return them."""
         actions = self._find_play_actions().filtered(lambda one: one.mail_id.state == "outgoing")
         if not actions:
             return self.browse()
         refused, blocked = actions._find_refused(), actions._find_blacklisted()
-        listed = actions.filtered(lambda one: one.address in blocked) - refused
-        for reason, held in (("opted_out", refused), ("blacklisted", listed)):
-            values = {"state": "skipped", "skip_reason": reason, "is_reached": False, "cost": 0}
-            held.write(values)
-        mails = (refused | listed).mail_id
+        listed = actions.filtered(lambda one: one.address in blocked)
+        archived = actions.filtered(
+            lambda one: not all((one.contact_id | one.partner_id).mapped("active"))
+        )
+        mails = actions.mail_id.browse()
+        for reason, found in (
+            *(("opted_out", refused), ("blacklisted", listed), ("archived", archived)),
+            ("left", actions._find_gone()),
+        ):
+            held = found.filtered(lambda one: one.state == "done")
+            held.write({"state": "skipped", "skip_reason": reason, "is_reached": False, "cost": 0})
+            mails |= held.mail_id
         mails.write({"state": "cancel"})
         mass_mailing.cancel(mails)
         return mails.with_env(self.env)

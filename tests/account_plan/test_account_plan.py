@@ -67,6 +67,40 @@ class TestAccountPlan(AccountPlanCommon):
         plan.aim_ids.date = "2026-06-14"
         self.assertEqual(plan.aim_ids.state, "missed")
 
+    def test_reached_in_time_stays_reached(self):
+        """By the refresh of that day, whatever the value does later; a new target is asked anew."""
+        plan = self._plan(("revenue", 800, {"date": "2026-06-20"}))
+        aim = plan.aim_ids
+        sold = self._sell(self.customer, "2026-06-14", 400)
+        self._refresh_all()
+        self.assertEqual(aim.sudo().reached_day, date(2026, 6, 15))
+        self._credit(sold, "2026-06-15")
+        self._refresh_all()
+        with freeze_time("2026-06-25 09:00:00"):
+            self._refresh_all()
+            self.assertEqual((aim.state, aim.progress), ("reached", 0))
+            aim.target = 900
+            self.assertEqual(aim.state, "missed")
+            aim.target = 300
+            self.assertEqual(aim.state, "late")
+
+    def test_reached_after_its_day_is_late(self):
+        plan = self._plan(("revenue", 800, {"date": "2026-06-20"}), ("revenue", 500))
+        late, in_time = plan.aim_ids.sorted("date")
+        with freeze_time("2026-06-25 09:00:00"):
+            self._sell(self.customer, "2026-06-24", 400)
+            self.env.invalidate_all()
+            self._refresh_all()
+            self.assertEqual((late.state, late.progress), ("late", 100))
+            self.assertEqual(in_time.state, "reached")
+            late.date = "2026-06-25"
+            self.assertEqual(late.state, "reached")
+            late.date = "2026-06-20"
+            self._review(plan, "Done.", is_closing=True, result="partly")
+        with freeze_time("2027-09-25 09:00:00"):
+            self.env.invalidate_all()
+            self.assertEqual((late.state, in_time.state), ("late", "reached"))
+
     def test_category_with_those_below_it(self):
         plan = self._plan(("category", 200, {"category_id": self.paint.id}))
         aim = plan.aim_ids

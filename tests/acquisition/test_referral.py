@@ -1,8 +1,10 @@
 import os
 import random
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.sql_db import Cursor
 from odoo.tests import freeze_time, tagged
 
 from .common import AcquisitionCommon
@@ -228,6 +230,49 @@ class TestReferral(ReferralCommon):
         with self.assertRaisesRegex(UserError, "same customer"):
             self._refer(email="Eve@Azure.example")
 
+    def test_nobody_brings_themselves_under_another_spelling(self):
+        """Numbers and tax numbers are compared as what they are, not as they are written."""
+        country = self.env.ref("base.us").id
+        self.company.country_id = country
+        self.customer.write({"vat": "US 12-345678", "country_id": country})
+        self.env["res.partner"].create(
+            {"name": "Eve", "parent_id": self.customer.id, "phone": "(201) 555-0199",
+             "country_id": country}
+        )  # fmt: skip
+        by_number = self._create_customer("Twin", phone="+1 201 555 0199", country_id=country)
+        by_vat = self._create_customer("Third", vat="12345678", country_id=country)
+        for referred in (by_number, by_vat):
+            with self.assertRaisesRegex(UserError, "same customer"), self.cr.savepoint():
+                self._refer(referred)
+        with self.assertRaisesRegex(UserError, "same customer"), self.cr.savepoint():
+            self._refer(phone="001 201 5550199")
+        other = self._create_customer("Fourth", phone="+1 201 555 0198", vat="12345679")
+        self.assertEqual(self._refer(other).state, "registered")
+
+    def test_one_referral_reads_no_other_customers(self):
+        """As many rows among ten referrals as among a hundred; the chain above is read alone."""
+        people = self.env["res.partner"].create(
+            [{"name": f"Number {number}", "is_company": True} for number in range(100)]
+        )
+        counts = []
+        for wanted in (people[:10], people[10:]):
+            for one in wanted:
+                self._refer(one)
+            last = self._refer(self._create_customer("Last"))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            rows, execute = [], Cursor.execute
+
+            def count(cursor, *args, rows=rows, execute=execute, **kwargs):
+                result = execute(cursor, *args, **kwargs)
+                rows.append(cursor.rowcount)
+                return result
+
+            with patch.object(Cursor, "execute", count):
+                self.assertIsNone(last._find_objection(last.referred_id))
+            counts.append((len(rows), sum(rows)))
+        self.assertEqual(counts[0], counts[1])
+
     def test_no_circles_of_any_length(self):
         people = [self._create_customer(f"Number {number}") for number in range(4)]
         referrers = [self.referrers._get_for(one, self.company) for one in people]
@@ -346,6 +391,44 @@ class TestReferral(ReferralCommon):
         self.assertAlmostEqual(sum(listed.mapped("net_profit_total")), as_manager.tree_profit)
         below = self.referrers._get_for(self.friend, self.company)
         self.assertEqual(below.tree_count, 2)
+
+    def test_plays_tell_code_and_link(self):
+        """In the call, as the salesperson reads it, and in what is written; nobody else's."""
+        steps = [
+            Command.create({"name": "Ask", "kind": "activity", "note": "Say {referral_code}!"}),
+            Command.create({"name": "Write", "kind": "letter", "text": "See {referral_link} {x}"}),
+        ]
+        address = {"street": "12 Oak Lane", "city": "Utrecht", "zip": "3511"}
+        (self.customer | self.friend).write(address)
+        self.friend.street = "13 Oak Lane"
+        for one in (self.customer, self.friend):
+            self._invoice(one, "2026-05-01", 10)
+        self._refresh(self.customer | self.friend)
+        self.referrers._get_for(self.friend, self.company).is_optout = True
+        play = self.env["customer.play"].create(
+            {
+                "name": "Referrals",
+                "company_id": self.company.id,
+                "domain": str([("partner_id", "in", (self.customer | self.friend).ids)]),
+                "control_percent": 0,
+                "step_ids": steps,
+            }
+        )
+        play.action_start()
+        self.env["customer.play"]._enroll_batch()
+        waiting = play.action_ids.filtered(lambda one: one.kind == "activity")
+        self.assertEqual({*waiting.mapped("note")}, {"Say {referral_code}!"})
+        while self.env["customer.play.action"]._act_batch():
+            pass
+        self.env.invalidate_all()
+        own = play.action_ids.filtered(lambda one: one.partner_id == self.customer)
+        call, letter = own.sorted("kind")
+        self.assertEqual(call.note, f"Say {self.referrer.code}!")
+        self.assertIn(self.referrer.code, call.activity_id.note)
+        self.assertEqual(letter.message_id.text, f"See {self.referrer.link} {{x}}")
+        theirs = play.action_ids - own
+        self.assertEqual(theirs.sorted("kind")[0].note, "Say !")
+        self.assertEqual(theirs.message_id.text, "See  {x}")
 
     # === WHO MAY WHAT ===
 

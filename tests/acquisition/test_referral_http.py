@@ -1,5 +1,5 @@
 from odoo.addons.customer_value.models.acquisition.customer_referral_confirm import MAILS_PER_DAY
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .test_referral import ReferralCommon
 
@@ -47,6 +47,24 @@ class TestReferralHttp(ReferralCommon, HttpCase):
         self.assertEqual(self.leads.search_count([]), before + 1)
         refused = self.referrer.referral_ids.filtered(lambda one: one.state == "refused")
         self.assertEqual({*refused.mapped("refuse_reason")}, {"known", "self"})
+
+    def test_the_portal_shows_ones_own_code_and_link(self):
+        person = self.env["res.partner"].create({"name": "Pari", "parent_id": self.customer.id})
+        new_test_user(
+            self.env, "pari", groups="base.group_portal", partner_id=person.id, lang="en_US",
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+        )  # fmt: skip
+        theirs = self.referrers._get_for(self.friend, self.company)
+        self.authenticate("pari", "pari")
+        page = self.url_open("/my/tier").text
+        self.assertIn(self.referrer.code, page)
+        self.assertIn(self.referrer._get_key(), page)
+        self.assertNotIn(theirs.code, page)
+        self.referrer.is_optout = True
+        self.assertNotIn(self.referrer.code, self.url_open("/my/tier").text)
+        self.referrer.is_optout = False
+        self.company.customer_referral_program_id = False
+        self.assertNotIn(self.referrer.code, self.url_open("/my/tier").text, "without a reward")
 
     def test_wrong_links_open_nothing(self):
         other = self.referrers._get_for(self.other_customer, self.company)

@@ -83,6 +83,12 @@ class TestBenefitAccess(BenefitCommon):
         self._hold(self.bronze)
         self.assertEqual(self._values()[1], self.terms[3], "and what was there returns")
 
+    def test_nothing_is_given_to_who_is_no_customer_any_more(self):
+        """It is said, instead of doing nothing."""
+        self.customer.write({"is_company": False, "parent_id": self.other_customer.id})
+        with self.assertRaisesRegex(UserError, "no customer of its own"):
+            self.held.with_user(self.manager).action_give()
+
     def test_a_manager_takes_back_for_good(self):
         grant = self._grants(state="granted").filtered(lambda g: g.kind == "pricelist")
         grant.with_user(self.manager).action_withdraw()

@@ -97,6 +97,34 @@ class TestTierGifts(TierCommon):
         self._set_tier(self.gold)
         self.assertEqual(len(self._cards()), 1)
 
+    def test_the_mail_with_the_gift_goes_to_who_wants_it(self):
+        """Not to who refused mails of tiers or plays, nor to addresses on the blacklist."""
+        self.coupons.communication_plan_ids = [
+            Command.create(
+                {
+                    "trigger": "create",
+                    "mail_template_id": self.env.ref("loyalty.mail_template_loyalty_card").id,
+                }
+            )
+        ]
+        self.gold.benefit_gift_program_id = self.coupons
+        willing, refusing, opted_out, blocked, taken = partners = self.env["res.partner"].create(
+            [{"name": f"P{number}", "email": f"p{number}@example.com"} for number in range(5)]
+        )
+        refusing.customer_tier_mail_optout = True
+        optouts = self.env["customer.play.optout"]
+        optouts._note(opted_out, "email")
+        optouts._note(self.customer, "email", address=taken.email)
+        self.env["mail.blacklist"].create({"email": blocked.email})
+        moves = {partner.id: (False, self.gold.id) for partner in partners}
+        self.env["customer.tier"]._reach(self.company, moves, TODAY)
+        cards = self.env["loyalty.card"].search([("program_id", "=", self.coupons.id)])
+        self.assertEqual(cards.partner_id, partners, "all have the gift")
+        mails = self.env["mail.mail"].search([("model", "=", "loyalty.card")])
+        own = cards.filtered(lambda card: card.partner_id == willing)
+        self.assertEqual(mails.mapped("res_id"), own.ids)
+        self.assertIn(own.code, mails.body_html)
+
     def test_falling_to_a_tier_gives_nothing(self):
         self._set_tier(self.platinum)
         self.gold.benefit_gift_program_id = self.coupons

@@ -130,6 +130,8 @@ class TestPlay(PlayCommon):
         card, lead = play.action_ids.card_id, play.action_ids.lead_id
         self.assertEqual((card.partner_id, card.points), (customer, 1))
         self.assertIn(card.code, play.action_ids.mail_id.body_html)
+        written = self.env["mail.mail"].search([("recipient_ids", "in", customer.ids)])
+        self.assertEqual(written, play.action_ids.mail_id, "no mail of the program's own")
         self.assertEqual((lead.partner_id, lead.type), (customer, "opportunity"))
         self.assertEqual(lead.user_id, self.own_salesperson)
         order = self._order(customer, confirm=False)
@@ -241,6 +243,52 @@ class TestPlay(PlayCommon):
         action = play.action_ids
         self.assertIn(action._get_optout_link(), action.mail_id.body_html)
 
+    def test_mails_come_from_the_salesperson(self):
+        customers = self._add_customers(2)
+        self.own_salesperson.email = "olga@example.com"
+        customers[1].user_id = False
+        play = self._start(self._make_play(customers, ("email", 0), control_percent=0))
+        senders = play.action_ids.sorted("id").mail_id.mapped("email_from")
+        owner = self.manager.email_formatted
+        self.assertEqual(senders, [self.own_salesperson.email_formatted, owner])
+        self.assertIn("olga@example.com", senders[0])
+
+    def test_no_mail_leaves_after_the_play_was_stopped(self):
+        customers = self._add_customers(2)
+        play = self._start(self._make_play(customers, ("email", 0, {"cost": 2}), control_percent=0))
+        self.assertEqual(play.spent, 4)
+        play.with_user(self.manager).action_stop()
+        mails = play.action_ids.mail_id
+        self.assertEqual(mails._hold_refused(), mails)
+        self.assertEqual({*mails.mapped("state")}, {"cancel"})
+        self.assertEqual(
+            {(one.state, one.skip_reason, one.cost) for one in play.action_ids},
+            {("skipped", "left", 0)},
+        )
+
+    def test_no_mail_leaves_to_who_bought_or_complained_while_it_waited(self):
+        customers = self._add_customers(4)
+        play = self._start(self._make_play(customers, ("email", 0), control_percent=0))
+        buyer, complaining, gone, staying = customers
+        self._order(buyer)
+        self.env["customer.complaint"].create(
+            {"subject": "Late", "partner_id": complaining.id, "company_id": self.company.id}
+        )
+        gone.active = False
+        by_customer = {one.partner_id: one for one in play.action_ids}
+        play.action_ids.mail_id._hold_refused()
+        self.assertEqual(
+            {who: (one.mail_id.state, one.skip_reason) for who, one in by_customer.items()},
+            {
+                buyer: ("cancel", "left"),
+                complaining: ("cancel", "left"),
+                gone: ("cancel", "archived"),
+                staying: ("outgoing", False),
+            },
+        )
+        reasons = {one.partner_id: one.leave_reason for one in play.member_ids}
+        self.assertEqual((reasons[buyer], reasons[complaining]), ("bought", "complained"))
+
     def test_who_opts_out_while_the_mail_waits_gets_none(self):
         customers = self._add_customers(2)
         play = self._start(self._make_play(customers, ("email", 0), control_percent=0))
@@ -272,6 +320,51 @@ class TestPlay(PlayCommon):
         play = self._start(self._make_play(customers, ("email", 0), control_percent=0))
         self.assertEqual(len(play.action_ids.mail_id), 1)
         self.assertEqual(play.action_ids.mapped("skip_reason"), [False, "quiet"])
+
+    def test_the_quiet_days_are_over_all_plays(self):
+        """A second play leaves out who was contacted; whoever slips in is left out at the step."""
+        customers = self._add_customers(3)
+        first = self._start(
+            self._make_play(customers[:1], ("email", 0), control_percent=0, period_days=5)
+        )
+        self.assertTrue(first.action_ids.mail_id)
+        with self._later(days=7):
+            self._work()
+            self.assertEqual(first.member_ids.state, "finished")
+            second = self._make_play(customers, ("email", 0), control_percent=0)
+            left_out = second._get_left_out(second._get_candidates())
+            reasons = {one.partner_id: reason for one, reason in left_out.items()}
+            self.assertEqual(reasons, {customers[0]: "quiet"})
+        with self._later(days=31):
+            self.assertFalse(second._get_left_out(second._get_candidates()))
+
+    def test_quiet_at_the_step_over_plays_and_addresses(self):
+        """Another customer with the address a play has written to, and who was asked meanwhile."""
+        customers = self._add_customers(4)
+        first = self._start(
+            self._make_play(customers[:1], ("email", 0), control_percent=0, period_days=5)
+        )
+        with self._later(days=7):
+            self._work()
+            customers[1].email = customers[0].email
+            second = self._make_play(customers[1:], ("email", 0), control_percent=0)
+            second.with_user(self.manager).action_start()
+            self.plays._enroll_batch()
+            self.assertEqual(second.member_ids.partner_id, customers[1:])
+            self.env["customer.feedback.request"].create(
+                {
+                    "cause": "manual",
+                    "kind": "nps",
+                    "state": "sent",
+                    "sent_date": "2026-06-05",
+                    "company_id": self.company.id,
+                    "partner_id": customers[2].id,
+                }
+            )
+            self._work()
+        found = {one.partner_id: one.skip_reason for one in second.action_ids}
+        self.assertEqual(found, {customers[1]: "quiet", customers[2]: "quiet", customers[3]: False})
+        self.assertTrue(first.action_ids.mail_id)
 
     def test_feedback_and_plays_share_the_quiet_days(self):
         customers = self._add_customers(2)
@@ -345,6 +438,28 @@ class TestPlay(PlayCommon):
         self.assertEqual(wizard.unknown_count, 0)
         self._start(play)
         self.assertAlmostEqual(play.expected_gain, gain)
+
+    def test_the_dry_run_keeps_to_the_budget(self):
+        """Three customers, steps of 10 and 4: 34 pay for three of the first, one of the other."""
+        customers = self._add_customers(4)
+        profiles = self.env["customer.profile"].search([("partner_id", "in", customers.ids)])
+        profiles.write({"alive_probability": 0.6, "predicted_profit": 600})
+        self.env.flush_all()
+        steps = [("activity", 0, {"cost": 10}), ("opportunity", 0, {"cost": 4})]
+        play = self._make_play(customers, *steps)
+        wizard = self.env["customer.play.start"].with_user(self.manager).create(
+            {"play_id": play.id}
+        )  # fmt: skip
+        self.assertEqual((wizard.cost, wizard.unpaid_count), (42, 0))
+        gain = wizard.gain
+        wizard.budget = 34
+        self.assertEqual((wizard.cost, wizard.unpaid_count), (34, 2))
+        self.assertAlmostEqual(wizard.gain, gain * 34 / 42, places=2)
+        told = wizard.gain
+        play = self.plays.browse(wizard.action_start()["res_id"]).sudo()
+        self._work()
+        self.assertAlmostEqual(play.expected_gain, told, places=2)
+        self.assertLessEqual(play.spent, 34)
 
     def test_ready_made_plays_can_be_started(self):
         templates = self.env["customer.play.template"].search([])

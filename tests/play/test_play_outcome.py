@@ -1,10 +1,13 @@
+from ast import literal_eval
 from datetime import date, timedelta
 
 import numpy as np
+from lxml import etree
 
 from odoo.tests import freeze_time, tagged
 
 from ...engine.lifetime_value import shrink_uplift
+from ...models.play.customer_play_result import SHARES
 from ..profile.test_real_sales import ONLINE_RETAIL, SAMPLE, read_sales
 from ..recommendation.common import COST_SHARE, RecommendationCommon
 from .common import START, PlayCommon
@@ -128,8 +131,50 @@ class TestPlayRealSales(PlayCommon):
         days = {id_: first for id_, (first, _revenue) in late.items()}
         bought_after = [a for a in done if days.get(a.partner_id.id, date.min) >= after]
         self.assertEqual(play.step_ids.bought_count, len(bought_after))
-        counted = play.step_ids.with_context(count="bought_count").action_open_counted()
-        self.assertEqual(self.actions.search_count(counted["domain"]), len(bought_after))
+        self._press_what_opens(play)
+
+    def _press_what_opens(self, play):
+        """Every number of the form has a button, and what it opens adds up to it."""
+        form = etree.fromstring(self.plays.get_view(view_type="form")["arch"])  # noqa: S320
+        lists = {name: form.find(f".//field[@name='{name}']/list")
+                 for name in ("step_ids", "result_ids")}  # fmt: skip
+
+        def press(records, button):
+            told = {"count": None, "members": None, **literal_eval(button.get("context") or "{}")}
+            return getattr(records.with_context(**told), button.get("name"))()
+
+        step, pressed = play.step_ids, set()
+        for button in lists["step_ids"].iterfind("button[@name='action_open_counted']"):
+            name = literal_eval(button.get("context") or "{}").get("count")
+            found = self.actions.search(press(step, button)["domain"])
+            if name == "cost_total":
+                self.assertAlmostEqual(sum(found.mapped("cost")), step.cost_total)
+            else:
+                self.assertEqual(len(found), step[name] if name else len(play.action_ids))
+            pressed.add(name)
+        self.assertEqual(pressed, {None, "cost_total", *step._get_count_domains()})
+        for line in play.result_ids:
+            for button in lists["result_ids"].iterfind("button"):
+                action = press(line, button)
+                found = self.members.search(action["domain"])
+                group = literal_eval(button.get("context") or "{}").get("members")
+                if not group:
+                    self.assertEqual(found, play.member_ids)
+                    continue
+                self.assertEqual({*found.mapped("group")}, {group})
+                name = f"is_{line.measure}" if line.measure in SHARES else line.measure
+                self.assertEqual(
+                    f"search_default_{line.measure}" in action["context"], line.measure in SHARES
+                )
+                values = [100 * one[name] if line.measure in SHARES else one[name] for one in found]
+                self.assertAlmostEqual(np.mean(values), line[f"{group}_value"], places=2)
+        for name, told in (("play_count", "play"), ("control_count", "control"),
+                           ("left_count", "left")):  # fmt: skip
+            domain = play.with_context(members=told).action_open_members()["domain"]
+            self.assertEqual(self.members.search_count(domain), play[name])
+        paid = self.actions.search(play.with_context(paid=True).action_open_actions()["domain"])
+        self.assertAlmostEqual(sum(paid.mapped("cost")), play.spent)
+        self.assertAlmostEqual(play.return_ratio, play.uplift_profit / play.uplift_spent)
 
     def _draw_and_measure(self, number, work=None):
         """Start a play of its own, let something happen to its customers, and measure it.
