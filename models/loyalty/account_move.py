@@ -27,7 +27,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         *("state", "move_type", "partner_id", "invoice_date", "currency_id"),
-        *("invoice_line_ids.price_unit", "invoice_line_ids.quantity"),
+        *("invoice_line_ids.price_unit", "invoice_line_ids.quantity", "invoice_line_ids.discount"),
         *("invoice_line_ids.product_id", "invoice_line_ids.product_uom_id"),
     )
     def _compute_customer_tier_price_text(self):
@@ -37,7 +37,7 @@ class AccountMove(models.Model):
                 move.customer_tier_price_text = False
                 continue
             saved = sum(
-                (line.price_unit - price) * line.quantity * (1 - line.discount / 100)
+                (line._get_discounted_price() - price) * line.quantity
                 for line, price in prices.items()
             )
             move.customer_tier_price_text = self.env._(
@@ -49,6 +49,8 @@ class AccountMove(models.Model):
 
     def _get_tier_prices(self):
         """Return (tier, {line: lower price of the tier}) of a draft invoice without an order.
+
+        Lower than the price less the discount of the line, in place of which it comes.
 
         Only where the customer has the pricelist by the tier: what a salesperson chose stands.
         """
@@ -70,7 +72,7 @@ class AccountMove(models.Model):
         return grant.tier_id, {
             line: price
             for line, price in prices.items()
-            if self.currency_id.compare_amounts(price, line.price_unit) < 0
+            if self.currency_id.compare_amounts(price, line._get_discounted_price()) < 0
         }
 
     def action_apply_tier_prices(self):
@@ -87,7 +89,7 @@ class AccountMove(models.Model):
                 self.env._("No price of the tier is lower: the invoice stays as it is.")
             )
         for line, price in prices.items():
-            line.price_unit = price
+            line.write({"price_unit": price, "discount": 0})
         self.message_post(
             body=self.env._(
                 "%(tier)s prices taken for %(count)s lines.", tier=tier.name, count=len(prices)
