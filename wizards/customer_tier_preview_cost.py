@@ -154,22 +154,11 @@ class CustomerTierPreview(models.TransientModel):
     def _get_points_worth(self):
         """Return what the points for one unit of company currency are worth, in that currency.
 
-        Of the first loyalty program that gives points for money; 0 without.
+        Of the program in which the tiers of the company multiply points; 0 without. A point is
+        worth what it is valued at where it is outstanding.
         """
-        programs = self.env["loyalty.program"].sudo()
-        companies = (False, self.company_id.id)
-        domain = [("program_type", "=", "loyalty"), ("company_id", "in", companies)]
-        for program in programs.search(domain, order="sequence, id"):
-            rule = program.rule_ids.filtered(lambda one: one.reward_point_mode == "money")[:1]
-            rate = rule.reward_point_amount
-            if "customer_points" in program._fields and program["customer_points"]:
-                rate = program["customer_points_rate"]
-            values = map(self._get_reward_value, program.reward_ids)
-            points = program.reward_ids.mapped("required_points")
-            worth = [v / p for v, p in zip(values, points, strict=True) if p]
-            if rate and worth:
-                return rate * max(worth)
-        return 0.0
+        program = self.env["loyalty.program"]._get_points_program(self.company_id)
+        return program.customer_points_rate * program._get_booked_point_value() if program else 0.0
 
     @api.model
     def _get_reward_value(self, reward):

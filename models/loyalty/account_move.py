@@ -28,7 +28,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         *("state", "move_type", "partner_id", "invoice_date", "currency_id"),
-        *("invoice_line_ids.price_unit", "invoice_line_ids.quantity"),
+        *("invoice_line_ids.price_unit", "invoice_line_ids.quantity", "invoice_line_ids.discount"),
         *("invoice_line_ids.product_id", "invoice_line_ids.product_uom_id"),
     )
     def _compute_customer_tier_price_text(self):
@@ -38,7 +38,7 @@ class AccountMove(models.Model):
                 move.customer_tier_price_text = False
                 continue
             saved = sum(
-                (line.price_unit - price) * line.quantity * (1 - line.discount / 100)
+                (line._get_discounted_price() - price) * line.quantity
                 for line, price in prices.items()
             )
             move.customer_tier_price_text = self.env._(
@@ -50,6 +50,8 @@ class AccountMove(models.Model):
 
     def _get_tier_prices(self):
         """Return (tier, {line: lower price of the tier}) of a draft invoice without an order.
+
+        Lower than the price less the discount of the line, in place of which it comes.
 
         Only where the customer has the pricelist by the tier: what a salesperson chose stands.
         """
@@ -71,7 +73,7 @@ class AccountMove(models.Model):
         return grant.tier_id, {
             line: price
             for line, price in prices.items()
-            if self.currency_id.compare_amounts(price, line.price_unit) < 0
+            if self.currency_id.compare_amounts(price, line._get_discounted_price()) < 0
         }
 
     def action_apply_tier_prices(self):
@@ -88,7 +90,7 @@ class AccountMove(models.Model):
                 self.env._("No price of the tier is lower: the invoice stays as it is.")
             )
         for line, price in prices.items():
-            line.price_unit = price
+            line.write({"price_unit": price, "discount": 0})
         self.message_post(
             body=self.env._(
                 "%(tier)s prices taken for %(lines)s.",

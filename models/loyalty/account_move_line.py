@@ -12,6 +12,9 @@ class AccountMoveLine(models.Model):
             self.display_type == "product" and bool(self.product_id) and not self.sale_line_ids
         ) and self.quantity > 0
 
+    def _get_discounted_price(self):
+        return self.price_unit * (1 - self.discount / 100)
+
     def _get_tier_price(self, pricelist):
         """Return the price of a unit by a pricelist, in the currency of the invoice."""
         move = self.move_id

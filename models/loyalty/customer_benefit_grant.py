@@ -62,6 +62,9 @@ class CustomerBenefitGrant(models.Model):
         required=True,
         readonly=True,
     )
+    failed_value = fields.Json(
+        readonly=True, help="What could not be given in its place; it is not tried again."
+    )
     note = fields.Char(readonly=True, help="The error of a benefit that could not be given.")
     date = fields.Date(string="Since", required=True, readonly=True)
     end_date = fields.Date(string="Ended on", readonly=True)

@@ -6,7 +6,6 @@ from odoo.tools import format_amount
 
 from ..base.access import GROUPS_PROFIT
 from ..base.isolation import run_isolated
-from ..calendar.reader_number import write_number
 
 _logger = logging.getLogger(__name__)
 
@@ -121,11 +120,8 @@ class CustomerTier(models.Model):
         return self.env._("Payment terms: %(term)s", term=self.sudo().benefit_payment_term_id.name)
 
     def _get_shared_texts(self):
+        """Return what everybody may read of what a tier gives. Extended by other rooms."""
         tier, texts = self.sudo(), []
-        if tier.points_multiplier != 1:
-            digits = 0 if tier.points_multiplier == int(tier.points_multiplier) else 1
-            number = write_number(self.env, tier.points_multiplier, digits)
-            texts.append(self.env._("Points × %(number)s", number=number))
         if tier.benefit_is_priority:
             texts.append(self.env._("Deliveries come first"))
         if names := tier.benefit_program_ids.filtered("active").mapped("name"):
@@ -169,13 +165,15 @@ class CustomerTier(models.Model):
         domain = self._get_held_domain(company)
         grants = grants.search([*domain, ("partner_id", "in", list(partner_ids))])
         known = {(grant.partner_id.id, grant.kind): grant for grant in grants}
-        due = {
-            partner
-            for partner, kinds in wanted.items()
-            for kind, (_tier, value) in kinds.items()
-            if (partner, kind) not in known or known[partner, kind].new_value != value
-        }
-        due |= {partner for partner, kind in known if kind not in wanted.get(partner, ())}
+        due = set()
+        pairs = {(partner, kind) for partner, kinds in wanted.items() for kind in kinds}
+        for partner, kind in {*pairs, *known}:
+            grant = known.get((partner, kind), grants.browse())
+            _tier, value = wanted.get(partner, {}).get(kind, (False, None))
+            if (grant.new_value or None) != value and grant.failed_value != {"value": value}:
+                due.add(partner)
+            elif grant.failed_value and grant.new_value == value:
+                grant.failed_value = False
         if not due:
             return
 
@@ -188,11 +186,15 @@ class CustomerTier(models.Model):
 
     @api.model
     def _note_failure(self, company, partner_id, wanted, error, today):
-        """Note what could not be given: nothing is tried again until the tier gives another."""
+        """Note what could not be given, or taken back: it is tried again for another tier only."""
         grants = self.env["customer.benefit.grant"].sudo()
         domain = self._get_held_domain(company)
         found = grants.search([*domain, ("partner_id", "=", partner_id)]).grouped("kind")
         text = f"{type(error).__name__}: {error}"
+        for kind, grant in found.items():
+            _tier, value = wanted.get(kind, (False, None))
+            if grant.new_value != value:
+                grant.write({"failed_value": {"value": value}, "note": text})
         grants.create(
             [
                 {

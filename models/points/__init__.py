@@ -9,6 +9,7 @@ from . import (
     loyalty_card_settle,
     loyalty_history,
     customer_profile,
+    customer_tier,
     res_company,
     customer_settings,
     res_partner,

@@ -10,7 +10,7 @@ from ..calendar.reader_number import write_digits
 from .points_book import to_units
 
 _logger = logging.getLogger(__name__)
-BATCH_SIZE = 500
+BATCH_SIZE = 100
 
 
 class CustomerPointsLot(models.Model):
@@ -98,20 +98,26 @@ class CustomerPointsLot(models.Model):
 
     @api.model
     def _cron_expire(self):
-        """Remind of points that will expire, and let those end whose day has passed."""
+        """Let points end whose day has passed, settle cards that differ, remind of what will end.
+
+        What is done is not due any more: where time ends, the next run goes on from there.
+        """
         cron = self.env["ir.cron"]
         programs = self.env["loyalty.program"].sudo().search([("customer_points", "=", True)])
-        cron._commit_progress(remaining=len(programs))
+        cards = programs._find_cards_to_work_off()
+        time_left = cron._commit_progress(remaining=len(cards) + len(programs))
+        for start in range(0, len(cards), BATCH_SIZE):
+            if not time_left:
+                return
+            some = cards[start : start + BATCH_SIZE]
+            some._settle_points()
+            some._lock_due_points()
+            time_left = cron._commit_progress(len(some))
         for program in programs:
-            cards = self.env["loyalty.card"].sudo().search([("program_id", "=", program.id)])
+            if not time_left:
+                return
             self._remind(program)
-            for start in range(0, len(cards), BATCH_SIZE):
-                some = cards[start : start + BATCH_SIZE]
-                some._settle_points()
-                some._lock_due_points()
-                if not cron._commit_progress():
-                    break
-            cron._commit_progress(1)
+            time_left = cron._commit_progress(1)
 
     @api.model
     def _remind(self, program):

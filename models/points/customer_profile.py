@@ -11,27 +11,24 @@ class CustomerProfile(models.Model):
         string="Loyalty points",
         compute="_compute_points_balance",
         digits=(16, 2),
-        help="On the card of the program that gives points for paid invoices.",
+        help="On the card of the program that gives points for paid invoices of the company.",
     )
 
     @api.depends("partner_id", "company_id")
     def _compute_points_balance(self):
-        cards = self.env["loyalty.card"].sudo()
-        found = cards.search(
-            [
-                ("program_id.customer_points", "=", True),
-                ("program_id.company_id", "in", self.company_id.ids),
-                ("partner_id", "in", self.partner_id.ids),
-            ]
+        programs = self.env["loyalty.program"]
+        by_company = {
+            company: programs._find_points_program_above(company) for company in self.company_id
+        }
+        found = programs.sudo().union(*by_company.values())
+        cards = found.env["loyalty.card"].search(
+            [("program_id", "in", found.ids), ("partner_id", "in", self.partner_id.ids)]
         )
-        balances = {(card.partner_id, card.company_id): card.points for card in found}
-        programs = self.env["loyalty.program"].sudo()
-        on = programs.search(
-            [("customer_points", "=", True), ("company_id", "in", self.company_id.ids)]
-        )
+        balances = {(card.partner_id.id, card.program_id): card.points for card in cards}
         for profile in self:
-            profile.has_points = profile.company_id in on.company_id
-            profile.points_balance = balances.get((profile.partner_id, profile.company_id), 0.0)
+            program = by_company[profile.company_id]
+            profile.has_points = bool(program)
+            profile.points_balance = balances.get((profile.partner_id.id, program), 0.0)
 
     @api.model
     def _get_card_sections(self):

@@ -72,9 +72,9 @@ class LoyaltyCard(models.Model):
         self.env["customer.points.lot"]._write_books(by_card, days)
         cards._queue_points()
 
-    def _add_missing_history(self):
-        """Add to the history what only the balance tells, such as a card made with points."""
-        rows = self.env.execute_query(
+    def _read_missing_history(self):
+        """Return (card id, points of the balance that the history does not tell)."""
+        return self.env.execute_query(
             SQL(
                 """SELECT c.id, COALESCE(c.points, 0) - COALESCE(h.points, 0)
                      FROM loyalty_card c
@@ -86,6 +86,9 @@ class LoyaltyCard(models.Model):
                 self.ids,
             )
         )
+
+    def _add_missing_history(self):
+        """Add to the history what only the balance tells, such as a card made with points."""
         self.env["loyalty.history"].sudo().create(
             [
                 {
@@ -94,7 +97,7 @@ class LoyaltyCard(models.Model):
                     "issued": max(points, 0),
                     "used": max(-points, 0),
                 }
-                for card, points in rows
+                for card, points in self._read_missing_history()
             ]
         )
         self.env.flush_all()
@@ -191,6 +194,23 @@ class LoyaltyCard(models.Model):
         profiles = self.env["customer.profile"]
         for company, cards in self.grouped(lambda card: card.program_id.company_id).items():
             cards._expire_points_until(profiles._get_today(company))
+
+    def _find_due_cards(self, today):
+        """Return the ids of the cards on which points should have ended, the longest due first."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT l.card_id
+                     FROM customer_points_lot l
+                     JOIN customer_points_entry e ON e.lot_id = l.id
+                    WHERE l.card_id = ANY(%(cards)s) AND l.expiry_date < %(today)s
+                 GROUP BY l.id
+                   HAVING SUM(e.points) > 0
+                 ORDER BY l.expiry_date, l.card_id""",
+                cards=self.ids,
+                today=today,
+            )
+        )
+        return [*dict.fromkeys(card for (card,) in rows)]
 
     def _lock_due_points(self):
         """Let end what has expired, and lock no other cards than those."""

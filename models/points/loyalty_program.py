@@ -157,6 +157,31 @@ class LoyaltyProgram(models.Model):
             [("customer_points", "=", True), ("company_id", "=", company.id)], limit=1
         )
 
+    @api.model
+    def _find_points_program_above(self, company):
+        """Return the program a company's invoices earn in: its own or the nearest above, or none."""
+        programs = self.sudo().search(
+            [("customer_points", "=", True), ("company_id", "in", company.sudo().parent_ids.ids)]
+        )
+        return programs.sorted(lambda program: len(program.company_id.parent_ids))[-1:]
+
+    def _find_cards_to_work_off(self):
+        """Return the cards with points that should have ended, or whose lots do not say the same.
+
+        Those whose points ended first come first, whatever program they are of.
+        """
+        self.env["loyalty.card"]._work_off_points()
+        self.env.flush_all()
+        all_cards = self.env["loyalty.card"].sudo().search([("program_id", "in", self.ids)])
+        days = self.company_id.grouped(self.env["customer.profile"]._get_today)
+        due = []
+        for today, companies in days.items():
+            cards = all_cards.filtered(lambda card, own=companies: card.company_id in own)
+            due += cards._find_due_cards(today)
+        differing = {card for card, _points in all_cards._read_missing_history()}
+        differing |= all_cards._read_unsettled().keys()
+        return all_cards.browse(dict.fromkeys([*due, *sorted(differing)]))
+
     def _get_points_companies(self):
         """Return the ids of the companies whose invoices earn here: the company's and branches'.
 

@@ -20,7 +20,12 @@ class SaleOrder(models.Model):
             self.applied_coupon_ids |= cards
         invoiced = self.order_line.filtered("coupon_id")._filter_invoiced_rewards()
         before = sum(invoiced.mapped("points_cost"))
-        result = super()._update_programs_and_rewards()
+        order, used = self, self.env["loyalty.card"]
+        if self.state == "sale":
+            # One step: what is taken off and put on again must not expire in between.
+            order, used = self._lock_points_cards()
+        result = super(SaleOrder, order)._update_programs_and_rewards()
+        used._note_points()
         after = sum(invoiced.exists().filtered("coupon_id").mapped("points_cost"))
         if after < before - HALF_UNIT:
             invoiced._refuse_points_back()
@@ -129,6 +134,36 @@ class SaleOrder(models.Model):
         cards = self._get_points_cards()
         cards._lock_points()
         return self.with_env(self.env["loyalty.card"]._allow_points().env), cards
+
+    def _tell_points_spent(self, cards):
+        """Let the history of cards say what the rewards on confirmed orders cost now.
+
+        Odoo changes the balance only: points would come back as new ones, with new months.
+        """
+        orders = self.filtered(lambda order: order.state == "sale")
+        if not orders or not cards:
+            return
+        history = cards._allow_points().env["loyalty.history"]
+        pairs = [("order_id", "in", orders.ids), ("coupon_id", "in", cards.ids)]
+        groups = history.env["sale.order.line"]._read_group(
+            pairs, ["order_id", "coupon_id"], ["points_cost:sum"]
+        )
+        costs = {(order.id, card.id): cost for order, card, cost in groups}
+        told = [("order_model", "=", self._name), ("order_id", "in", orders.ids)]
+        rows = history.search([*told, ("card_id", "in", cards.ids)], order="id")
+        rows = rows.grouped(lambda row: (row.order_id, row.card_id.id))
+        for key in sorted({*costs, *rows}):
+            own, cost = rows.get(key, history), costs.get(key, 0)
+            change = cost - sum(own.mapped("used"))
+            if abs(change) <= HALF_UNIT:
+                continue
+            if own:
+                own[0].used += change
+                continue
+            order, card = key
+            text = self.env._("Order %s", self.browse(order).display_name)
+            vals = {"card_id": card, "description": text, "used": cost}
+            history.create({**vals, "order_model": self._name, "order_id": order})
 
     def _check_rewards_not_invoiced(self):
         lines = self.order_line._filter_invoiced_rewards()

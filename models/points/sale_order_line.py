@@ -15,14 +15,17 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # The context of a call, or a personal default, fills in what is not given.
-        default = self.default_get(["coupon_id"]).get("coupon_id")
-        given = [vals.get("coupon_id", default) for vals in vals_list]
+        defaults = self.default_get(["coupon_id", "order_id"])
+        given = [vals.get("coupon_id", defaults.get("coupon_id")) for vals in vals_list]
         cards = self.env["loyalty.card"].browse([id_ for id_ in given if id_])
         cards = cards._filter_points()
         if not cards:
             return super().create(vals_list)
         self.env["loyalty.card"]._check_points_way()
-        lines = super(SaleOrderLine, self._allow_points_for(cards)).create(vals_list)
+        places = {vals.get("order_id", defaults.get("order_id")) for vals in vals_list}
+        orders = self.env["sale.order"].browse(sorted(filter(None, places)))
+        lines = super(SaleOrderLine, self._allow_points_for(cards, orders)).create(vals_list)
+        lines.order_id._tell_points_spent(cards)
         cards._note_points()
         return lines.with_env(self.env)
 
@@ -38,15 +41,19 @@ class SaleOrderLine(models.Model):
         if not cards:
             return super().write(vals)
         self.env["loyalty.card"]._check_points_way()
-        result = super(SaleOrderLine, self._allow_points_for(cards)).write(vals)
-        (cards | self.coupon_id._filter_points())._note_points()
+        orders = self.order_id
+        result = super(SaleOrderLine, self._allow_points_for(cards, orders)).write(vals)
+        cards |= self.coupon_id._filter_points()
+        (orders | self.order_id)._tell_points_spent(cards)
+        cards._note_points()
         return result
 
     def _reset_loyalty(self, complete=False):
         cards = self.coupon_id._filter_points()
         if not cards:
             return super()._reset_loyalty(complete)
-        lines = super(SaleOrderLine, self._allow_points_for(cards))._reset_loyalty(complete)
+        orders = self.order_id
+        lines = super(SaleOrderLine, self._allow_points_for(cards, orders))._reset_loyalty(complete)
         cards._note_points()
         return lines.with_env(self.env)
 
@@ -54,7 +61,9 @@ class SaleOrderLine(models.Model):
         cards = self.coupon_id._filter_points()
         if not cards:
             return super().unlink()
-        result = super(SaleOrderLine, self._allow_points_for(cards)).unlink()
+        orders = self.order_id
+        result = super(SaleOrderLine, self._allow_points_for(cards, orders)).unlink()
+        orders.exists()._tell_points_spent(cards)
         cards._note_points()
         return result
 
@@ -80,8 +89,8 @@ class SaleOrderLine(models.Model):
                 )
             )
 
-    def _allow_points_for(self, cards):
+    def _allow_points_for(self, cards, orders):
         """Return the lines, allowed to change the balance of cards, which are locked now."""
-        if any(line.state == "sale" for line in self):
+        if any(order.state == "sale" for order in orders):
             cards._lock_points()
         return self.with_env(self.env["loyalty.card"]._allow_points().env)

@@ -138,7 +138,7 @@ TECHNICAL = {
     },
     "customer.tier": {"icon"},
     "customer.tier.change": {"values"},
-    "customer.benefit.grant": {"old_value", "new_value"},
+    "customer.benefit.grant": {"old_value", "new_value", "failed_value"},
     "customer.today.skip": {"kind"},
 }
 

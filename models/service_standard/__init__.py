@@ -1,5 +1,6 @@
 from . import (
     customer_service_standard,
+    customer_tier,
     customer_complaint_pause,
     customer_complaint_deadline,
     customer_complaint_deadline_watch,

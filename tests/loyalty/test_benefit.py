@@ -185,6 +185,28 @@ class TestBenefit(BenefitCommon):
         self._hold(self.gold)
         self.assertEqual(self._values()[0], self.pricelists[1])
 
+    def test_a_change_that_fails_is_not_repeated_at_every_refresh(self):
+        tiers = type(self.env["customer.tier"])
+        self._hold(self.silver)
+        had = self._values()
+        nothing = {self.customer.id: False}
+        follow = self.env["customer.tier"]._follow_tiers
+        for held in ({self.customer.id: self.gold.id}, nothing):
+            with patch.object(tiers, "_decide", side_effect=UserError("No way")) as decide:
+                with self.assertLogs("odoo.addons.customer_value", "ERROR"):
+                    follow(self.company, held, [self.customer.id], date(2026, 6, 1))
+                calls, said = decide.call_count, len(self.customer.message_ids)
+                follow(self.company, held, [self.customer.id], date(2026, 6, 2))
+                self.assertEqual((decide.call_count, len(self.customer.message_ids)), (calls, said))
+            self.assertEqual(self._values(), had, "still what Silver gave, and still ours")
+            self.assertIn("No way", self._grants(state="granted").mapped("note")[0])
+        self._hold(self.silver)
+        self.assertFalse(any(self._grants(state="granted").mapped("failed_value")))
+        self._hold(self.gold)
+        self.assertEqual(self._values()[0], self.pricelists[1])
+        follow(self.company, nothing, [self.customer.id], date(2026, 6, 3))
+        self.assertFalse(self._values()[0])
+
     def test_the_same_queries_for_ten_and_a_hundred(self):
         self.silver.write({"benefit_payment_term_id": False, "benefit_credit_limit": 0})
         self._hold(self.silver, self.other_customer)

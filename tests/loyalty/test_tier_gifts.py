@@ -307,6 +307,20 @@ class TestTierGifts(TierCommon):
         with self.assertRaises(UserError):
             move.action_apply_tier_prices()
 
+    def test_a_discount_on_the_line_counts(self):
+        """100 less 20 % is 80 already: a tier price of 90 saves nothing, and no 72 comes of it."""
+        self._set_tier(self.gold)
+        move = self._draft()
+        line = move.invoice_line_ids
+        line.discount = 20
+        self.assertFalse(move.customer_tier_price_text)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            move.action_apply_tier_prices()
+        line.discount = 4
+        self.assertIn("6.00", move.customer_tier_price_text)
+        move.action_apply_tier_prices()
+        self.assertEqual((line.price_unit, line.discount, move.amount_untaxed), (90, 0, 90))
+
     def test_what_gets_no_proposal(self):
         self._set_tier(self.gold)
         self.assertFalse(self._draft(self.other_customer).customer_tier_price_text, "no tier")
@@ -415,14 +429,15 @@ class TestTierGifts(TierCommon):
         self._draft().unlink()
         self.silver.benefit_pricelist_id = False
         self.gold.write({"points_multiplier": 3, "benefit_gift_program_id": self.coupons.id})
-        self.env["loyalty.program"].create(
+        program = self.env["loyalty.program"].create(
             {
-                "name": "Points",
+                "name": "Collecting",
                 "program_type": "loyalty",
                 "applies_on": "both",
                 "trigger": "auto",
+                "company_id": self.company.id,
                 "rule_ids": [
-                    Command.create({"reward_point_amount": 2, "reward_point_mode": "money"})
+                    Command.create({"reward_point_amount": 7, "reward_point_mode": "money"})
                 ],
                 "reward_ids": [
                     Command.create(
@@ -451,6 +466,15 @@ class TestTierGifts(TierCommon):
         preview.line_ids.filtered(lambda one: one.tier_id == self.platinum).min_occasions = 99
         preview.action_preview()
         gold = preview.cost_ids.filtered(lambda one: one.tier_id == self.gold)
+        self.assertEqual(gold.points, 0, "a multiplier multiplies points on paid invoices only")
+        program.write(
+            {
+                **{"customer_points": True, "customer_points_from": "2026-01-01"},
+                "customer_points_rate": 2,
+            }
+        )
+        preview.action_preview()
+        gold = preview.cost_ids.filtered(lambda one: one.tier_id == self.gold)
         self.assertEqual(gold.customer_count, 1)
         self.assertAlmostEqual(gold.discount, 2 * (100 - 90), 2)
         self.assertAlmostEqual(gold.points, 180 * 2 * 2 * 0.05, 2)
@@ -459,13 +483,35 @@ class TestTierGifts(TierCommon):
         self.assertAlmostEqual(preview.cost_then, 86, 2)
         self.assertEqual(preview.cost_now, 0)
         self.assertIn("86", preview.cost_text)
+        program.reward_ids.write({"discount_mode": "percent", "discount": 10})
+        for value in (0, 0.2):
+            program.customer_points_value = value
+            preview.action_preview()
+            gold = preview.cost_ids.filtered(lambda one: one.tier_id == self.gold)
+            self.assertAlmostEqual(gold.points, 180 * 2 * 2 * value, 2, "as what is outstanding")
 
     def test_what_the_next_tier_gives(self):
         self.gold.write({"benefit_is_priority": True, "points_multiplier": 2})
+        standards = self.env["customer.service.standard"]
+        for tiers, severity, hours in (
+            (self.gold, False, 4),
+            (self.gold, "3", 1),
+            (self.platinum, False, 2),
+            (self.env["customer.tier"], False, 3),
+        ):
+            standards |= standards.create(
+                {
+                    **{"name": f"In {hours} hours", "severity": severity},
+                    **{"company_id": self.company.id, "tier_ids": tiers.ids},
+                    **{"first_response_hours": hours, "solution_hours": hours * 10},
+                }
+            )
         self._set_tier(self.silver)
         profile = self._profile(self.customer)
+        times = ("answered within 4 working", "solved within 40 working")
+        self.assertIn(times[0], " ".join(self.gold._get_portal_texts()))
         for user, words, hidden in (
-            (self.manager, ("List 1", "Term 1", "5,000", "Points × 2", "Deliveries"), ()),
+            (self.manager, ("List 1", "Term 1", "5,000", "Deliveries", *times), ("Points",)),
             (self.salesperson, ("List 1", "Deliveries"), ("Term 1", "5,000")),
         ):
             shown = profile.with_user(user).tier_explanation["next"]
@@ -475,6 +521,14 @@ class TestTierGifts(TierCommon):
                 self.assertIn(word, text)
             for word in hidden:
                 self.assertNotIn(word, text)
+        self.env["loyalty.program"].create(
+            {
+                **{"name": "Collecting", "program_type": "loyalty", "applies_on": "both"},
+                **{"company_id": self.company.id, "customer_points": True},
+                **{"customer_points_from": "2026-01-01", "customer_points_rate": 1},
+            }
+        )
+        self.assertIn("Points × 2", self.gold._get_benefit_texts())
 
 
 @freeze_time(NOW)

@@ -1,5 +1,7 @@
 """Points come with the money for an invoice and go with what is given back."""
 
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
@@ -399,6 +401,48 @@ class TestPoints(PointsCommon):
             self.assertEqual(self._balance(), balance, day)
         self.assertIn("100", sent.body_html)
 
+    def test_job_that_runs_out_of_time_goes_on_next_time(self):
+        """What is due longest comes first, over all programs; nobody's turn never comes."""
+        other = self._create_company("Other", self.company.currency_id)
+        programs = self.program | self._create_program(other)
+        programs.customer_points_months = 1
+        people = self.customer | self.other_customer
+        for day, customer, company in (
+            ("2026-01-12", people[0], self.company),
+            ("2026-01-11", people[1], self.company),
+            ("2026-01-10", people[1], other),
+        ):
+            with freeze_time(f"{day} 12:00:00"):
+                self._pay(self._invoice(customer, day, 100, company=company), day)
+                self._balance()
+        odd = self._card(people[0])
+        cards = self._card(people[1], programs[1]) | self._card(people[1]) | odd
+        progress = []
+
+        def stop(cron, processed=0, *, remaining=None, deactivate=False):
+            progress.append((processed, remaining))
+            return 0 if processed else 10
+
+        earn = "odoo.addons.customer_value.models.points.customer_points_lot_earn"
+        with (
+            patch.object(self.registry["ir.cron"], "_commit_progress", stop),
+            patch(f"{earn}.BATCH_SIZE", 1),
+            freeze_time("2026-03-01 12:00:00"),
+        ):
+            for done, _card in enumerate(cards, 1):
+                self.env["customer.points.lot"]._cron_expire()
+                self.assertEqual(progress, [(0, len(cards) + 3 - done), (1, None)])
+                progress.clear()
+                self.env.invalidate_all()
+                self.assertEqual(cards.mapped("points"), [0] * done + [100] * (3 - done))
+            self._check_sums()
+            progress.clear()
+            self.env.cr.execute("UPDATE loyalty_card SET points = 5 WHERE id = %s", [odd.id])
+            self.env.invalidate_all()
+            self.env["customer.points.lot"]._cron_expire()
+        self._check_sums()
+        self.assertEqual(progress, [(0, 3), (1, None)], "a card that differs is settled")
+
     # === BY HAND === #
 
     def _correct(self, card, balance, reason, user):
@@ -538,10 +582,17 @@ class TestPoints(PointsCommon):
         branch, below = self._create_branches(self.company)
         self._pay(self._invoice(self.customer, "2026-01-10", 100, company=branch), "2026-01-20")
         self.assertEqual(self._balance(), 100)
+        for company in (self.company, branch):
+            profile = self._profile(self.customer, company)
+            self.assertEqual((profile.has_points, profile.points_balance), (True, 100))
         own = self._create_program(branch)
         self._pay(self._invoice(self.customer, "2026-01-11", 70, company=below), "2026-01-20")
         self.assertEqual(self._balance(), 100, "what was earned above stays there")
         self.assertEqual(self._balance(program=own), 70)
+        self.env.invalidate_all()
+        for company, points in ((self.company, 100), (branch, 70), (below, 70)):
+            profile = self._profile(self.customer, company)
+            self.assertEqual(profile.points_balance, points, company.name)
 
     def test_companies_are_apart(self):
         other = self._create_company("Other", self.env.ref("base.EUR"))

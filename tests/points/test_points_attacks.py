@@ -38,6 +38,69 @@ class TestPointsAttacks(PointsCommon):
         as_seller.action_open_reward_wizard()
         self.assertEqual((self._balance(), invoice.amount_untaxed), (0, 400))
 
+    def _let_age(self):
+        """Give two lots: 60 points of January, good until March, and 90 of February."""
+        self.program.customer_points_months = 2
+        for day, price in (("2026-01-10", 60), ("2026-02-10", 90)):
+            with freeze_time(f"{day} 10:00:00"):
+                self._pay(self._invoice(self.customer, day, price), day)
+                self._balance()
+
+    def _lefts(self):
+        """Return [(last day, points left)] of the lots, and [(order, used)] of the history."""
+        self._check_sums()
+        lots = self.env["customer.points.lot"].search([("card_id", "=", self._card().id)])
+        history = self._card().history_ids.filtered(lambda row: row.order_model == "sale.order")
+        return (
+            [(str(lot.expiry_date), lot.points) for lot in lots],
+            [(row.order_id, row.used) for row in history],
+        )
+
+    def test_a_reward_changed_on_a_confirmed_order_makes_no_points_younger(self):
+        reward = {"discount_mode": "per_point", "discount": 1, "required_points": 1}
+        self.program.reward_ids.write(reward)
+        self._let_age()
+        ends = ("2026-03-10", "2026-04-10")
+        with freeze_time("2026-03-01 10:00:00"):
+            order = self._quote(self.customer, price=100)
+            self._redeem(order)
+            seller = order.with_user(self.salesperson)
+            goods = seller.order_line.filtered(lambda line: not line.reward_id)
+            first = [*zip(ends, (0, 50), strict=True)], [(order.id, 100)]
+            self.assertEqual(self._lefts(), first)
+            for price, lefts in ((20, (40, 90)), (70, (0, 80)), (100, (0, 50))):
+                goods.price_unit = price
+                seller.action_open_reward_wizard()
+                seller.action_open_reward_wizard()
+                told = [*zip(ends, lefts, strict=True)], [(order.id, price)]
+                self.assertEqual(self._lefts(), told)
+            seller.order_line.filtered("reward_id")._reset_loyalty(True)
+            self.assertEqual(self._lefts()[0], [*zip(ends, (60, 90), strict=True)])
+            seller.action_open_reward_wizard()
+            self.assertEqual(self._lefts(), first)
+        with freeze_time("2026-03-20 10:00:00"):
+            seller.action_open_reward_wizard()
+            self.assertEqual(self._lefts(), first, "what is spent does not expire in between")
+            seller.order_line.filtered("reward_id")._reset_loyalty(True)
+            self._card()._lock_points()
+            self.assertEqual(self._lefts()[0], [*zip(ends, (0, 90), strict=True)])
+        kinds = self.env["customer.points.entry"].search([]).mapped("kind")
+        self.assertEqual(set(kinds), {"earn", "redeem", "expire"})
+
+    def test_expired_points_are_not_spent_on_a_confirmed_order(self):
+        self._let_age()
+        with freeze_time("2026-02-20 10:00:00"):
+            order = self._quote(self.customer, price=100)
+            order.action_confirm()
+        with freeze_time("2026-03-20 10:00:00"):
+            seller = order.with_user(self.salesperson)
+            values = {"reward_id": self.program.reward_ids.id, "points_cost": 100}
+            values |= {"coupon_id": self._card().id, "product_id": self.product.id, "name": "10 off"}
+            steps = seller.env["loyalty.card"]._allow_points().env["sale.order.line"]
+            with self.assertRaisesRegex(UserError, "has only 90"), self.cr.savepoint():
+                steps.create({**values, "order_id": order.id})
+        self.assertEqual(self._lefts()[1], [])
+
     def test_a_line_that_became_another_product_earns_by_that_one(self):
         excluded = self.env["product.product"].create({"name": "Without points"})
         self.program.customer_points_excluded_ids = excluded

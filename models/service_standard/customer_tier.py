@@ -1,0 +1,25 @@
+from odoo import models
+
+from ..calendar.reader_number import write_number
+
+
+class CustomerTier(models.Model):
+    """A service standard for some tiers is one of their benefits."""
+
+    _inherit = "customer.tier"
+
+    def _get_shared_texts(self):
+        """Add the times promised for every complaint, whatever its severity and team."""
+        texts = super()._get_shared_texts()
+        standards = self.env["customer.service.standard"].sudo()
+        standards = standards.search(
+            [("tier_ids", "in", self.ids), ("team_ids", "=", False), ("severity", "=", False)]
+        )
+        words = (
+            ("first_response_hours", self.env._("Complaints answered within %s working hours")),
+            ("solution_hours", self.env._("Complaints solved within %s working hours")),
+        )
+        for name, text in words:
+            if hours := min(filter(None, standards.mapped(name)), default=0):
+                texts.append(text % write_number(self.env, hours, 0 if hours == int(hours) else 1))
+        return texts
