@@ -63,7 +63,9 @@ class CustomerBenefitGrant(models.Model):
         readonly=True,
     )
     failed_value = fields.Json(
-        readonly=True, help="What could not be given in its place; it is not tried again."
+        string="Not given",
+        readonly=True,
+        help="What could not be given in its place; it is not tried again.",
     )
     note = fields.Char(readonly=True, help="The error of a benefit that could not be given.")
     date = fields.Date(string="Since", required=True, readonly=True)

@@ -159,7 +159,7 @@ class LoyaltyProgram(models.Model):
 
     @api.model
     def _find_points_program_above(self, company):
-        """Return the program a company's invoices earn in: its own or the nearest above, or none."""
+        """Return the program a company's invoices earn in: its own or the nearest above."""
         programs = self.sudo().search(
             [("customer_points", "=", True), ("company_id", "in", company.sudo().parent_ids.ids)]
         )
@@ -168,11 +168,12 @@ class LoyaltyProgram(models.Model):
     def _find_cards_to_work_off(self):
         """Return the cards with points that should have ended, or whose lots do not say the same.
 
-        Those whose points ended first come first, whatever program they are of.
+        For the job, which has all rights. Those whose points ended first come first, whatever
+        program they are of.
         """
         self.env["loyalty.card"]._work_off_points()
         self.env.flush_all()
-        all_cards = self.env["loyalty.card"].sudo().search([("program_id", "in", self.ids)])
+        all_cards = self.env["loyalty.card"].search([("program_id", "in", self.ids)])
         days = self.company_id.grouped(self.env["customer.profile"]._get_today)
         due = []
         for today, companies in days.items():

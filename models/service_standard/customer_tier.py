@@ -15,11 +15,11 @@ class CustomerTier(models.Model):
         standards = standards.search(
             [("tier_ids", "in", self.ids), ("team_ids", "=", False), ("severity", "=", False)]
         )
-        words = (
-            ("first_response_hours", self.env._("Complaints answered within %s working hours")),
-            ("solution_hours", self.env._("Complaints solved within %s working hours")),
-        )
-        for name, text in words:
+        texts_by_name = {
+            "first_response_hours": self.env._("Complaints answered within %s working hours"),
+            "solution_hours": self.env._("Complaints solved within %s working hours"),
+        }
+        for name, text in texts_by_name.items():
             if hours := min(filter(None, standards.mapped(name)), default=0):
                 texts.append(text % write_number(self.env, hours, 0 if hours == int(hours) else 1))
         return texts

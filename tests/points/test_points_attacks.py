@@ -95,7 +95,11 @@ class TestPointsAttacks(PointsCommon):
         with freeze_time("2026-03-20 10:00:00"):
             seller = order.with_user(self.salesperson)
             values = {"reward_id": self.program.reward_ids.id, "points_cost": 100}
-            values |= {"coupon_id": self._card().id, "product_id": self.product.id, "name": "10 off"}
+            values |= {
+                "coupon_id": self._card().id,
+                "product_id": self.product.id,
+                "name": "10 off",
+            }
             steps = seller.env["loyalty.card"]._allow_points().env["sale.order.line"]
             with self.assertRaisesRegex(UserError, "has only 90"), self.cr.savepoint():
                 steps.create({**values, "order_id": order.id})
