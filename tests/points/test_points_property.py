@@ -230,7 +230,7 @@ class TestPointsProperty(PointsCommon, documents.TestProperty):
             run_state_machine_as_test(
                 machine,
                 settings=settings(
-                    max_examples=max(STEPS // STEPS_PER_RUN, 1) + 1,
+                    max_examples=STEPS * 5 // (STEPS_PER_RUN * 4) + 1,  # some are refused
                     stateful_step_count=STEPS_PER_RUN,
                     deadline=None,
                     database=None,
@@ -243,7 +243,7 @@ class TestPointsProperty(PointsCommon, documents.TestProperty):
         if os.environ.get("CUSTOMER_VALUE_PROPERTY_REPORT"):
             kinds = self.env["customer.points.entry"].search([]).mapped("kind")
             print(sum(done.values()), done, PointsMachine.refusals, Counter(kinds))
-        self.assertGreaterEqual(sum(done.values()), min(STEPS, 200))
+        self.assertGreaterEqual(sum(done.values()), STEPS)
 
     def test_credit_to_another_customer(self):
         """A contact leaves its company; what it bought there is credited to it, by name."""

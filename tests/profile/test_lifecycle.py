@@ -66,6 +66,16 @@ partner = env["res.partner"].search([("name", "=", "Lifecycle")])
 assert partner.customer_profile_id.revenue_total == 9
 assert len(partner.customer_profile_id.tier_change_ids) == 1
 """
+GRANT = """
+partner = env["res.partner"].search([("name", "=", "Lifecycle")])
+partner.customer_tier_id.benefit_payment_term_id = env["account.payment.term"].search([], limit=1)
+env["customer.profile"]._refresh(env.company, partner.ids)
+assert partner.property_payment_term_id == partner.customer_tier_id.benefit_payment_term_id
+env.cr.commit()
+"""
+TAKEN_BACK = """
+assert not env["res.partner"].search([("name", "=", "Lifecycle")]).property_payment_term_id
+"""
 
 
 class Life:
@@ -162,7 +172,9 @@ def test_install_upgrade_uninstall_install():
             assert first_version.count_rows(server, name) == before
             life.shell(READ)
             life.shell(first_version.READ)
+            life.shell(GRANT)
             life.run("module uninstall", paths.ADDON)
+            life.shell(TAKEN_BACK)
             assert_same(life.schema(), schema)
             assert life.rows() == rows
             life.server_run("-i")
