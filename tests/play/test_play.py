@@ -458,7 +458,7 @@ class TestPlay(PlayCommon):
         told = wizard.gain
         play = self.plays.browse(wizard.action_start()["res_id"]).sudo()
         self._work()
-        self.assertAlmostEqual(play.expected_gain, told, places=2)
+        self.assertAlmostEqual(play.expected_gain, told, delta=0.02)  # each is rounded
         self.assertLessEqual(play.spent, 34)
 
     def test_ready_made_plays_can_be_started(self):
