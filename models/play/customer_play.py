@@ -246,7 +246,7 @@ class CustomerPlay(models.Model):
     # === LISTS ===
 
     def action_open_members(self):
-        """Open the customers of the play; ``members`` of the context: of a group. Public."""
+        """Open the customers of the play; those ``members`` says. Public: button."""
         self.ensure_one()
         self.check_access("read")
         parts = {

@@ -135,7 +135,7 @@ class TestPlayRealSales(PlayCommon):
 
     def _press_what_opens(self, play):
         """Every number of the form has a button, and what it opens adds up to it."""
-        form = etree.fromstring(self.plays.get_view(view_type="form")["arch"])  # noqa: S320
+        form = etree.fromstring(self.plays.get_view(view_type="form")["arch"])  # noqa: S320 - our own
         lists = {name: form.find(f".//field[@name='{name}']/list")
                  for name in ("step_ids", "result_ids")}  # fmt: skip
 
