@@ -26,7 +26,7 @@ STATES = [
     ("no_data", "Not enough data"),
     ("not_shown", "Not shown to you"),
     ("on_way", "On the way"),
-    ("reached", "Reached"),
+    ("reached", "Aim reached"),
     ("late", "Reached late"),
     ("missed", "Missed"),
 ]

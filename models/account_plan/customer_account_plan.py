@@ -9,7 +9,7 @@ REVIEW_DAYS = 90
 # Sums of the same documents, added up in another order.
 SMALLEST = 0.005
 RESULTS = [
-    ("reached", "Reached"),
+    ("reached", "Aim reached"),
     ("partly", "Reached in part"),
     ("missed", "Not reached"),
     ("dropped", "Given up"),

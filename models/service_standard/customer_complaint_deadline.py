@@ -68,7 +68,7 @@ class CustomerComplaintDeadline(models.Model):
         help="Working hours within the pauses that have ended.",
     )
     reached_date = fields.Datetime(
-        string="Reached", readonly=True, help="When the customer was answered, or it was solved."
+        string="Met on", readonly=True, help="When the customer was answered, or it was solved."
     )
     used_hours = NullableFloat(
         string="Needed (working hours)",
