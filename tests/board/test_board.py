@@ -17,7 +17,6 @@ from ...models.board import customer_board
 from .board_common import BoardCommon
 from .common import NOW, TODAY
 
-
 TRUE = ("1", "True", "true")
 
 
