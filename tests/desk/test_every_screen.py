@@ -94,9 +94,14 @@ class TestEveryScreen(BoardCommon, ScreenCase):
         for model, action in models.items():
             if model.startswith("customer.") and "form" in action.view_mode.split(","):
                 screens += self._get_form(model, action)
-        for action in self.env["ir.actions.act_window"].search([("target", "=", "new")]):
+        windows = self.env["ir.actions.act_window"].search([("target", "=", "new")], order="id")
+        seen = set()
+        for action in windows:
             name = action.get_external_id()[action.id]
-            if name.startswith("customer_value."):
+            # One window is offered in many lists: it is the same in all of them.
+            window = (action.res_model, action.view_id.id, action.context)
+            if name.startswith("customer_value.") and window not in seen:
+                seen.add(window)
                 model = action.binding_model_id.model or "res.partner"
                 record = self.env[model].sudo().search([], limit=1)
                 context = {"active_model": model, "active_id": record.id}
@@ -190,7 +195,7 @@ class TestEveryScreen(BoardCommon, ScreenCase):
 
     def test_persian(self):
         screens = self._get_screens()
-        self.assertGreater(len(screens), 130)
+        self.assertGreater(len(screens), 120)
         self._check_persian(screens, 5000)
 
     def test_persian_second_views(self):
