@@ -90,7 +90,8 @@ class CustomerProfile(models.Model):
 
         Those of the entries that took something off receivables. They are the customer's whose
         document is settled, whoever paid; without one, whose name is on the receivables.
-        OFFSET keeps PostgreSQL from joining all contacts to find the few who took one.
+        OFFSET keeps PostgreSQL from joining all contacts to find the few who took one, the first
+        condition from reading any payment where nobody ever did.
         """
         return SQL(
             """%(contact)s, settling AS (
@@ -113,7 +114,10 @@ class CustomerProfile(models.Model):
                                              AND e.state = 'posted' AND e.date <= %(today)s
                           JOIN account_move_line l ON l.move_id = e.id
                                                   AND l.account_id IN (%(accounts)s)
-                         WHERE NOT EXISTS (SELECT FROM account_move b
+                         WHERE EXISTS (SELECT FROM (%(accounts)s) AS a (id)
+                                        WHERE (SELECT MIN(x.date) FROM account_move_line x
+                                                WHERE x.account_id = a.id) IS NOT NULL)
+                           AND NOT EXISTS (SELECT FROM account_move b
                                             WHERE b.reversed_entry_id = e.id
                                               AND b.state = 'posted')
                         OFFSET 0) l
