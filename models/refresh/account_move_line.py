@@ -20,8 +20,10 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         """Queue the customer when a due date of a posted invoice or an ordered part changes.
 
-        And when what an entry stands for does: its account, or whose it is.
+        And when what an entry stands for does: its account, or whose it is. An order that loses
+        its invoice may be somebody else's from then on.
         """
+        orders = self.sudo().sale_line_ids.order_id if "sale_line_ids" in vals else ()
         moved = not {"account_id", "partner_id"}.isdisjoint(vals)
         before = self.move_id._get_pairs_before() if moved else frozenset()
         result = super().write(vals)
@@ -29,6 +31,8 @@ class AccountMoveLine(models.Model):
             self.move_id._queue_customers(before)
         if not {"quantity", "sale_line_ids"}.isdisjoint(vals):
             self._queue_order_customers()
+        if orders:
+            orders._queue_customers()
         return result
 
     def unlink(self):

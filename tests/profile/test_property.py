@@ -42,6 +42,7 @@ from ..tools.history_other_names import OTHER_NAME_STEPS, OtherNameHistory
 from ..tools.history_payments import PAYMENT_STEPS, PaymentHistory
 from ..tools.history_standing import LEAVING_STEPS, LeavingHistory, StandingHistory
 from ..tools.history_whose import WHOSE_STEPS, WhoseHistory
+from ..tools.oracle_standing import RELATIVE_FIELDS
 
 STEPS = int(os.environ.get("CUSTOMER_VALUE_PROPERTY_STEPS", "200"))
 STEPS_PER_RUN = 40
@@ -673,12 +674,12 @@ class Machine(
     def check_relative_measures(self, company):
         naive = oracle.Oracle(company, self.today(company), self.final)
         expected = naive.compare()
-        nobody = dict.fromkeys(oracle.RELATIVE_FIELDS) | {"stage": "prospect"}
+        nobody = dict.fromkeys(RELATIVE_FIELDS) | {"stage": "prospect"}
         nobody |= naive.get_definition()
         profiles = self.env["customer.profile"].search([("company_id", "=", company.id)])
         for profile in profiles:
             self.test.assertEqual(
-                oracle.read_profile(profile, oracle.RELATIVE_FIELDS),
+                oracle.read_profile(profile, RELATIVE_FIELDS),
                 expected.get(profile.partner_id.id, nobody),
                 f"{profile.partner_id.name} in {company.name}",
             )

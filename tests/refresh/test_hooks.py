@@ -333,6 +333,15 @@ class TestSalesHooks(HookCommon):
             invoice.unlink()
         self.assertEqual(self.quotation.invoice_status, "to invoice")
 
+    def test_an_order_whose_invoice_forgets_it_is_its_contacts_again(self):
+        self.quotation.action_confirm()
+        self.quotation.sudo().partner_invoice_id = self.other_customer
+        invoice = self.quotation.sudo()._create_invoices()
+        invoice.action_post()
+        line = invoice.invoice_line_ids.filtered("sale_line_ids")
+        with self.assertQueues(self.customer, self.other_customer):
+            line.sale_line_ids = False
+
     def test_delivery_and_return(self):
         self.quotation.action_confirm()
         picking = self.quotation.sudo().picking_ids.with_user(self.stock_user)

@@ -4,7 +4,6 @@ Written from design.md, part 4, and from nothing in ``models/`` or ``engine/``: 
 with the addon are the documents and the names of the measures. Slow and simple on purpose.
 """
 
-import math
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,9 +12,11 @@ from fractions import Fraction
 import pytz
 
 from .given_back import GivenBack
+from .oracle_numbers import exact, quantile
+from .oracle_payments import SALE_TYPES, PaymentOracle
+from .oracle_standing import RELATIVE_FIELDS, StandingOracle
 
 YEAR = timedelta(days=365)
-SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 MONEY_FIELDS = (
     "revenue_total",
     "revenue_365",
@@ -72,7 +73,6 @@ COUNT_FIELDS = (
     "interaction_minutes_total",
     "interaction_minutes_365",
 )
-SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
 # Who agrees in all of these bought in the same way.
 STANDING_SOURCES = (
     "occasion_count",
@@ -88,48 +88,9 @@ STANDING_SOURCES = (
     "gap_p95_days",
     "recent_longest_gap_days",
 )
-SCORE_SOURCES = ("last_occasion_date", "occasion_count_365", "revenue_365")
-RELATIVE_FIELDS = (
-    *SCORE_FIELDS,
-    "fm_score",
-    "segment",
-    "value_class",
-    "stage",
-    "lapsed_after_days",
-)
-# How the customer stands to their own rhythm -> segment for FM 1 to 5.
-SEGMENT_GRID = {
-    "prospect": (None, None, None, None, None),
-    "new": ("new", "new", "new", "new", "new"),
-    "active": ("promising", "potential_loyalists", "potential_loyalists", "loyal", "champions"),
-    "won_back": ("promising", "potential_loyalists", "potential_loyalists", "loyal", "champions"),
-    "mild": ("about_to_sleep", "about_to_sleep", *("need_attention",) * 3),
-    "severe": ("hibernating", "hibernating", "at_risk", "at_risk", "cannot_lose"),
-    "lapsed": ("lost", "lost", "hibernating", "hibernating", "cannot_lose"),
-}
-# stage -> segments that say the same
-SEGMENTS_OF_STAGE = {stage: set(SEGMENT_GRID[stage]) for stage in ("prospect", "new", "active")} | {
-    "won_back": set(SEGMENT_GRID["won_back"]),
-    "slipping": {*SEGMENT_GRID["mild"], *SEGMENT_GRID["severe"]},
-    "lapsed": set(SEGMENT_GRID["lapsed"]),
-}
 
 
-def quantile(values, share):
-    """Linear interpolation between the sorted values, in exact fractions."""
-    ordered = sorted(values)
-    place = Fraction(share) * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return float(ordered[below] + (place - below) * (ordered[above] - ordered[below]))
-
-
-def exact(number):
-    """Turn a float the ORM read from a column of the database into the decimal it stands for."""
-    return Decimal(repr(number)) if number else Decimal(0)
-
-
-class Oracle:
+class Oracle(PaymentOracle, StandingOracle):
     """Measures of the customers of one company, its branches included, on one day.
 
     :param final: (model, id) -> id of the customer a document had when it became final, where
@@ -373,179 +334,6 @@ class Oracle:
             "revenue_before_pause": self.money(revenue),
         }
 
-    @staticmethod
-    def _get_receivables(move):
-        return [
-            line for line in move.line_ids if line.account_id.account_type == "asset_receivable"
-        ]
-
-    def _is_exchange_difference(self, move):
-        partials = self.env["account.partial.reconcile"].sudo()
-        return bool(partials.search_count([("exchange_move_id", "=", move.id)]))
-
-    @staticmethod
-    def _is_plain_entry(move):
-        return move.move_type == "entry"
-
-    def _is_cash_discount(self, line):
-        companies = self.env["res.company"].sudo().search([])
-        return line.account_id in companies.account_journal_early_pay_discount_loss_account_id
-
-    def _get_kind(self, line):
-        """What a line of an entry says about the debts the entry settles."""
-        kind, companies = line.account_id.account_type, self.env["res.company"].sudo().search([])
-        if (
-            line.tax_line_id
-            or kind.startswith("equity")
-            or (kind == "asset_receivable" and line.partner_id)
-            or self._is_cash_discount(line)
-            or line.account_id
-            in companies.expense_currency_exchange_account_id
-            | companies.income_currency_exchange_account_id
-        ):
-            return "neither"
-        return "loss" if kind.startswith(("income", "expense")) else "money"
-
-    def _get_share(self, entry, kind):
-        """Share of what an entry takes off receivables that is money, or a loss."""
-        sums = defaultdict(Fraction)
-        for line in entry.line_ids:
-            if line.account_id.account_type != "asset_receivable" or line.balance > 0:
-                sums[self._get_kind(line)] += Fraction(exact(line.balance))
-        total = sum(max(amount, 0) for amount in sums.values())
-        return max(sums[kind], 0) / total if total else Fraction(0)
-
-    def _get_settlements(self, line):
-        """(entry line, amount) of what was matched with an instalment; no credit notes."""
-        for partial in line.matched_credit_ids:
-            other = partial.credit_move_id
-            if self._is_plain_entry(other.move_id) and not (
-                self._is_exchange_difference(other.move_id)
-                or self._is_exchange_difference(line.move_id)
-            ):
-                yield other, Fraction(exact(partial.amount))
-
-    def _get_instalments(self, move):
-        if move.move_type == "out_refund":
-            return []
-        return [line for line in self._get_receivables(move) if line.balance > 0]
-
-    def _measure_payments(self, moves):
-        """How late money came, by instalment; nothing is paid before it is billed."""
-        late_total = late_year = weighted = weights = paid = owed = Fraction(0)
-        paid_count = 0
-        for move in moves:
-            in_year = False
-            for line in self._get_instalments(move):
-                if self.in_year(move.invoice_date):
-                    owed += Fraction(exact(line.amount_residual))
-                for other, amount in self._get_settlements(line):
-                    money = amount * self._get_share(other.move_id, "money")
-                    day = max(other.date, move.invoice_date)
-                    days = (day - line.date_maturity).days
-                    if self.in_year(move.invoice_date):
-                        owed += money + amount * self._get_share(other.move_id, "loss")
-                        paid += money if day <= self.today else 0
-                    if day <= self.today:
-                        late_total += money * max(days, 0)
-                    if self.in_year(day) and money:
-                        in_year = True
-                        weighted += money * days
-                        weights += money
-                        late_year += money * max(days, 0)
-            paid_count += in_year and not move.amount_residual_signed
-        return {
-            "payment_days_late": float(weighted / weights) if weights else None,
-            "paid_invoice_count_365": paid_count,
-            "paid_ratio_365": float(paid / owed) if owed else None,
-            "late_amount_days_total": float(late_total),
-            "late_amount_days_365": float(late_year),
-        }
-
-    def _measure_overdue(self, lines, late):
-        """What is past due, less all credits that are open: those pay what is due first."""
-        still_open = [line for line in lines if line.amount_residual]
-        credit = -sum(exact(line.amount_residual) for line in still_open if line.balance < 0)
-        overdue = amount_days = Decimal(0)
-        for line in sorted(still_open, key=lambda line: line.date_maturity or line.date):
-            days = (self.today - (line.date_maturity or line.date)).days
-            if line.balance > 0 and days > 0:
-                amount = exact(line.amount_residual)
-                covered = min(amount, credit)
-                credit -= covered
-                overdue += amount - covered
-                amount_days += (amount - covered) * days
-        return {
-            "overdue_amount": self.money(overdue),
-            **{
-                name: late[name] + float(amount_days)
-                for name in ("late_amount_days_total", "late_amount_days_365")
-            },
-        }
-
-    def _measure_bad_debts(self, moves, lines):
-        """What was written off of invoices and of debts that were entered by hand."""
-        debts = [line for move in moves for line in self._get_instalments(move)]
-        debts += [
-            line
-            for line in lines
-            if line.balance > 0
-            and self._is_plain_entry(line.move_id)
-            and not line.move_id.reversed_entry_id  # taking a write-off back is no debt
-        ]
-        lost = defaultdict(Fraction)
-        for line in debts:
-            for other, amount in self._get_settlements(line):
-                lost[other] += amount * self._get_share(other.move_id, "loss")
-        rounded = {
-            other: exact(self.money(Decimal(amount.numerator) / Decimal(amount.denominator)))
-            for other, amount in lost.items()
-            if other.date <= self.today
-        }
-        return {
-            "bad_debt_amount_total": self.money(sum(rounded.values())),
-            "bad_debt_amount_365": self.money(
-                sum(amount for other, amount in rounded.items() if self.in_year(other.date))
-            ),
-        }
-
-    def _measure_cash_discounts(self, partner_id, sales):
-        """Discounts taken for paying early, and what they leave of the gross profit."""
-        taken = self.discounts.get(partner_id, [])
-        result = {
-            "cash_discount_amount_total": self.money(sum(exact(line.balance) for line in taken)),
-            "cash_discount_amount_365": self.money(
-                sum(exact(line.balance) for line in taken if self.in_year(line.date))
-            ),
-        }
-        for window in ("total", "365"):
-            gross = sales[f"gross_profit_{window}"]
-            if gross is not None:
-                discount = exact(result[f"cash_discount_amount_{window}"])
-                result[f"gross_profit_{window}"] = self.money(exact(gross) - discount)
-        return result
-
-    def _get_discount_taker(self, discount):
-        """The customer of the first document that the entry settles, else whose name is in it.
-
-        A discount in nobody's name is nobody's where several owe something in the entry.
-        """
-        debts = self.env["account.move.line"].browse(
-            line.id for line in self._get_receivables(discount.move_id)
-        )
-        owner = discount.partner_id.commercial_partner_id
-        if not owner and len(debts.partner_id) > 1:
-            return owner
-        credits = debts.filtered(
-            lambda line: (
-                line.balance < 0 and (not owner or line.partner_id.commercial_partner_id == owner)
-            )
-        ).sorted("id")
-        documents = credits.matched_debit_ids.debit_move_id.move_id.filtered(
-            lambda move: move.state == "posted" and move.move_type in SALE_TYPES
-        )
-        return documents.sorted("id")[:1].commercial_partner_id or credits[:1].partner_id
-
     def _measure_orders(self, orders):
         quotations = [order for order in orders if order.state != "sale"]
         amounts = [self._get_open_amount(order) for order in orders if order.state == "sale"]
@@ -731,133 +519,6 @@ class Oracle:
                 None if gross is None else self.money(exact(gross) - exact(self.money(cost)))
             )
         return result
-
-    # === RELATIVE MEASURES === #
-
-    def compare(self):
-        """Return customer id -> relative measures, each customer against all others."""
-        facts = {partner: self.measure(partner) for partner in self.customer_ids}
-        buyers = {partner: fact for partner, fact in facts.items() if fact["occasion_count"]}
-        gaps = self._get_company_gaps()
-        classes = self._get_value_classes(buyers)
-        result = {}
-        for partner, fact in facts.items():
-            row = dict.fromkeys(RELATIVE_FIELDS)
-            row |= self.get_definition()
-            row["stage"] = self._get_stage(fact, *gaps)
-            if partner in buyers:
-                for name, source in zip(SCORE_FIELDS, SCORE_SOURCES, strict=True):
-                    row[name] = self._rank(fact, source, buyers)
-                row["fm_score"] = self._get_fm_score(row["stage"], fact, buyers)
-                row["segment"] = self._get_segment(row["stage"], fact, row["fm_score"], gaps)
-                row["value_class"] = classes[partner]
-            result[partner] = row
-        return result
-
-    def get_definition(self):
-        """Return the days after which a customer has left, where the company has set them."""
-        own = self.company.customer_leaving_rule == "days"
-        return {"lapsed_after_days": self.company.customer_lapsed_days if own else None}
-
-    def get_window(self):
-        """Return the days ahead that are foretold: set by the company, else two median gaps."""
-        own = self.company.customer_leaving_rule == "days"
-        if own and self.company.customer_leaving_window_days:
-            return self.company.customer_leaving_window_days
-        gaps = self._read_gaps()
-        return max(90, math.ceil(2 * quantile(gaps, "0.5"))) if gaps else 90
-
-    def _read_gaps(self):
-        gaps = []
-        for moves in self.moves.values():
-            days = self.occasion_days(moves)
-            gaps += [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
-        return gaps
-
-    def _get_company_gaps(self):
-        """Return median, 80 % and 95 % quantile of the gaps of all customers, in days."""
-        gaps = self._read_gaps()
-        if not gaps:
-            return 90, 180, 360
-        return tuple(quantile(gaps, share) for share in ("0.5", "0.8", "0.95"))
-
-    @staticmethod
-    def _rank(fact, name, buyers):
-        """Score 1 to 5 among all who bought: whom one ties with counts half."""
-        population = [other[name] for other in buyers.values()]
-        worse = len([other for other in population if other < fact[name]])
-        equal = len([other for other in population if other == fact[name]])
-        return min(1 + int(5 * Fraction(2 * worse + equal, 2 * len(population))), 5)
-
-    def _get_fm_score(self, stage, fact, buyers):
-        names = SCORE_SOURCES[1:]
-        if stage in ("slipping", "lapsed"):
-            names = ("occasion_count_before_pause", "revenue_before_pause")
-        scores = [self._rank(fact, name, buyers) for name in names]
-        return int((Decimal(sum(scores)) / 2).quantize(Decimal(1), ROUND_HALF_UP))
-
-    def _get_segment(self, stage, fact, fm, gaps):
-        if stage == "slipping":
-            pause = (self.today - fact["last_occasion_date"]).days
-            middle = round(sum(self._get_limits(fact, *gaps)) / 2, 6)
-            stage = "mild" if pause < middle else "severe"
-        return SEGMENT_GRID[stage][fm - 1]
-
-    @staticmethod
-    def _get_value_classes(buyers):
-        """Best first, customers of equal profit together, until the share is reached."""
-        profits = {partner: fact["net_profit_365"] for partner, fact in buyers.items()}
-        amounts = [exact(profit) for profit in profits.values() if profit and profit > 0]
-        classes = {}
-        for partner, profit in profits.items():
-            if profit is None:
-                classes[partner] = None
-            elif profit <= 0:
-                classes[partner] = "N"
-            else:
-                better = sum(amount for amount in amounts if amount > exact(profit))
-                classes[partner] = next(
-                    (
-                        name
-                        for name, share in (("A", "0.5"), ("B", "0.8"), ("C", "0.95"))
-                        if better < Decimal(share) * sum(amounts)
-                    ),
-                    "D",
-                )
-        return classes
-
-    def _get_stage(self, fact, median, p80, p95):
-        if not fact["occasion_count"]:
-            return "prospect"
-        longest = fact["recent_longest_gap_days"]
-        pause = (self.today - fact["last_occasion_date"]).days
-        if self.company.customer_leaving_rule == "days":
-            return self._get_stage_by_days(fact, pause, longest, median)
-        if longest is not None and longest > max(365, 3 * median):
-            return "won_back"
-        if fact["occasion_count"] == 1 and pause < median:
-            return "new"
-        p80, p95 = self._get_limits(fact, median, p80, p95)
-        if pause > p95:
-            return "lapsed"
-        return "slipping" if pause > p80 else "active"
-
-    def _get_stage_by_days(self, fact, pause, longest, median):
-        """What the company has set decides alone, before everything that is learned."""
-        if pause > self.company.customer_lapsed_days:
-            return "lapsed"
-        if pause > self.company.customer_slipping_days:
-            return "slipping"
-        if longest is not None and longest > self.company.customer_lapsed_days:
-            return "won_back"
-        return "new" if fact["occasion_count"] == 1 and pause < median else "active"
-
-    def _get_limits(self, fact, _median, p80, p95):
-        """Pauses at which a customer slips and lapses: the own ones from three gaps on."""
-        if self.company.customer_leaving_rule == "days":
-            return self.company.customer_slipping_days, self.company.customer_lapsed_days
-        own = fact["gap_p80_days"], fact["gap_p95_days"]
-        return own if fact["gap_count"] >= 3 else (p80, p95)
 
 
 def read_profile(profile, names):
