@@ -91,6 +91,22 @@ def run(env, conf, workers=1):
     }
 
 
+def measure_copy(env):
+    """Return the seconds of inserting the rows a first run makes, finished, into empty copies.
+
+    With their indexes, without the keys to other tables: no way of working them out is faster.
+    """
+    tables = env["customer.refresh.run"]._get_written_tables()
+    seconds = 0.0
+    for table in tables:
+        names = {"copy": SQL.identifier(f"copy_of_{table}"), "table": SQL.identifier(table)}
+        env.cr.execute(SQL("CREATE TABLE %(copy)s (LIKE %(table)s INCLUDING ALL)", **names))
+        insert = SQL("INSERT INTO %(copy)s SELECT * FROM %(table)s", **names)
+        seconds += timed(lambda statement=insert: env.cr.execute(statement))[0]
+    env.cr.rollback()
+    return seconds
+
+
 def _count_written(env):
     """Rows of the addon's tables, and of documents, written since the server began to count."""
     env.cr.commit()  # statistics are those of the beginning of a transaction

@@ -85,13 +85,21 @@ class CustomerProfile(models.Model):
         return SQL("SELECT account_journal_early_pay_discount_loss_account_id FROM res_company")
 
     @api.model
+    def _get_discount_known_sql(self) -> SQL:
+        """Whether anybody ever took a cash discount: if not, no payment is read for it."""
+        return SQL(
+            """EXISTS (SELECT FROM (%s) AS a (id) WHERE (
+                SELECT MIN(date) FROM account_move_line WHERE account_id = a.id) IS NOT NULL)""",
+            self._get_discount_accounts_sql(),
+        )
+
+    @api.model
     def _get_cash_discount_sql(self, scope: Scope) -> SQL:
         """CTEs up to ``discount``: the lines of cash discounts taken, ``id``, ``partner_id``.
 
         Those of the entries that took something off receivables. They are the customer's whose
         document is settled, whoever paid; without one, whose name is on the receivables.
-        OFFSET keeps PostgreSQL from joining all contacts to find the few who took one, the first
-        condition from reading any payment where nobody ever did.
+        OFFSET keeps PostgreSQL from joining all contacts to find the few who took one.
         """
         return SQL(
             """%(contact)s, settling AS (
@@ -114,9 +122,7 @@ class CustomerProfile(models.Model):
                                              AND e.state = 'posted' AND e.date <= %(today)s
                           JOIN account_move_line l ON l.move_id = e.id
                                                   AND l.account_id IN (%(accounts)s)
-                         WHERE EXISTS (SELECT FROM (%(accounts)s) AS a (id)
-                                        WHERE (SELECT MIN(x.date) FROM account_move_line x
-                                                WHERE x.account_id = a.id) IS NOT NULL)
+                         WHERE %(is_known)s
                            AND NOT EXISTS (SELECT FROM account_move b
                                             WHERE b.reversed_entry_id = e.id
                                               AND b.state = 'posted')
@@ -125,6 +131,7 @@ class CustomerProfile(models.Model):
             )""",
             contact=self._get_contact_sql(scope),
             accounts=self._get_discount_accounts_sql(),
+            is_known=self._get_discount_known_sql(),
             taker=self._get_discount_taker_sql(),
             receivable_lines=self.env["customer.given.back"]._get_receivable_line_sql(scope),
             due_lines=self._get_due_line_sql(scope),
@@ -198,9 +205,8 @@ class CustomerProfile(models.Model):
     @api.model
     def _get_discount_lines_sql(self, scope: Scope) -> SQL:
         """The journal items of the cash discounts: ``id``, ``partner_id``."""
-        return SQL(
-            "WITH %s SELECT id, partner_id FROM discount", self._get_cash_discount_sql(scope)
-        )
+        discount = self._get_cash_discount_sql(scope)
+        return SQL("WITH %s SELECT id, partner_id FROM discount", discount)
 
     @api.model
     def _get_discount_facts_sql(self, scope: Scope) -> SQL:
@@ -280,7 +286,7 @@ class CustomerProfile(models.Model):
         }
 
     def _get_written_off_domain(self):
-        """Domain of the lines that wrote off what ``bad_debt_amount_total`` is."""
+        """Domain of the lines of ``bad_debt_amount_total``."""
         return self._get_counted_domain("customer_written_off_of_id")
 
     def _get_year_written_off_domain(self):
