@@ -30,11 +30,19 @@ class AccountMove(models.Model):
     )
 
     def write(self, vals):
-        """Queue orders, too: what is posted changes what is open of them, and whose they are."""
+        """Queue orders, too: what is posted changes what is open of them, and whose they are.
+
+        An invoice that goes back to draft stays matched with its payments: a discount taken with
+        them is then theirs in whose name they are, until it is posted again.
+        """
+        if "state" not in vals:
+            return super().write(vals)
+        sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        again = sales.filtered("posted_before")
         result = super().write(vals)
-        if "state" in vals:
-            sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
-            self.env["customer.refresh.queue"]._note(sales, "order", "_get_order_pairs")
+        queue = self.env["customer.refresh.queue"]
+        queue._note(sales, "order", "_get_order_pairs")
+        queue._note(again, "payment", "_get_payer_pairs")
         return result
 
     def _post(self, soft=True):
@@ -49,6 +57,10 @@ class AccountMove(models.Model):
     def _get_order_pairs(self):
         """Return (customer id, company id) of the orders that are invoiced."""
         return self.sudo().line_ids.sale_line_ids.order_id._get_customer_pairs()
+
+    def _get_payer_pairs(self):
+        """Return (customer id, company id) in whose names the documents are settled."""
+        return self.sudo().line_ids.matched_credit_ids.credit_move_id._get_receivable_pairs()
 
     def _get_customer_pairs(self):
         """Return (customer id, company id) of the posted sale documents among the moves.

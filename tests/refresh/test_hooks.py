@@ -156,6 +156,31 @@ class TestInvoiceHooks(HookCommon):
             payment.action_draft()
             payment.action_cancel()
 
+    def test_an_invoice_settled_in_another_name_goes_back_to_draft(self):
+        """It stays matched: a discount taken with the money is then the payer's."""
+        move = self._post_as_accountant()
+        debts = self.customer.property_account_receivable_id
+        other = self.env["account.account"].search([("account_type", "=", "expense")], limit=1)
+        paid = {"partner_id": self.other_customer.id}
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": "2026-06-10",
+                "line_ids": [
+                    Command.create({"account_id": debts.id, "credit": move.amount_total, **paid}),
+                    Command.create({"account_id": other.id, "debit": move.amount_total, **paid}),
+                ],
+            }
+        )
+        entry.action_post()
+        lines = (move.sudo() | entry).line_ids.filtered(lambda line: line.account_id == debts)
+        lines.reconcile()
+        with self.assertQueues(self.customer, self.other_customer):
+            move.button_draft()
+        self.assertTrue(entry.line_ids.matched_debit_ids)
+        with self.assertQueues(self.customer, self.other_customer):
+            move.action_post()
+
     def _pay_ahead(self, **values):
         values = {"partner_id": self.customer.id, "amount": 10, "date": "2026-06-10"} | values
         return self.env["account.payment"].with_user(self.accountant).create(values)
