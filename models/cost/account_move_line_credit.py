@@ -206,7 +206,7 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _get_credit_source_sql(self):
-        """CTEs ``sold`` and ``source``: a credit line, and a line it may give back.
+        """CTEs ``sold`` and ``source``: a credit line, and a line of its customer it may give back.
 
         IS TRUE keeps the look-up of products in a hash: as a join, PostgreSQL would go through
         all credit lines for each line sold wherever it knows nothing of the tables yet.
@@ -222,13 +222,14 @@ class AccountMoveLine(models.Model):
                 SELECT c.id AS credit_id, s.*
                   FROM credit c
                   JOIN sold s ON s.move_id = c.named_id AND s.product_id = c.product_id
+                             AND s.partner_id = c.partner_id
                  WHERE c.order_line_id IS NULL OR s.order_line_id IS NULL
                     OR s.order_line_id = c.order_line_id
                  UNION ALL
                 SELECT c.id, s.*
                   FROM credit c
                   JOIN sold s ON s.order_line_id = c.order_line_id
-                             AND s.product_id = c.product_id
+                             AND s.product_id = c.product_id AND s.partner_id = c.partner_id
                  WHERE c.named_id IS NULL
             )""",
             order_line=self.env["customer.given.back"]._get_order_line_sql(),

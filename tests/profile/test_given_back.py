@@ -486,6 +486,19 @@ class TestCreditCost(GivenBackCommon):
         self.assertEqual(self._cost(note), -self._cost(first))
         self._profit()
 
+    def test_credit_note_to_another_customer(self):
+        """It takes nothing back of the invoice it names, whoever is refreshed along with it."""
+        invoice = self._invoice(self.customer, "2026-03-01", 100)
+        note = invoice._reverse_moves([{"invoice_date": "2026-03-10", "date": "2026-03-10"}])
+        note.partner_id = self.other_customer
+        note.action_post()
+        self.env.cr.flush()
+        self.assertEqual(note.reversed_entry_id, invoice)
+        for customers in (self.other_customer, self.customer | self.other_customer):
+            self.env["customer.profile"]._refresh(self.company, customers.ids)
+            self.assertEqual(self._cost(note), 0)
+            self.assertEqual(note.invoice_line_ids.customer_cost_source, "kept")
+
     def test_service(self):
         service = self.env["product.product"].create(
             {"name": "Advice", "type": "service", "standard_price": 40, "taxes_id": False}
