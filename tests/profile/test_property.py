@@ -13,7 +13,8 @@ quotations that were sent left out. All were caught by the written history alone
 because the oracle takes the stored cost of a line as given: the sign of the cost on credit notes
 (test_cost.py).
 
-Length: ``CUSTOMER_VALUE_PROPERTY_STEPS`` (default 200 steps, two to five minutes; given, other histories each time).
+Length: ``CUSTOMER_VALUE_PROPERTY_STEPS`` (default 200 steps, two to five minutes). Where it is
+given, each run makes other histories.
 """
 
 import functools
