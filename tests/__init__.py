@@ -214,6 +214,7 @@ with left_out_without("hypothesis"):
 with left_out_without("websocket-client, polib"):
     from .desk import (
         test_every_screen,
+        test_outside_pages,
         test_language_menu,
         test_roles_managing,
         test_roles_selling,
