@@ -44,16 +44,21 @@ class FeedbackPage:
         values = {"title": asked.company_id.name, "asked": asked}
         return self._render(asked.env, "customer_value.feedback_thanks", values)
 
-    def optout(self, action, is_done):
-        """Ask whether mails of plays are unwanted, or say that none will come any more."""
-        action = action.with_context(lang=action._get_contact_lang())
+    def optout(self, message, is_done):
+        """Ask whether such messages are unwanted, or say that none will come any more.
+
+        :param message: an action of a play, or a message to a customer
+        """
+        message = message.with_context(lang=message._get_contact_lang())
+        channel = "kind" if "kind" in message._fields else "channel"
         values = {
-            "title": action.company_id.name,
-            "action": action,
+            "title": message.company_id.name,
+            "company": message.company_id,
+            "is_mail": message[channel] == "email",
             "is_done": is_done,
             "csrf_token": self.request.csrf_token(),
         }
-        return self._render(action.env, "customer_value.play_optout", values)
+        return self._render(message.env, "customer_value.play_optout", values)
 
     def referral(self, referrer, problem="", answers=None, is_done=False):
         """Ask somebody who was invited how to reach them; nothing of who invited them is shown."""

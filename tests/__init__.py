@@ -168,6 +168,7 @@ from .board import (
 from .desk import (
     test_barriers,
     test_bulk,
+    test_bulk_sms,
     test_call_facts,
     test_first_steps,
     test_work_place,

@@ -25,6 +25,7 @@ CANCEL_REASONS = [
     ("left", "The customer has left the play"),
     ("archived", "Contact is archived"),
     ("late", "Waited for too long"),
+    ("taken_back", "Taken back"),
 ]
 CRON = "customer_value.ir_cron_customer_outreach"
 

@@ -4,6 +4,7 @@ On a small telephone, in both languages: no serious finding of axe-core in what 
 beside the screen, and in Persian no English word of ours and no second calendar.
 """
 
+import json
 import re
 from datetime import timedelta
 
@@ -55,6 +56,20 @@ OUTSIDE = """(() => {
             .map(([text]) => text),
     };
 })()"""
+
+SUBMIT = """(path, form) => {
+    const sent = document.createElement("form");
+    [sent.method, sent.action] = ["post", path];
+    const token = document.querySelector("main [name=csrf_token]")?.value;
+    for (const [name, value] of Object.entries({ ...form, csrf_token: token })) {
+        const input = document.createElement("input");
+        [input.name, input.value] = [name, value];
+        sent.append(input);
+    }
+    document.body.append(sent);
+    window.isOld = true;
+    sent.submit();
+}"""
 
 
 @tagged("post_install", "-at_install")
@@ -193,7 +208,12 @@ class TestOutsidePages(PointsCommon, ScreenCase):
             pages += [(path, None), (path, {"yes": "1"})]
             path = action._get_short_optout_link().removeprefix(action.company_id.get_base_url())
             pages.append((path, None))
-        pages.append(("/customer/o/1-nonsense", None))
+        self.person.phone = "+1 201 555 0101"
+        message = self.env["customer.outreach.message"]._queue_sms(
+            self.person, self.company, "سلام"
+        )
+        path = f"/customer/o/{message._get_optout_key()}"
+        pages += [(path, None), (path, {"yes": "1"}), ("/customer/o/1-nonsense", None)]
         referrer = self.env["customer.referrer"]._get_for(self.customer, self.company)
         path = f"/customer/referral/{referrer._get_key()}"
         pages += [(path, None), (path, {"name": "", "email": "no"})]
@@ -223,22 +243,7 @@ class TestOutsidePages(PointsCommon, ScreenCase):
     def _send(self, path, form):
         """Send a form as a browser does: from the page that holds it, which has the token."""
         self.page.go(f"{self.base_url()}{path.removesuffix('/mails')}")
-        self.page.evaluate(
-            """((path, form) => {
-                const sent = document.createElement("form");
-                [sent.method, sent.action] = ["post", path];
-                const token = document.querySelector("main [name=csrf_token]")?.value;
-                for (const [name, value] of Object.entries({ ...form, csrf_token: token })) {
-                    const input = document.createElement("input");
-                    [input.name, input.value] = [name, value];
-                    sent.append(input);
-                }
-                document.body.append(sent);
-                window.isOld = true;
-                sent.submit();
-            })(%s, %s)"""
-            % (repr(path), str(form))
-        )
+        self.page.evaluate(f"({SUBMIT})({json.dumps(path)}, {json.dumps(form)})")
         self.page.wait("!window.isOld && document.readyState === 'complete'")
 
     def _look(self, path, form):
