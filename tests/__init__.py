@@ -220,4 +220,5 @@ with left_out_without("websocket-client, polib"):
         test_roles_managing,
         test_roles_selling,
         test_roles_serving,
+        test_who_speaks,
     )

@@ -120,8 +120,10 @@ class TestOutsidePages(PointsCommon, ScreenCase):
         cls.env["customer.profile"].with_company(cls.company)._refresh(
             cls.company, cls.customer.ids
         )
-        cls.env["customer.play.optout"]._note(cls.env["res.partner"].create(
-            {"name": "آنا", "parent_id": cls.customer.id, "email": "ana@azure.example"}), "sms")  # fmt: skip
+        other = cls.env["res.partner"].create(
+            {"name": "آنا", "parent_id": cls.customer.id, "email": "ana@azure.example"}
+        )
+        cls.env["customer.play.optout"]._note(other, "letter")
         cls.env.flush_all()
 
     @classmethod
