@@ -72,7 +72,7 @@ class CustomerOutreachMessage(models.Model):
 
     @api.model
     def _find_written(self, customers, addresses, since):
-        """Return (ids of customers, numbers) somebody wrote to by hand since then, or is about to."""
+        """Return (ids of customers, numbers) somebody wrote to by hand since then, or will."""
         sent = [
             ("is_by_hand", "=", True),
             ("state", "not in", NOTHING_SENT),

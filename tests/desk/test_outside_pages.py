@@ -31,7 +31,8 @@ OUTSIDE = """(() => {
     const isOdoos = (one) => one.closest(".offcanvas, .o_portal_chatter");
     for (const one of document.querySelectorAll("main *, #wrap *")) {
         const box = one.getBoundingClientRect();
-        if (!isOdoos(one) && box.width > 1 && box.height > 1 && (box.left < -1 || box.right > width + 1)) {
+        const isSeen = box.width > 1 && box.height > 1 && !isOdoos(one);
+        if (isSeen && (box.left < -1 || box.right > width + 1)) {
             let parent = one.parentElement;
             while (parent !== document.body && !scrolls(parent)) {
                 parent = parent.parentElement;
