@@ -28,6 +28,15 @@ OUTSIDE = """(() => {
     const scrolls = (one) => ["auto", "scroll", "hidden", "clip"].includes(
         getComputedStyle(one).overflowX);
     const found = [], main = document.querySelector("main");
+    for (const frame of document.querySelectorAll("main .card, main fieldset, main .border")) {
+        const around = frame.getBoundingClientRect();
+        for (const one of frame.querySelectorAll("*")) {
+            const box = one.getBoundingClientRect();
+            if (box.width > 1 && (box.left < around.left - 1 || box.right > around.right + 1)) {
+                found.push("over the edge: " + one.outerHTML.slice(0, 160));
+            }
+        }
+    }
     const isOdoos = (one) => one.closest(".offcanvas, .o_portal_chatter");
     for (const one of document.querySelectorAll("main *, #wrap *")) {
         const box = one.getBoundingClientRect();
@@ -51,9 +60,11 @@ OUTSIDE = """(() => {
         pushed: [...document.querySelectorAll("main .table-responsive:not([tabindex])")]
             .filter((one) => one.scrollWidth > one.clientWidth + 1)
             .map((one) => one.innerText.slice(0, 60)),
+        // Portal pages have Odoo's buttons; those of the others are pressed by a thumb.
         small: [...document.querySelectorAll("main button, main label:has(input[type=radio])")]
+            .filter((one) => !one.closest("#wrapwrap"))
             .map((one) => [one.innerText, one.getBoundingClientRect()])
-            .filter(([, box]) => box.width && Math.min(box.width, box.height) < 24)
+            .filter(([, box]) => box.width && Math.min(box.width, box.height) < 40)
             .map(([text]) => text),
     };
 })()"""
