@@ -83,6 +83,34 @@ class CustomerOutreachMessage(models.Model):
         rows = self.sudo().search_fetch(sent, ["customer_id", "address"])
         return {*rows.customer_id.ids}, {*rows.mapped("address")}
 
+    def _find_second_ones(self):
+        """Return those whose customer or number got one from a list, or will, shortly before.
+
+        The window leaves them out; here it is two people who wrote at the same moment.
+        """
+        mine = self.filtered("is_by_hand")
+        if not mine:
+            return mine
+        days = max(company.feedback_quiet_days for company in mine.company_id.sudo())
+        since = fields.Datetime.subtract(min(mine.mapped("create_date")), days=days)
+        others = self.sudo().search(
+            [
+                ("is_by_hand", "=", True),
+                ("state", "not in", NOTHING_SENT),
+                ("create_date", ">", since),
+                *("|", ("customer_id", "in", mine.customer_id.ids)),
+                ("address", "in", mine.mapped("address")),
+            ]
+        )
+        return mine.filtered(lambda message: any(map(message._is_second_to, others)))
+
+    def _is_second_to(self, other):
+        """Whether this one was written after another one to the same, within the days of quiet."""
+        days = self.company_id.sudo().feedback_quiet_days
+        is_same = self.customer_id == other.customer_id or self.address == other.address
+        since = fields.Datetime.subtract(self.create_date, days=days)
+        return is_same and other.id < self.id and other.create_date > since
+
     def _take_back(self):
         """Cancel what waits and nobody is sending this moment.
 

@@ -174,6 +174,20 @@ class TestBulkSms(OutreachCommon):
         self.assertFalse(asked._get_obstacle(), "taken back: nobody was written to")
         self.assertFalse(play._get_left_out(profiles))
 
+    def test_two_who_write_at_the_same_moment(self):
+        """Neither window knows of the other; the job sends the first one."""
+        for _twice in range(2):
+            self.messages.with_user(self.service)._queue_sms(self.customers, self.company, "Hi")
+        self._send()
+        self.assertEqual(len(self.server.calls), 4)
+        first, second = self.messages.search([], order="id")[:4], self.messages.search([])[:4]
+        self.assertEqual({*first.mapped("state")}, {"sent"})
+        self.assertEqual({*second.mapped("cancel_reason")}, {"quiet"})
+        self.company.feedback_quiet_days = 0
+        self.messages._queue_sms(self.customers[0], self.company, "Hi")
+        self._send()
+        self.assertEqual(len(self.server.calls), 5, "where nobody has to be quiet")
+
     # === TAKING BACK ===
 
     def test_what_waits_is_taken_back(self):
