@@ -12,6 +12,8 @@ LANGUAGES = ("en_US", "fa_IR")
 ROW = ".o_customer_timeline_row"
 CALL = ".o_customer_call"
 
+MONTHS = "فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند"
+
 
 @tagged("post_install", "-at_install")
 class TestWhoSpeaks(DeskCommon, HandsCase):
@@ -95,6 +97,27 @@ class TestWhoSpeaks(DeskCommon, HandsCase):
             self.assertIn(subject, told)
         self._click(ROW, "کی می‌رسد؟", shows=".o_customer_timeline_open")
         self._look("call of who complains")
+
+    def test_a_day_that_is_picked_is_said_in_the_readers_calendar(self):
+        """Odoo's calendar to pick from is Gregorian; the field beside it says the Jalali day."""
+        self.language, action = (
+            "fa_IR",
+            "customer_value.customer_bulk_start_action_customer_profile",
+        )
+        self.service.lang = self.language
+        context = {"active_model": "res.partner", "active_ids": self.known.ids}
+        field = ".modal .o_field_widget[name=date_deadline] :is(input, button)"
+        with self._signed_in(self.service):
+            self._sit_down(1440)
+            self._walk("open", action, {"additionalContext": context})
+            before = self._see(field)
+            self._click(field, shows=".o_datetime_picker")
+            self._click(".o_datetime_picker .o_date_item_cell:not(.o_out_of_range)")
+            picked = self._see(field)
+        self.assertNotEqual(picked, before)
+        for told in (before, picked):
+            self.assertRegex(told, MONTHS)
+        self._check_nothing_was_wrong()
 
     def test_who_calls(self):
         """Overdue, last order and open deliveries, before the phone is picked up."""
