@@ -27,6 +27,7 @@ class FeedbackPage:
         asked = asked.with_context(lang=asked._get_contact_lang())
         factors = asked.env["customer.feedback.factor"]
         values = {
+            "title": asked.company_id.name,
             "asked": asked,
             "level": level,
             "answer": answer or {},
@@ -40,18 +41,30 @@ class FeedbackPage:
     def thanks(self, asked):
         """What the customer sees after the answer, in their language."""
         asked = asked.with_context(lang=asked._get_contact_lang())
-        return self._render(asked.env, "customer_value.feedback_thanks", {"asked": asked})
+        values = {"title": asked.company_id.name, "asked": asked}
+        return self._render(asked.env, "customer_value.feedback_thanks", values)
 
-    def optout(self, action, is_done):
-        """Ask whether mails of plays are unwanted, or say that none will come any more."""
-        action = action.with_context(lang=action._get_contact_lang())
-        values = {"action": action, "is_done": is_done, "csrf_token": self.request.csrf_token()}
-        return self._render(action.env, "customer_value.play_optout", values)
+    def optout(self, message, is_done):
+        """Ask whether such messages are unwanted, or say that none will come any more.
+
+        :param message: an action of a play, or a message to a customer
+        """
+        message = message.with_context(lang=message._get_contact_lang())
+        channel = "kind" if "kind" in message._fields else "channel"
+        values = {
+            "title": message.company_id.name,
+            "company": message.company_id,
+            "is_mail": message[channel] == "email",
+            "is_done": is_done,
+            "csrf_token": self.request.csrf_token(),
+        }
+        return self._render(message.env, "customer_value.play_optout", values)
 
     def referral(self, referrer, problem="", answers=None, is_done=False):
         """Ask somebody who was invited how to reach them; nothing of who invited them is shown."""
         referrer = referrer.with_context(lang=referrer._get_page_lang())
         values = {
+            "title": referrer.company_id.name,
             "company": referrer.company_id,
             "answers": answers or {},
             "problem": problem,
@@ -65,6 +78,7 @@ class FeedbackPage:
         """Ask somebody by a mail to them whether they came by a link, or thank them."""
         referral = referral.with_context(lang=referral.referrer_id._get_page_lang())
         values = {
+            "title": referral.company_id.name,
             "company": referral.company_id,
             "is_done": is_done,
             "csrf_token": self.request.csrf_token(),
@@ -112,6 +126,7 @@ class FeedbackPage:
     def _render(self, env, template, values, status=HTTPStatus.OK):
         lang = get_lang(env)
         values |= {"lang_code": lang.code.replace("_", "-"), "direction": lang.direction}
+        values.setdefault("title", env._("Feedback"))
         html = env["ir.qweb"].sudo()._render(template, values, minimal_qcontext=True)
         text = "<!DOCTYPE html>\n" + str(html)
         return Response(text, status=int(status), headers=dict(HEADERS), mimetype="text/html")

@@ -8,6 +8,12 @@ MAX_BODY_BYTES = 8 * 1024
 ROUTE = {"type": PageDispatcher.routing_type, "auth": "public", "sitemap": False}
 
 
+def find_message(key):
+    """Return what a link to opt out stood in: an action of a play, or an SMS to a list."""
+    action = request.env["customer.play.action"]._find_by_optout_key(key)
+    return action or request.env["customer.outreach.message"]._find_by_optout_key(key)
+
+
 class PlayOptout(Controller):
     """Where customers say that they want no more such messages (docs/plays.md).
 
@@ -19,15 +25,15 @@ class PlayOptout(Controller):
     def show(self, key, **_rest):
         """Ask whether no more such messages are wanted."""
         page = FeedbackPage(request)
-        action = request.env["customer.play.action"]._find_by_optout_key(key)
-        return page.optout(action, is_done=False) if action else page.closed()
+        message = find_message(key)
+        return page.optout(message, is_done=False) if message else page.closed()
 
     @route(PATHS, methods=["POST"], max_content_length=MAX_BODY_BYTES, **ROUTE)
     def opt_out(self, key, **_form):
-        """Opt the contact out of such messages of plays."""
+        """Opt the contact out of such messages."""
         page = FeedbackPage(request)
-        action = request.env["customer.play.action"]._find_by_optout_key(key)
-        if not action:
+        message = find_message(key)
+        if not message:
             return page.closed()
-        action._opt_out()
-        return page.optout(action, is_done=True)
+        message._opt_out()
+        return page.optout(message, is_done=True)

@@ -168,6 +168,7 @@ from .board import (
 from .desk import (
     test_barriers,
     test_bulk,
+    test_bulk_sms,
     test_call_facts,
     test_first_steps,
     test_work_place,
@@ -214,8 +215,10 @@ with left_out_without("hypothesis"):
 with left_out_without("websocket-client, polib"):
     from .desk import (
         test_every_screen,
+        test_outside_pages,
         test_language_menu,
         test_roles_managing,
         test_roles_selling,
         test_roles_serving,
+        test_who_speaks,
     )

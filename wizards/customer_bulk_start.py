@@ -2,11 +2,13 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from ..engine import service
 from ..models.base.access import MANAGER
 from ..models.desk.customer_bulk import KINDS
 from ..models.feedback.customer_feedback import FEEDBACK_KINDS
 
 MAX_CUSTOMERS = 10_000
+MAX_SMS_SIGNS = 1000
 # Mails and plays are begun in windows of their own, with who remains after the dry run.
 DONE_BY_US = {kind for kind, _label in KINDS}
 CONTACT_FIELDS = ("partner_id", "customer_id")
@@ -54,6 +56,12 @@ class CustomerBulkStart(models.TransientModel):
     summary = fields.Char(string="What about")
     date_deadline = fields.Date(string="Due", default=fields.Date.context_today)
     question = fields.Selection(selection=FEEDBACK_KINDS, default="nps")
+    text = fields.Text(
+        string="SMS",
+        help="Places: {name}, {company}, {salesperson}, {phone}. How to opt out is always added.",
+    )
+    text_length = fields.Char(string="Length", compute="_compute_text_length")
+    can_send_sms = fields.Boolean(compute="_compute_can_send_sms")
     # === THE DRY RUN === #
     found_count = fields.Integer(string="Chosen", compute="_compute_preview")
     done_count = fields.Integer(string="Will be done for", compute="_compute_preview")
@@ -65,6 +73,7 @@ class CustomerBulkStart(models.TransientModel):
             ("activity", self.env._("Plan a follow-up")),
             ("assign", self.env._("Assign a salesperson")),
             ("feedback", self.env._("Ask for feedback")),
+            ("sms", self.env._("Write an SMS")),
             ("mail", self.env._("Write a mail")),
         ]
         if self.env.user.has_group(MANAGER):
@@ -86,6 +95,24 @@ class CustomerBulkStart(models.TransientModel):
             return []
         partners = records.mapped(name)._filtered_access("read")
         return [Command.set(partners.ids)]
+
+    @api.depends("text")
+    def _compute_text_length(self):
+        """Say how many SMS each pays for, with what tells how to opt out."""
+        way_out = self.env["customer.play.action"]._get_sample_way_out()
+        for wizard in self:
+            body = "\n".join((wizard.text or "", way_out))
+            wizard.text_length = self.env._(
+                "%(signs)s signs with the way to opt out: %(parts)s SMS for each. Names may add "
+                "to it.",
+                signs=len(body),
+                parts=service.measure_sms(body).parts,
+            )
+
+    @api.depends("company_id")
+    def _compute_can_send_sms(self):
+        for wizard in self:
+            wizard.can_send_sms = wizard.company_id._can_send_sms()
 
     @api.depends("kind", "partner_ids", "company_id", "user_id", "activity_type_id")
     def _compute_preview(self):
@@ -134,6 +161,7 @@ class CustomerBulkStart(models.TransientModel):
             "summary": self.summary,
             "date_deadline": self.date_deadline,
             "question": self.question,
+            "text": self.text,
             "reminder_days": 7,
             "valid_days": 30,
         }
@@ -189,6 +217,8 @@ class CustomerBulkStart(models.TransientModel):
             raise UserError(self.env._("Choose what is to be done, and by which day."))
         if self.kind == "feedback" and not self.question:
             raise UserError(self.env._("Choose what to ask."))
+        if self.kind == "sms":
+            self._check_sms()
         if len(partners) > MAX_CUSTOMERS:
             raise UserError(
                 self.env._("Choose at most %(most)s customers at once.", most=MAX_CUSTOMERS)
@@ -198,6 +228,22 @@ class CustomerBulkStart(models.TransientModel):
                 self.env._(
                     "Nobody is left to do this for. %(reasons)s", reasons=self.left_out_text or ""
                 )
+            )
+
+    def _check_sms(self):
+        if not self.can_send_sms:
+            raise UserError(
+                self.env._(
+                    "%(company)s sends no SMS yet: a manager chooses in the settings, under “SMS "
+                    "and fax”, who sends them.",
+                    company=self.company_id.name,
+                )
+            )
+        if not (self.text or "").strip():
+            raise UserError(self.env._("Write what the SMS says."))
+        if len(self.text) > MAX_SMS_SIGNS:
+            raise UserError(
+                self.env._("An SMS has at most %(most)s signs here.", most=MAX_SMS_SIGNS)
             )
 
     def _get_mail_action(self, partners):

@@ -22,6 +22,10 @@ NEEDED_BY_LIST = {
     "retention": "prediction",
     "contact_due": "policies",
 }
+# Columns whose end counts as much as their beginning: who, what, and a sentence that says why.
+WORDS = ("char", "many2one", "reference")
+# Several sentences: each row would fill the screen.
+ONE_LINE = {"prediction_sentence"}
 # So many cards on a page: a list of documents has up to 500 rows for its sums.
 CARDS = "80"
 NUMBERS = ("integer", "float", "monetary")
@@ -60,14 +64,25 @@ class Base(models.AbstractModel):
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
-        """Make cards of a list that is named as the view of the cards.
+        """Make cards of a list that is named as the view of the cards; let lists say who and why.
 
         A list behind a number has columns Odoo's own cards of these documents lack.
         """
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "kanban" and arch.tag == "list":
             arch = self._make_cards(arch)
+        if view_type == "list" and self._name.startswith("customer."):
+            self._show_who_and_why(arch)
         return arch, view
+
+    def _show_who_and_why(self, columns):
+        """Let names and sentences go on in a second line where there is no room for them."""
+        for node in columns.findall("field"):
+            name = node.get("name")
+            if name not in self._fields or name in ONE_LINE or node.get("widget"):
+                continue
+            if self._fields[name].type in WORDS:
+                node.set("class", f"{node.get('class', '')} text-wrap".strip())
 
     def _get_default_kanban_view(self):
         """Make cards of the columns of the list, for models of ours without cards of their own."""

@@ -8,6 +8,7 @@ KINDS = [
     ("activity", "Plan a follow-up"),
     ("assign", "Assign a salesperson"),
     ("feedback", "Ask for feedback"),
+    ("sms", "Write an SMS"),
 ]
 
 
@@ -61,7 +62,8 @@ class CustomerBulk(models.Model):
         """Take a step back where it can still be taken back. Public: button, notification.
 
         Planned activities that are not done yet are deleted, salespeople put back where the one
-        we assigned is still there, questions deleted that have not been sent.
+        we assigned is still there, questions deleted that have not been sent, SMS cancelled that
+        still wait.
 
         :return: a notification with how many were taken back, and how many were not and why
         :raise AccessError: for a step of somebody else, but for managers
@@ -107,6 +109,7 @@ class CustomerBulk(models.Model):
                 count=count,
             ),
             "feedback": self.env._("Not for %(count)s: asked already.", count=count),
+            "sms": self.env._("Not for %(count)s: on its way or there already.", count=count),
         }
         return texts[self.kind]
 

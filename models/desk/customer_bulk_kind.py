@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
+from ..play.customer_play_step_mixin import CONTACT_KINDS
+
 
 class CustomerBulk(models.Model):
     """What each kind of step for many does, whom it leaves out, and how it is taken back.
@@ -212,3 +214,72 @@ class CustomerBulk(models.Model):
         undone = lines.filtered(lambda line: line.sudo().request_id in free)
         free.unlink()
         return undone
+
+    # === SMS ===
+
+    def _leave_out_sms(self, partners, options):
+        """Whom an SMS must not go to; the job asks again who opted out before it sends each."""
+        contacts = partners._get_play_contacts("sms")
+        numbers = self.env["res.partner"].union(*contacts.values())._get_outreach_addresses("sms")
+        customers = partners.commercial_partner_id
+        optouts, told = self.env["customer.play.optout"], {*numbers.values()} - {""}
+        unwilling = optouts._find_customers("sms", customers)
+        refused = optouts._find_addresses(told, "sms")
+        blacklist = self.env["phone.blacklist"].sudo()  # only whether a number is on it
+        blocked = set(blacklist.search([("number", "in", [*told])]).mapped("number"))
+        contacted, written = self._find_contacted_customers(customers, told, options["company_id"])
+        left_out, taken = {}, set()
+        for partner in partners:
+            customer, number = partner.commercial_partner_id, numbers.get(contacts[partner])
+            if not number:
+                left_out[partner] = "no_number"
+            elif customer in unwilling or number in refused:
+                left_out[partner] = "no_sms"
+            elif number in blocked:
+                left_out[partner] = "number_blacklisted"
+            elif customer.id in contacted or number in written:
+                left_out[partner] = "contacted"
+            elif customer in taken or number in taken:
+                left_out[partner] = "twice_written"
+            elif partner.active:
+                taken |= {customer, number}
+        return left_out
+
+    def _find_contacted_customers(self, customers, numbers, company):
+        """Return (ids of customers, numbers) contacted within the days of the settings.
+
+        By plays, questions and SMS to a list, those that wait included.
+        """
+        days = company.sudo().feedback_quiet_days
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+        # With all rights: whether somebody was contacted; no action is told.
+        actions = self.env["customer.play.action"].sudo()
+        done = [
+            ("partner_id", "in", customers.ids),
+            ("kind", "in", CONTACT_KINDS),
+            ("state", "=", "done"),
+            ("done_on", ">", since),
+        ]
+        played = {customer.id for (customer,) in actions._read_group(done, ["partner_id"])}
+        messages = self.env["customer.outreach.message"]
+        written, told = messages._find_written(customers, numbers, since)
+        return played | written | self._find_quiet_customers(customers, company), told
+
+    def _do_sms(self, partners, options):
+        """Queue an SMS to each; the job sends them between the hours of the settings."""
+        if not partners:
+            return []
+        contacts = partners._get_play_contacts("sms")
+        chosen = self.env["res.partner"].union(*contacts.values())
+        messages = self.env["customer.outreach.message"]
+        queued = messages._queue_sms(chosen, options["company_id"], options["text"])
+        made = {message.partner_id: message for message in queued}
+        return [
+            {"partner_id": partner.id, "message_id": made[contacts[partner]].id}
+            for partner in partners
+        ]
+
+    def _undo_sms(self, lines):
+        """Cancel what waits; what was tried, is on its way or there stays."""
+        taken_back = lines.sudo().message_id._take_back()
+        return lines.filtered(lambda line: line.sudo().message_id in taken_back)

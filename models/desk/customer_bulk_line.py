@@ -16,6 +16,11 @@ LEFT_OUT = [
     ("blacklisted", "E-mail address on the blacklist"),
     ("quiet", "Asked shortly before, or waits to be asked"),
     ("twice", "Another contact of this customer is asked"),
+    ("no_number", "No number an SMS can be sent to"),
+    ("no_sms", "Wants no such SMS"),
+    ("number_blacklisted", "Number on the blacklist"),
+    ("contacted", "Contacted shortly before"),
+    ("twice_written", "Another contact of this customer, or this number, gets it"),
 ]
 
 
@@ -58,6 +63,12 @@ class CustomerBulkLine(models.Model):
     )
     request_id = fields.Many2one(
         comodel_name="customer.feedback.request",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+    )
+    message_id = fields.Many2one(
+        comodel_name="customer.outreach.message",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,

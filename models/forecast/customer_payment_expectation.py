@@ -130,11 +130,24 @@ class CustomerPaymentExpectation(models.Model):
         values = {"count": self.own_count, "late": self.own_late_count}
         if self.own_days_late is False:
             return self.env._("%(late)s of %(count)s instalments were paid late.", **values)
+        days = round(self.own_days_late)
+        values["days"] = count_days(self.env, abs(days))
+        if days < 0:
+            return self.env._(
+                "%(late)s of %(count)s instalments were paid late; on average they come %(days)s "
+                "before the due date.",
+                **values,
+            )
+        if not days:
+            return self.env._(
+                "%(late)s of %(count)s instalments were paid late; on average they come on the "
+                "due date.",
+                **values,
+            )
         return self.env._(
             "%(late)s of %(count)s instalments were paid late, %(days)s after the due date "
             "on average.",
             **values,
-            days=count_days(self.env, round(self.own_days_late)),
         )
 
     def _get_cause_text(self):

@@ -25,6 +25,8 @@ CANCEL_REASONS = [
     ("left", "The customer has left the play"),
     ("archived", "Contact is archived"),
     ("late", "Waited for too long"),
+    ("taken_back", "Taken back"),
+    ("quiet", "Contacted shortly before"),
 ]
 CRON = "customer_value.ir_cron_customer_outreach"
 
@@ -232,7 +234,7 @@ class CustomerOutreachMessage(models.Model):
         """Return {message: reason} of those that may not be sent, as of this moment."""
         optouts = self.env["customer.play.optout"]
         blocked = self._find_blacklisted()
-        obstacles = {}
+        obstacles = dict.fromkeys(self._find_second_ones(), "quiet")
         for channel, messages in self.grouped("channel").items():
             customers = optouts._find_customers(channel, messages.customer_id)
             addresses = optouts._find_addresses({*messages.mapped("address")}, channel)

@@ -1,5 +1,3 @@
-import re
-
 from markupsafe import Markup
 
 from odoo import Command, api, models
@@ -8,8 +6,8 @@ from odoo.tools import plaintext2html
 from odoo.tools.mail import append_content_to_html
 
 from ..outreach import mass_mailing
+from ..outreach.customer_outreach_message_list import PLACE
 
-PLACE = re.compile(r"\{(\w+)\}")
 SAMPLE_LINK = f"/customer/o/1234567-{'0' * 16}"
 
 

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, plaintext2html
 
 from ..base.input_reader import get_address_forms
+from ..outreach.customer_outreach_message_list import NOTHING_SENT
 from .customer_play_step_mixin import CONTACT_KINDS, WRITTEN_KINDS
 
 _logger = logging.getLogger(__name__)
@@ -161,6 +162,7 @@ class CustomerPlayAction(models.Model):
             return set()
         self.flush_model()
         self.env["customer.feedback.request"].flush_model()
+        self.env["customer.outreach.message"].flush_model()
         found = self._read_quiet(since)
         with self.env.registry.cursor() as cr:
             return found | self.with_env(self.env(cr=cr))._read_quiet(since, self._get_places())
@@ -184,13 +186,19 @@ class CustomerPlayAction(models.Model):
                           SELECT FROM customer_feedback_request r
                            WHERE r.sent_date > %(since)s
                              AND (r.customer_id = a.customer
-                                  OR string_to_array(r.asked_emails, ',') && ARRAY[a.address]))""",
+                                  OR string_to_array(r.asked_emails, ',') && ARRAY[a.address]))
+                       OR EXISTS (
+                          SELECT FROM customer_outreach_message m
+                           WHERE m.is_by_hand AND m.create_date > %(since)s
+                             AND m.state <> ALL(%(unsent)s)
+                             AND (m.customer_id = a.customer OR m.address = a.address))""",
                 ids=[*ids],
                 members=[*members],
                 customers=[*customers],
                 addresses=[*addresses],
                 kinds=[*CONTACT_KINDS],
                 since=since,
+                unsent=[*NOTHING_SENT],
             )
         )
         return {id_ for (id_,) in rows}

@@ -116,7 +116,7 @@ class CustomerPlay(models.Model):
         return unreachable
 
     def _find_contacted(self, customers):
-        """Return whom a play, or a request for feedback, contacted in the days to be quiet."""
+        """Return whom a play, a question or an SMS by hand reached in the days to be quiet."""
         if not {step.kind for step in self.step_ids} & {*CONTACT_KINDS}:
             return customers.browse()
         since = self._get_quiet_since()
@@ -145,7 +145,10 @@ class CustomerPlay(models.Model):
                 ["customer_id"],
             )
         )
-        return customers.browse({customer.id for (customer,) in actions + requests})
+        written, _numbers = self.env["customer.outreach.message"]._find_written(
+            customers, (), since
+        )
+        return customers.browse({customer.id for (customer,) in actions + requests} | written)
 
     def _get_quiet_since(self):
         """Return since when a customer must not have been contacted otherwise (UTC)."""

@@ -200,6 +200,27 @@ class TestWorkPlace(DeskCommon):
                         self.assertIn(field.get("widget"), EXPLAINING, (view.name, field.attrib))
         self.assertGreater(len(seen), 12)
 
+    def test_lists_of_ours_cut_off_neither_who_nor_why(self):
+        """Names and sentences go on in a second line; what has a widget draws itself."""
+        views = self.env["ir.ui.view"].search(
+            [("type", "=", "list"), ("model", "=like", "customer.%"), ("inherit_id", "=", False)]
+        )
+        wrapped = set()
+        for view in views:
+            model = self.env[view.model]
+            arch = etree.fromstring(model.get_view(view.id, "list")["arch"])  # noqa: S320
+            for field in arch.findall("field"):
+                is_name = model._fields[field.get("name")].type in ("char", "many2one")
+                if is_name and not (field.get("widget") or field.get("column_invisible")):
+                    if field.get("name") == "prediction_sentence":
+                        continue  # several sentences: whole on the customer
+                    wrapped.add((view.model, field.get("name")))
+                    self.assertIn("text-wrap", field.get("class", ""), (view.name, field.attrib))
+        for column in ("partner_id", "reason"):
+            self.assertIn(("customer.payment.expectation", column), wrapped)
+        partners = self.env["res.partner"].get_view(None, "list")["arch"]
+        self.assertNotIn("text-wrap", partners, "Odoo's own lists stay as they are")
+
     # === ONE CARD, ONE BANNER ===
 
     def test_one_banner_the_rest_in_the_card(self):

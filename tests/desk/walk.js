@@ -1,18 +1,19 @@
 /**
- * Walks from screen to screen of the web client, and tells what stands on each.
+ * Walks from screen to screen of the web client, and tells what stands on each, or on a public page.
  *
  * Put into a page together with axe-core by tests/desk/screens.py; needs nothing of the tests.
  */
 window.customerValueWalk = (() => {
-    const { rpcBus } = odoo.loader.modules.get("@web/core/network/rpc");
+    // Pages for customers may be without any script of Odoo's.
+    const rpcBus = window.odoo?.loader?.modules.get("@web/core/network/rpc")?.rpcBus;
     const ATTRIBUTES = ["aria-label", "title", "placeholder", "data-tooltip", "alt"];
     // Half faded in, every text is too pale.
     const still = document.createElement("style");
     still.textContent = "* { transition: none !important; animation: none !important; }";
     document.head.append(still);
     let waiting = 0;
-    rpcBus.addEventListener("RPC:REQUEST", () => waiting++);
-    rpcBus.addEventListener("RPC:RESPONSE", () => waiting--);
+    rpcBus?.addEventListener("RPC:REQUEST", () => waiting++);
+    rpcBus?.addEventListener("RPC:RESPONSE", () => waiting--);
     const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
     /** Wait until no answer of the server is awaited any more and all is drawn. */

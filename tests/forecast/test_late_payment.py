@@ -78,6 +78,11 @@ class TestLatePayment(LatePaymentCommon):
         self.assertEqual((late.own_late_count, late.own_days_late), (late.own_count, 12))
         reason = late.with_context(lang="en_US").reason
         self.assertIn(f"{late.own_count} of {late.own_count} instalments were paid late", reason)
+        self.assertIn("12 days after the due date", reason)
+        reason = punctual.with_context(lang="en_US").reason
+        self.assertIn("on average they come 3 days before the due date", reason)
+        punctual.own_days_late = 0.4
+        self.assertIn("come on the due date", punctual.with_context(lang="en_US").reason)
 
     def test_what_is_known_is_what_the_engine_gets(self):
         """Naively from the documents: one instalment each, ended on the day of its payment."""

@@ -87,6 +87,20 @@ def test_the_store_shows_the_same_pictures():
         assert copied == (IMAGES / f"{picture}.png").read_bytes(), name
 
 
+def test_the_page_of_the_store_shows_each_picture_once():
+    page = (screenshots.STORE / "index.html").read_text(encoding="utf-8")
+    assert sorted(re.findall(r'src="(\w+)\.png"', page)) == sorted(screens.STORE)
+    assert len(re.findall(r"<img [^>]*alt=\"[^\"]+\"", page)) == len(screens.STORE)
+
+
+def test_the_guides_show_every_picture_and_the_readme_is_one_screen():
+    for folder, lang in ((GUIDE, "en"), (GUIDE / "fa", "fa")):
+        text = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.md"))
+        shown = set(re.findall(rf"images/{lang}/(\w+)\.png", text))
+        assert shown == {screen.name for screen in screens.SCREENS}
+    assert len((paths.ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 60
+
+
 def test_each_role_has_five_jobs_in_both_languages():
     for role in ("salesperson", "service", "accountant", "manager", "administrator"):
         for folder in (GUIDE, GUIDE / "fa"):
