@@ -152,3 +152,85 @@ class TestPointsAttacks(PointsCommon):
         mails = mails.filtered(lambda mail: mail.model == "customer.points.lot")
         self.assertEqual(mails.recipient_ids.mapped("email"), ["c2@points.example"])
         self.assertIn("reminder", people[1].message_ids[:1].body)
+
+    def _unpay(self, invoice):
+        """Take the payment off; return its line, as one reconciles it again."""
+        open_lines = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        parts = open_lines.matched_credit_ids
+        paid = parts.credit_move_id
+        open_lines.remove_move_reconcile()
+        return paid | open_lines
+
+    def test_what_is_earned_again_has_no_new_life(self):
+        self.program.customer_points_months = 2
+        with freeze_time("2026-01-20 10:00:00"):
+            invoice = self._invoice(self.customer, "2026-01-10", 100)
+            self._pay(invoice, "2026-01-20")
+            self.assertEqual(self._balance(), 100)
+        with freeze_time("2026-02-20 10:00:00"):
+            lines = self._unpay(invoice)
+            self.assertEqual(self._balance(), 0)
+            lines.reconcile()
+            self.assertEqual(self._balance(), 100)
+            lots = self.env["customer.points.lot"].search([("card_id", "=", self._card().id)])
+            self.assertEqual([str(lot.expiry_date) for lot in lots], ["2026-03-20"])
+        with freeze_time("2026-03-21 10:00:00"):
+            self._card()._lock_points()
+            self.assertEqual(self._balance(), 0, "expired")
+        for day in ("2026-05-02", "2026-09-02"):
+            with freeze_time(f"{day} 10:00:00"):
+                lines = self._unpay(invoice)
+                self.assertEqual(self._balance(), 0)
+                lines.reconcile()
+                self.assertEqual(self._balance(), 0, "expired long ago")
+                lines = self._unpay(invoice)
+                lines.reconcile()
+                self.assertEqual(self._balance(), 0, "nobody looked in between")
+        with freeze_time("2026-09-03 10:00:00"):
+            self._credit(invoice, "2026-09-03", 100)
+            self.assertEqual(self._balance(), 0, "and nothing is owed")
+
+    def test_what_other_lots_paid_returns_to_them(self):
+        """Spent, unpaid and paid again: neither lot gets younger, and nothing is lost."""
+        reward = {"discount_mode": "per_point", "discount": 1, "required_points": 1}
+        self.program.reward_ids.write(reward)
+        self._let_age()
+        with freeze_time("2026-03-01 10:00:00"):
+            self._redeem(self._quote(self.customer, price=80))
+            self.assertEqual(self._lefts()[0], [("2026-03-10", 0), ("2026-04-10", 70)])
+        first = self.env["customer.points.lot"].search([("expiry_date", "=", "2026-03-10")])
+        with freeze_time("2026-03-05 10:00:00"):
+            lines = self._unpay(first.move_id)
+            self._balance()
+            self.assertEqual(self._lefts()[0], [("2026-03-10", 0), ("2026-04-10", 10)])
+        with freeze_time("2026-03-20 10:00:00"):
+            lines.reconcile()
+            self._balance()
+            self.assertEqual(self._lefts()[0], [("2026-03-10", 0), ("2026-04-10", 70)])
+        with freeze_time("2026-04-11 10:00:00"):
+            self._card()._lock_points()
+            self.assertEqual(self._balance(), 0)
+            lines = self._unpay(first.move_id)
+            self._balance()
+            lines.reconcile()
+            self.assertEqual(self._balance(), 0)
+
+    def test_instalments_keep_their_own_days(self):
+        self.program.customer_points_months = 2
+        with freeze_time("2026-01-20 10:00:00"):
+            invoice = self._invoice(self.customer, "2026-01-10", 100)
+            self._pay(invoice, "2026-01-20", invoice.amount_residual * 0.4)
+            self._balance()
+        with freeze_time("2026-02-10 10:00:00"):
+            self._pay(invoice, "2026-02-10", invoice.amount_residual)
+            self._balance()
+        first = [("2026-03-20", 40), ("2026-04-10", 60)]
+        self.assertEqual(self._lefts()[0], first)
+        with freeze_time("2026-03-15 10:00:00"):
+            note = self._credit(invoice, "2026-03-15", 50)
+            self._balance()
+            self.assertEqual(self._lefts()[0], [("2026-03-20", 40), ("2026-04-10", 10)])
+            note.button_draft()
+            note.button_cancel()
+            self._balance()
+            self.assertEqual(self._lefts()[0], first)
