@@ -42,10 +42,11 @@ class FeedbackPage:
         asked = asked.with_context(lang=asked._get_contact_lang())
         return self._render(asked.env, "customer_value.feedback_thanks", {"asked": asked})
 
-    def optout(self, action, is_done):
-        """Ask whether mails of plays are unwanted, or say that none will come any more."""
+    def optout(self, action, is_done, is_mail=True):
+        """Ask whether such mails or messages are unwanted, or say that none will come any more."""
         action = action.with_context(lang=action._get_contact_lang())
-        values = {"action": action, "is_done": is_done, "csrf_token": self.request.csrf_token()}
+        values = {"company": action.company_id, "is_done": is_done, "is_mail": is_mail}
+        values["csrf_token"] = self.request.csrf_token()
         return self._render(action.env, "customer_value.play_optout", values)
 
     def referral(self, referrer, problem="", answers=None, is_done=False):

@@ -261,7 +261,7 @@ class CustomerTier(models.Model):
             ]
         )
         cards = cards.with_env(plain.env)
-        refusing = cards.partner_id._find_gift_mail_refusing()
+        refusing = cards.partner_id._find_tier_mail_refusing()
         cards.filtered(lambda card: card.partner_id not in refusing)._send_creation_communication()
         history = self.env["loyalty.history"].sudo()
         history.create(

@@ -153,6 +153,54 @@ class TestPointsAttacks(PointsCommon):
         self.assertEqual(mails.recipient_ids.mapped("email"), ["c2@points.example"])
         self.assertIn("reminder", people[1].message_ids[:1].body)
 
+    def _remind_both(self):
+        """Remind two customers of points that expire; return who gets a mail, and the mails."""
+        self.program.write({"customer_points_months": 3, "customer_points_remind_days": 30})
+        people = self.customer | self.other_customer
+        with freeze_time("2026-01-20 10:00:00"):
+            for number, customer in enumerate(people):
+                customer.write({"email": f"c{number}@points.example", "lang": "en_US"})
+                self._pay(self._invoice(customer, "2026-01-10", 100), "2026-01-20")
+                self._balance(customer)
+        return people
+
+    def _run_reminders(self):
+        before = self.env["mail.mail"].search([])
+        with freeze_time("2026-04-01 10:00:00"):
+            self.env["customer.points.lot"]._remind(self.program)
+        return self.env["mail.mail"].search([]) - before
+
+    def test_reminders_have_a_way_out_that_holds_for_plays_too(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        people = self._remind_both()
+        mails = self._run_reminders()
+        self.assertEqual(mails.recipient_ids, people)
+        lots = self.env["customer.points.lot"].search([("holder_id", "in", people.ids)])
+        for lot in lots:
+            mail = mails.filtered(lambda one, to=lot.holder_id: one.recipient_ids == to)
+            self.assertIn(lot._get_optout_link(), mail.body_html)
+            self.assertIn("No more such mails", mail.body_html)
+        lot = lots[0]
+        links = self.env["customer.optout.link.mixin"]
+        self.assertEqual(links._find_record_of_link("points", lot._get_optout_key()), lot)
+        for word, key in (
+            ("points", f"{lot.id + 1}-{lot._get_optout_key().partition('-')[2]}"),
+            *(("tier", lot._get_optout_key()), ("points", ""), ("points", f"{lot.id}-")),
+        ):
+            self.assertIsNone(links._find_record_of_link(word, key), (word, key))
+        lot._opt_out()
+        lot._opt_out()
+        optout = self.env["customer.play.optout"].search([("partner_id", "in", people.ids)])
+        self.assertEqual(len(optout), 1)
+        self.assertEqual((optout.partner_id, optout.channel), (lot.holder_id, "email"))
+        lots.reminded_date = False
+        self.assertEqual(self._run_reminders().recipient_ids, people - lot.holder_id)
+
+    def test_who_opted_out_of_plays_by_address_gets_no_reminder(self):
+        people = self._remind_both()
+        self.env["customer.play.optout"]._note(people[0], "email")
+        self.assertEqual(self._run_reminders().recipient_ids, people[1])
+
     def _unpay(self, invoice):
         """Take the payment off; return its line, as one reconciles it again."""
         open_lines = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
