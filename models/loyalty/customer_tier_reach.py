@@ -106,7 +106,9 @@ class CustomerTier(models.Model):
 
     @api.model
     def _follow_inherent(self, company, tiers_held, partner_ids, today):
-        """Bring the journal to what comes with the tiers of customers: two statements for all.
+        """Bring the journal to what comes with the tiers of customers: three statements for all.
+
+        One where nothing differs, as for customers whose tier did not change.
 
         Whose tier gives the same as before keeps the row of then.
 
@@ -114,30 +116,61 @@ class CustomerTier(models.Model):
         :param partner_ids: everybody it is decided about
         """
         held = {partner: tier for partner, tier in tiers_held.items() if tier}
-        tiers = self.sudo().browse(sorted({*held.values()}))
         given = [
             (tier.id, kind, json.dumps(value))
-            for tier in tiers
+            for tier in self.sudo().browse(sorted({*held.values()}))
             for kind, value in tier._get_inherent_benefits().items()
         ]
-        tier_ids, kinds, values = zip(*given, strict=True) if given else ((), (), ())
-        wanted = SQL(
+        self.env["customer.benefit.grant"].flush_model()
+        wanted = self._get_inherent_sql(held, given)
+        due = self._find_inherent_due(company, wanted, list(partner_ids))
+        if due:
+            wanted = self._get_inherent_sql({p: held[p] for p in due if p in held}, given)
+            ended = self._end_inherent(company, wanted, due, today)
+            self._begin_inherent(company, wanted, ended, today)
+            self.env["customer.benefit.grant"].invalidate_model()
+
+    @api.model
+    def _get_inherent_sql(self, held, given) -> SQL:
+        """Rows (partner_id, tier_id, kind, value): what comes with the tiers customers hold.
+
+        :param list given: (tier id, benefit, value as JSON)
+        """
+        tiers, kinds, values = zip(*given, strict=True) if given else ((), (), ())
+        return SQL(
             """SELECT h.partner_id, b.tier_id, b.kind, b.value
                  FROM unnest(%s::int[], %s::int[]) AS h(partner_id, tier_id)
                  JOIN unnest(%s::int[], %s::varchar[], %s::jsonb[]) AS b(tier_id, kind, value)
                 USING (tier_id)""",
             *(list(held), list(held.values())),
-            *(list(tier_ids), list(kinds), list(values)),
+            *(list(tiers), list(kinds), list(values)),
         )
-        self.env["customer.benefit.grant"].flush_model()
-        ended = self._end_inherent(company, wanted, list(partner_ids), today)
-        if given:
-            self._begin_inherent(company, wanted, ended, today)
+
+    @api.model
+    def _find_inherent_due(self, company, wanted, partner_ids):
+        """Return the customers whose open rows of the journal say something else."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT partner_id
+                     FROM (%(wanted)s) w
+                FULL JOIN (SELECT partner_id, kind, new_value
+                             FROM customer_benefit_grant
+                            WHERE company_id = %(company)s AND partner_id = ANY(%(partners)s)
+                              AND state <> 'ended' AND kind <> 'gift' AND kind = ANY(%(kinds)s)
+                          ) g USING (partner_id, kind)
+                    WHERE w.value IS DISTINCT FROM g.new_value""",
+                wanted=wanted,
+                company=company.id,
+                partners=partner_ids,
+                kinds=[kind for kind, _label in self._get_inherent_labels()],
+            )
+        )
+        return [partner for (partner,) in rows]
 
     @api.model
     def _end_inherent(self, company, wanted, partner_ids, today):
         """End what does not come with the tier any more; return (partner, benefit, value)."""
-        ended = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """WITH wanted AS MATERIALIZED (%(wanted)s)
                 UPDATE customer_benefit_grant g
@@ -160,9 +193,6 @@ class CustomerTier(models.Model):
                 uid=self.env.uid,
             )
         )
-        if ended:
-            self.env["customer.benefit.grant"].invalidate_model()
-        return ended
 
     @api.model
     def _begin_inherent(self, company, wanted, ended, today):
@@ -171,7 +201,7 @@ class CustomerTier(models.Model):
         :param ended: (partner, benefit, value) of the rows that ended just now
         """
         partners, kinds, values = zip(*ended, strict=True) if ended else ((), (), ())
-        begun = self.env.execute_query(
+        self.env.execute_query(
             SQL(
                 """INSERT INTO customer_benefit_grant
                        (partner_id, company_id, kind, tier_id, old_value, new_value, state, reason,
@@ -199,8 +229,6 @@ class CustomerTier(models.Model):
                 uid=self.env.uid,
             )
         )
-        if begun:
-            self.env["customer.benefit.grant"].invalidate_model()
 
     # === WHAT COMES ONCE ===
 

@@ -60,7 +60,7 @@ class LoyaltyProgram(models.Model):
             programs.filtered(lambda one: one.pos_ok and one.customer_tier_ids).pos_ok = False
 
     def _register_hook(self):
-        """Look after what was there before the point of sale was installed: it offers everything."""
+        """Look after what was there before the point of sale was: at first it offers everything."""
         super()._register_hook()
         if "pos_ok" in self._fields:
             programs = self.sudo().with_context(active_test=False)

@@ -125,7 +125,7 @@ class CustomerPointsLot(models.Model):
         )
         books = {card.id: Book([]) for card in cards}
         for card, lot, day, expiry, document, partner, terms, is_left, *sums in rows:
-            left, earned, most_earned, expired, count = sums
+            left, earned, most_earned, expired = map(to_units, sums[:4])
             books[card].lots.append(
                 Lot(
                     id=lot,
@@ -135,11 +135,11 @@ class CustomerPointsLot(models.Model):
                     partner_id=partner,
                     terms=terms,
                     is_left=bool(is_left),
-                    left=to_units(left),
-                    earned=to_units(earned),
-                    most_earned=to_units(most_earned),
-                    expired=to_units(expired),
-                    entry_count=count,
+                    left=left,
+                    earned=earned,
+                    most_earned=most_earned,
+                    expired=expired,
+                    entry_count=sums[4],
                 )
             )
         self._read_payers(cards, books)

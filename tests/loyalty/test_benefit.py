@@ -224,9 +224,7 @@ class TestBenefit(BenefitCommon):
     def _journal(self, *kinds, partner=None):
         """Return (benefit, tier, before, now, state) of rows of what comes with tiers."""
         rows = self._grants(partner).filtered(lambda one: one.kind in kinds).sorted("id")
-        return [
-            (row.kind, row.tier_id.name, row.old_text, row.new_text, row.state) for row in rows
-        ]
+        return [(row.kind, row.tier_id.name, row.old_text, row.new_text, row.state) for row in rows]
 
     def test_what_comes_with_a_tier_is_in_the_journal(self):
         self.env["res.lang"]._activate_lang("en_US")
@@ -333,7 +331,7 @@ class TestBenefit(BenefitCommon):
                 getattr(grant.with_user(self.manager), step)()
 
     def test_nothing_new_writes_nothing_to_the_journal(self):
-        """Whose tier did not change costs two look-ups in the journal, and no write."""
+        """Whose tier did not change costs one look-up in the journal, and no write."""
         self.silver.write({"benefit_is_priority": True, "benefit_text": "Hello"})
         partners = self.env["res.partner"].create([{"name": f"P{i}"} for i in range(50)])
         self._hold(self.silver, *partners)

@@ -5,9 +5,9 @@ and in full, merge and move contacts in two companies with branches and two curr
 also spend points, and let them expire. After every step each card is compared with
 ``points_oracle.py``, and history, balance and lots with each other.
 
-Length: ``CUSTOMER_VALUE_POINTS_STEPS`` (default 200 steps; 2000 by night). Rounds of histories, each
-of the next seed, follow one another until that many steps have really been made: what Odoo refuses
-and what finds nothing to do is no step.
+Length: ``CUSTOMER_VALUE_POINTS_STEPS`` (default 200 steps; 2000 by night). Rounds of histories,
+each of the next seed, follow one another until that many steps have really been made: what Odoo
+refuses and what finds nothing to do is no step.
 """
 
 import logging
