@@ -72,11 +72,12 @@ class CustomerTier(models.Model):
     @api.model
     def _get_inherent_labels(self):
         """Return (benefit, name) of what comes with a tier itself. Extended by other rooms."""
-        return [
-            ("priority", self.env._("Deliveries first")),
-            ("programs", self.env._("Programs for them only")),
-            ("text", self.env._("Text on documents")),
-        ]
+        labels = {
+            "priority": self.env._("Deliveries first"),
+            "programs": self.env._("Programs for them only"),
+            "text": self.env._("Text on documents"),
+        }
+        return [*labels.items()]
 
     def _get_inherent_benefits(self):
         """Return benefit -> value, as the journal keeps it, of one tier; only what it gives."""
@@ -95,14 +96,12 @@ class CustomerTier(models.Model):
         """Return what the journal keeps of a benefit as people read it, ``""`` for none."""
         if not value:
             return ""
-        if kind == "priority":
-            return self.env._("Deliveries come first")
         if kind == "programs":
             programs = self.env["loyalty.program"].sudo().browse(value).exists()
             return ", ".join(programs.mapped("name"))
         if kind == "text":
             return value.get(self.env.lang) or value.get("en_US") or next(iter(value.values()), "")
-        return ""
+        return self.env._("Deliveries come first") if kind == "priority" else ""
 
     @api.model
     def _follow_inherent(self, company, tiers_held, partner_ids, today):
