@@ -99,7 +99,7 @@ class CustomerPointsLot(models.Model):
 
     @api.model
     def _read_books(self, cards):
-        """Return card id -> :class:`Book` of its lots: one query for all."""
+        """Return card id -> :class:`Book` of its lots: two queries for all."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -128,16 +128,11 @@ class CustomerPointsLot(models.Model):
             left, earned, most_earned, expired = map(to_units, sums[:4])
             books[card].lots.append(
                 Lot(
-                    id=lot,
-                    date=day,
-                    expiry_date=expiry,
+                    **{"id": lot, "date": day, "expiry_date": expiry, "partner_id": partner},
+                    **{"left": left, "earned": earned, "most_earned": most_earned},
                     document_id=document or None,
-                    partner_id=partner,
                     terms=terms,
                     is_left=bool(is_left),
-                    left=left,
-                    earned=earned,
-                    most_earned=most_earned,
                     expired=expired,
                     entry_count=sums[4],
                 )
