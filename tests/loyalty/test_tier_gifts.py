@@ -283,6 +283,64 @@ class TestTierGifts(TierCommon):
         order.action_confirm()
         self.assertEqual(order.amount_untaxed, 70)
 
+    def test_a_gift_is_not_passed_on_after_the_order_is_confirmed(self):
+        self.gold.benefit_gift_program_id = self.coupons
+        self._set_tier(self.gold)
+        order = self._order(self.customer, confirm=False).with_user(self.salesperson)
+        for card, reward in order._try_apply_code(self._cards().code).items():
+            order._apply_program_reward(reward, card)
+        order.action_confirm()
+        with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
+            order.partner_id = self.other_customer
+        contact = self.env["res.partner"].create({"name": "C", "parent_id": self.customer.id})
+        order.partner_id = contact
+        self.assertEqual(order.partner_id, contact)
+
+    def test_what_is_for_a_tier_is_not_passed_on_to_a_friend(self):
+        """Claimed for who holds the tier, then made out to a friend: before and after confirming."""
+        promotion = self._program(
+            "Gold days",
+            7,
+            program_type="promotion",
+            trigger="auto",
+            customer_tier_ids=self.gold.ids,
+        )
+        self._set_tier(self.gold)
+
+        def claim():
+            order = self._order(self.customer, confirm=False).with_user(self.salesperson)
+            order._update_programs_and_rewards()
+            for card, reward in order._get_claimable_rewards().items():
+                order._apply_program_reward(reward, card)
+            self.assertEqual(order.order_line.reward_id.program_id, promotion)
+            return order
+
+        order = claim()
+        order.partner_id = self.other_customer
+        order.action_confirm()
+        self.assertFalse(order.order_line.reward_id, "Odoo's own checks take it off")
+        order = claim()
+        order.action_confirm()
+        self.assertEqual(order.amount_untaxed, 93)
+        with self.assertRaisesRegex(UserError, "some tiers only"), self.cr.savepoint():
+            order.partner_id = self.other_customer
+        contact = self.env["res.partner"].create({"name": "C", "parent_id": self.customer.id})
+        self._set_tier(self.silver)
+        order.partner_id = contact
+        self.assertEqual(order.amount_untaxed, 93, "it was theirs when they ordered")
+        # A line with the reward made by hand, over RPC.
+        order = self._order(self.other_customer, confirm=False).with_user(self.salesperson)
+        reward = promotion.reward_ids
+        values = {"order_id": order.id, "reward_id": reward.id, "price_unit": -50}
+        values |= {"product_id": reward.discount_line_product_id.id, "name": "A favour"}
+        order.env["sale.order.line"].create(values)
+        try:
+            with self.cr.savepoint():
+                order.action_confirm()
+        except UserError:
+            return
+        self.assertFalse(order.order_line.reward_id)
+
     # === PRICES ON DIRECT INVOICES ===
 
     def _draft(self, customer=None, price=100.0, **values):
