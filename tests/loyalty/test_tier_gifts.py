@@ -297,7 +297,7 @@ class TestTierGifts(TierCommon):
         self.assertEqual(order.partner_id, contact)
 
     def test_what_is_for_a_tier_is_not_passed_on_to_a_friend(self):
-        """Claimed for who holds the tier, then made out to a friend: before and after confirming."""
+        """Claimed for who holds the tier, then made out to a friend: earlier or later."""
         promotion = self._program(
             "Gold days",
             7,

@@ -1,9 +1,15 @@
 """Ways in which points once went to the wrong people, or stayed where they had no right to."""
 
+import itertools
+import os
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .common import PointsCommon
+
+# Of the 24 orders of four events every third one; all by night.
+STRIDE = int(os.environ.get("CUSTOMER_VALUE_POINTS_STRIDE", "3"))
 
 
 @tagged("post_install", "-at_install")
@@ -282,3 +288,66 @@ class TestPointsAttacks(PointsCommon):
             note.button_cancel()
             self._balance()
             self.assertEqual(self._lefts()[0], first)
+
+    def test_no_order_of_events_outlives_the_last_day(self):
+        """Payment taken off and put back, credited, spent: in any order, a month in between."""
+        self.program.customer_points_months = 3  # of 20 January: the last day is 20 April
+        reward = {"discount_mode": "per_point", "discount": 1, "required_points": 1}
+        self.program.reward_ids.write(reward)
+        months = ("2026-02-21", "2026-03-21", "2026-04-21", "2026-05-21")
+        orders = [*itertools.permutations(("off", "credit", "spend", "on"))][::STRIDE]
+        for number, order in enumerate(orders):
+            with self.subTest(order=order):
+                story = Outliving(self, self._create_customer(f"Buyer {number}"))
+                for day, name in zip(months, order, strict=True):
+                    with freeze_time(f"{day} 10:00:00"):
+                        getattr(story, name)()
+                        self._balance(story.customer)
+                        self._card(story.customer)._lock_points()
+                        points = self._balance(story.customer)
+                        self.assertLessEqual(points, 100 if day < "2026-04-21" else 0)
+                with freeze_time("2026-06-21 10:00:00"):
+                    for name in ("on", "uncredit", "unspend", "off", "on"):
+                        getattr(story, name)()
+                        self._balance(story.customer)
+                    self._card(story.customer)._lock_points()
+                    self.assertEqual(self._balance(story.customer), 0)
+
+
+class Outliving:
+    """An invoice over 100 points of January, and what happens to it; a step may do nothing."""
+
+    def __init__(self, test, customer):
+        self.test, self.customer = test, customer
+        self.lines, self.note, self.order = None, None, None
+        with freeze_time("2026-01-20 10:00:00"):
+            self.invoice = test._invoice(customer, "2026-01-10", 100)
+            test._pay(self.invoice, "2026-01-20")
+            test.assertEqual(test._balance(customer), 100)
+
+    def off(self):
+        self.lines = self.lines or self.test._unpay(self.invoice)
+
+    def on(self):
+        if self.lines:
+            self.lines.filtered(lambda line: not line.reconciled).reconcile()
+        self.lines = None
+
+    def credit(self):
+        self.note = self.test._credit(self.invoice, "2026-02-01", 40)
+
+    def uncredit(self):
+        self.note.button_draft()
+        self.note.button_cancel()
+
+    def spend(self):
+        self.order = self.test._quote(self.customer, price=30)
+        self.test._redeem(self.order, confirm=False)
+        try:
+            with self.test.cr.savepoint():
+                self.order.action_confirm()
+        except UserError:
+            pass  # what has expired cannot be spent
+
+    def unspend(self):
+        self.order._action_cancel()
