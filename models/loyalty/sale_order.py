@@ -76,9 +76,8 @@ class SaleOrder(models.Model):
     def _check_tier_programs(self):
         for order in self:
             programs = order.order_line.reward_id.program_id.sudo().filtered("customer_tier_ids")
-            foreign = programs and programs.filtered(
-                lambda one, held=order._get_customer_tiers(): not one.customer_tier_ids & held
-            )
+            held = programs and order._get_customer_tiers()
+            foreign = programs.filtered(lambda one, held=held: not one.customer_tier_ids & held)
             if foreign:
                 raise UserError(
                     order.env._(
