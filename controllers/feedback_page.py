@@ -44,21 +44,20 @@ class FeedbackPage:
         values = {"title": asked.company_id.name, "asked": asked}
         return self._render(asked.env, "customer_value.feedback_thanks", values)
 
-    def optout(self, message, is_done):
+    def optout(self, record, is_done, is_mail=True):
         """Ask whether such messages are unwanted, or say that none will come any more.
 
-        :param message: an action of a play, or a message to a customer
+        :param record: what a link to opt out stood in
         """
-        message = message.with_context(lang=message._get_contact_lang())
-        channel = "kind" if "kind" in message._fields else "channel"
+        record = record.with_context(lang=record._get_contact_lang())
         values = {
-            "title": message.company_id.name,
-            "company": message.company_id,
-            "is_mail": message[channel] == "email",
+            "title": record.company_id.name,
+            "company": record.company_id,
+            "is_mail": is_mail,
             "is_done": is_done,
             "csrf_token": self.request.csrf_token(),
         }
-        return self._render(message.env, "customer_value.play_optout", values)
+        return self._render(record.env, "customer_value.play_optout", values)
 
     def referral(self, referrer, problem="", answers=None, is_done=False):
         """Ask somebody who was invited how to reach them; nothing of who invited them is shown."""

@@ -15,6 +15,7 @@ NOT_FOR_ODOO = {
     "feedback/test_feedback_workers.py": WORKERS,
     "interaction/test_channel_workers.py": WORKERS,
     "points/test_points_workers.py": WORKERS,
+    "loyalty/test_partnership.py": MODULES,
     "leaving/test_stopped_engine.py": NO_DATABASE,
     "outreach/test_sms_workers.py": WORKERS,
     "play/test_other_apps.py": MODULES,

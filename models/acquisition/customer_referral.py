@@ -224,6 +224,8 @@ class CustomerReferral(models.Model):
         """Whether both are one: the customer, a contact, an address, number or tax number of it."""
         if customer and customer == referrer:
             return True
+        if self.rewarded_date:  # who shares a number with them since is somebody else all the same
+            return False
         own = self.env["res.partner"].sudo().with_context(active_test=False)
         own = own.search([("commercial_partner_id", "=", referrer.id)])
         emails = {email_normalize(self.email or "", strict=False), customer.email_normalized}

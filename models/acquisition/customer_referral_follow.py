@@ -108,20 +108,44 @@ class CustomerReferral(models.Model):
     def _read_purchases(self, referrals):
         """Return customer id -> (day of the first purchase that was kept, first paid invoice).
 
-        Paid: nothing is open, and money has come for it; given back as in the facts of sales.
+        Paid: nothing is open, and money has come for it; given back as in the facts of sales. Only
+        an invoice counts as paid of which enough is kept, and only where enough is kept of all.
         """
+        least = {}
+        for referral in referrals.filtered(lambda one: one.state != "refused"):
+            company = referral.company_id.sudo()
+            amount = company.customer_referral_least_amount
+            if referral.rewarded_date:
+                amount = referral.least_amount
+            least[referral.referred_id.commercial_partner_id.id] = amount
         rows = self.env.execute_query(
             SQL(
-                """SELECT m.partner_id, MIN(m.invoice_date) FILTER (WHERE m.is_purchase),
+                """WITH document AS (
+                    SELECT *, SUM(revenue) OVER (PARTITION BY partner_id) AS all_kept
+                      FROM customer_work_sale_move
+                     WHERE partner_id = ANY(%(customers)s)
+                ), credited AS (
+                    SELECT reversed_entry_id AS id, SUM(revenue) AS revenue
+                      FROM document
+                     WHERE reversed_entry_id IS NOT NULL
+                  GROUP BY reversed_entry_id
+                )
+                SELECT m.partner_id, MIN(m.invoice_date) FILTER (WHERE m.is_purchase),
                           (ARRAY_AGG(m.id ORDER BY m.invoice_date, m.id)
                            FILTER (WHERE m.is_purchase AND m.payment_state IN ('paid', 'in_payment')
+                                     AND (a.amount = 0 OR m.all_kept > a.amount - 0.00001
+                                          AND m.revenue + COALESCE(n.revenue, 0)
+                                              > a.amount - 0.00001)
                                      AND %(is_money)s))[1]
-                     FROM customer_work_sale_move m
+                     FROM unnest(%(customers)s::int[], %(amounts)s::numeric[])
+                       AS a(partner_id, amount)
+                     JOIN document m USING (partner_id)
+                LEFT JOIN credited n ON n.id = m.id
                     WHERE m.move_type IN ('out_invoice', 'out_receipt')
-                      AND m.partner_id = ANY(%(customers)s)
                  GROUP BY m.partner_id""",
                 is_money=self._get_is_money_sql(),
-                customers=referrals.referred_id.commercial_partner_id.ids,
+                customers=list(least),
+                amounts=list(least.values()),
             )
         )
         return {partner: rest for partner, *rest in rows}

@@ -31,6 +31,16 @@ class CustomerReferral(models.Model):
     promised_referred = fields.Float(string="Promised to who came", readonly=True)
     given_referrer = fields.Float(string="Points of who brought them", readonly=True)
     given_referred = fields.Float(string="Points of who came", readonly=True)
+    rewarded_date = fields.Date(
+        string="First rewarded on",
+        readonly=True,
+        help="From then on a number, address or tax number both sides share is no objection.",
+    )
+    least_amount = fields.Monetary(
+        string="Smallest invoice",
+        readonly=True,
+        help="Net: the setting of the company when the reward was first due. 0: any.",
+    )
     is_reward_due = fields.Boolean(string="Reward is due", readonly=True, index="btree_not_null")
 
     def _mark_rewards(self):
@@ -39,8 +49,12 @@ class CustomerReferral(models.Model):
             values = {}
             company = referral.company_id.sudo()
             program = company.customer_referral_program_id
+            if referral.state == "rewarded" and not referral.rewarded_date:
+                today = self.env["customer.profile"]._get_today(company)
+                least = company.customer_referral_least_amount
+                values = {"rewarded_date": today, "least_amount": least}
             if referral.state == "rewarded" and program and not referral.program_id:
-                values = {
+                values |= {
                     "program_id": program.id,
                     "promised_referrer": company.customer_referral_points,
                     "promised_referred": company.customer_referral_points_referred,

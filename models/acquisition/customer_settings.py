@@ -17,3 +17,6 @@ class CustomerSettingsMixin(models.AbstractModel):
     customer_referral_points_referred = fields.Float(
         related="company_id.customer_referral_points_referred", readonly=False
     )
+    customer_referral_least_amount = fields.Monetary(
+        related="company_id.customer_referral_least_amount", readonly=False
+    )

@@ -23,6 +23,16 @@ class ResCompany(models.Model):
         string="Points for who comes", default=50, groups=GROUPS_SETTINGS
     )
 
+    customer_referral_least_amount = fields.Monetary(
+        string="Smallest invoice for the points",
+        groups=GROUPS_SETTINGS,
+        help="Net, less what is given back of it. 0: any paid invoice will do.",
+    )
+
+    _referral_amount_range = models.Constraint(
+        "CHECK(customer_referral_least_amount >= 0)",
+        "The smallest invoice for a referral cannot be negative.",
+    )
     _referral_points_range = models.Constraint(
         "CHECK(customer_referral_points >= 0 AND customer_referral_points_referred >= 0)",
         "Points for a referral cannot be negative.",

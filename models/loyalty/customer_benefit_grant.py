@@ -40,6 +40,11 @@ class CustomerBenefitGrant(models.Model):
     tier_id = fields.Many2one(comodel_name="customer.tier", ondelete="restrict", readonly=True)
     old_value = fields.Json(readonly=True, help="Empty: the contact had no value of its own.")
     new_value = fields.Json(readonly=True)
+    is_inherent = fields.Boolean(
+        string="Comes with the tier",
+        compute="_compute_is_inherent",
+        help="Acts by the tier itself: nothing is written to the customer, and it ends with it.",
+    )
     old_text = fields.Char(string="Before", compute="_compute_texts")
     new_text = fields.Char(string="By the tier", compute="_compute_texts")
     state = fields.Selection(
@@ -87,6 +92,13 @@ class CustomerBenefitGrant(models.Model):
         "A customer gets the welcome gift of a tier once.",
     )
 
+    @api.depends("kind")
+    def _compute_is_inherent(self):
+        kinds = {kind for kind, _label in self.env["customer.tier"]._get_inherent_labels()}
+        for grant in self:
+            grant.is_inherent = grant.kind in kinds
+
+    @api.depends_context("lang")
     @api.depends("kind", "old_value", "new_value")
     def _compute_texts(self):
         kinds = self.env["customer.tier"]._get_benefit_kinds()
@@ -98,6 +110,8 @@ class CustomerBenefitGrant(models.Model):
         """Return a value as people read it; what was deleted since has no name."""
         if self.kind == "gift" and value:
             return self.env["loyalty.card"].sudo().browse(value).exists().code or ""
+        if self.is_inherent:
+            return self.env["customer.tier"]._get_inherent_text(self.kind, value)
         if not value or self.kind not in kinds:
             return ""
         field = self.env["res.partner"]._fields[kinds[self.kind]]
@@ -109,12 +123,21 @@ class CustomerBenefitGrant(models.Model):
         """Return the benefit with the rights to decide about it.
 
         :raise AccessError: when the user is no manager, or may not see the benefit
+        :raise UserError: when it comes with the tier itself
         """
         self.ensure_one()
         self.check_access("read")
         if not self.env.user.has_group(MANAGER):
             raise AccessError(
                 self.env._("Only managers of Customer Value can give or take back a benefit.")
+            )
+        if self.is_inherent:
+            raise UserError(
+                self.env._(
+                    "%(benefit)s comes with the tier and ends with it: change the tier, or set "
+                    "another one for the customer.",
+                    benefit=dict(self._fields["kind"]._description_selection(self.env))[self.kind],
+                )
             )
         return self.sudo()
 

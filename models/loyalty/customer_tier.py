@@ -169,12 +169,15 @@ class CustomerTier(models.Model):
     def create(self, vals_list):
         tiers = super().create(vals_list)
         tiers.company_id._request_full_refresh()
+        tiers.benefit_program_ids._keep_from_tills()
         return tiers
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() - QUIET_FIELDS:
             self.company_id._request_full_refresh()
+        if "benefit_program_ids" in vals:
+            self.benefit_program_ids._keep_from_tills()
         return result
 
     @api.model

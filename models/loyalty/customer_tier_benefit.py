@@ -78,6 +78,7 @@ class CustomerTier(models.Model):
             ("payment_term", self.env._("Payment terms")),
             ("credit_limit", self.env._("Credit limit")),
             ("gift", self.env._("Welcome gift")),
+            *self._get_inherent_labels(),
         ]
 
     def _get_benefits(self):
@@ -154,6 +155,7 @@ class CustomerTier(models.Model):
         :param dict tiers_held: partner id -> tier id of those who hold one
         :param partner_ids: everybody it is decided about
         """
+        self._follow_inherent(company, tiers_held, partner_ids, today)
         tier_ids = {tier for tier in tiers_held.values() if tier}
         gifts = {tier.id: tier._get_benefits() for tier in self.sudo().browse(sorted(tier_ids))}
         wanted = {

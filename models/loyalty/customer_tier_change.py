@@ -10,6 +10,7 @@ _logger = logging.getLogger(__name__)
 MAIL_BATCH = 100
 MAIL_CRON = "customer_value.ir_cron_customer_tier_mail"
 MAIL_TEMPLATE = "customer_value.mail_template_tier_change"
+LEFT_MAIL_TEMPLATE = "customer_value.mail_template_tier_left"
 MAIL_REASONS = ("upgrade", "downgrade", "override", "override_end")
 
 
@@ -113,7 +114,6 @@ class CustomerTierChange(models.Model):
                 ("company_id", "=", company.id),
                 ("partner_id", "in", partner_ids),
                 ("date", "=", today),
-                ("new_tier_id", "!=", False),
                 ("reason", "in", MAIL_REASONS),
             ]
         )
@@ -136,27 +136,36 @@ class CustomerTierChange(models.Model):
     def _mail_customer(self):
         """Queue the mail, unless the tier changed again or the customer wants none."""
         partner, company = self.partner_id, self.company_id
-        template = company.customer_tier_mail_template_id
-        if template.model != self._name:  # none, or its maker has changed it since
-            template = self.env.ref(MAIL_TEMPLATE, raise_if_not_found=False)
+        template = self._get_mail_template()
         domain = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
         is_last = self.search([*domain, ("reason", "in", MAIL_REASONS)], limit=1) == self
-        blocked = self.env["mail.blacklist"].sudo()
-        is_refused = partner.customer_tier_mail_optout or (
-            partner.email_normalized
-            and blocked.search_count([("email", "=", partner.email_normalized)], limit=1)
-        )
+        is_refused = bool(partner._find_tier_mail_refusing())
         has_left = not partner.active or not partner.email_normalized
         if company.customer_tier_mail and template and is_last and not (is_refused or has_left):
             try:
                 with self.env.cr.savepoint():
-                    template.send_mail(self.id)
+                    self._queue_mail(template)
             except OperationalError:
                 raise
             except Exception as error:
                 _logger.exception("Mail about the tier of customer %s failed", partner.id)
                 body = self.env._("The mail about the loyalty tier could not be made: %s", error)
                 partner._message_log(body=body)
+
+    def _get_mail_template(self):
+        """Return the template of the company, else ours; another one where no tier is left."""
+        company = self.company_id
+        template, name = company.customer_tier_mail_template_id, MAIL_TEMPLATE
+        if not self.new_tier_id:
+            template, name = company.customer_tier_left_mail_template_id, LEFT_MAIL_TEMPLATE
+        if template.model != self._name:  # none, or its maker has changed it since
+            template = self.env.ref(name, raise_if_not_found=False)
+        return template
+
+    def _queue_mail(self, template):
+        """Put the mail into the mail queue; return it. Later rooms add a way to hear no more."""
+        self.ensure_one()
+        return self.env["mail.mail"].sudo().browse(template.send_mail(self.id))
 
     def _get_contact_lang(self):
         """Return the language the customer is written to."""

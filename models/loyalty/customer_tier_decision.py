@@ -161,6 +161,9 @@ class CustomerTier(models.Model):
             domain.append(("kind", "!=", "gift"))
         for company, found in grants.search(domain).grouped("company_id").items():
             today = self.env["customer.profile"]._get_today(company)
+            own = found.filtered("is_inherent")
+            own.write({"state": "ended", "end_date": today, "reason": reason})
+            found -= own
             self._decide(company, dict.fromkeys(found.partner_id.ids, {}), today)
             found.filtered(lambda grant: grant.reason == "tier").write({"reason": reason})
 

@@ -1,7 +1,9 @@
+import json
 import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..base.isolation import run_isolated
 
@@ -10,7 +12,11 @@ GIFT_PROGRAMS = ("coupons", "gift_card", "promo_code", "next_order_coupons")
 
 
 class CustomerTier(models.Model):
-    """What happens once when a tier is reached: a welcome gift, and a mail that tells of it."""
+    """What comes with a tier itself, and once when it is reached: a welcome gift, a mail.
+
+    The first acts wherever it is asked who holds the tier, and is written to nobody. The journal of
+    benefits tells since when and until when each customer had it.
+    """
 
     _inherit = "customer.tier"
 
@@ -60,6 +66,170 @@ class CustomerTier(models.Model):
                         tier=tier.name,
                     )
                 )
+
+    # === WHAT COMES WITH THE TIER ===
+
+    @api.model
+    def _get_inherent_labels(self):
+        """Return (benefit, name) of what comes with a tier itself. Extended by other rooms."""
+        labels = {
+            "priority": self.env._("Deliveries first"),
+            "programs": self.env._("Programs for them only"),
+            "text": self.env._("Text on documents"),
+        }
+        return [*labels.items()]
+
+    def _get_inherent_benefits(self):
+        """Return benefit -> value, as the journal keeps it, of one tier; only what it gives."""
+        self.ensure_one()
+        tier = self.sudo().with_context(active_test=False)
+        text = tier.benefit_text and self._fields["benefit_text"]._get_stored_translations(tier)
+        values = {
+            "priority": tier.benefit_is_priority,
+            "programs": sorted(tier.benefit_program_ids.ids),
+            "text": text,
+        }
+        return {kind: value for kind, value in values.items() if value}
+
+    @api.model
+    def _get_inherent_text(self, kind, value):
+        """Return what the journal keeps of a benefit as people read it, ``""`` for none."""
+        if not value:
+            return ""
+        if kind == "programs":
+            programs = self.env["loyalty.program"].sudo().browse(value).exists()
+            return ", ".join(programs.mapped("name"))
+        if kind == "text":
+            return value.get(self.env.lang) or value.get("en_US") or next(iter(value.values()), "")
+        return self.env._("Deliveries come first") if kind == "priority" else ""
+
+    @api.model
+    def _follow_inherent(self, company, tiers_held, partner_ids, today):
+        """Bring the journal to what comes with the tiers of customers: three statements for all.
+
+        One where nothing differs, as for customers whose tier did not change.
+
+        Whose tier gives the same as before keeps the row of then.
+
+        :param dict tiers_held: partner id -> tier id of those who hold one
+        :param partner_ids: everybody it is decided about
+        """
+        held = {partner: tier for partner, tier in tiers_held.items() if tier}
+        given = [
+            (tier.id, kind, json.dumps(value))
+            for tier in self.sudo().browse(sorted({*held.values()}))
+            for kind, value in tier._get_inherent_benefits().items()
+        ]
+        self.env["customer.benefit.grant"].flush_model()
+        wanted = self._get_inherent_sql(held, given)
+        due = self._find_inherent_due(company, wanted, list(partner_ids))
+        if due:
+            wanted = self._get_inherent_sql({p: held[p] for p in due if p in held}, given)
+            ended = self._end_inherent(company, wanted, due, today)
+            self._begin_inherent(company, wanted, ended, today)
+            self.env["customer.benefit.grant"].invalidate_model()
+
+    @api.model
+    def _get_inherent_sql(self, held, given) -> SQL:
+        """Rows (partner_id, tier_id, kind, value): what comes with the tiers customers hold.
+
+        :param list given: (tier id, benefit, value as JSON)
+        """
+        tiers, kinds, values = zip(*given, strict=True) if given else ((), (), ())
+        return SQL(
+            """SELECT h.partner_id, b.tier_id, b.kind, b.value
+                 FROM unnest(%s::int[], %s::int[]) AS h(partner_id, tier_id)
+                 JOIN unnest(%s::int[], %s::varchar[], %s::jsonb[]) AS b(tier_id, kind, value)
+                USING (tier_id)""",
+            *(list(held), list(held.values())),
+            *(list(tiers), list(kinds), list(values)),
+        )
+
+    @api.model
+    def _find_inherent_due(self, company, wanted, partner_ids):
+        """Return the customers whose open rows of the journal say something else."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT partner_id
+                     FROM (%(wanted)s) w
+                FULL JOIN (SELECT partner_id, kind, new_value
+                             FROM customer_benefit_grant
+                            WHERE company_id = %(company)s AND partner_id = ANY(%(partners)s)
+                              AND state <> 'ended' AND kind <> 'gift' AND kind = ANY(%(kinds)s)
+                          ) g USING (partner_id, kind)
+                    WHERE w.value IS DISTINCT FROM g.new_value""",
+                wanted=wanted,
+                company=company.id,
+                partners=partner_ids,
+                kinds=[kind for kind, _label in self._get_inherent_labels()],
+            )
+        )
+        return [partner for (partner,) in rows]
+
+    @api.model
+    def _end_inherent(self, company, wanted, partner_ids, today):
+        """End what does not come with the tier any more; return (partner, benefit, value)."""
+        return self.env.execute_query(
+            SQL(
+                """WITH wanted AS MATERIALIZED (%(wanted)s)
+                UPDATE customer_benefit_grant g
+                   SET state = 'ended', end_date = %(today)s, write_uid = %(uid)s,
+                       write_date = NOW() AT TIME ZONE 'UTC',
+                       reason = CASE WHEN p.commercial_partner_id <> p.id
+                                THEN 'moved' ELSE 'tier' END
+                  FROM res_partner p
+                 WHERE p.id = g.partner_id AND g.company_id = %(company)s AND g.state = 'granted'
+                   AND g.partner_id = ANY(%(partners)s) AND g.kind = ANY(%(kinds)s)
+                   AND NOT EXISTS (SELECT FROM wanted w
+                                    WHERE w.partner_id = g.partner_id AND w.kind = g.kind
+                                      AND w.value = g.new_value)
+             RETURNING g.partner_id, g.kind, g.new_value""",
+                wanted=wanted,
+                company=company.id,
+                partners=partner_ids,
+                kinds=[kind for kind, _label in self._get_inherent_labels()],
+                today=today,
+                uid=self.env.uid,
+            )
+        )
+
+    @api.model
+    def _begin_inherent(self, company, wanted, ended, today):
+        """Note what comes with the tier now, and what it came in place of.
+
+        :param ended: (partner, benefit, value) of the rows that ended just now
+        """
+        partners, kinds, values = zip(*ended, strict=True) if ended else ((), (), ())
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO customer_benefit_grant
+                       (partner_id, company_id, kind, tier_id, old_value, new_value, state, reason,
+                        date, create_uid, create_date, write_uid, write_date)
+                SELECT w.partner_id, %(company)s, w.kind, w.tier_id,
+                       CASE WHEN e.value IS NOT NULL
+                            THEN jsonb_build_object('own', e.value) END,
+                       w.value, 'granted', 'tier', %(today)s, %(uid)s, NOW() AT TIME ZONE 'UTC',
+                       %(uid)s, NOW() AT TIME ZONE 'UTC'
+                  FROM (%(wanted)s) w
+             LEFT JOIN unnest(%(partners)s::int[], %(kinds)s::varchar[], %(values)s::jsonb[])
+                       AS e(partner_id, kind, value) USING (partner_id, kind)
+                 WHERE NOT EXISTS (
+                       SELECT FROM customer_benefit_grant g
+                        WHERE g.partner_id = w.partner_id AND g.company_id = %(company)s
+                          AND g.kind = w.kind AND g.state <> 'ended' AND g.kind <> 'gift')
+           ON CONFLICT DO NOTHING
+             RETURNING id""",
+                wanted=wanted,
+                company=company.id,
+                partners=list(partners),
+                kinds=list(kinds),
+                values=[json.dumps(value) for value in values],
+                today=today,
+                uid=self.env.uid,
+            )
+        )
+
+    # === WHAT COMES ONCE ===
 
     @api.model
     def _reach(self, company, moves, today):
@@ -118,7 +288,7 @@ class CustomerTier(models.Model):
             ]
         )
         cards = cards.with_env(plain.env)
-        refusing = cards.partner_id._find_gift_mail_refusing()
+        refusing = cards.partner_id._find_tier_mail_refusing()
         cards.filtered(lambda card: card.partner_id not in refusing)._send_creation_communication()
         history = self.env["loyalty.history"].sudo()
         history.create(

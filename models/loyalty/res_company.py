@@ -22,6 +22,14 @@ class ResCompany(models.Model):
         help="Empty: the mail that comes with Customer Value.",
         groups=GROUPS_SETTINGS,
     )
+    customer_tier_left_mail_template_id = fields.Many2one(
+        string="Mail when no tier is left",
+        comodel_name="mail.template",
+        domain="[('model', '=', 'customer.tier.change')]",
+        ondelete="set null",
+        help="Empty: the mail that comes with Customer Value.",
+        groups=GROUPS_SETTINGS,
+    )
     customer_tier_invoice_prices = fields.Boolean(
         string="Propose tier prices on invoices",
         help="Odoo uses pricelists on quotations only. With this, a draft invoice without an order "
@@ -29,12 +37,13 @@ class ResCompany(models.Model):
         groups=GROUPS_SETTINGS,
     )
 
-    @api.constrains("customer_tier_mail_template_id")
+    @api.constrains("customer_tier_mail_template_id", "customer_tier_left_mail_template_id")
     def _check_tier_mail_template(self):
         """A template of something else would be filled from a record of the same number."""
         for company in self.sudo():
-            template = company.customer_tier_mail_template_id
-            if template and template.model != "customer.tier.change":
+            templates = company.customer_tier_mail_template_id
+            templates |= company.customer_tier_left_mail_template_id
+            for template in templates.filtered(lambda one: one.model != "customer.tier.change"):
                 raise ValidationError(
                     self.env._(
                         "%(template)s is not made for tiers: choose a mail about the tier.",

@@ -14,14 +14,17 @@ class ResPartner(models.Model):
         help="Chosen on the portal or here; other mails are not affected.",
     )
 
-    def _find_gift_mail_refusing(self):
-        """Return those no mail about a gift of their tier may go to; later rooms add to it."""
+    def _find_loyalty_mail_refusing(self):
+        """Return those no mail about tiers, gifts or points may go to; later rooms add to it."""
         emails = [email for email in self.mapped("email_normalized") if email]
         blocked = self.env["mail.blacklist"].sudo().search([("email", "in", emails)])
         refused = {*blocked.mapped("email")}
-        return self.filtered(
-            lambda one: one.customer_tier_mail_optout or one.email_normalized in refused
-        )
+        return self.filtered(lambda one: one.email_normalized in refused)
+
+    def _find_tier_mail_refusing(self):
+        """Return those no mail about their tier, or a gift of it, may go to."""
+        refusing = self._find_loyalty_mail_refusing()
+        return refusing | self.filtered("customer_tier_mail_optout")
 
     def write(self, vals):
         """Take the benefits of a customer from contacts that become customers of their own."""

@@ -35,10 +35,32 @@ class SaleOrder(models.Model):
         return super()._try_apply_code(code)
 
     def action_confirm(self):
-        """Refuse orders with the welcome gift of another customer.
+        """Refuse orders with what is of another customer, or for customers of other tiers.
 
-        :raise UserError: if there is one
+        :raise UserError: for a welcome gift, or a reward of a program, of somebody else
         """
+        self._check_gifts()
+        result = super().action_confirm()
+        self._check_tier_programs()
+        return result
+
+    def write(self, vals):
+        """Refuse to make confirmed orders out to others, who would have what is not for them.
+
+        :raise UserError: for a welcome gift, or a reward of a program, of somebody else
+        """
+        customers = {}
+        if "partner_id" in vals and not self.env.su:
+            confirmed = self.filtered(lambda order: order.state == "sale")
+            customers = {order: order.partner_id.commercial_partner_id for order in confirmed}
+        result = super().write(vals)
+        for order, customer in customers.items():
+            if order.partner_id.commercial_partner_id != customer:
+                order._check_gifts()
+                order._check_tier_programs()
+        return result
+
+    def _check_gifts(self):
         for order in self:
             gifts = order._find_foreign_gifts(order.order_line.coupon_id.sudo())
             if gifts:
@@ -50,7 +72,21 @@ class SaleOrder(models.Model):
                         order=order.name,
                     )
                 )
-        return super().action_confirm()
+
+    def _check_tier_programs(self):
+        for order in self:
+            programs = order.order_line.reward_id.program_id.sudo().filtered("customer_tier_ids")
+            held = programs and order._get_customer_tiers()
+            foreign = programs.filtered(lambda one, held=held: not one.customer_tier_ids & held)
+            if foreign:
+                raise UserError(
+                    order.env._(
+                        "%(program)s on %(order)s is for customers of some tiers only: remove its "
+                        "reward first.",
+                        program=foreign[0].name,
+                        order=order.name,
+                    )
+                )
 
     def _find_foreign_gifts(self, cards):
         """Return which cards are welcome gifts of others than the customer; cards with all rights.

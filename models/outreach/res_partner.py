@@ -33,14 +33,14 @@ class ResPartner(models.Model):
         }[channel]
         return {contact: read(contact) or "" for contact in self}
 
-    def _find_gift_mail_refusing(self):
+    def _find_loyalty_mail_refusing(self):
         """Also who opted out of the mails of plays, or has an address that did."""
         optouts = self.env["customer.play.optout"]
         emails = {one.email_normalized for one in self if one.email_normalized}
         told = optouts._find_addresses(emails)
         refused = optouts._find_customers("email", self)
         found = self.filtered(lambda one: one in refused or one.email_normalized in told)
-        return super()._find_gift_mail_refusing() | found
+        return super()._find_loyalty_mail_refusing() | found
 
     def _get_sms_numbers(self):
         rows = self._find_phone_numbers()

@@ -99,7 +99,7 @@ class CustomerPointsLot(models.Model):
 
     @api.model
     def _read_books(self, cards):
-        """Return card id -> :class:`Book` of its lots: one query for all."""
+        """Return card id -> :class:`Book` of its lots: two queries for all."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -107,10 +107,16 @@ class CustomerPointsLot(models.Model):
                           l.terms, l.is_left, COALESCE(SUM(e.points), 0),
                           COALESCE(SUM(e.points) FILTER (
                               WHERE e.kind IN ('earn', 'take_back')), 0),
+                          COALESCE(MAX(e.so_far), 0),
                           -COALESCE(SUM(e.points) FILTER (WHERE e.kind = 'expire'), 0),
                           COALESCE(MAX(e.number), 0)
                      FROM customer_points_lot l
-                LEFT JOIN customer_points_entry e ON e.lot_id = l.id
+                LEFT JOIN LATERAL (
+                          SELECT kind, points, number,
+                                 SUM(points) FILTER (WHERE kind IN ('earn', 'take_back'))
+                                     OVER (ORDER BY number) AS so_far
+                            FROM customer_points_entry
+                           WHERE lot_id = l.id) e ON TRUE
                     WHERE l.card_id = ANY(%s)
                  GROUP BY l.id
                  ORDER BY l.date, l.id""",
@@ -119,23 +125,38 @@ class CustomerPointsLot(models.Model):
         )
         books = {card.id: Book([]) for card in cards}
         for card, lot, day, expiry, document, partner, terms, is_left, *sums in rows:
-            left, earned, expired, count = sums
+            left, earned, most_earned, expired = map(to_units, sums[:4])
             books[card].lots.append(
                 Lot(
-                    id=lot,
-                    date=day,
-                    expiry_date=expiry,
+                    **{"id": lot, "date": day, "expiry_date": expiry, "partner_id": partner},
+                    **{"left": left, "earned": earned, "most_earned": most_earned},
                     document_id=document or None,
-                    partner_id=partner,
                     terms=terms,
                     is_left=bool(is_left),
-                    left=to_units(left),
-                    earned=to_units(earned),
-                    expired=to_units(expired),
-                    entry_count=count,
+                    expired=expired,
+                    entry_count=sums[4],
                 )
             )
+        self._read_payers(cards, books)
         return books
+
+    @api.model
+    def _read_payers(self, cards, books):
+        """Add to books which lots have paid for others."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT card_id, source_id, lot_id, -SUM(points)
+                     FROM customer_points_entry
+                    WHERE card_id = ANY(%s) AND kind = 'offset' AND source_id <> lot_id
+                 GROUP BY card_id, source_id, lot_id
+                   HAVING SUM(points) < 0""",
+                cards.ids,
+            )
+        )
+        lots = {lot.id: lot for book in books.values() for lot in book.lots}
+        for _card, debt, payer, points in rows:
+            if debt in lots and payer in lots:
+                lots[debt].payers[lots[payer]] = to_units(points)
 
     @api.model
     def _write_books(self, books, today):

@@ -137,11 +137,10 @@ class CustomerPointsLot(models.Model):
             ]
         )
         lots = lots.filtered(lambda lot: lot.points > 0)
-        addresses = lots.card_id.partner_id.mapped("email_normalized")
-        blocked = self.env["mail.blacklist"].sudo().search([("email", "in", addresses)])
-        refused = {False, *blocked.mapped("email")}
+        refusing = lots.card_id.partner_id._find_loyalty_mail_refusing()
         for card, own in lots.grouped("card_id").items():
-            if card.partner_id.active and card.partner_id.email_normalized not in refused:
+            partner = card.partner_id
+            if partner.active and partner.email_normalized and partner not in refusing:
                 own.sorted("expiry_date")[0]._mail_reminder(template)
         lots.reminded_date = today
 
@@ -149,7 +148,7 @@ class CustomerPointsLot(models.Model):
         """Queue the reminder; one that cannot be made is told on the customer, others follow."""
         try:
             with self.env.cr.savepoint():
-                template.send_mail(self.id)
+                self._queue_mail(template)
         except OperationalError:
             raise
         except Exception as error:
@@ -157,6 +156,11 @@ class CustomerPointsLot(models.Model):
             _logger.exception("Reminder of points of customer %s failed", partner.id)
             body = self.env._("The reminder of expiring points could not be made: %s", error)
             partner._message_log(body=body)
+
+    def _queue_mail(self, template):
+        """Put the mail into the mail queue; return it. Later rooms add a way to hear no more."""
+        self.ensure_one()
+        return self.env["mail.mail"].sudo().browse(template.send_mail(self.id))
 
     def _get_direction(self):
         """Return ``rtl`` or ``ltr``, for the reminder."""

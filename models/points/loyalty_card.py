@@ -231,20 +231,35 @@ class LoyaltyCard(models.Model):
         )
         for kept, *others in (ids for (ids,) in rows):
             for lot in others:
-                self.env.cr.execute(
-                    SQL(
-                        """UPDATE customer_points_entry
-                              SET lot_id = %(kept)s,
-                                  number = number + (SELECT COALESCE(MAX(number), 0)
-                                                       FROM customer_points_entry
-                                                      WHERE lot_id = %(kept)s)
-                            WHERE lot_id = %(lot)s""",
-                        kept=kept,
-                        lot=lot,
-                    )
-                )
+                self._join_lots(kept, lot)
             self.env.invalidate_all()
             self.env["customer.points.lot"].sudo().browse(others).unlink()
+
+    def _join_lots(self, kept, lot):
+        """Put the entries of a lot before those of the one that stays: it earned first."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE customer_points_entry
+                      SET number = number + (SELECT MAX(number) FROM customer_points_entry
+                                              WHERE lot_id IN (%(kept)s, %(lot)s))
+                    WHERE lot_id = %(kept)s""",
+                kept=kept,
+                lot=lot,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE customer_points_entry
+                      SET lot_id = CASE WHEN lot_id = %(lot)s THEN %(kept)s ELSE lot_id END,
+                          source_id = CASE WHEN kind = 'offset' AND source_id = %(lot)s
+                                      THEN %(kept)s ELSE source_id END
+                    WHERE lot_id = %(lot)s
+                       OR kind = 'offset' AND source_id = %(lot)s AND card_id = ANY(%(cards)s)""",
+                kept=kept,
+                lot=lot,
+                cards=self.ids,
+            )
+        )
 
     def _name_points_holder(self):
         """Write on the entries whose card they are on."""

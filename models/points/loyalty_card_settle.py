@@ -163,7 +163,7 @@ class LoyaltyCard(models.Model):
 
         :param wanted: [(document, {units, lots or else partner_id and terms})]
         """
-        rises, falls = [], []
+        rises, falls, changed = [], [], []
         for document, change in wanted:
             lots = [lot for lot in book.lots if lot.id in change.get("lots", ())]
             lots = lots or book.get_lots_of(document)
@@ -177,14 +177,14 @@ class LoyaltyCard(models.Model):
                 partner_id=change["partner_id"],
                 terms=change["terms"],
             )
-            book.add(lot, "earn", units, ("account.move", document))
+            source = ("account.move", document)
+            changed.append((document, book.earn(lots, units, source, lot, today)))
         may_owe = self.program_id.customer_points_allow_negative
-        fallen = []
         for document, units, lots, _change in falls:
             source = ("account.move", document)
-            fallen.append((document, -book.take_back(lots, -units, source, may_owe)))
+            changed.append((document, -book.take_back(lots, -units, source, may_owe)))
         book.even_out()
-        return [(document, units) for document, units, _lots, _change in rises] + fallen
+        return changed
 
     # === TIME ===
 

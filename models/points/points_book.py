@@ -23,7 +23,11 @@ def to_points(units):
 
 @dataclass(eq=False)
 class Lot:
-    """Points that came in together. ``earned`` and ``expired`` are parts of its entries."""
+    """Points that came in together. ``earned`` and ``expired`` are parts of its entries.
+
+    ``most_earned``: the highest ``earned`` has ever been; ``payers``: other lots that paid what was
+    owed on this one, and how much.
+    """
 
     date: datetime.date
     expiry_date: datetime.date | None = None
@@ -34,8 +38,10 @@ class Lot:
     is_left: bool = False
     left: int = 0
     earned: int = 0
+    most_earned: int = 0
     expired: int = 0
     entry_count: int = 0
+    payers: dict = field(default_factory=dict)
 
     @property
     def source(self):
@@ -74,6 +80,7 @@ class Book:
         lot.entry_count += 1
         if kind in ("earn", "take_back"):
             lot.earned += units
+            lot.most_earned = max(lot.most_earned, lot.earned)
         elif kind == "expire":
             lot.expired -= units
         self.entries.append(Entry(lot, kind, units, source, lot.entry_count))
@@ -111,6 +118,39 @@ class Book:
     def get_lots_of(self, document):
         """Return the lots of a document that is still this customer's."""
         return [lot for lot in self.lots if lot.document_id == document and not lot.is_left]
+
+    def earn(self, lots, units, source, new_lot, day):
+        """Enter what a document earns: first what was taken back of its lots, the oldest first.
+
+        What was earned once keeps its last day, however often it is taken back and earned again;
+        what other lots had paid for it returns to them. What had expired expires at once.
+
+        :param lots: the lots of the document
+        :param new_lot: where what is more goes
+        :return: units by which the balance rose
+        """
+        risen = units
+        for lot in sorted(lots, key=lambda lot: (lot.date, lot.id or 0)):
+            part = min(units, lot.most_earned - lot.earned)
+            self.enter(lot, "earn", part, source)
+            units -= part
+            for one in [*self._repay(lot, part), lot] if part else ():
+                if one.expiry_date and one.expiry_date < day:
+                    expired = max(one.left, 0)
+                    self.enter(one, "expire", -expired, source)
+                    risen -= expired
+        if units:
+            self.add(new_lot, "earn", units, source)
+        return risen
+
+    def _repay(self, debt, units):
+        """Give back to other lots what they paid for one, the youngest first; return those."""
+        repaid = [lot for lot in reversed(self.lots) if debt.payers.get(lot)]
+        for lot in repaid:
+            part = min(units, debt.payers[lot])
+            self._offset(debt, lot, -part)
+            units -= part
+        return repaid
 
     def take_back(self, lots, units, source, allow_negative):
         """Take back what a document has earned, the last of its lots first.
@@ -153,7 +193,11 @@ class Book:
         """Pay what is owed on lots from the oldest that hold something."""
         for debt in self.lots:
             for lot in self.lots:
-                part = min(max(-debt.left, 0), max(lot.left, 0))
-                if part:
-                    self.enter(lot, "offset", -part, debt.source)
-                    self.enter(debt, "offset", part, debt.source)
+                self._offset(debt, lot, min(max(-debt.left, 0), max(lot.left, 0)))
+
+    def _offset(self, debt, lot, units):
+        """Let a lot pay for another, or have that back when below zero."""
+        if units:
+            debt.payers[lot] = debt.payers.get(lot, 0) + units
+            self.enter(lot, "offset", -units, debt.source)
+            self.enter(debt, "offset", units, debt.source)

@@ -230,7 +230,7 @@ class CustomerProfile(models.Model):
         journal = self.env["customer.benefit.grant"]
         told = {"pricelist", "payment_term"}
         if journal.has_access("read"):
-            told.update(kind for kind, _label in self.env["customer.tier"]._get_benefit_labels())
+            told.update({*self.env["customer.tier"]._get_benefit_kinds(), "gift"})
         grants = journal.sudo().search(
             [
                 ("partner_id", "=", self.partner_id.id),

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..calendar.reader_number import write_number
 
@@ -23,3 +23,22 @@ class CustomerTier(models.Model):
             if hours := min(filter(None, standards.mapped(name)), default=0):
                 texts.append(text % write_number(self.env, hours, 0 if hours == int(hours) else 1))
         return texts
+
+    @api.model
+    def _get_inherent_labels(self):
+        return [*super()._get_inherent_labels(), ("service", self.env._("Service standards"))]
+
+    def _get_inherent_benefits(self):
+        """Add the standards that name the tier."""
+        benefits = super()._get_inherent_benefits()
+        standards = self.env["customer.service.standard"].sudo()
+        if standards := standards.search([("tier_ids", "in", self.ids)], order="id"):
+            benefits["service"] = standards.ids
+        return benefits
+
+    @api.model
+    def _get_inherent_text(self, kind, value):
+        if kind != "service" or not value:
+            return super()._get_inherent_text(kind, value)
+        standards = self.env["customer.service.standard"].sudo().browse(value).exists()
+        return ", ".join(standards.mapped("name"))

@@ -120,6 +120,70 @@ class TestReferral(ReferralCommon):
         self._follow()
         self.assertEqual(self._both(), (100, 50))
 
+    def test_the_first_invoice_has_to_be_large_enough(self):
+        self.company.customer_referral_least_amount = 150
+        referral = self._refer(self.friend)
+        small = self._invoice(self.friend, "2026-06-15", 149.99)
+        self._pay(small, "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("bought", (0, 0)))
+        invoice = self._invoice(self.friend, "2026-06-15", 150)
+        self._pay(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.move_id, self._both()), (invoice, (100, 50)))
+        note = self._credit(invoice, "2026-06-15", 1)
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("bought", (0, 0)), "149 are kept")
+        note.button_draft()
+        note.button_cancel()
+        self._follow()
+        self.assertEqual(self._both(), (100, 50))
+        self._invoice(self.friend, "2026-06-15", 200, move_type="out_refund")
+        self._follow()
+        self.assertEqual(self._both(), (0, 0), "less than 150 is kept of both together")
+
+    def test_what_was_promised_stays_when_the_smallest_invoice_is_raised(self):
+        referral = self._refer(self.friend)
+        self._pay(self._invoice(self.friend, "2026-06-15", 20), "2026-06-15")
+        self._follow()
+        self.assertEqual(self._both(), (100, 50))
+        self.company.customer_referral_least_amount = 1000
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("rewarded", (100, 50)))
+
+    def test_who_shares_a_number_later_stays_rewarded(self):
+        self.friend.write({"vat": False, "phone": False, "email": False})
+        referral = self._refer(self.friend)
+        invoice = self._invoice(self.friend, "2026-06-15", 200)
+        payment = self._pay(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual(str(referral.rewarded_date), "2026-06-15")
+        same = {"vat": "US12345678", "phone": "+12015550199", "email": "both@referral.example"}
+        self.customer.write(same)
+        self.friend.write(same)
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("rewarded", (100, 50)))
+        payment.action_draft()
+        payment.action_cancel()
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("bought", (0, 0)))
+        self._pay(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("rewarded", (100, 50)))
+        late = self._create_customer("Late", **same)
+        with self.assertRaisesRegex(UserError, "same customer"), self.cr.savepoint():
+            self._refer(late)
+
+    def test_who_shares_a_number_before_the_reward_is_refused(self):
+        self.friend.write({"vat": False, "phone": False, "email": False})
+        referral = self._refer(self.friend)
+        invoice = self._invoice(self.friend, "2026-06-15", 200)
+        self._follow()
+        (self.customer | self.friend).write({"phone": "+12015550199"})
+        self._pay(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("refused", (0, 0)))
+
     def test_a_payment_taken_back_takes_the_reward_back(self):
         self._refer(self.friend)
         invoice = self._invoice(self.friend, "2026-06-15", 200)

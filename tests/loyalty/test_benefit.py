@@ -1,6 +1,7 @@
 from datetime import date
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
@@ -219,6 +220,125 @@ class TestBenefit(BenefitCommon):
             self._hold(self.silver, *partners)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(*counts)
+
+    def _journal(self, *kinds, partner=None):
+        """Return (benefit, tier, before, now, state) of rows of what comes with tiers."""
+        rows = self._grants(partner).filtered(lambda one: one.kind in kinds).sorted("id")
+        return [(row.kind, row.tier_id.name, row.old_text, row.new_text, row.state) for row in rows]
+
+    def test_what_comes_with_a_tier_is_in_the_journal(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        self.env = self.env(context={**self.env.context, "lang": "en_US"})
+        self.gold.write({"benefit_is_priority": True, "benefit_text": "Free coffee"})
+        self.platinum.write({"benefit_is_priority": True, "benefit_text": "Free tea"})
+        program = self.env["loyalty.program"].create(
+            {"name": "Half price", "program_type": "promotion", "company_id": self.company.id}
+        )
+        self.gold.benefit_program_ids = program
+        kinds = ("priority", "text", "programs")
+        self._hold(self.silver)
+        self.assertEqual(self._journal(*kinds), [])
+        self._hold(self.gold)
+        first = [
+            ("priority", "Gold", "", "Deliveries come first", "granted"),
+            ("programs", "Gold", "", "Half price", "granted"),
+            ("text", "Gold", "", "Free coffee", "granted"),
+        ]
+        self.assertEqual(sorted(self._journal(*kinds)), first)
+        self._hold(self.gold)
+        self.assertEqual(sorted(self._journal(*kinds)), first, "nothing new")
+        program.active = False
+        self._hold(self.gold)
+        self.assertEqual(sorted(self._journal(*kinds)), first, "it is for them still")
+        self._hold(self.platinum)
+        self.assertEqual(
+            sorted(self._journal(*kinds)),
+            [
+                first[0],  # Platinum gives the same
+                ("programs", "Gold", "", "Half price", "ended"),
+                ("text", "Gold", "", "Free coffee", "ended"),
+                ("text", "Platinum", "Free coffee", "Free tea", "granted"),
+            ],
+        )
+        ended = self._grants().filtered(lambda one: one.kind in kinds and one.state == "ended")
+        self.assertEqual(set(ended.mapped("reason")), {"tier"})
+        self.assertEqual({str(day) for day in ended.mapped("end_date")}, {"2026-06-01"})
+        nothing = {self.customer.id: False}
+        follow = self.env["customer.tier"]._follow_tiers
+        follow(self.company, nothing, [self.customer.id], date(2026, 6, 2))
+        self.assertEqual({state for *_rest, state in self._journal(*kinds)}, {"ended"})
+
+    def test_an_edited_text_is_a_new_row(self):
+        self.gold.benefit_text = "Free coffee"
+        self._hold(self.gold)
+        self.gold.benefit_text = "Free tea"
+        self._hold(self.gold)
+        rows = self._journal("text")
+        self.assertEqual([row[2:] for row in rows], [
+            ("", "Free coffee", "ended"), ("Free coffee", "Free tea", "granted"),
+        ])  # fmt: skip
+
+    def test_the_multiplier_and_standards_are_in_the_journal(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        self.env = self.env(context={**self.env.context, "lang": "en_US"})
+        self.gold.points_multiplier = 2
+        self._hold(self.gold)
+        self.assertEqual(self._journal("multiplier"), [], "there are no points")
+        reward = Command.create({"reward_type": "discount", "required_points": 100})
+        self.env["loyalty.program"].create(
+            {
+                **{"name": "Stay", "program_type": "loyalty", "applies_on": "both"},
+                **{"trigger": "auto", "company_id": self.company.id, "rule_ids": []},
+                **{"reward_ids": [reward], "customer_points": True},
+                **{"customer_points_from": "2020-01-01", "customer_points_rate": 1.0},
+            }
+        )
+        standards = self.env["customer.service.standard"]
+        standards.create({"name": "Swift", "tier_ids": self.gold.ids, "solution_hours": 8})
+        self._hold(self.gold)
+        self.assertEqual(
+            self._journal("multiplier", "service"),
+            [
+                ("multiplier", "Gold", "", "Points × 2", "granted"),
+                ("service", "Gold", "", "Swift", "granted"),
+            ],
+        )
+
+    def test_a_contact_that_moves_and_a_merge_end_what_came_with_the_tier(self):
+        self.gold.benefit_is_priority = True
+        self._hold(self.gold, self.customer, self.other_customer)
+        self.env["customer.tier"]._release("merged", self.other_customer.ids)
+        row = self._grants(self.other_customer).filtered(lambda one: one.kind == "priority")
+        self.assertEqual((row.state, row.reason), ("ended", "merged"))
+        third = self.env["res.partner"].create({"name": "Third"})
+        self._hold(self.gold, third)
+        third.parent_id = self.customer
+        follow = self.env["customer.tier"]._follow_tiers
+        follow(self.company, {}, third.ids, date(2026, 6, 2))
+        row = self._grants(third).filtered(lambda one: one.kind == "priority")
+        self.assertEqual((row.state, row.reason), ("ended", "moved"))
+        self.assertEqual(self._journal("priority")[0][-1], "granted")
+        self.env["customer.tier"]._release("tier")
+        self.assertEqual(self._journal("priority")[0][-1], "ended")
+
+    def test_what_comes_with_a_tier_is_not_decided_by_hand(self):
+        self.gold.benefit_is_priority = True
+        self._hold(self.gold)
+        grant = self._grants().filtered(lambda one: one.kind == "priority")
+        self.assertTrue(grant.is_inherent)
+        for step in ("action_give", "action_withdraw"):
+            with self.assertRaisesRegex(UserError, "comes with the tier"):
+                getattr(grant.with_user(self.manager), step)()
+
+    def test_nothing_new_writes_nothing_to_the_journal(self):
+        """Whose tier did not change costs one look-up in the journal, and no write."""
+        self.silver.write({"benefit_is_priority": True, "benefit_text": "Hello"})
+        partners = self.env["res.partner"].create([{"name": f"P{i}"} for i in range(50)])
+        self._hold(self.silver, *partners)
+        stamps = self._grants(partners[0]).mapped("write_date")
+        with self.assertQueryCount(12):
+            self._hold(self.silver, *partners)
+        self.assertEqual(self._grants(partners[0]).mapped("write_date"), stamps)
 
     def test_text_on_documents(self):
         self.gold.benefit_text = "Free delivery"

@@ -40,6 +40,7 @@ class TestBenefitHistories(BenefitCommon):
             for kind in KINDS
         }
         self.held = {company: {} for company in self.choices}
+        self._give_with_the_tier()
         self._give_gifts()
         self.graded = set()
         self.random = random.Random(17)
@@ -68,6 +69,37 @@ class TestBenefitHistories(BenefitCommon):
         self.gifts = {
             (partner.id, company): Gifts() for partner in self.partners for company in self.choices
         }
+
+    def _give_with_the_tier(self):
+        """Some tiers give what is written to nobody; two of them the same text."""
+        for tiers in self.choices.values():
+            (tiers[1] | tiers[2]).benefit_text = "Free coffee"
+            tiers[3].benefit_text = "Free tea"
+            (tiers[0] | tiers[3]).benefit_is_priority = True
+        self.begun = {}
+
+    def _compare_journal(self):
+        """Open rows say what the tiers give now; of what stays the same no second row begins."""
+        grants = self.env["customer.benefit.grant"].search([("kind", "in", ("text", "priority"))])
+        found = {}
+        for grant in grants:
+            key = (grant.partner_id.id, grant.company_id, grant.kind)
+            found.setdefault(key, []).append((grant.state, grant.new_text))
+        for company, held in self.held.items():
+            for partner in self.partners:
+                tier = self.env["customer.tier"].browse(held.get(partner.id) or [])
+                given = {"text": tier.benefit_text, "priority": tier.benefit_is_priority}
+                for kind, value in given.items():
+                    key = (partner.id, company, kind)
+                    begun = self.begun.setdefault(key, [False])
+                    if begun[-1] != (value or False):
+                        begun.append(value or False)
+                    rows = found.get(key, [])
+                    self.assertEqual(len(rows), sum(bool(one) for one in begun), key)
+                    now = [text for state, text in rows if state == "granted"]
+                    self.assertEqual(len(now), bool(value), key)
+                    if kind == "text" and value:
+                        self.assertEqual(now, [value], key)
 
     def _reach(self, company, held):
         """Tell of the tiers that changed, as the refresh and the wizard do."""
@@ -157,12 +189,15 @@ class TestBenefitHistories(BenefitCommon):
                 self._follow()
                 self._compare()
                 self._compare_gifts()
+                self._compare_journal()
             given = self.env["loyalty.card"].search([("program_id", "=", self.program.id)])
             self.assertGreater(len(given), 100)
             self.env["customer.tier"]._release("tier")
         for benefit in self.oracle.values():
             benefit.follow(None)
         self._compare()
+        self.held = {company: {} for company in self.choices}
+        self._compare_journal()
         self.assertFalse(given.filtered("active"), "nobody has used one")
         self.assertEqual(sum(given.mapped("points")), 0)
         kept = [b for b in self.oracle.values() if b.own != NOTHING]

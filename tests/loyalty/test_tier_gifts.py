@@ -283,6 +283,64 @@ class TestTierGifts(TierCommon):
         order.action_confirm()
         self.assertEqual(order.amount_untaxed, 70)
 
+    def test_a_gift_is_not_passed_on_after_the_order_is_confirmed(self):
+        self.gold.benefit_gift_program_id = self.coupons
+        self._set_tier(self.gold)
+        order = self._order(self.customer, confirm=False).with_user(self.salesperson)
+        for card, reward in order._try_apply_code(self._cards().code).items():
+            order._apply_program_reward(reward, card)
+        order.action_confirm()
+        with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
+            order.partner_id = self.other_customer
+        contact = self.env["res.partner"].create({"name": "C", "parent_id": self.customer.id})
+        order.partner_id = contact
+        self.assertEqual(order.partner_id, contact)
+
+    def test_what_is_for_a_tier_is_not_passed_on_to_a_friend(self):
+        """Claimed for who holds the tier, then made out to a friend: earlier or later."""
+        promotion = self._program(
+            "Gold days",
+            7,
+            program_type="promotion",
+            trigger="auto",
+            customer_tier_ids=self.gold.ids,
+        )
+        self._set_tier(self.gold)
+
+        def claim():
+            order = self._order(self.customer, confirm=False).with_user(self.salesperson)
+            order._update_programs_and_rewards()
+            for card, reward in order._get_claimable_rewards().items():
+                order._apply_program_reward(reward, card)
+            self.assertEqual(order.order_line.reward_id.program_id, promotion)
+            return order
+
+        order = claim()
+        order.partner_id = self.other_customer
+        order.action_confirm()
+        self.assertFalse(order.order_line.reward_id, "Odoo's own checks take it off")
+        order = claim()
+        order.action_confirm()
+        self.assertEqual(order.amount_untaxed, 93)
+        with self.assertRaisesRegex(UserError, "some tiers only"), self.cr.savepoint():
+            order.partner_id = self.other_customer
+        contact = self.env["res.partner"].create({"name": "C", "parent_id": self.customer.id})
+        self._set_tier(self.silver)
+        order.partner_id = contact
+        self.assertEqual(order.amount_untaxed, 93, "it was theirs when they ordered")
+        # A line with the reward made by hand, over RPC.
+        order = self._order(self.other_customer, confirm=False).with_user(self.salesperson)
+        reward = promotion.reward_ids
+        values = {"order_id": order.id, "reward_id": reward.id, "price_unit": -50}
+        values |= {"product_id": reward.discount_line_product_id.id, "name": "A favour"}
+        order.env["sale.order.line"].create(values)
+        try:
+            with self.cr.savepoint():
+                order.action_confirm()
+        except UserError:
+            return
+        self.assertFalse(order.order_line.reward_id)
+
     # === PRICES ON DIRECT INVOICES ===
 
     def _draft(self, customer=None, price=100.0, **values):
@@ -369,12 +427,70 @@ class TestTierGifts(TierCommon):
             self._set_tier(self.gold, customer)
         self.assertFalse(self._run_mails())
 
-    def test_no_mail_of_a_tier_that_is_lost_again(self):
+    def _lose_every_tier(self, customer=None):
+        self.tiers.write({"min_occasions": 1000})
+        with freeze_time("2030-01-01 10:00:00"):
+            self.env["customer.profile"]._refresh(self.company, (customer or self.customer).ids)
+            self.env.flush_all()
+            return self._run_mails()
+
+    def test_a_mail_when_no_tier_is_left(self):
+        self.company.customer_tier_mail = True
+        self.assertTrue(self._profile(self.customer).tier_id)
+        mails = self._lose_every_tier()
+        self.assertFalse(self._profile(self.customer).tier_id)
+        self.assertEqual(mails.subject, f"{self.company.name}: Your tier Bronze has ended")
+        self.assertEqual(mails.recipient_ids, self.customer)
+        self.assertIn("Your tier <b>Bronze</b> with us has ended", mails.body_html)
+
+    def test_a_mail_when_no_tier_is_left_in_the_language_of_the_customer(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self.bronze.with_context(lang="fa_IR").name = "برنزی"
+        self.customer.lang = "fa_IR"
+        self.company.customer_tier_mail = True
+        mail = self._lose_every_tier()
+        self.assertIn("برنزی", mail.subject)
+        self.assertNotIn("ended", mail.subject)
+        self.assertIn('dir="rtl"', mail.body_html)
+
+    def test_the_companys_own_mails_are_taken(self):
+        own = self.env.ref("customer_value.mail_template_tier_left").copy({"subject": "Gone"})
+        self.company.write(
+            {"customer_tier_mail": True, "customer_tier_left_mail_template_id": own.id}
+        )
+        self.assertEqual(self._lose_every_tier().subject, "Gone")
+        other = self.env["mail.template"].create(
+            {"name": "Not ours", "model_id": self.env["ir.model"]._get_id("res.partner")}
+        )
+        with self.assertRaisesRegex(ValidationError, "is not made for tiers"):
+            self.company.customer_tier_left_mail_template_id = other
+
+    def test_no_mail_of_no_tier_for_who_wants_none(self):
+        self.company.customer_tier_mail = True
+        self.customer.customer_tier_mail_optout = True
+        self.assertFalse(self._lose_every_tier())
+
+    def test_who_opted_out_of_the_mails_of_plays_gets_none_of_tiers(self):
+        self.company.customer_tier_mail = True
+        self.env["customer.play.optout"]._note(self.customer, "email")
+        self._set_tier(self.gold)
+        self.assertFalse(self._run_mails())
+
+    def test_only_the_last_of_a_gain_and_a_loss_is_told(self):
         self.company.customer_tier_mail = True
         self._set_tier(self.gold)
         self._profile(self.customer).with_user(self.manager).action_end_tier_override()
         self.env["customer.tier.change"].search([], limit=1).sudo().new_tier_id = False
-        self.assertFalse(self._run_mails())
+        mails = self._run_mails()
+        self.assertEqual(len(mails), 1)
+        self.assertIn("Gold has ended", mails.subject)
+
+    def test_every_mail_has_a_way_out(self):
+        self.company.customer_tier_mail = True
+        self._set_tier(self.gold)
+        mail = self._run_mails()
+        change = self.env["customer.tier.change"].search([], limit=1)
+        self.assertIn(change._get_optout_link(), mail.body_html)
 
     def test_who_wants_no_mail_wants_none_after_a_merge(self):
         self.other_customer.customer_tier_mail_optout = True
@@ -578,3 +694,28 @@ class TestTierPortal(HttpCase, TierCommon):
         self.assertIn("Bronze", page)
         self.authenticate(None, None)
         self.assertIn("/web/login", self.url_open("/my/tier").url)
+
+    def test_the_link_in_a_mail_opts_out_and_no_other_does(self):
+        domain = [("partner_id", "=", self.customer.id)]
+        change = self.env["customer.tier.change"].search(domain, limit=1)
+        path = f"/customer/mails/optout/tier/{change._get_optout_key()}"
+        page = self.url_open(path)
+        self.assertIn("Do you want no more such mails?", page.text)
+        self.assertFalse(self.customer.customer_tier_mail_optout, "looking stores nothing")
+        wrong = f"{change.id}-{'0' * 64}"
+        number, _dash, mac = change._get_optout_key().partition("-")
+        form = {"csrf_token": self._get_token(page.text)}
+        for word, key in (
+            *(("tier", wrong), ("tier", f"{int(number) + 1}-{mac}"), ("tier", number)),
+            *(("points", f"{number}-{mac}"), ("partner", f"{number}-{mac}"), ("tier", "é-1")),
+        ):
+            for data in (None, form):
+                found = self.url_open(f"/customer/mails/optout/{word}/{key}", data=data)
+                self.assertLess(found.status_code, 500, key)
+                self.assertNotIn("no more such mails", found.text, key)
+        self.env.invalidate_all()
+        self.assertFalse(self.customer.customer_tier_mail_optout)
+        done = self.url_open(path, data=form)
+        self.assertIn("You will get no more", done.text)
+        self.env.invalidate_all()
+        self.assertTrue(self.customer.customer_tier_mail_optout)

@@ -1,4 +1,4 @@
-"""Plays with Odoo's mass mailing, and points with its point of sale, with both really installed.
+"""Plays with Odoo's mass mailing, points and programs of tiers with its point of sale, for real.
 
 Plain pytest on a scratch database of its own: the modules are none of ours to depend on. What
 stands below is done in an Odoo shell, and rolled back.
@@ -282,6 +282,51 @@ result["told"] = [first.name, [row["text"] for row in told]]
 print("RESULT=" + json.dumps(result))
 """
 
+TIERS = """
+tiers = env["customer.tier"].search([("company_id", "=", company.id)])
+
+def programs(name):
+    return create(
+        "loyalty.program", name=name, program_type="promo_code", trigger="with_code",
+        applies_on="current", company_id=company.id,
+        rule_ids=[Command.create({"mode": "with_code", "code": name})],
+        reward_ids=[Command.create({"reward_type": "discount", "discount": 10})],
+    )
+
+config = create("pos.config", name="Shop")
+open_to_all, by_program, by_tier, created, old = map(
+    programs, ("all", "program", "tier", "created", "old")
+)
+everything = open_to_all | by_program | by_tier | created | old
+
+def offered():
+    env.flush_all()
+    env.invalidate_all()
+    return sorted((config._get_program_ids() & everything).mapped("name"))
+
+result = {"before": offered()}
+by_program.customer_tier_ids = tiers[1]
+tiers[2].benefit_program_ids = by_tier
+create("customer.tier", name="Diamond", sequence=900, benefit_program_ids=[(6, 0, created.ids)])
+# As it is when the point of sale is installed later: it offers everything.
+env.cr.execute(
+    "INSERT INTO customer_tier_loyalty_program_rel (tier_id, program_id) VALUES (%s, %s)",
+    (tiers[1].id, old.id),
+)
+result["one is there before"] = offered()
+env["loyalty.program"]._register_hook()
+result["after"] = offered()
+try:
+    with env.cr.savepoint():
+        by_tier.pos_ok = True
+except UserError as error:
+    result["refused"] = str(error)
+by_tier.customer_tier_ids = False
+by_tier.pos_ok = True
+result["for all again"] = offered()
+print("RESULT=" + json.dumps(result))
+"""
+
 pytestmark = pytest.mark.skipif(
     "CUSTOMER_VALUE_ODOO" not in os.environ, reason="runs under ./dev test"
 )
@@ -344,3 +389,12 @@ def test_points_at_a_till(database):
     assert found["refunded"] == ["out_refund", [80] * 4]
     name, texts = found["told"]
     assert name and [text for text in texts if name in text], found["told"]
+
+
+def test_programs_of_tiers_are_not_offered_at_tills(database):
+    found = play_story(database, TIERS)
+    assert found["before"] == ["all", "created", "old", "program", "tier"]
+    assert found["one is there before"] == ["all", "old"]
+    assert found["after"] == ["all"]
+    assert "tier is for customers of some tiers" in found["refused"]
+    assert found["for all again"] == ["all", "tier"]

@@ -4,7 +4,7 @@ Written from docs/points.md, not from models/: it reads documents through the OR
 keeps lots in plain lists. It is told of nothing but documents, orders, corrections and days.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -25,6 +25,8 @@ class NaiveLot:
     left: Decimal = ZERO
     earned: Decimal = ZERO
     expired: Decimal = ZERO
+    most: Decimal = ZERO
+    payers: dict = field(default_factory=dict)
 
 
 class PaidPoints:
@@ -289,13 +291,49 @@ class NaiveLedger:
         home = self.homes.setdefault(document, paid.owners[document])
         self.named.setdefault(document, None)
         lots = self.cards.setdefault(home, [])
+        for lot in lots:
+            if lot.document == ("left", document):  # the document comes back to them
+                lot.document = document
+        self.lost = [
+            (customer, [lot for lot in left if lot.document != document])
+            for customer, left in self.lost
+        ]
+        points = self._earn_again(lots, document, points, today)
+        if not points:
+            return
         mine = [lot for lot in lots if lot.document == document and lot.day == today]
         lot = mine[0] if mine else self._make_lot(today, document)
         if not mine:
             lots.append(lot)
         lot.left += points
         lot.earned += points
+        lot.most = max(lot.most, lot.earned)
         self.terms.setdefault(document, paid.new_terms[document])
+
+    @staticmethod
+    def _earn_again(lots, document, points, today):
+        """Put on the lots of a document what was taken of them; return what is left of points."""
+        for lot in lots:
+            if lot.document != document:
+                continue
+            part = back = min(points, lot.most - lot.earned)
+            if not part:
+                continue
+            points -= part
+            lot.earned += part
+            lot.left += part
+            repaid = [payer for payer in reversed(lots) if lot.payers.get(payer)]
+            for payer in repaid:
+                own = min(back, lot.payers[payer])
+                back -= own
+                lot.payers[payer] -= own
+                lot.left -= own
+                payer.left += own
+            for one in [*repaid, lot]:
+                if one.last_day and one.last_day < today and one.left > 0:
+                    one.expired += one.left
+                    one.left = ZERO
+        return points
 
     def _take_back(self, customer, lots, wanted):
         need = sum((lot.earned for lot in lots), ZERO) - wanted
@@ -313,5 +351,7 @@ class NaiveLedger:
         for debt in lots:
             for lot in lots:
                 part = min(max(-debt.left, ZERO), max(lot.left, ZERO))
-                debt.left += part
-                lot.left -= part
+                if part:
+                    debt.payers[lot] = debt.payers.get(lot, ZERO) + part
+                    debt.left += part
+                    lot.left -= part

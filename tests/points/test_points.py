@@ -30,6 +30,13 @@ class TestPoints(PointsCommon):
         self._pay(invoice, "2026-01-22")
         self.assertEqual(self._balance(), 300)
 
+    def test_half_a_unit_is_rounded_up(self):
+        """1.03 of 3 is a third too long for any number of digits; 1.03 x 1.5 is 1.545."""
+        self.program.customer_points_rate = 1.5
+        invoice = self._invoice(self.customer, "2026-01-10", 3)
+        self._pay(invoice, "2026-01-20", 1.03)
+        self.assertEqual(self._balance(), 1.55)
+
     def test_taxes_earn_nothing(self):
         tax = self.env["account.tax"].create({"name": "20 %", "amount": 20})
         invoice = self._create_move(self.customer, "2026-01-10", 100)

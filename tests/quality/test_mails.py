@@ -115,14 +115,16 @@ class TestMails(CustomerValueCommon):
 
     def _make_tier_change(self, template):
         tier = self.env["customer.tier"].search([("company_id", "=", self.company.id)], limit=1)
+        has_left = template == self.env.ref("customer_value.mail_template_tier_left")
         tier.benefit_text = "Delivery within a day wherever you are, and free of charge"
         return self.env["customer.tier.change"].create(
             {
                 "partner_id": self.customer.id,
                 "company_id": self.company.id,
                 "date": "2026-06-15",
-                "new_tier_id": tier.id,
-                "reason": "upgrade",
+                "old_tier_id": tier.id if has_left else False,
+                "new_tier_id": False if has_left else tier.id,
+                "reason": "downgrade" if has_left else "upgrade",
             }
         )
 
