@@ -1,5 +1,6 @@
 import os
 from collections import Counter
+from datetime import timedelta
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -222,7 +223,7 @@ class TestInteractionMerge(InteractionCommon):
 
     @classmethod
     def today_minus(cls, days):
-        return oracle.Oracle.get_today(cls.company) - oracle.timedelta(days=days)
+        return oracle.Oracle.get_today(cls.company) - timedelta(days=days)
 
     def _merge(self, source, kept):
         self.env["base.partner.merge.automatic.wizard"]._merge([kept.id, source.id], kept)

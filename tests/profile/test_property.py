@@ -3,7 +3,7 @@
 The machine acts like the people of two companies with different currencies and time zones: it
 invoices, credits, is paid, sells, delivers, takes back, merges contacts and lets days pass. After
 every step the queue is drained and every profile of both companies is compared with
-``tests/tools/oracle.py``; after every run a full refresh must change nothing.
+``tests/tools/oracle/``; after every run a full refresh must change nothing.
 
 Bugs put in on purpose to see it fail: credit notes must exceed, not cover, a reversed invoice;
 first instead of last payment day; overdue five days too early; previous year without its end; no
@@ -43,7 +43,6 @@ from ..tools.history_other_names import OTHER_NAME_STEPS, OtherNameHistory
 from ..tools.history_payments import PAYMENT_STEPS, PaymentHistory
 from ..tools.history_standing import LEAVING_STEPS, LeavingHistory, StandingHistory
 from ..tools.history_whose import WHOSE_STEPS, WhoseHistory
-from ..tools.oracle_standing import RELATIVE_FIELDS
 
 STEPS = int(os.environ.get("CUSTOMER_VALUE_PROPERTY_STEPS", "200"))
 STEPS_PER_RUN = 40
@@ -675,12 +674,12 @@ class Machine(
     def check_relative_measures(self, company):
         naive = oracle.Oracle(company, self.today(company), self.final)
         expected = naive.compare()
-        nobody = dict.fromkeys(RELATIVE_FIELDS) | {"stage": "prospect"}
+        nobody = dict.fromkeys(oracle.RELATIVE_FIELDS) | {"stage": "prospect"}
         nobody |= naive.get_definition()
         profiles = self.env["customer.profile"].search([("company_id", "=", company.id)])
         for profile in profiles:
             self.test.assertEqual(
-                oracle.read_profile(profile, RELATIVE_FIELDS),
+                oracle.read_profile(profile, oracle.RELATIVE_FIELDS),
                 expected.get(profile.partner_id.id, nobody),
                 f"{profile.partner_id.name} in {company.name}",
             )

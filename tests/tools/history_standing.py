@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from . import oracle
-from .oracle_standing import SEGMENTS_OF_STAGE
 
 any_number = st.integers(0, 2**16)
 # Steps of the history that is written down.
@@ -46,7 +45,7 @@ class StandingHistory:
         self.test._drain()
         profiles = self.env["customer.profile"].search([("company_id", "in", self.companies.ids)])
         for profile in profiles.filtered("segment"):
-            self.test.assertIn(profile.segment, SEGMENTS_OF_STAGE[profile.stage])
+            self.test.assertIn(profile.segment, oracle.SEGMENTS_OF_STAGE[profile.stage])
         self.is_sound = True
 
     @invariant()

@@ -4,7 +4,7 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from .oracle_numbers import exact, quantile
+from .numbers import exact, quantile
 
 SCORE_FIELDS = ("rfm_recency", "rfm_frequency", "rfm_monetary")
 SCORE_SOURCES = ("last_occasion_date", "occasion_count_365", "revenue_365")

@@ -11,10 +11,10 @@ from fractions import Fraction
 
 import pytz
 
-from .given_back import GivenBack
-from .oracle_numbers import exact, quantile
-from .oracle_payments import SALE_TYPES, PaymentOracle
-from .oracle_standing import RELATIVE_FIELDS, StandingOracle
+from ..given_back import GivenBack
+from .numbers import exact, quantile
+from .payments import SALE_TYPES, PaymentOracle
+from .standing import RELATIVE_FIELDS, StandingOracle
 
 YEAR = timedelta(days=365)
 MONEY_FIELDS = (

@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
-from .oracle_numbers import exact
+from .numbers import exact
 
 SALE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
