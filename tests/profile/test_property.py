@@ -558,8 +558,8 @@ class Machine(
         kept = self.pick(self.partners, which)
         merged = self.pick(self.partners - kept, other)
         wizard = self.env["base.partner.merge.automatic.wizard"]
-        self.note_merge(merged, kept)
         wizard._merge([kept.id, merged.id], kept)
+        self.note_merge(merged, kept)
         self.note_move(kept)
         self.partners = self.partners.exists()
 
