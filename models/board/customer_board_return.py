@@ -69,15 +69,16 @@ class CustomerBoard(models.AbstractModel):
     @api.model
     def _get_points_tiles(self, window):
         """Return what customers hold in points, and what the company owes by it."""
+        none = self.env._("Not worked out yet: no points have been given.")
         return [
             self._get_now_tile(
                 "points", self.env._("Points outstanding"), POINTS, [], "points:sum",
-                unit="score", good=0, group="program_id",
+                unit="score", good=0, group="program_id", none=none,
             ),
             self._get_now_tile(
                 "points_value", self.env._("Value of points outstanding"), BALANCES,
                 [("is_latest", "=", True)], "outstanding_amount:sum", unit="money", good=0,
-                view="customer_points_balance_view_list_latest",
+                view="customer_points_balance_view_list_latest", none=none,
                 help=self.env._("Points × what the program says a point is worth today."),
             ),
         ]  # fmt: skip
