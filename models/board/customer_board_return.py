@@ -31,16 +31,17 @@ class CustomerBoard(models.AbstractModel):
     @api.model
     def _get_source_tiles(self, window):
         tile = partial(self._get_source_tile, window)
+        nobody = self.env._("No customer was won in this year.")
         return [
             tile("acquisition_cost", self.env._("Spent on winning customers"), "cost:sum", good=0),
             tile(
                 "cost_per_customer", self.env._("Cost per customer won"), "cost_per_customer:avg",
                 good=-1, help=self.env._("What was spent in a year ÷ customers won in it."),
-                empty=self.env._("No customer was won in this year."),
+                empty=nobody,
             ),
             tile(
                 "payback", self.env._("Payback (months)"), "payback_months:avg", unit="score",
-                good=-1,
+                good=-1, none=nobody,
                 help=self.env._(
                     "Cost per customer won ÷ net profit of a customer's month. Empty without a "
                     "profit."

@@ -40,7 +40,7 @@ SURFACE = {
     "customer.board": {"get_board"},
     "customer.bulk": {"action_open_customers", "action_undo"},
     "customer.bulk.start": {"action_start"},
-    "customer.first.steps": {"get_steps", "switch"},
+    "customer.first.steps": {"get_steps", "set_rates", "switch"},
     "customer.settings": {"cancel", "execute"},
     "customer.call": {"action_create_complaint", "action_create_lead", "action_log"},
     "customer.intake.channel": {"action_open_interactions"},
