@@ -37,7 +37,7 @@ SURFACE = {
     "customer.sales.forecast": {"action_open_invoices", "action_open_pipeline"},
     "customer.prediction.model": {"action_request_fit"},
     "customer.benefit.grant": {"action_give", "action_withdraw"},
-    "customer.board": {"get_board"},
+    "customer.board": {"get_board", "get_list"},
     "customer.bulk": {"action_open_customers", "action_undo"},
     "customer.bulk.start": {"action_start"},
     "customer.first.steps": {"get_steps", "set_rates", "switch"},
