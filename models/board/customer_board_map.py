@@ -171,7 +171,10 @@ class CustomerBoard(models.AbstractModel):
         filled = [cell["values"] for cell in cells if cell]
         if not filled:
             return None
-        known = [[value for value in values if value is not False] for values in zip(*filled)]
+        known = [
+            [value for value in values if value is not False]
+            for values in zip(*filled, strict=True)
+        ]
         known = [[value for value in values if value is not None] for values in known]
         values = [sum(values) if values else None for values in known]
         return {"values": values, "domain": list(domain), "is_total": True}

@@ -100,7 +100,9 @@ test("rates are entered in place, and what was there can be put back", async () 
             makeStep("rates", {
                 switch: true,
                 state: value ? "on" : "off",
-                inputs: [{ name: "delivery", label: "Cost per delivery", help: "", value, unit: "€" }],
+                inputs: [
+                    { name: "delivery", label: "Cost per delivery", help: "", value, unit: "€" },
+                ],
             }),
         ]);
     onRpc("customer.first.steps", "set_rates", ({ args }) => {

@@ -1,0 +1,63 @@
+"""Whether there is something to see on every screen of our menus."""
+
+from ast import literal_eval
+
+from lxml import etree
+
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
+from .base import Sample
+
+# Empty on a good day, and windows that are filled by who opens them.
+MAY_BE_EMPTY = {
+    *("customer_refresh_queue_action", "customer_settings_action", "customer_tier_preview_action"),
+    *("customer_feedback_record_action", "customer_sms_gateway_action"),
+}
+
+
+class Look(Sample):
+    """The last part: what a visitor of the demo would find empty."""
+
+    def look(self):
+        """Print the names of screens without anything."""
+        print(f"empty screens: {', '.join(self.find_empty_screens()) or 'none'}", flush=True)
+
+    def find_empty_screens(self):
+        """Return the actions of our menus that show nothing to the manager, as they open."""
+        found = []
+        for name, action in self.get_screens():
+            records = self.env[action.res_model].with_user(self.get_manager())
+            if name not in MAY_BE_EMPTY and not records.search(self.get_domain(action), limit=1):
+                found.append(name)
+        return found
+
+    def get_screens(self):
+        """Return (name, action) of the lists, charts and pivots of our menus."""
+        root = self.env.ref("customer_value.customer_value_menu_root")
+        menus = self.env["ir.ui.menu"].with_context(**{"ir.ui.menu.full_list": True})
+        menus = menus.search([("id", "child_of", root.id), ("action", "!=", False)])
+        for action in (menu.action for menu in menus):
+            module, _point, name = action.get_external_id()[action.id].partition(".")
+            if module == "customer_value" and action._name == "ir.actions.act_window":
+                yield name, action
+
+    def get_domain(self, action):
+        """Return the domain of the rows of an action with the filters it opens with."""
+        values = {"uid": self.get_manager().id, "allowed_company_ids": self.company.ids}
+        values["context_today"] = lambda: self.today
+        domain = Domain(safe_eval(action.domain or "[]", values))
+        context = safe_eval(action.context or "{}", values)
+        view = self.env[action.res_model].get_view(action.search_view_id.id, "search")
+        for name, value in context.items():
+            if name.startswith("search_default_") and value:
+                domain &= self.get_filter(view["arch"], name.removeprefix("search_default_"))
+        return domain
+
+    def get_filter(self, arch, name):
+        """Return the domain of a filter of a search view; periods that end today are wide."""
+        node = etree.fromstring(arch).find(f".//filter[@name='{name}']")  # noqa: S320 - our own
+        try:
+            return Domain(literal_eval(node.get("domain") or "[]"))
+        except (AttributeError, ValueError):  # a field, a group, a day the client works out
+            return Domain.TRUE

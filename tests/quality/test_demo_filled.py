@@ -1,0 +1,82 @@
+"""The made demo is a living company: a smaller one, of the demo's own parts, fills every screen."""
+
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import tagged
+
+from ...demo.living import sales
+from ...demo.living.company import LivingCompany
+from ..common import CustomerValueCommon
+
+# customers, is a company, days between purchases, mean amount, tag
+KINDS = {
+    "offices": (14, True, 40, 900, "Offices"),
+    "restaurants": (12, True, 30, 700, "Restaurants"),
+    "shops": (12, True, 60, 1400, "Shops"),
+    "households": (22, False, 110, 120, "Households"),
+}
+
+
+class SmallCompany(LivingCompany):
+    """Fewer customers and nights, all in the transaction of the test."""
+
+    months, fit_every, sales_months, cash_months = 12, 6, 3, 1
+
+    def do(self, part):
+        """Make a part; nothing is committed."""
+        part()
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestDemoFilled(CustomerValueCommon):
+    """Every screen of our menus, as its manager opens it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._add_goods()
+        for login in ("sales", "service"):
+            cls.env["res.users"].create(
+                {
+                    "name": login,
+                    "login": login,
+                    "company_id": cls.company.id,
+                    "company_ids": [Command.set(cls.company.ids)],
+                }
+            )
+        env = cls.env(context={**cls.env.context, "tracking_disable": True, "lang": "en_US"})
+        cls.demo = SmallCompany(env, env.cr)
+        with patch.object(sales, "KINDS", KINDS):
+            cls.demo.make()
+
+    @classmethod
+    def _add_goods(cls):
+        """What Odoo's demo data has: goods kept in stock, in some categories."""
+        categories = cls.env["product.category"].create(
+            [{"name": f"Shelf {number}"} for number in range(4)]
+        )
+        cls.env["product.product"].create(
+            [
+                {
+                    "name": f"Article {number}",
+                    "categ_id": categories[number % 4].id,
+                    "list_price": 10.0 + number,
+                    "standard_price": 5.0 + number / 2,
+                    "is_storable": True,
+                }
+                for number in range(24)
+            ]
+        )
+
+    def test_no_screen_is_empty(self):
+        self.assertEqual(self.demo.find_empty_screens(), [])
+
+    def test_done_plays_have_customers_and_an_outcome(self):
+        done = self.env["customer.play"].search([("state", "=", "done")])
+        self.assertTrue(done)
+        for play in done:
+            self.assertTrue(play.member_ids, play.name)
+            self.assertTrue(play.result_ids, play.name)
