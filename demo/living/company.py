@@ -108,6 +108,7 @@ class LivingCompany(Sales, Payments, Contacts, Desk, Past, Look):
                     "customer_points": True,
                     "customer_points_from": self.day(180),
                     "customer_points_rate": 0.1,
+                    "customer_points_value": 0.05,
                     "customer_points_months": 24,
                     "reward_ids": [
                         Command.create(

@@ -11,10 +11,10 @@ from ..common import CustomerValueCommon
 
 # customers, is a company, days between purchases, mean amount, tag
 KINDS = {
-    "offices": (14, True, 40, 900, "Offices"),
-    "restaurants": (12, True, 30, 700, "Restaurants"),
-    "shops": (12, True, 60, 1400, "Shops"),
-    "households": (22, False, 110, 120, "Households"),
+    "offices": (22, True, 90, 900, "Offices"),
+    "restaurants": (22, True, 75, 700, "Restaurants"),
+    "shops": (20, True, 110, 1400, "Shops"),
+    "households": (26, False, 180, 120, "Households"),
 }
 
 
@@ -49,7 +49,11 @@ class TestDemoFilled(CustomerValueCommon):
             )
         env = cls.env(context={**cls.env.context, "tracking_disable": True, "lang": "en_US"})
         cls.demo = SmallCompany(env, env.cr)
-        with patch.object(sales, "KINDS", KINDS):
+        jobs = type(env["ir.cron"])
+        with (
+            patch.object(sales, "KINDS", KINDS),
+            patch.object(jobs, "_commit_progress", lambda *_args, **_values: 60.0),
+        ):
             cls.demo.make()
 
     @classmethod
