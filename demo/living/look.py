@@ -20,8 +20,35 @@ class Look(Sample):
     """The last part: what a visitor of the demo would find empty."""
 
     def look(self):
-        """Print the names of screens without anything."""
+        """Print the names of screens without anything, and what a living company would have."""
         print(f"empty screens: {', '.join(self.find_empty_screens()) or 'none'}", flush=True)
+        print(f"missing: {', '.join(self.find_gaps()) or 'nothing'}", flush=True)
+
+    def find_gaps(self):
+        """Return what the company has not got, of all that makes it a living one."""
+        company = [("company_id", "=", self.company.id)]
+        profiles = self.env["customer.profile"].search(company)
+        tiers = self.env["customer.tier"].search(company)
+        plays = self.env["customer.play"].search([*company, ("state", "=", "done")])
+        deadlines = self.env["customer.complaint.deadline"].search(company)
+        offered = self.env["customer.recommendation"].search(company)
+        stock = offered.product_id.filtered("is_storable").mapped("qty_available")
+        lines, on_time = (
+            sum(profiles.mapped(name)) for name in ("otif_line_count", "otif_on_time_count")
+        )
+        found = {
+            "150 customers": len(profiles) >= 150,
+            "customers in every tier": not tiers - profiles.tier_id,
+            "three salespeople": len(profiles.partner_id.user_id) >= 3,
+            "a graded prediction": self.env["customer.prediction.model"]
+            ._get_active(self.company)
+            .grade,
+            "done plays with a result": plays and all(play.result_ids for play in plays),
+            "standards kept and missed": {"kept", "missed"} <= {*deadlines.mapped("state")},
+            "deliveries in time and late": 0 < on_time < lines,
+            "offers in stock and out of it": min(stock, default=0) <= 0 < max(stock, default=0),
+        }
+        return [name for name, is_there in found.items() if not is_there]
 
     def find_empty_screens(self):
         """Return the actions of our menus that show nothing to the manager, as they open."""
