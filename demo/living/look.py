@@ -52,12 +52,13 @@ class Look(Sample):
 
     def find_empty_screens(self):
         """Return the actions of our menus that show nothing to the manager, as they open."""
-        found = []
-        for name, action in self.get_screens():
-            records = self.env[action.res_model].with_user(self.get_manager())
-            if name not in MAY_BE_EMPTY and not records.search(self.get_domain(action), limit=1):
-                found.append(name)
-        return found
+        screens = [row for row in self.get_screens() if row[0] not in MAY_BE_EMPTY]
+        return [name for name, action in screens if self.is_empty(action)]
+
+    def is_empty(self, action):
+        """Tell whether the manager finds nothing there."""
+        records = self.env[action.res_model].with_user(self.get_manager())
+        return not records.search(self.get_domain(action), limit=1)
 
     def get_screens(self):
         """Return (name, action) of the lists, charts and pivots of our menus."""
