@@ -43,7 +43,8 @@ class Look(Sample):
             "a graded prediction": self.env["customer.prediction.model"]
             ._get_active(self.company)
             .grade,
-            "done plays with a result": plays and all(play.result_ids for play in plays),
+            "done plays with a result": plays
+            and all(play.member_ids and play.result_ids for play in plays),
             "standards kept and missed": {"kept", "missed"} <= {*deadlines.mapped("state")},
             "deliveries in time and late": 0 < on_time < lines,
             "offers in stock and out of it": min(stock, default=0) <= 0 < max(stock, default=0),

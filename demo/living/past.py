@@ -24,7 +24,7 @@ class Past(Sample):
     """
 
     months, fit_every, sales_months, cash_months = 24, 3, 14, 2
-    plays = (("win_back", 10, 5, 8), ("second", 7, 5, 8), ("save", 11, 5, 3))
+    plays = (("win_back", 10, 5, 8), ("second", 7, 5, 8), ("save", 5, 5, 1))
 
     def remember(self):
         """Live through the nights of two years, in one transaction."""
