@@ -166,8 +166,10 @@
         "web.assets_backend": [
             "customer_value/static/src/**/*",
             ("remove", "customer_value/static/src/**/lazy/**/*"),
+            ("remove", "customer_value/static/src/**/spreadsheet/**/*"),
         ],
         "web.report_assets_common": ["customer_value/static/print/print.scss"],
+        "spreadsheet.o_spreadsheet": ["customer_value/static/src/**/spreadsheet/**/*"],
         "web.assets_backend_lazy": ["customer_value/static/src/**/lazy/**/*"],
         "web.assets_tests": ["customer_value/static/tests/tours/**/*"],
         "web.assets_unit_tests": [

@@ -190,6 +190,7 @@ from .quality import (
     test_access,
     test_audit,
     test_company_lists,
+    test_demo_filled,
     test_demo_past,
     test_foreign_ids,
     test_guides,
@@ -213,6 +214,7 @@ with left_out_without("hypothesis"):
     from .telephony import test_telephony, test_telephony_http, test_telephony_lead
 
 with left_out_without("websocket-client, polib"):
+    from .board import test_dashboard_lists
     from .desk import (
         test_every_screen,
         test_outside_pages,

@@ -8,6 +8,7 @@ from odoo import Command
 
 from .contacts import Contacts
 from .desk import Desk
+from .look import Look
 from .past import Past
 from .payments import Payments
 from .sales import Sales
@@ -15,7 +16,7 @@ from .sales import Sales
 TRIES = 8
 
 
-class LivingCompany(Sales, Payments, Contacts, Desk, Past):
+class LivingCompany(Sales, Payments, Contacts, Desk, Past, Look):
     """All parts, in their order."""
 
     def make(self):
@@ -28,6 +29,7 @@ class LivingCompany(Sales, Payments, Contacts, Desk, Past):
             *(self.fill_costs, self.remember, self.work_out, self.play, self.plan),
             *(self.ring, self.decide, self.interview, self.plan_for_many, self.give),
             *(self.date_points, self.ask, self.receive, self.send_nothing, self.work_out),
+            self.look,
         )
         for part in parts:
             name, begin, used = (
@@ -106,6 +108,7 @@ class LivingCompany(Sales, Payments, Contacts, Desk, Past):
                     "customer_points": True,
                     "customer_points_from": self.day(180),
                     "customer_points_rate": 0.1,
+                    "customer_points_value": 0.05,
                     "customer_points_months": 24,
                     "reward_ids": [
                         Command.create(

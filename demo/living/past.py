@@ -5,6 +5,7 @@ nightly work is done: facts, tiers and their journal, points, the copy of the mo
 time a new prediction, and what was foretold of sales and cash. Nothing is made up.
 """
 
+from ast import literal_eval
 from datetime import datetime, time, timedelta
 
 from .base import Sample
@@ -17,12 +18,13 @@ class Past(Sample):
     """What was kept of every month.
 
     ``months`` are remembered; a prediction is learned ``fit_every`` so many of them; sales were
-    foretold in the last ``sales_months``, cash every week of the last ``cash_months``. Plays
-    began so many months ago.
+    foretold in the last ``sales_months``, cash every week of the last ``cash_months``. Each of
+    the ``plays`` begins once, between so many months ago: as soon as so many customers are there
+    for it, at the end for as many as there are.
     """
 
     months, fit_every, sales_months, cash_months = 24, 3, 14, 2
-    plays = {9: "win_back", 7: "second", 5: "save"}  # noqa: RUF012 (read only)
+    plays = (("win_back", 10, 5, 8), ("second", 7, 5, 8), ("save", 5, 5, 1))
 
     def remember(self):
         """Live through the nights of two years, in one transaction."""
@@ -31,7 +33,7 @@ class Past(Sample):
         if snapshots.search_count(in_company, limit=1):
             return
         ends = self.get_month_ends()
-        books = Books(self.env)
+        books, begun = Books(self.env), set()
         books.close(ends[0])
         for number, end in enumerate(ends, 1):
             print(f"remember month {number} of {len(ends)}", flush=True)
@@ -44,8 +46,9 @@ class Past(Sample):
             self.live(books, end, self.keep_month)
             self.live(books, end, self.work_plays)
             self.live(books, end, self.note_calls)
-            if left in self.plays:
-                self.live(books, end, lambda _day, ago=left: self.begin_play(self.plays[ago]))
+            for name in self.find_due_plays(left, begun):
+                self.live(books, end, lambda _day, name=name: self.begin_play(name))
+                begun.add(name)
             if left < self.sales_months:
                 self.live(books, end, self.foretell_sales)
         books.open()
@@ -97,10 +100,29 @@ class Past(Sample):
         """Foretell the weeks."""
         self.env["customer.payment.model"]._make(self.company, day)
 
+    def get_template(self, name):
+        """Return a ready-made play."""
+        return self.env.ref(f"customer_value.customer_play_template_{name}")
+
+    def find_due_plays(self, left, begun):
+        """Return the names of plays that begin so many months ago."""
+        return [
+            name
+            for name, first, last, wanted in self.plays
+            if name not in begun
+            and last <= left <= first
+            and self.count_customers(name) >= (1 if left == last else wanted)
+        ]
+
+    def count_customers(self, name):
+        """Return for how many customers a ready-made play is."""
+        domain = literal_eval(self.get_template(name).domain)
+        domain += [("company_id", "=", self.company.id)]
+        return self.env["customer.profile"].search_count(domain)
+
     def begin_play(self, name):
         """Start a ready-made play; return it."""
-        template = self.env.ref(f"customer_value.customer_play_template_{name}")
-        return self.start(template)
+        return self.start(self.get_template(name))
 
     def start(self, template):
         """Start a play of a template; return it."""

@@ -3,6 +3,7 @@ from . import (
     customer_board_chart,
     customer_board_customer,
     customer_board_map,
+    customer_board_dashboard,
     customer_board_return,
     customer_board_service,
     customer_board_play,

@@ -26,6 +26,7 @@ class Tile:
     :param measure: as for ``_read_group``; ``per`` divides it by another one, for shares
     :param unit: ``count``, ``money``, ``share`` (0 to 1), ``score`` or ``hours``
     :param empty: why there is no number, said beside *Not enough data*
+    :param none: said instead of 0 while the list is empty, where 0 would be taken for an outcome
     :param good: 1 if more is better, -1 if less is, 0 if neither
     :param group: field by which a long list is grouped, so that it still adds up
     """
@@ -41,6 +42,7 @@ class Tile:
     before: Before | None = None
     help: str = ""
     empty: str = ""
+    none: str = ""
     view: str = ""
     group: str = ""
     context: dict = field(default_factory=dict)
@@ -53,10 +55,14 @@ class Tile:
 
 @dataclass(frozen=True)
 class Window:
-    """The last days up to today, and as many before them."""
+    """The last days up to today, and as many before them.
+
+    :param month: the month end moves are asked for; ``None``: the last one
+    """
 
     today: date
     days: int
+    month: date | None = None
 
     @property
     def start(self):

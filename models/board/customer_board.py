@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -13,6 +13,10 @@ from .board_tile import Window, get_measured_field
 PERIODS = (30, 90, 365)
 # A list adds up the rows it has loaded; a longer one opens in groups, which the server adds up.
 MAX_UNGROUPED = 500
+# What a run of the customers makes: of nothing before the first one, which is not the same as 0.
+WORKED_OUT = {
+    *("customer.profile", "customer.profile.snapshot", "customer.cohort", "customer.tier.change"),
+}
 
 
 class CustomerBoard(models.AbstractModel):
@@ -26,18 +30,20 @@ class CustomerBoard(models.AbstractModel):
     _description = "Boards of Customer Value"
 
     @api.model
-    def get_board(self, name, days=YEAR):
+    def get_board(self, name, days=YEAR, month=None):
         """Return a board of the current company, for who may see it. Public: page, RPC.
 
         :param name: key of ``_get_boards``
         :param days: how far back flows are counted: 30, 90 or 365
+        :param month: ISO day of the month end until which moves are shown, one of the ``months``
+            of their grid; by default the last one
         :return: dict of ``name``, ``title``, ``question``, ``boards`` (key and title of those
             of the user), ``days``, ``has_periods`` (they can be chosen), ``currency_id``,
             ``is_empty`` (no customer has been worked out yet), ``notes``, ``tiles``, ``charts``
             and ``grids``. Amounts are in
             company currency; ``None`` is *not enough data*
         :raise AccessError: for users who do not work with customers
-        :raise UserError: for a board or a period that does not exist
+        :raise UserError: for a board, a period or a month that does not exist
         """
         profiles = self.env["customer.profile"]
         profiles.check_access("read")
@@ -45,7 +51,9 @@ class CustomerBoard(models.AbstractModel):
         if name not in boards or days not in PERIODS:
             raise UserError(self.env._("Choose one of the boards and periods of the page."))
         title, question, make = boards[name]
-        window = Window(profiles._get_today(self.env.company.sudo()), days)
+        today = profiles._get_today(self.env.company.sudo())
+        window = Window(today, days, self._read_month(month))
+        is_empty = not profiles.search_count(self._in_company(), limit=1)
         board = {"tiles": [], "charts": [], "grids": [], "notes": [], "has_periods": False}
         board |= make(window)
         tiles = [tile for tile in board["tiles"] if self._may_see(tile)]
@@ -56,11 +64,18 @@ class CustomerBoard(models.AbstractModel):
             "boards": [(key, row[0]) for key, row in boards.items()],
             "days": days,
             "currency_id": self.env.company.currency_id.id,
-            "is_empty": not profiles.search_count(self._in_company(), limit=1),
-            "tiles": self._read_tiles(tiles),
+            "is_empty": is_empty,
+            "tiles": self._read_tiles(tiles, is_empty),
             "charts": [chart for chart in board["charts"] if chart],
             "grids": [grid for grid in board["grids"] if grid],
         }
+
+    @api.model
+    def _read_month(self, month):
+        try:
+            return fields.Date.to_date(month) if month else None
+        except (TypeError, ValueError):
+            raise UserError(self.env._("Choose one of the months of the page.")) from None
 
     @api.model
     def _get_boards(self):
@@ -105,8 +120,11 @@ class CustomerBoard(models.AbstractModel):
     # === TILES ===
 
     @api.model
-    def _read_tiles(self, tiles):
-        """Return the tiles as the page shows them; one statement for all of them."""
+    def _read_tiles(self, tiles, is_empty):
+        """Return the tiles as the page shows them; one statement for all of them.
+
+        :param is_empty: no customer has been worked out, so nothing made of them is known
+        """
         parts = []
         for tile in tiles:
             before = tile.before
@@ -121,8 +139,15 @@ class CustomerBoard(models.AbstractModel):
         for tile in tiles:
             value, count = next(numbers)
             before = next(numbers) if tile.before else None
-            rows.append(self._prepare_tile(tile, value, count, before))
+            row = self._prepare_tile(tile, value, count, before)
+            if is_empty and tile.model in WORKED_OUT:
+                row |= {"value": None, "before": None, "empty_text": self._get_empty_text()}
+            rows.append(row)
         return rows
+
+    @api.model
+    def _get_empty_text(self):
+        return self.env._("Not worked out yet: needs a customer with an invoice.")
 
     @api.model
     def _read_numbers(self, parts):
@@ -155,13 +180,15 @@ class CustomerBoard(models.AbstractModel):
 
     @api.model
     def _prepare_tile(self, tile, value, count, before):
-        if not count and tile.measure.endswith(":sum") and not tile.per:
+        if not count and tile.none:
+            value = None
+        elif not count and tile.measure.endswith(":sum") and not tile.per:
             value = 0.0  # of no rows at all; of rows without a number it is not known
         return {
             "name": tile.name,
             "label": tile.label,
             "help": tile.help,
-            "empty_text": tile.empty if value is None else "",
+            "empty_text": ((not count and tile.none) or tile.empty) if value is None else "",
             "value": value,
             "unit": tile.unit,
             "before": before and before[0],

@@ -144,15 +144,16 @@ class CustomerBoard(models.AbstractModel):
 
     @api.model
     def _get_retention_board(self, window):
-        window, month_end = Window(window.today, YEAR), self._get_month_end()
+        has_moves, month_end = bool(self._get_moves(window)), self._get_month_end()
+        window = Window(window.today, YEAR)
         return {
             "tiles": [
                 *self._get_retention_tiles(month_end),
-                *(self._get_move_tiles(window) if month_end else []),
+                *(self._get_move_tiles(window) if has_moves else []),
             ],
             "charts": [self._get_stage_chart()],
             "grids": [self._get_cohort_grid(window.today)],
-            "notes": [] if month_end else [self._get_no_month_note()],
+            "notes": [] if has_moves else [self._get_no_month_note()],
         }
 
     @api.model

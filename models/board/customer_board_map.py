@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..calendar.reader_date import format_day
@@ -43,14 +44,26 @@ class CustomerBoard(models.AbstractModel):
 
     @api.model
     def _get_map_board(self, window):
-        month_end = self._get_month_end()
-        grids = [self._get_segment_grid()]
-        notes = []
-        if month_end:
-            grids.append(self._get_segment_moves(month_end))
-        else:
-            notes.append(self._get_no_month_note())
-        return {"grids": grids, "notes": notes}
+        moves = self._get_moves(window)
+        if not moves:
+            return {"grids": [self._get_segment_grid()], "notes": [self._get_no_month_note()]}
+        return {"grids": [self._get_segment_grid(), self._get_segment_moves(moves)]}
+
+    @api.model
+    def _get_moves(self, window):
+        """Return the month end asked for, the one before it, and all that can be asked for.
+
+        :return: ``None`` while there is no month end with one before it
+        :raise UserError: for a month end without one before it
+        """
+        moved = self._in_company() & Domain("previous_date", "!=", False)
+        months = dict(self.env[SNAPSHOT]._read_group(moved, ["date:day"], ["previous_date:max"]))
+        if window.month and window.month not in months:
+            raise UserError(self.env._("Choose one of the months of the page."))
+        if not months:
+            return None
+        day = window.month or max(months)
+        return day, months[day], sorted(months, reverse=True)
 
     @api.model
     def _get_no_month_note(self):
@@ -92,33 +105,79 @@ class CustomerBoard(models.AbstractModel):
         return [(key, texts[key]) for key in keys]
 
     @api.model
-    def _get_segment_moves(self, month_end):
+    def _get_segment_moves(self, moves):
         choices = self._get_choices(SNAPSHOT, "segment", [key for key, _label in SEGMENTS])
-        return self._get_grid(
-            "segment_moves",
-            self.env._(
-                "From segment to segment, until %(day)s", day=format_day(self.env, month_end)
-            ),
-            SNAPSHOT, self._in_company() & Domain("date", "=", month_end),
+        return self._get_moves_grid(
+            "segment_moves", self.env._("From segment to segment"), moves,
             ("previous_segment", [*choices, (False, self.env._("Not a customer yet"))]),
-            ("segment", choices), self._get_value_modes(),
+            ("segment", choices),
             row_title=self.env._("Segment before"),
             column_title=self.env._("Segment at the end of the month"),
-            view=MOVES_VIEW,
         )  # fmt: skip
 
     @api.model
-    def _get_tier_moves(self, month_end, tiers):
+    def _get_tier_moves(self, moves, tiers):
         tiers = [*((tier.id, tier.name) for tier in tiers), (False, self.env._("No tier"))]
-        return self._get_grid(
-            "tier_moves",
-            self.env._("From tier to tier, until %(day)s", day=format_day(self.env, month_end)),
-            SNAPSHOT, self._in_company() & Domain("date", "=", month_end),
-            ("previous_tier_id", tiers), ("tier_id", tiers), self._get_value_modes(),
+        return self._get_moves_grid(
+            "tier_moves", self.env._("From tier to tier"), moves,
+            ("previous_tier_id", tiers), ("tier_id", tiers),
             row_title=self.env._("Tier before"),
             column_title=self.env._("Tier at the end of the month"),
-            view=MOVES_VIEW,
         )  # fmt: skip
+
+    @api.model
+    def _get_moves_grid(self, name, title, moves, row, column, **options):
+        """Return who moved from one month end to the next, with what rows and columns add up to."""
+        day, before, months = moves
+        grid = self._get_grid(
+            name, title, SNAPSHOT, self._in_company() & Domain("date", "=", day), row, column,
+            self._get_value_modes(), view=MOVES_VIEW, **options,
+        )  # fmt: skip
+        self._add_totals(grid, row, column)
+        return grid | {
+            "month": day.isoformat(),
+            "months": [
+                (month.isoformat(), self._get_month_of(month).isoformat()) for month in months
+            ],
+            "note": self.env._(
+                "From %(before)s to %(day)s.",
+                before=format_day(self.env, before),
+                day=format_day(self.env, day),
+            ),
+        }
+
+    @api.model
+    def _add_totals(self, grid, row, column):
+        """Add to a grid what its rows and columns add up to, in place."""
+        cells, all_of = grid["cells"], self.env._("All")
+        inside = [Domain(name, "in", [key for key, _text in keys]) for name, keys in (row, column)]
+        (row_name, rows), (column_name, columns) = row, column
+        for line, (key, _text) in zip(cells, rows, strict=True):
+            domain = Domain(row_name, "=", key) & inside[1]
+            line.append(self._prepare_total(line, domain))
+        last = [
+            self._prepare_total([line[place] for line in cells], inside[0] & domain)
+            for place, domain in enumerate(
+                [*(Domain(column_name, "=", key) for key, _text in columns), inside[1]]
+            )
+        ]
+        cells.append(last)
+        grid["rows"].append(all_of)
+        grid["columns"].append(all_of)
+
+    @api.model
+    def _prepare_total(self, cells, domain):
+        """Return the cell of all of some cells; of numbers nobody knows the sum is not known."""
+        filled = [cell["values"] for cell in cells if cell]
+        if not filled:
+            return None
+        known = [
+            [value for value in values if value is not False]
+            for values in zip(*filled, strict=True)
+        ]
+        known = [[value for value in values if value is not None] for values in known]
+        values = [sum(values) if values else None for values in known]
+        return {"values": values, "domain": list(domain), "is_total": True}
 
     # === COHORTS === #
 
@@ -184,19 +243,24 @@ class CustomerBoard(models.AbstractModel):
         this_month = current & Domain("month", "=", start)
         view = "customer_sales_forecast_view_list_actual"
         ahead = self.env._("Expected of this and the next three months")
+        none = self.env._("Not worked out yet: made in the night after the first customers.")
         return [
             Tile(
                 "this_month", self.env._("Expected of this month"), FORECAST, this_month,
-                "expected_amount:sum", unit="money", good=0,
+                "expected_amount:sum", unit="money", good=0, none=none,
             ),
             Tile(
                 "billed", self.env._("Of this, invoiced so far"), FORECAST, this_month,
-                "actual_amount:sum", unit="money", good=0, view=view,
+                "actual_amount:sum", unit="money", good=0, view=view, none=none,
             ),
-            Tile("ahead", ahead, FORECAST, current, "expected_amount:sum", unit="money", good=0),
+            Tile(
+                "ahead", ahead, FORECAST, current, "expected_amount:sum", unit="money", good=0,
+                none=none,
+            ),
             Tile(
                 "came", self.env._("Came in over the last 12 months"), FORECAST, made_ahead,
                 "actual_amount:sum", unit="money", view=view,
+                none=self.env._("Not worked out yet: needs a forecast of a month that is over."),
                 before=Before(
                     made_ahead, self.env._("Expected a month ahead"), "", "expected_amount:sum"
                 ),

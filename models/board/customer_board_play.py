@@ -28,6 +28,7 @@ class CustomerBoard(models.AbstractModel):
             now(
                 "uplift", self.env._("Brought beyond the control groups"), PLAYS, told,
                 "uplift_profit:sum", unit="money",
+                none=self.env._("Not worked out yet: no play has an outcome that can be told."),
                 help=self.env._(
                     "Net profit after all costs, of the plays whose outcome can be told."
                 ),

@@ -31,16 +31,17 @@ class CustomerBoard(models.AbstractModel):
     @api.model
     def _get_source_tiles(self, window):
         tile = partial(self._get_source_tile, window)
+        nobody = self.env._("No customer was won in this year.")
         return [
             tile("acquisition_cost", self.env._("Spent on winning customers"), "cost:sum", good=0),
             tile(
                 "cost_per_customer", self.env._("Cost per customer won"), "cost_per_customer:avg",
                 good=-1, help=self.env._("What was spent in a year ÷ customers won in it."),
-                empty=self.env._("No customer was won in this year."),
+                empty=nobody,
             ),
             tile(
                 "payback", self.env._("Payback (months)"), "payback_months:avg", unit="score",
-                good=-1,
+                good=-1, none=nobody,
                 help=self.env._(
                     "Cost per customer won ÷ net profit of a customer's month. Empty without a "
                     "profit."
@@ -69,15 +70,16 @@ class CustomerBoard(models.AbstractModel):
     @api.model
     def _get_points_tiles(self, window):
         """Return what customers hold in points, and what the company owes by it."""
+        none = self.env._("Not worked out yet: no points have been given.")
         return [
             self._get_now_tile(
                 "points", self.env._("Points outstanding"), POINTS, [], "points:sum",
-                unit="score", good=0, group="program_id",
+                unit="score", good=0, group="program_id", none=none,
             ),
             self._get_now_tile(
                 "points_value", self.env._("Value of points outstanding"), BALANCES,
                 [("is_latest", "=", True)], "outstanding_amount:sum", unit="money", good=0,
-                view="customer_points_balance_view_list_latest",
+                view="customer_points_balance_view_list_latest", none=none,
                 help=self.env._("Points × what the program says a point is worth today."),
             ),
         ]  # fmt: skip

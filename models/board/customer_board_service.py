@@ -79,7 +79,7 @@ class CustomerBoard(models.AbstractModel):
 
     @api.model
     def _get_loyalty_board(self, window):
-        month_end = self._get_month_end()
+        month_end, moves = self._get_month_end(), self._get_moves(window)
         tiers = self.env["customer.tier"].search_fetch(
             self._in_company("parent_of"), ["name", "sequence"]
         )
@@ -89,28 +89,33 @@ class CustomerBoard(models.AbstractModel):
             self._get_value_modes(), order=list(tiers), view=PROFILE_VIEW,
         )  # fmt: skip
         return {
-            "tiles": [*self._get_tier_tiles(window, month_end), *self._get_points_tiles(window)],
+            "tiles": [
+                *self._get_tier_tiles(window, month_end, bool(tiers)),
+                *self._get_points_tiles(window),
+            ],
             "charts": [mix],
-            "grids": [self._get_tier_moves(month_end, tiers)] if month_end else [],
-            "notes": [] if month_end else [self._get_no_month_note()],
+            "grids": [self._get_tier_moves(moves, tiers)] if moves else [],
+            "notes": [] if moves else [self._get_no_month_note()],
             "has_periods": True,
         }
 
     @api.model
-    def _get_tier_tiles(self, window, month_end):
+    def _get_tier_tiles(self, window, month_end, has_tiers):
         moves = {
             "upgrades": (self.env._("Moved up"), "upgrade", 1),
             "downgrades": (self.env._("Moved down"), "downgrade", -1),
             "by_hand": (self.env._("Set by hand"), "override", 0),
         }
+        none = "" if has_tiers else self.env._("Not worked out yet: there is no tier.")
         return [
             self._get_profile_tile(
                 month_end, "in_tier", self.env._("Customers with a tier"),
-                [("tier_id", "!=", False)], group="tier_id",
+                [("tier_id", "!=", False)], group="tier_id", none=none,
             ),
             *(
                 self._get_flow_tile(
-                    window, name, label, TIER_CHANGES, extra=[("reason", "=", reason)], good=good
+                    window, name, label, TIER_CHANGES, extra=[("reason", "=", reason)], good=good,
+                    none=none,
                 )
                 for name, (label, reason, good) in moves.items()
             ),
@@ -271,15 +276,20 @@ class CustomerBoard(models.AbstractModel):
     @api.model
     def _get_standard_tiles(self, window):
         flow = self._get_flow_tile
+        standards = self.env["customer.service.standard"]
+        is_on = bool(standards.search_count(self._in_company("child_of"), limit=1))
+        off = self.env._("Not worked out yet: no service standard is in force.")
         return [
             flow(
                 window, "kept", self.env._("Service standards kept"), DEADLINES, "kept_ratio:avg",
                 moment="start_date", extra=[("state", "in", ("kept", "missed"))], unit="share",
                 group="state",
                 empty=self.env._("No deadline of a service standard has been met or missed yet."),
+                none="" if is_on else off,
             ),
             flow(
                 window, "missed", self.env._("Service standards missed"), DEADLINES,
                 moment="start_date", extra=[("state", "=", "missed")], good=-1, group="kind",
+                none="" if is_on else off,
             ),
         ]  # fmt: skip

@@ -7,6 +7,8 @@ from . import (
     customer_call,
     customer_complaint,
     customer_first_steps,
+    customer_first_steps_rates,
+    customer_first_steps_prediction,
     customer_profile,
     customer_settings,
     ir_http,

@@ -1,26 +1,15 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
-from ...engine.backtest import MIN_CUSTOMERS
 from ..base.access import MANAGER, USER
 from ..calendar.reader_date import format_day
 from ..guard.plural import count_days
 from ..refresh.customer_refresh_run import UNFINISHED
 
-RATES = (
-    "customer_cost_per_order_line",
-    "customer_cost_per_delivery",
-    "customer_cost_per_return",
-    "customer_cost_per_interaction_minute",
-    "customer_cost_per_complaint_hour",
-    "customer_capital_cost_percent",
-)
 # What a company begins with that has never had a contact policy: value class -> days.
 FIRST_POLICIES = {"A": 30, "B": 60, "C": 120}
 # In the order in which they are decided.
 STEPS = ("run", "rates", "tiers", "feedback", "standards", "policies", "prediction")
-SETTINGS = "customer_value.customer_settings_action"
 
 
 class CustomerFirstSteps(models.AbstractModel):
@@ -39,17 +28,20 @@ class CustomerFirstSteps(models.AbstractModel):
         :return: dict of ``company``, ``can_switch`` (the user is a manager), ``who`` (a sentence:
             who can), ``steps``: ``key``, ``title``, ``what`` it does, ``cost`` (what it costs),
             ``state`` (``on``, ``off``, ``running``, ``waiting``), ``status`` in words, ``switch``
-            (it can be switched), ``progress`` (0 to 100 or ``False``), ``action`` (xmlid) with
-            ``action_name``
+            (it can be switched), ``button`` (words, of what is started instead of switched),
+            ``confirm`` (asked before it is switched off), ``inputs`` (numbers to enter: ``name``,
+            ``label``, ``value``, ``unit``), ``progress`` (0 to 100 or ``False``), ``action``
+            (xmlid) with ``action_name``
         :raise AccessError: for users who do not work with customers
         """
         self._check_steps_access(USER)
         steps = [getattr(self, f"_get_{key}_step")() | {"key": key} for key in STEPS]
         defaults = {"switch": False, "progress": False, "action": False, "action_name": ""}
+        defaults |= {"button": "", "confirm": "", "inputs": []}
         can_switch = self.env.user.has_group(MANAGER)
         for step in steps:
             if not can_switch:
-                step["action"] = False
+                step |= {"action": False, "inputs": []}
         return {
             "company": self.env.company.name,
             "can_switch": can_switch,
@@ -66,7 +58,7 @@ class CustomerFirstSteps(models.AbstractModel):
         :raise UserError: for what cannot be switched
         """
         self._check_steps_access(MANAGER)
-        if key not in ("run", "feedback", "standards", "policies"):
+        if key not in STEPS:
             raise UserError(self.env._("This cannot be switched here: use the link beside it."))
         getattr(self, f"_switch_{key}")(bool(is_on))
         return self.get_steps()
@@ -84,7 +76,7 @@ class CustomerFirstSteps(models.AbstractModel):
         if step["state"] == "on" or is_predicted:
             return "", "", ""
         title = self.env._("%(what)s: not worked out yet", what=step["title"])
-        if not step.get("switch") or key == "run":
+        if not step.get("switch") or step.get("button"):
             return title, step["status"], ""
         title = self.env._("%(what)s: switched off", what=step["title"])
         return title, step["what"], self._get_who()
@@ -153,6 +145,7 @@ class CustomerFirstSteps(models.AbstractModel):
             ),
             "cost": self.env._("Some minutes of the server; nobody has to wait."),
             "switch": not is_running,
+            "button": self.env._("Work out now"),
         }
         if is_running:
             done, total = self._get_run_progress(run)
@@ -191,26 +184,6 @@ class CustomerFirstSteps(models.AbstractModel):
 
     # === WHAT IS DECIDED ===
 
-    def _get_rates_step(self):
-        company = self.env.company.sudo()
-        rates = [name for name in RATES if company[name]]
-        return {
-            "title": self.env._("What serving a customer costs"),
-            "what": self.env._(
-                "Net profit is gross profit less what orders, deliveries, returns, calls and "
-                "complaints cost you."
-            ),
-            "cost": self.env._("Six numbers to estimate; without them net profit is too high."),
-            "state": "on" if rates else "off",
-            "status": self.env._(
-                "Rates set: %(count)s of %(total)s.", count=len(rates), total=len(RATES)
-            )
-            if rates
-            else self.env._("No rate is set: serving a customer counts as free."),
-            "action": SETTINGS,
-            "action_name": self.env._("Set the rates"),
-        }
-
     def _get_tiers_step(self):
         tiers = self._get_own("customer.tier").filtered("active")
         return {
@@ -220,13 +193,23 @@ class CustomerFirstSteps(models.AbstractModel):
                 "its benefits."
             ),
             "cost": self.env._("What the benefits give away. Try the rules before you save them."),
-            "state": "on" if tiers else "off",
-            "status": self.env._("Tiers: %(names)s.", names=", ".join(tiers.mapped("name")))
-            if tiers
-            else self.env._("There is no tier."),
+            "confirm": self.env._(
+                "Nobody rises any more. Customers keep the tier they have until its period and "
+                "grace are over, then they lose it with its benefits. The rules are kept: switch "
+                "the tiers on again, and it goes on."
+            ),
             "action": "customer_value.customer_tier_preview_action",
             "action_name": self.env._("Try tier rules"),
-        }
+        } | self._get_switch_step(
+            "customer.tier",
+            lambda _count: self.env._("Tiers: %(names)s.", names=", ".join(tiers.mapped("name"))),
+        )
+
+    def _switch_tiers(self, is_on):
+        """Switch the tiers on; a company that never had one begins with the standard four."""
+        if is_on:
+            self.env["customer.tier"]._create_default_tiers(self.env.company)
+        self._switch_records("customer.tier", is_on)
 
     def _get_feedback_step(self):
         return {
@@ -294,35 +277,3 @@ class CustomerFirstSteps(models.AbstractModel):
                 ]
             )
         self._switch_records("customer.contact.policy", is_on)
-
-    def _get_prediction_step(self):
-        """What the prediction is waiting for, or how good it was."""
-        company = self.env.company
-        model = self.env["customer.prediction.model"]._get_active(company)
-        bought = Domain("company_id", "=", company.id) & Domain("occasion_count", ">", 0)
-        # With all rights: a number of customers, not who they are.
-        count = self.env["customer.profile"].sudo().search_count(bought)
-        step = {
-            "title": self.env._("Prediction"),
-            "what": self.env._(
-                "Learns from your invoices who stays, when the next purchase is due and what it "
-                "will bring."
-            ),
-            "cost": self.env._("Nothing: it works by itself and says how often it was right."),
-            "action": "customer_value.customer_prediction_model_action",
-            "action_name": self.env._("How good the prediction is"),
-        }
-        if model.grade:
-            status = self.env._("Grade %(grade)s. %(text)s", grade=model.grade, text=model.summary)
-            return step | {"state": "on", "status": status}
-        if count < MIN_CUSTOMERS:
-            status = self.env._(
-                "Not graded yet: it needs %(needed)s customers with a purchase, and there are "
-                "%(count)s.",
-                needed=MIN_CUSTOMERS,
-                count=count,
-            )
-            return step | {"state": "waiting", "status": status}
-        status = model and model._get_grade_text()
-        status = status or self.env._("Not graded yet: it is made during the next night.")
-        return step | {"state": "waiting", "status": status}

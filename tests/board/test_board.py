@@ -206,8 +206,9 @@ class TestBoard(BoardCommon):
                         rows = self._open(tile["action"], user)
                         found = ADD_UP[tile["name"]](rows)
                         with self.subTest(user=user.login, board=name, tile=tile["name"]):
-                            if found is None:
+                            if found is None or (not rows and tile["empty_text"]):
                                 self.assertIsNone(tile["value"])
+                                self.assertNotEqual(found is None, not tile["empty_text"])
                             else:
                                 self.assertAlmostEqual(tile["value"], found, 2)
                         filled |= {tile["name"]} if found else set()
@@ -277,6 +278,57 @@ class TestBoard(BoardCommon):
         (grid,) = [g for g in self._board("map")["grids"] if g["name"] == "segment_moves"]
         cell = grid["cells"][grid["rows"].index("Loyal")][grid["columns"].index("Champions")]
         self.assertEqual(cell["values"][0], profiles)
+
+    def _get_moves(self, month=None, board="map", name="segment_moves"):
+        board = self._as(self.manager)["customer.board"].get_board(board, month=month)
+        (grid,) = [grid for grid in board["grids"] if grid["name"] == name]
+        return grid
+
+    def test_moves_of_any_month(self):
+        """Each month end with one before it can be asked for, and is what its snapshots say."""
+        profiles = len(self.env["customer.profile"].search([("occasion_count", ">", 0)]))
+        last, before = self._get_moves(), self._get_moves("2026-04-30")
+        self.assertEqual([day for day, _label in last["months"]], ["2026-05-31", "2026-04-30"])
+        self.assertEqual([label for _day, label in last["months"]], ["2026-05-01", "2026-04-01"])
+        self.assertEqual((last["month"], before["month"]), ("2026-05-31", "2026-04-30"))
+        self.assertEqual(before["note"], "From Mar 31 to Apr 30.")
+        for grid, moved in ((last, ("Loyal", "Champions")), (before, ("Loyal", "Loyal"))):
+            filled = {
+                (row, column): cell["values"][0]
+                for row, cells in zip(grid["rows"], grid["cells"], strict=True)
+                for column, cell in zip(grid["columns"], cells, strict=True)
+                if cell and not cell.get("is_total")
+            }
+            self.assertEqual(filled, {moved: profiles})
+        tiers = self._get_moves("2026-04-30", "loyalty", "tier_moves")
+        self.assertEqual(tiers["month"], "2026-04-30")
+
+    def test_moves_add_up(self):
+        """The last row and column are what the cells add up to, and so are their lists."""
+        for month in ("2026-05-31", "2026-04-30"):
+            for name in (("map", "segment_moves"), ("loyalty", "tier_moves")):
+                cells = self._get_moves(month, *name)["cells"]
+                counts = [[cell["values"][0] if cell else 0 for cell in line] for line in cells]
+                for line in counts:
+                    self.assertEqual(sum(line[:-1]), line[-1])
+                for line in zip(*counts, strict=True):
+                    self.assertEqual(sum(line[:-1]), line[-1])
+                everybody = self.env["customer.profile.snapshot"].search_count(
+                    [("date", "=", month), ("company_id", "=", self.company.id)]
+                )
+                self.assertEqual(counts[-1][-1], everybody)
+                totals = [cell for cell in sum(cells, []) if cell and cell.get("is_total")]
+                self.assertGreaterEqual(len(totals), 3)
+
+    def test_other_months_are_none(self):
+        for month in ("2026-03-31", "2026-04-29", "soon"):  # the first has none before it
+            with self.assertRaises(UserError):
+                self._get_moves(month)
+        self.env["customer.profile.snapshot"].sudo().search([("date", ">", "2026-03-31")]).unlink()
+        board = self._board("map")
+        self.assertEqual([grid["name"] for grid in board["grids"]], ["segments"])
+        self.assertIn("second month end", board["notes"][0])
+        self.assertNotIn("churned", [tile["name"] for tile in self._board("retention")["tiles"]])
 
     def test_first_snapshot_has_nothing_before(self):
         first = self.env["customer.profile.snapshot"].search([("date", "=", "2026-03-31")])
@@ -395,12 +447,22 @@ class TestBoard(BoardCommon):
     def test_without_data(self):
         other = self._create_company("Empty", self.env.ref("base.EUR"))
         self.manager.company_ids |= other
+        zeros = set()
         for name in self._names():
             board = self._board(name, company=other)
             self.assertTrue(board["is_empty"])
             for tile in board["tiles"]:
                 self.assertFalse(tile["value"], tile["name"])
                 self.assertEqual(bool(tile["empty_text"]), tile["value"] is None, tile["name"])
+                zeros |= {tile["name"]} if tile["value"] is not None else set()
+        # What did happen no time, with or without customers. Nothing else says 0.
+        self.assertEqual(
+            zeros,
+            {
+                *("acquisition_cost", "grants", "low", "received", "open", "waiting"),
+                *("running", "members", "spent"),
+            },
+        )
 
     def test_a_tile_without_a_number_says_why(self):
         """Who was won has brought no profit: there is nothing that pays back what it cost."""

@@ -55,6 +55,110 @@ class TestFirstSteps(DeskCommon):
         self.company.customer_cost_per_delivery = 7
         self.assertEqual(self._get_steps()["rates"]["state"], "on")
 
+    def _get_rates(self, steps=None):
+        inputs = (steps or self._get_steps())["rates"]["inputs"]
+        return {one["name"]: one["value"] for one in inputs}
+
+    def test_rates_are_suggested_entered_and_taken_away(self):
+        self.company.currency_id = self.env.ref("base.USD")
+        self.assertEqual(len(self._get_rates()), 6)
+        self.assertFalse(any(self._get_rates().values()))
+        step = self._switch("rates", True)
+        self.assertEqual((step["state"], step["status"]), ("on", "Rates set: 6 of 6."))
+        self.assertEqual(self.company.customer_cost_per_delivery, 8)
+        self.assertEqual(self.company.customer_capital_cost_percent, 8)
+        steps = self._as(self.manager, "customer.first.steps")
+        before = self._get_rates()
+        steps.set_rates({"customer_cost_per_delivery": 5.5})
+        self.assertEqual(self.company.customer_cost_per_delivery, 5.5)
+        self._switch("rates", True)
+        self.assertEqual(self.company.customer_cost_per_delivery, 5.5, "entered ones stay")
+        self.assertEqual(self._switch("rates", False)["state"], "off")
+        steps.set_rates(before)  # what the page does to take a step back
+        self.assertEqual(self._get_rates(), before)
+
+    def test_suggested_rates_are_in_the_currency_of_the_company(self):
+        euro = self._create_company("Second Ltd", self.env.ref("base.EUR"))
+        self.manager.company_ids |= euro
+        rate = {"currency_id": euro.currency_id.id, "company_id": euro.id, "name": "2026-01-01"}
+        self.env["res.currency.rate"].create(
+            [
+                rate | {"company_rate": 1.0},
+                rate | {"currency_id": self.env.ref("base.USD").id, "company_rate": 4.0},
+            ]
+        )
+        self._switch("rates", True, euro)
+        self.assertEqual(euro.customer_cost_per_delivery, 2)
+        self.assertEqual(euro.customer_cost_per_interaction_minute, 0.12, "two digits")
+        self.assertEqual(euro.customer_capital_cost_percent, 8, "percents are of no currency")
+        self.assertFalse(self.company.customer_cost_per_delivery)
+
+    def test_only_rates_and_only_numbers(self):
+        steps = self._as(self.manager, "customer.first.steps")
+        for values in ({"name": 1}, {"customer_cost_per_delivery": "7"}, ["x"]):
+            with self.assertRaises(UserError):
+                steps.set_rates(values)
+        with self.assertRaises(ValidationError):
+            steps.set_rates({"customer_cost_per_delivery": -1})
+        for user in (self.own_salesperson, self.service):
+            with self.assertRaises(AccessError):
+                self._as(user, "customer.first.steps").set_rates({})
+            self.assertFalse(self._get_steps(user)["rates"]["inputs"])
+
+    def test_tiers_are_switched_off_and_come_back(self):
+        tiers = self.env["customer.tier"].with_context(active_test=False)
+        own = tiers.search([("company_id", "=", self.company.id)])
+        step = self._get_steps()["tiers"]
+        self.assertEqual(step["state"], "on")
+        self.assertIn("Nobody rises any more", step["confirm"])
+        self._invoice(self.customer, "2026-06-01", 100)
+        self._run_nightly()
+        tier = self._profile(self.customer).tier_id
+        self.assertTrue(tier)
+        self.assertEqual(self._switch("tiers", False)["state"], "off")
+        late = self._create_customer("Comes later")
+        self._invoice(late, "2026-06-02", 100)
+        self._run_nightly()
+        self.assertEqual(self._profile(self.customer).tier_id, tier)
+        self.assertFalse(self._profile(late).tier_id)
+        self.assertEqual(self._switch("tiers", True)["state"], "on")
+        self._run_nightly()
+        self.assertEqual(self._profile(self.customer).tier_id, tier)
+        self.assertEqual(self._profile(late).tier_id, tier)
+        self.assertEqual(tiers.search([("company_id", "=", self.company.id)]), own)
+
+    def test_a_company_without_tiers_begins_with_four(self):
+        company = self._create_company("Second Ltd", self.env.ref("base.EUR"))
+        self.manager.company_ids |= company
+        tiers = self.env["customer.tier"].with_context(active_test=False)
+        tiers.search([("company_id", "=", company.id)]).unlink()
+        self.assertEqual(self._get_steps(company=company)["tiers"]["state"], "off")
+        step = self._switch("tiers", True, company)
+        self.assertEqual(step["status"], "Tiers: Bronze, Silver, Gold, Platinum.")
+
+    def test_the_prediction_is_learned_at_once(self):
+        models = self.env["customer.prediction.model"].sudo()
+        models.search([]).unlink()
+        self.assertFalse(self._get_steps()["prediction"]["switch"], "too few customers")
+        rows = [
+            {
+                "partner_id": self._create_customer(f"Buyer {number}").id,
+                "company_id": self.company.id,
+                "currency_id": self.company.currency_id.id,
+                "occasion_count": 1,
+            }
+            for number in range(50)
+        ]
+        self.env["customer.profile"].sudo().create(rows)
+        step = self._get_steps()["prediction"]
+        self.assertEqual((step["state"], step["switch"]), ("waiting", True))
+        self.assertTrue(step["button"])
+        self.assertEqual(self._switch("prediction", True)["state"], "running")
+        self._switch("prediction", True)
+        self.assertEqual(len(models.search([("company_id", "=", self.company.id)])), 1)
+        models.search([])._fit()
+        self.assertNotEqual(self._get_steps()["prediction"]["state"], "running")
+
     def test_prediction_says_what_it_waits_for(self):
         step = self._get_steps()["prediction"]
         self.assertEqual(step["state"], "waiting")
@@ -136,6 +240,30 @@ class TestFirstSteps(DeskCommon):
             text = self._get_help(action)
             self.assertIn("not worked out yet", text)
             self.assertIn("50 customers", text)
+
+    def test_every_list_of_the_menus_says_what_it_waits_for(self):
+        """But for those that are filled by the installation, and windows without rows."""
+        menus = self.env["ir.ui.menu"].search([])
+        data = self.env["ir.model.data"].search(
+            [("model", "=", "ir.ui.menu"), ("module", "=", "customer_value")]
+        )
+        ours = menus.filtered(lambda menu: menu.id in data.mapped("res_id"))
+        actions = [menu.action.sudo() for menu in ours if menu.action]
+        silent = {
+            action.xml_id
+            for action in actions
+            if action.type == "ir.actions.act_window" and not action.help
+        }
+        self.assertGreater(len(actions), 80)
+        rows = ("customer.feedback.rule", "customer.play.template", "customer.lost.reason")
+        rows += ("customer.complaint.team", "customer.complaint.stage")
+        rows += ("customer.complaint.category", "mail.template")
+        windows = ("customer.settings", "customer.feedback.record", "customer.tier.preview")
+        for name in silent:
+            model = self.env.ref(name).sudo().res_model
+            self.assertIn(model, rows + windows, name)
+            if model in rows:
+                self.assertTrue(self.env[model].with_context(active_test=False).search([], limit=1))
 
     def test_names_are_no_markup(self):
         self.manager.name = "<b>Mina</b>"

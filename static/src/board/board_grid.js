@@ -6,7 +6,12 @@ import { formatNumber, formatShort } from "./board_format";
 /** Rows and columns of numbers, deeper where there is more; a cell opens its list. */
 export class BoardGrid extends Component {
     static template = "customer_value.BoardGrid";
-    static props = { grid: Object, currencyId: Number, open: Function };
+    static props = {
+        grid: Object,
+        currencyId: Number,
+        open: Function,
+        chooseMonth: { type: Function, optional: true },
+    };
 
     setup() {
         this.state = useState({ mode: 0 });
@@ -21,10 +26,20 @@ export class BoardGrid extends Component {
         return isMonth ? rows.map((row) => formatReaderMonth(row)) : rows;
     }
 
+    /** The month ends whose moves can be shown, the last one first. */
+    get months() {
+        const months = this.props.grid.months || [];
+        return months.map(([day, month]) => [day, formatReaderMonth(month)]);
+    }
+
+    get isEmpty() {
+        return !this.props.grid.cells.flat().some(Boolean);
+    }
+
     get most() {
         const values = this.props.grid.cells
             .flat()
-            .filter(Boolean)
+            .filter((cell) => cell && !cell.is_total)
             .map((cell) => cell.values[this.state.mode] || 0);
         return Math.max(0, ...values);
     }
@@ -38,6 +53,9 @@ export class BoardGrid extends Component {
     }
 
     getStyle(cell) {
+        if (cell.is_total) {
+            return "";
+        }
         const share = this.most ? Math.max(0, this.getValue(cell) || 0) / this.most : 0;
         return `--o-customer-board-depth: ${Math.round(share * 45)}%`;
     }

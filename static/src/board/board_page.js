@@ -27,13 +27,16 @@ export class BoardPage extends Component {
         const { state, action } = this.props;
         this.name = state?.board || action.params?.board || "value";
         this.state = useState({ board: null, days: state?.days || 365 });
+        this.month = state?.month || false;
+        this.chooseMonth = this.chooseMonth.bind(this);
         onWillStart(() => this.load(this.name));
     }
 
     async load(name) {
-        this.state.board = await this.orm.call(MODEL, "get_board", [name, this.state.days]);
+        const { days } = this.state;
+        this.state.board = await this.orm.call(MODEL, "get_board", [name, days, this.month]);
         this.name = name;
-        this.props.updateActionState?.({ board: name, days: this.state.days });
+        this.props.updateActionState?.({ board: name, days, month: this.month });
     }
 
     get periods() {
@@ -48,6 +51,17 @@ export class BoardPage extends Component {
     async choosePeriod(days) {
         this.state.days = Number(days);
         await this.load(this.name);
+    }
+
+    async chooseMonth(month) {
+        this.month = month;
+        await this.load(this.name);
+    }
+
+    /** Another board begins with its own last month. */
+    async chooseBoard(name) {
+        this.month = false;
+        await this.load(name);
     }
 
     format(tile) {

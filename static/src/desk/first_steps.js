@@ -1,13 +1,23 @@
 import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { parseFloat as parseNumber } from "@web/views/fields/parsers";
+import { formatFloat } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 const MODEL = "customer.first.steps";
 const POLL_MS = 3000;
+const PERSIAN_ZERO = "۰".codePointAt(0);
+
+/** A number as its reader types it, Persian digits included. */
+function readNumber(text) {
+    const latin = (digit) => String(digit.codePointAt(0) - PERSIAN_ZERO);
+    return parseNumber(text.replace(/[۰-۹]/g, latin) || "0");
+}
 
 /** What a company decides on its first day: each thing with what it does, costs, and its switch. */
 export class FirstStepsList extends Component {
@@ -17,7 +27,8 @@ export class FirstStepsList extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ page: null, isBusy: false });
+        this.dialog = useService("dialog");
+        this.state = useState({ page: null, isBusy: false, undo: null, wrong: "" });
         onWillStart(() => this.load());
         onWillUnmount(() => browser.clearTimeout(this.timer));
     }
@@ -59,20 +70,72 @@ export class FirstStepsList extends Component {
         }[step.state];
     }
 
-    async toggle(step) {
+    hasSwitch(step) {
+        return step.switch && !step.button && this.state.page.can_switch;
+    }
+
+    hasButton(step) {
+        return step.switch && step.button && this.state.page.can_switch;
+    }
+
+    /** Switch; what takes something away from customers is asked first. */
+    toggle(step, event) {
+        const isOn = step.state !== "on";
+        if (isOn || !step.confirm) {
+            return this.change("switch", [step.key, isOn], step);
+        }
+        event.target.checked = true;
+        this.dialog.add(ConfirmationDialog, {
+            title: step.title,
+            body: step.confirm,
+            confirmLabel: _t("Switch off"),
+            confirm: () => this.change("switch", [step.key, false], step),
+            cancel: () => {},
+        });
+    }
+
+    run(step) {
+        return this.change("switch", [step.key, true]);
+    }
+
+    /** Do something once at a time; numbers that were there before can be put back. */
+    async change(method, args, step) {
         if (this.state.isBusy) {
             return;
         }
         this.state.isBusy = true;
+        const before = (step?.inputs || []).map(({ name, value }) => [name, value]);
         try {
-            this.show(await this.orm.call(MODEL, "switch", [step.key, step.state !== "on"]));
+            this.show(await this.orm.call(MODEL, method, args));
+            this.state.undo = before.length
+                ? { key: step.key, values: Object.fromEntries(before) }
+                : null;
         } finally {
             this.state.isBusy = false;
         }
     }
 
-    async run(step) {
-        this.show(await this.orm.call(MODEL, "switch", [step.key, true]));
+    formatInput(input) {
+        return formatFloat(input.value, { digits: [16, 2], trailingZeros: false });
+    }
+
+    /** Write one number; what is none is said beside the inputs. */
+    async enter(step, input, text) {
+        let value;
+        try {
+            value = readNumber(text);
+        } catch {
+            this.state.wrong = _t("“%s” is no number.", text);
+            return;
+        }
+        this.state.wrong = value < 0 ? _t("A rate cannot be below 0.") : "";
+        if (value >= 0 && value !== input.value) {
+            await this.change("set_rates", [{ [input.name]: value }], step);
+        }
+    }
+
+    undo() {
+        return this.change("set_rates", [this.state.undo.values]);
     }
 
     open(step) {

@@ -121,7 +121,7 @@ async function mountBoard(board = {}) {
         componentEnv: { config: getDefaultConfig() },
         props: { action: { params: { board: "value" } }, actionId: 1, className: "" },
     });
-    expect.verifySteps(["value 365"]);
+    expect.verifySteps(["value 365 false"]);
 }
 
 test("the question stands on top, a tile says what it is, how much, and what it was", async () => {
@@ -188,7 +188,7 @@ test("another board, another period", async () => {
     await mountBoard({ has_periods: true });
     await contains(".o_customer_board_period").select("30");
     await contains(".o_customer_board_choice").select("map");
-    expect.verifySteps(["value 30", "map 30"]);
+    expect.verifySteps(["value 30 false", "map 30 false"]);
 });
 
 test("a company without customers is told so", async () => {
@@ -221,4 +221,56 @@ test("more is not always better", () => {
     expect(compare({ ...tile, good: 0 }).verdict).toBe("neutral");
     expect(compare({ ...tile, before: 5 }).icon).toBe("fa-minus");
     expect(compare({ ...tile, before: null })).toBe(null);
+});
+
+test("moves are asked for by month; what they add up to stands beside them", async () => {
+    const [grid] = BOARD.grids;
+    const moves = {
+        ...grid,
+        name: "segment_moves",
+        note: "From 31 March to 30 April.",
+        month: "2026-04-30",
+        months: [
+            ["2026-04-30", "2026-04-01"],
+            ["2026-03-31", "2026-03-01"],
+        ],
+        columns: ["1", "All"],
+        cells: [
+            [
+                { values: [4, 400], domain: [["fm_score", "=", 1]] },
+                { values: [9, 900], domain: [["fm_score", "!=", 1]], is_total: true },
+            ],
+            [null, null],
+        ],
+    };
+    const actions = collectActions();
+    await mountBoard({ grids: [moves] });
+    expect(".o_customer_board_note").toHaveText("From 31 March to 30 April.");
+    expect(queryAllTexts(".o_customer_board_month option")).toEqual(["Apr 26", "Mar 26"]);
+    await contains(".o_customer_board_total button").click();
+    expect(actions[0].domain).toEqual([
+        ["id", ">", 0],
+        ["fm_score", "!=", 1],
+    ]);
+    await contains(".o_customer_board_month").select("2026-03-31");
+    expect.verifySteps(["value 365 2026-03-31"]);
+    await contains(".o_customer_board_choice").select("map");
+    expect.verifySteps(["map 365 false"]);
+});
+
+test("a grid without rows says so", async () => {
+    const [grid] = BOARD.grids;
+    await mountBoard({
+        grids: [
+            {
+                ...grid,
+                cells: [
+                    [null, null],
+                    [null, null],
+                ],
+            },
+        ],
+    });
+    expect(".o_customer_board_grid").toHaveText(/Nothing to show yet/);
+    expect(".o_customer_board_grid table").toHaveCount(0);
 });

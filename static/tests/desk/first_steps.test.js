@@ -20,6 +20,9 @@ function makeStep(key, values = {}) {
         progress: false,
         action: false,
         action_name: "",
+        button: "",
+        confirm: "",
+        inputs: [],
         ...values,
     };
 }
@@ -64,11 +67,65 @@ test("a run shows how far it is, until it is done", async () => {
     const page = makePage([makeStep("run", { state: "running", progress: 40 })]);
     await mountPage(page);
     expect(".progress").toHaveAttribute("aria-valuenow", "40");
-    page.steps = [makeStep("run", { state: "on", switch: true })];
+    page.steps = [makeStep("run", { state: "on", switch: true, button: "Work out now" })];
     await advanceTime(3000);
     await animationFrame();
     expect(".progress").toHaveCount(0);
-    expect("button[name=run]").toHaveCount(1);
+    expect("button[name=run]").toHaveText("Work out now");
+    expect("input[role=switch]").toHaveCount(0);
+});
+
+test("what takes something away is asked first", async () => {
+    onRpc("customer.first.steps", "switch", ({ args }) => {
+        expect.step(args);
+        return makePage([makeStep("tiers", { switch: true, confirm: "They lose it." })]);
+    });
+    await mountPage(
+        makePage([makeStep("tiers", { switch: true, state: "on", confirm: "They lose it." })])
+    );
+    await contains("input[role=switch]").click();
+    expect.verifySteps([]);
+    expect(".modal-body").toHaveText("They lose it.");
+    await contains(".modal-footer .btn-secondary").click();
+    expect("input[role=switch]").toBeChecked();
+    await contains("input[role=switch]").click();
+    await contains(".modal-footer .btn-primary").click();
+    expect.verifySteps([["tiers", false]]);
+    expect("input[role=switch]").not.toBeChecked();
+});
+
+test("rates are entered in place, and what was there can be put back", async () => {
+    const makeRates = (value) =>
+        makePage([
+            makeStep("rates", {
+                switch: true,
+                state: value ? "on" : "off",
+                inputs: [
+                    { name: "delivery", label: "Cost per delivery", help: "", value, unit: "€" },
+                ],
+            }),
+        ]);
+    onRpc("customer.first.steps", "set_rates", ({ args }) => {
+        expect.step(args);
+        return makeRates(args[0].delivery);
+    });
+    onRpc("customer.first.steps", "switch", ({ args }) => {
+        expect.step(args);
+        return makeRates(8);
+    });
+    await mountPage(makeRates(0));
+    await contains("input[role=switch]").click();
+    expect("input[name=delivery]").toHaveValue("8");
+    await contains("input[name=delivery]").edit("۷.5");
+    expect.verifySteps([["rates", true], [{ delivery: 7.5 }]]);
+    await contains("button[name=undo]").click();
+    expect.verifySteps([[{ delivery: 8 }]]);
+    expect("button[name=undo]").toHaveCount(0);
+    await contains("input[name=delivery]").edit("much");
+    expect("[role=alert]").toHaveText("“much” is no number.");
+    await contains("input[name=delivery]").edit("-1");
+    expect("[role=alert]").toHaveText("A rate cannot be below 0.");
+    expect.verifySteps([]);
 });
 
 test("a link opens where the rest is decided", async () => {
