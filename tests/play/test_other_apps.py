@@ -318,7 +318,7 @@ env["loyalty.program"]._register_hook()
 result["after"] = offered()
 try:
     with env.cr.savepoint():
-        by_tier.pos_ok = True
+        by_tier.with_context(lang="en_US").pos_ok = True
 except UserError as error:
     result["refused"] = str(error)
 by_tier.customer_tier_ids = False
