@@ -100,7 +100,8 @@ def save(image, screen, file):
     width = min(image.width, PDF_WIDTH if screen.is_pdf else WIDTHS[screen.size])
     image = image.convert("RGB").resize((width, round(image.height * width / image.width)))
     file.parent.mkdir(parents=True, exist_ok=True)
-    image.quantize(COLORS).save(file, optimize=True)
+    # The default gives rare colours away: a yellow badge among many green and red ones was red.
+    image.quantize(COLORS, method=Image.Quantize.FASTOCTREE).save(file, optimize=True)
 
 
 def take_as(browser, url, login, wanted, folder):
