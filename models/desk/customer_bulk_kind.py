@@ -231,7 +231,10 @@ class CustomerBulk(models.Model):
         left_out, taken = {}, set()
         for partner in partners:
             customer, number = partner.commercial_partner_id, numbers.get(contacts[partner])
-            if not number:
+            owners = (partner | contacts[partner]).company_id
+            if owners - options["company_id"].parent_ids:
+                left_out[partner] = "other_company"
+            elif not number:
                 left_out[partner] = "no_number"
             elif customer in unwilling or number in refused:
                 left_out[partner] = "no_sms"

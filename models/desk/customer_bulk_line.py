@@ -16,6 +16,7 @@ LEFT_OUT = [
     ("blacklisted", "E-mail address on the blacklist"),
     ("quiet", "Asked shortly before, or waits to be asked"),
     ("twice", "Another contact of this customer is asked"),
+    ("other_company", "Belongs to another company"),
     ("no_number", "No number an SMS can be sent to"),
     ("no_sms", "Wants no such SMS"),
     ("number_blacklisted", "Number on the blacklist"),

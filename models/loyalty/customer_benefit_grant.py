@@ -141,6 +141,19 @@ class CustomerBenefitGrant(models.Model):
             )
         return self.sudo()
 
+    @api.model
+    def _filter_gifts(self, cards):
+        """Return which cards are welcome gifts of their customer; cards with all rights.
+
+        A gift whose row in the journal has ended, such as after a merge, is anybody's.
+        """
+        if not cards.partner_id:
+            return cards.browse()
+        domain = [("partner_id", "in", cards.partner_id.ids)]
+        domain += [("kind", "=", "gift"), ("state", "=", "granted")]
+        given = set(self.sudo().search(domain).mapped("new_value"))
+        return cards.filtered(lambda card: card.id in given)
+
     def action_give(self):
         """Give a benefit that was not given, in place of what the customer has. Public: button.
 

@@ -22,6 +22,7 @@ class LoyaltyProgram(models.Model):
         relation="customer_tier_loyalty_program_rel",
         column1="program_id",
         column2="tier_id",
+        context={"active_test": False},  # a tier that is archived opens nothing to everybody
         groups=GROUPS_EMPLOYEES,
         help="Empty: for everybody. Else only customers who hold one of these tiers can use the "
         "program on orders, and tills of the point of sale do not offer it.",

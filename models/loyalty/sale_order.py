@@ -47,22 +47,31 @@ class SaleOrder(models.Model):
     def write(self, vals):
         """Refuse to make confirmed orders out to others, who would have what is not for them.
 
+        Also to confirm them by their state alone.
+
         :raise UserError: for a welcome gift, or a reward of a program, of somebody else
         """
-        customers = {}
-        if "partner_id" in vals and not self.env.su:
-            confirmed = self.filtered(lambda order: order.state == "sale")
-            customers = {order: order.partner_id.commercial_partner_id for order in confirmed}
+        before = {}
+        if not self.env.su and ("partner_id" in vals or vals.get("state") == "sale"):
+            before = {order: order._get_whose() for order in self}
         result = super().write(vals)
-        for order, customer in customers.items():
-            if order.partner_id.commercial_partner_id != customer:
+        for order, whose in before.items():
+            if order.state == "sale" and order._get_whose() != whose:
                 order._check_gifts()
                 order._check_tier_programs()
         return result
 
-    def _check_gifts(self):
+    def _get_whose(self):
+        return self.state == "sale", self.partner_id.commercial_partner_id
+
+    def _check_gifts(self, lines=None):
+        """Raise UserError for a welcome gift of somebody else.
+
+        :param lines: of one order; all without
+        """
         for order in self:
-            gifts = order._find_foreign_gifts(order.order_line.coupon_id.sudo())
+            cards = (lines or order.order_line).coupon_id.sudo()
+            gifts = order._find_foreign_gifts(cards)
             if gifts:
                 raise UserError(
                     order.env._(
@@ -73,9 +82,14 @@ class SaleOrder(models.Model):
                     )
                 )
 
-    def _check_tier_programs(self):
+    def _check_tier_programs(self, lines=None):
+        """Raise UserError for a reward for customers of other tiers.
+
+        :param lines: of one order; all without
+        """
         for order in self:
-            programs = order.order_line.reward_id.program_id.sudo().filtered("customer_tier_ids")
+            programs = (lines or order.order_line).reward_id.program_id.sudo()
+            programs = programs.filtered("customer_tier_ids")
             held = programs and order._get_customer_tiers()
             foreign = programs.filtered(lambda one, held=held: not one.customer_tier_ids & held)
             if foreign:
@@ -88,22 +102,19 @@ class SaleOrder(models.Model):
                     )
                 )
 
-    def _find_foreign_gifts(self, cards):
-        """Return which cards are welcome gifts of others than the customer; cards with all rights.
+    def _check_whose_rewards(self, lines):
+        """Raise UserError for lines, just put on a confirmed order, of others' rewards."""
+        rewards = lines.filtered(lambda line: line.reward_id or line.coupon_id)
+        for order, own in rewards.grouped("order_id").items():
+            if order.state == "sale" and not self.env.su:
+                order._check_gifts(own)
+                order._check_tier_programs(own)
 
-        A gift whose row in the journal has ended, such as after a merge, is anybody's.
-        """
+    def _find_foreign_gifts(self, cards):
+        """Return which cards, with all rights, are welcome gifts of others than the customer."""
         customer = self.partner_id.commercial_partner_id
-        foreign = cards.filtered(
-            lambda card: card.partner_id and card.partner_id.commercial_partner_id != customer
-        )
-        if not foreign:
-            return foreign
-        domain = [("partner_id", "in", foreign.partner_id.ids)]
-        domain += [("kind", "=", "gift"), ("state", "=", "granted")]
-        grants = self.env["customer.benefit.grant"].sudo().search(domain)
-        given = set(grants.mapped("new_value"))
-        return foreign.filtered(lambda card: card.id in given)
+        foreign = cards.filtered(lambda card: card.partner_id.commercial_partner_id != customer)
+        return self.env["customer.benefit.grant"]._filter_gifts(foreign)
 
     def _get_tier_leaves(self, name):
         # A list of leaves: other modules look for theirs in these domains.

@@ -8,7 +8,10 @@ REWARD_FIELDS = frozenset(
 
 
 class SaleOrderLine(models.Model):
-    """Rewards put on, changed on or taken off a confirmed order change the balance at once."""
+    """Rewards put on, changed on or taken off a confirmed order change the balance at once.
+
+    What is of other customers, or for other tiers, does not come onto one by its lines.
+    """
 
     _inherit = "sale.order.line"
 
@@ -20,33 +23,48 @@ class SaleOrderLine(models.Model):
         cards = self.env["loyalty.card"].browse([id_ for id_ in given if id_])
         cards = cards._filter_points()
         if not cards:
-            return super().create(vals_list)
+            lines = super().create(vals_list)
+            self.env["sale.order"]._check_whose_rewards(lines)
+            return lines
         self.env["loyalty.card"]._check_points_way()
         places = {vals.get("order_id", defaults.get("order_id")) for vals in vals_list}
         orders = self.env["sale.order"].browse(sorted(filter(None, places)))
         lines = super(SaleOrderLine, self._allow_points_for(cards, orders)).create(vals_list)
         lines.order_id._tell_points_spent(cards)
         cards._note_points()
-        return lines.with_env(self.env)
+        lines = lines.with_env(self.env)
+        self.env["sale.order"]._check_whose_rewards(lines)
+        return lines
 
     def write(self, vals):
         """Write lines; what they spend of points only as a step of a reward.
 
-        :raise UserError: for whoever changes it by hand
+        :raise UserError: for whoever changes it by hand, or for a reward of somebody else
         """
         if REWARD_FIELDS.isdisjoint(vals):
             return super().write(vals)
+        before = {line: line._get_whose() for line in self}
         named = self.env["loyalty.card"].browse(vals.get("coupon_id") or [])
         cards = (self.coupon_id | named)._filter_points()
         if not cards:
-            return super().write(vals)
+            result = super().write(vals)
+            self._check_whose(before)
+            return result
         self.env["loyalty.card"]._check_points_way()
         orders = self.order_id
         result = super(SaleOrderLine, self._allow_points_for(cards, orders)).write(vals)
         cards |= self.coupon_id._filter_points()
         (orders | self.order_id)._tell_points_spent(cards)
         cards._note_points()
+        self._check_whose(before)
         return result
+
+    def _get_whose(self):
+        return self.order_id, self.reward_id, self.coupon_id
+
+    def _check_whose(self, before):
+        changed = self.filtered(lambda line: line._get_whose() != before[line])
+        self.env["sale.order"]._check_whose_rewards(changed)
 
     def _reset_loyalty(self, complete=False):
         cards = self.coupon_id._filter_points()

@@ -245,6 +245,21 @@ class TestBulkSms(OutreachCommon):
             window.action_start()
         self.assertFalse(self.messages.search([]))
 
+    def test_contacts_of_another_company_get_none_from_this_one(self):
+        """Whoever works in several companies sees the contacts of all in one list."""
+        other = self._create_company("Zagros", self.env.ref("base.EUR"))
+        branch = self._create_branches(self.company)[0]
+        self.service.company_ids |= other | branch
+        for customer, company in zip(self.customers, other | self.company | branch, strict=False):
+            customer.company_id = company
+        for company, expected, out in ((self.company, 2, 2), (branch, 3, 1)):
+            companies = company | other | self.company | branch
+            window = self._as(self.service, "customer.bulk.start", companies).create(
+                {"kind": "sms", "text": TEXT, "partner_ids": self.customers.ids}
+            )
+            self.assertEqual((window.company_id, window.done_count), (company, expected))
+            self.assertIn(f"Belongs to another company: {out}", window.left_out_text)
+
     def test_something_has_to_be_said(self):
         for text in ("", " \n", "x" * 1001):
             with self.assertRaises(UserError):
