@@ -145,6 +145,30 @@ class Desk(Sample):
                 }
             ).action_start()
 
+    def invite(self):
+        """A customer with a tier below the highest, points and a complaint sees the portal."""
+        users = self.env["res.users"].with_context(no_reset_password=True)
+        if users.search_count([("login", "=", "customer")]):
+            return
+        profiles = self.env["customer.profile"].search(
+            [("company_id", "=", self.company.id), ("tier_id", "!=", False)],
+            order="revenue_365 desc",
+        )
+        complaints = self.env["customer.complaint"].search([])
+        climbing = profiles.filtered(lambda one: one.tier_id != profiles[:1].tier_id) or profiles
+        known = climbing.partner_id & complaints.partner_id.commercial_partner_id
+        partner = (known or climbing.partner_id)[:1]
+        users.create(
+            {
+                "partner_id": partner.id,
+                "login": "customer",
+                "password": "customer",
+                "company_id": self.company.id,
+                "company_ids": [Command.set(self.company.ids)],
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+
     def give(self):
         """Points for some complaints: made, and one that waits for a manager."""
         resolutions = self.env["customer.complaint.resolution"]

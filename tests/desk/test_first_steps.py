@@ -134,7 +134,11 @@ class TestFirstSteps(DeskCommon):
         tiers.search([("company_id", "=", company.id)]).unlink()
         self.assertEqual(self._get_steps(company=company)["tiers"]["state"], "off")
         step = self._switch("tiers", True, company)
-        self.assertEqual(step["status"], "Tiers: Bronze, Silver, Gold, Platinum.")
+        self.assertEqual(step["status"], "Tiers: Bronze, Silver, Gold, and Platinum.")
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self.manager.lang = "fa_IR"
+        status = self._get_steps(company=company)["tiers"]["status"]
+        self.assertEqual((status.count("،"), status.count(",")), (2, 0), status)
 
     def test_the_prediction_is_learned_at_once(self):
         models = self.env["customer.prediction.model"].sudo()
