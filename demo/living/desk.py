@@ -50,10 +50,17 @@ class Desk(Sample):
             [("company_id", "=", self.company.id)], order="sequence desc", limit=2
         )
         for tier, days in zip(tiers, (30, 15), strict=False):
-            tier.benefit_text = f"Thank you for being a {tier.name} customer."
+            thanks = f"Thank you for being a {tier.name} customer."
+            self.write_in_two(tier, "benefit_text", thanks, "سپاس از این‌که مشتری ما هستید.")
             tier.benefit_payment_term_id = self.env.ref(
                 f"account.account_payment_term_{days}days", raise_if_not_found=False
             )
+
+    def write_in_two(self, record, name, text, persian):
+        """Write a text, and what a reader of Persian finds instead where there are any."""
+        record[name] = text
+        if self.env["res.lang"]._get_data(code="fa_IR"):
+            record.with_context(lang="fa_IR")[name] = persian
 
     def ring(self):
         """Calls of the last weeks: answered, missed, and from somebody unknown."""
