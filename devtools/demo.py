@@ -33,6 +33,7 @@ Customer Value is running at  {url}
   service            service      service
   accountant         accountant   accountant
   manager            manager      manager
+  a customer         customer     customer     (sees the portal)
 
 What to click first
   1. Customers: whom to contact today, and why.

@@ -29,6 +29,7 @@ class LivingCompany(Sales, Payments, Contacts, Desk, Past, Look):
             *(self.fill_costs, self.remember, self.work_out, self.play, self.plan),
             *(self.ring, self.decide, self.interview, self.plan_for_many, self.give),
             *(self.date_points, self.ask, self.receive, self.send_nothing, self.work_out),
+            self.invite,
             self.look,
         )
         for part in parts:

@@ -48,7 +48,7 @@ class Sales(Sample):
                         "ref": f"LIVE-{number:03}",
                         "is_company": is_company,
                         "email": f"customer{number}@example.com",
-                        "phone": f"+98 21 88{number:03} {self.dice.randrange(100, 999)}",
+                        "phone": self.write_phone(number, is_company),
                         "street": f"{self.dice.randrange(1, 200)} Market Street",
                         "zip": f"{self.dice.randrange(11, 99)}{number:03}-11111",
                         "city": place,
@@ -59,6 +59,11 @@ class Sales(Sample):
                     }
                 )
         self.env["res.partner"].create(vals_list)
+
+    def write_phone(self, number, is_company):
+        """Return a number: an office has a line, people have a mobile, which gets SMS."""
+        end = self.dice.randrange(100, 999)
+        return f"+98 21 88{number:03} {end}" if is_company else f"+98 912 8{number:03} {end}"
 
     def sell(self):
         """Two years of invoices, most of them paid, by habits that begin, fade and end."""

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_list
 
 from ..base.access import MANAGER, USER
 from ..calendar.reader_date import format_day
@@ -85,7 +86,7 @@ class CustomerFirstSteps(models.AbstractModel):
     def _get_who(self):
         return self.env._(
             "Managers of Customer Value switch this, under First steps: %(names)s.",
-            names=", ".join(self._get_manager_names()),
+            names=format_list(self.env, self._get_manager_names()),
         )
 
     @api.model
@@ -202,7 +203,9 @@ class CustomerFirstSteps(models.AbstractModel):
             "action_name": self.env._("Try tier rules"),
         } | self._get_switch_step(
             "customer.tier",
-            lambda _count: self.env._("Tiers: %(names)s.", names=", ".join(tiers.mapped("name"))),
+            lambda _count: self.env._(
+                "Tiers: %(names)s.", names=format_list(self.env, tiers.mapped("name"))
+            ),
         )
 
     def _switch_tiers(self, is_on):

@@ -132,9 +132,15 @@ class TestFirstSteps(DeskCommon):
         self.manager.company_ids |= company
         tiers = self.env["customer.tier"].with_context(active_test=False)
         tiers.search([("company_id", "=", company.id)]).unlink()
+        self.env["res.lang"]._activate_lang("en_US")
         self.assertEqual(self._get_steps(company=company)["tiers"]["state"], "off")
         step = self._switch("tiers", True, company)
-        self.assertEqual(step["status"], "Tiers: Bronze, Silver, Gold, Platinum.")
+        self.assertEqual(step["status"], "Tiers: Bronze, Silver, Gold, and Platinum.")
+        self.env["res.lang"]._activate_lang("fa_IR")
+        steps = self._as(self.manager, "customer.first.steps", company)
+        page = steps.with_context(lang="fa_IR").get_steps()
+        [status] = [step["status"] for step in page["steps"] if step["key"] == "tiers"]
+        self.assertEqual((status.count("،"), status.count(",")), (3, 0), status)
 
     def test_the_prediction_is_learned_at_once(self):
         models = self.env["customer.prediction.model"].sudo()

@@ -102,6 +102,18 @@ class TestDemoFilled(CustomerValueCommon):
             set(gaps), {"150 customers", "customers in every tier", "a graded prediction"}
         )
 
+    def test_a_customer_sees_the_portal(self):
+        user = self.env["res.users"].search([("login", "=", "customer")])
+        self.assertTrue(user.share)
+        self.assertTrue(self._profile(user.partner_id).tier_id)
+        self.assertTrue(user.partner_id.sudo()._get_points_cards_of())
+
+    def test_people_have_numbers_an_sms_reaches(self):
+        customers = self.demo.get_customers()
+        numbers = customers._get_outreach_addresses("sms")
+        reached = customers.filtered(lambda customer: numbers[customer])
+        self.assertEqual(reached, customers.filtered(lambda customer: not customer.is_company))
+
     def test_an_empty_screen_is_found(self):
         action = dict(self.demo.get_screens())["customer_sales_forecast_action"]
         self.assertFalse(self.demo.is_empty(action))

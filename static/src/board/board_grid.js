@@ -29,7 +29,7 @@ export class BoardGrid extends Component {
     /** The month ends whose moves can be shown, the last one first. */
     get months() {
         const months = this.props.grid.months || [];
-        return months.map(([day, month]) => [day, formatReaderMonth(month)]);
+        return months.map(([day, month]) => [day, formatReaderMonth(month, { isLong: true })]);
     }
 
     get isEmpty() {

@@ -42,23 +42,27 @@ export function formatReaderDay(day) {
  * Write a month for the axis of a picture.
  *
  * @param {string} first its first day, YYYY-MM-DD: day 01 is a Gregorian month, else a Jalali one
+ * @param {{ isLong?: boolean }} [options] with the whole year: "Oct 26" alone reads as a day
  */
-export function formatReaderMonth(first) {
+export function formatReaderMonth(first, { isLong = false } = {}) {
     const day = deserializeDate(first);
     if (!day.isValid) {
         return first; // a name, not a month
     }
+    const writeYear = (year) => (isLong ? year : year.slice(-2));
     if (day.day === 1 && readsJalali()) {
         // A Gregorian month reaches over two Jalali ones.
         const from = getJalaliParts(day, { month: "long", year: "numeric" });
         const until = getJalaliParts(day.endOf("month"), { month: "long", year: "numeric" });
-        return `${from.month}–${until.month} ${until.year.slice(-2)}`;
+        return `${from.month}–${until.month} ${writeYear(until.year)}`;
     }
     if (day.day === 1) {
         return day
             .reconfigure({ outputCalendar: "gregory" })
-            .toLocaleString({ month: "short", year: "2-digit" });
+            .toLocaleString(
+                isLong ? { month: "long", year: "numeric" } : { month: "short", year: "2-digit" }
+            );
     }
     const parts = getJalaliParts(day, { month: "long", year: "numeric" });
-    return `${parts.month} ${parts.year.slice(-2)}`;
+    return `${parts.month} ${writeYear(parts.year)}`;
 }

@@ -107,11 +107,20 @@ export class FirstStepsList extends Component {
         const before = (step?.inputs || []).map(({ name, value }) => [name, value]);
         try {
             this.show(await this.orm.call(MODEL, method, args));
-            this.state.undo = before.length
-                ? { key: step.key, values: Object.fromEntries(before) }
-                : null;
+            this.keepUndo(step, before);
         } finally {
             this.state.isBusy = false;
+        }
+    }
+
+    /** Numbers that were taken away stay what is put back, also when suggestions came instead. */
+    keepUndo(step, before) {
+        const { undo } = this.state;
+        const hadNone = before.every(([_name, value]) => !value);
+        if (before.length && !(hadNone && undo?.key === step.key)) {
+            this.state.undo = { key: step.key, values: Object.fromEntries(before) };
+        } else if (!before.length) {
+            this.state.undo = null;
         }
     }
 

@@ -246,7 +246,7 @@ test("moves are asked for by month; what they add up to stands beside them", asy
     const actions = collectActions();
     await mountBoard({ grids: [moves] });
     expect(".o_customer_board_note").toHaveText("From 31 March to 30 April.");
-    expect(queryAllTexts(".o_customer_board_month option")).toEqual(["Apr 26", "Mar 26"]);
+    expect(queryAllTexts(".o_customer_board_month option")).toEqual(["April 2026", "March 2026"]);
     await contains(".o_customer_board_total button").click();
     expect(actions[0].domain).toEqual([
         ["id", ">", 0],

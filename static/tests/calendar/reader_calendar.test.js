@@ -27,6 +27,8 @@ test("months name the calendar they belong to", async () => {
     expect(formatReaderMonth("2026-03-21")).toBe("فروردین 05");
     expect(formatReaderMonth("2025-12-22")).toBe("دی 04");
     expect(formatReaderMonth("2026-01-01")).toBe("دی–بهمن 04");
+    expect(formatReaderMonth("2026-03-21", { isLong: true })).toBe("فروردین 1405");
+    expect(formatReaderMonth("2026-01-01", { isLong: true })).toBe("دی–بهمن 1404");
     expect(formatReaderMonth("Quality")).toBe("Quality");
 });
 

@@ -128,6 +128,32 @@ test("rates are entered in place, and what was there can be put back", async () 
     expect.verifySteps([]);
 });
 
+test("rates that were switched off by mistake come back, not the suggestions", async () => {
+    let rate = 6;
+    const makeRates = (value) => {
+        rate = value;
+        return makePage([
+            makeStep("rates", {
+                switch: true,
+                state: rate ? "on" : "off",
+                inputs: [
+                    { name: "delivery", label: "Per delivery", help: "", value: rate, unit: "€" },
+                ],
+            }),
+        ]);
+    };
+    onRpc("customer.first.steps", "switch", ({ args }) => makeRates(args[1] ? 8 : 0));
+    onRpc("customer.first.steps", "set_rates", ({ args }) => makeRates(args[0].delivery));
+    await mountPage(makeRates(6));
+    await contains("input[role=switch]").click();
+    expect("input[name=delivery]").toHaveValue("0");
+    await contains("input[role=switch]").click();
+    expect("input[name=delivery]").toHaveValue("8");
+    await contains("button[name=undo]").click();
+    expect("input[name=delivery]").toHaveValue("6");
+    expect("button[name=undo]").toHaveCount(0);
+});
+
 test("a link opens where the rest is decided", async () => {
     const actions = collectActions();
     await mountPage(makePage([makeStep("rates", { action: "x.y", action_name: "Set the rates" })]));
