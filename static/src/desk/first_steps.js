@@ -116,7 +116,7 @@ export class FirstStepsList extends Component {
     /** Numbers that were taken away stay what is put back, also when suggestions came instead. */
     keepUndo(step, before) {
         const { undo } = this.state;
-        const hadNone = before.every(([_name, value]) => !value);
+        const hadNone = before.every(([, value]) => !value);
         if (before.length && !(hadNone && undo?.key === step.key)) {
             this.state.undo = { key: step.key, values: Object.fromEntries(before) };
         } else if (!before.length) {
