@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..calendar.reader_number import write_digits
 from .board_tile import COUNT, Before, Series, Tile
 from .customer_board_customer import PROFILE, PROFILE_VIEW
 
@@ -59,7 +60,7 @@ class CustomerBoard(models.AbstractModel):
         whole = self._in_company("child_of") & Domain(options.pop("extra", []))
         before = Before(
             whole & self._in_period(window.before, model, moment),
-            self.env._("The %(days)s days before", days=window.days),
+            self.env._("The %(days)s days before", days=write_digits(self.env, str(window.days))),
         )
         domain = whole & self._in_period(window, model, moment)
         return Tile(name, label, model, domain, measure, before=before, **options)

@@ -29,9 +29,9 @@ class TestJalaliBoard(CustomerValueCommon):
             cls._invoice(cls.old, day, 7)
         cls._run_nightly()
 
-    def _board(self, name, days=365):
+    def _board(self, name, days=365, lang="en_US"):
         env = self.env(user=self.manager)
-        env = env(context={"allowed_company_ids": self.company.ids, "lang": "en_US"})
+        env = env(context={"allowed_company_ids": self.company.ids, "lang": lang})
         return env["customer.board"].get_board(name, days)
 
     def _chart(self, board, name):
@@ -41,6 +41,11 @@ class TestJalaliBoard(CustomerValueCommon):
         action = part["action"]
         model = self.env[action["res_model"]].with_user(self.manager)
         return model.search(Domain(action["domain"]) & Domain(domain))
+
+    def test_one_kind_of_digits_in_a_label(self):
+        for lang, days in (("en_US", "90"), ("fa_IR", "۹۰")):
+            labels = {tile["before_text"] for tile in self._board("service", 90, lang)["tiles"]}
+            self.assertTrue(any(days in (label or "") for label in labels), labels)
 
     def test_cohorts_by_jalali_months(self):
         rows = self.env["customer.cohort"].search([("company_id", "=", self.company.id)])

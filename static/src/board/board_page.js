@@ -1,6 +1,7 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -40,7 +41,8 @@ export class BoardPage extends Component {
     }
 
     get periods() {
-        return PERIODS.map((days) => [days, _t("Last %s days", days)]);
+        // The digits of the labels beside it.
+        return PERIODS.map((days) => [days, _t("Last %s days", days.toLocaleString(user.lang))]);
     }
 
     /** First steps are for who finds them in the menu. */
