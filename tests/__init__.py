@@ -62,7 +62,9 @@ from .loyalty import (
     test_benefit_access,
     test_benefit_histories,
     test_tier,
+    test_tier_friends,
     test_tier_gifts,
+    test_tier_mails,
     test_ui_wizards,
 )
 from .interaction import (

@@ -42,7 +42,7 @@ class CustomerFirstSteps(models.AbstractModel):
         can_switch = self.env.user.has_group(MANAGER)
         for step in steps:
             if not can_switch:
-                step |= {"action": False, "inputs": []}
+                step["action"] = False
         return {
             "company": self.env.company.name,
             "can_switch": can_switch,

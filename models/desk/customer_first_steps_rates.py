@@ -58,10 +58,17 @@ class CustomerFirstSteps(models.AbstractModel):
             )
             if rates
             else self.env._("No rate is set: serving a customer counts as free."),
-            "inputs": [self._get_rate_input(name) for name in RATES],
+            "inputs": self._get_rate_inputs(),
             "action": "customer_value.customer_settings_action",
             "action_name": self.env._("All settings"),
         }
+
+    @api.model
+    def _get_rate_inputs(self):
+        """Return the numbers to enter; what serving costs is for managers alone."""
+        if not self.env.user.has_group(MANAGER):
+            return []
+        return [self._get_rate_input(name) for name in RATES]
 
     @api.model
     def _get_rate_input(self, name):
