@@ -223,6 +223,13 @@ test("more is not always better", () => {
     expect(compare({ ...tile, before: null })).toBe(null);
 });
 
+test("a Persian sentence has one kind of digits", async () => {
+    await makePersianEnv();
+    const tile = { value: 5, before: 1234, before_text: "۳۶۵ روز", unit: "count", good: 1 };
+    expect(compare(tile).text).not.toMatch(/[0-9]/);
+    expect(compare(tile).text).toInclude("۱٬۲۳۴");
+});
+
 test("moves are asked for by month; what they add up to stands beside them", async () => {
     const [grid] = BOARD.grids;
     const moves = {
