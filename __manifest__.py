@@ -1,6 +1,6 @@
 {
     "name": "Customer Value",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "category": "Sales/CRM",
     "summary": "Loyalty tier, value, profit, payment and delivery record of every customer",
     "author": "Customer Value",
