@@ -79,6 +79,14 @@ class ResCompany(models.Model):
         help="Invoices up to this id have had the cost of their lines filled in.",
         groups=GROUPS_SETTINGS,
     )
+    customer_cost_until = fields.Integer(
+        readonly=True,
+        help="Invoices up to this id are being filled in, in several turns.",
+        groups=GROUPS_SETTINGS,
+    )
+    customer_cost_turn = fields.Integer(
+        readonly=True, help="The next of these turns.", groups=GROUPS_SETTINGS
+    )
     customer_phone_area_code = fields.Char(
         string="Area code",
         groups=GROUPS_SETTINGS,

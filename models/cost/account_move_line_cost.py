@@ -3,12 +3,16 @@ import logging
 import psycopg2
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
 # Posted invoices per step of filling in history: less than a second, of which planning is little.
 COST_BATCH_SIZE = 2000
+# In so many turns a long stretch of history is gone through; see `_find_history`.
+COST_TURNS = 10
+HISTORY_PLACE = ("customer_cost_cursor", "customer_cost_until", "customer_cost_turn")
 # What may decide about a cost beside the product: cost-of-goods entries, deliveries of the order
 # line, and goods given back. Each costs the planner of one invoice more than all the rest.
 ENTRIES, DELIVERIES, CREDITS = COST_SOURCES = ("entries", "deliveries", "credits")
@@ -29,7 +33,7 @@ class AccountMoveLine(models.Model):
         """
         return SQL(
             """line AS (
-                SELECT l.id, l.product_id, l.company_id, c.currency_id, pu.factor AS factor,
+                SELECT l.id, l.product_id, l.company_id, k.decimal_places, pu.factor AS factor,
                        COALESCE(l.quantity, 0)
                            * CASE WHEN d.move_type = 'out_refund' THEN -1 ELSE 1 END
                            * COALESCE(lu.factor, pu.factor, 1) / COALESCE(pu.factor, 1)
@@ -43,6 +47,7 @@ class AccountMoveLine(models.Model):
                   FROM account_move_line l
                   JOIN account_move d ON d.id = l.move_id
                   JOIN res_company c ON c.id = l.company_id
+                  JOIN res_currency k ON k.id = c.currency_id
              LEFT JOIN product_product p ON p.id = l.product_id
              LEFT JOIN product_template t ON t.id = p.product_tmpl_id
              LEFT JOIN uom_uom pu ON pu.id = t.uom_id
@@ -123,8 +128,7 @@ class AccountMoveLine(models.Model):
                               ELSE COALESCE(entry.cost,
                                             COALESCE(delivered.unit_cost, line.price)
                                                 * line.quantity::numeric)
-                         END, (SELECT decimal_places FROM res_currency
-                                WHERE id = line.currency_id)) AS cost,
+                         END, line.decimal_places) AS cost,
                    CASE WHEN line.product_id IS NULL THEN 'none'
                         WHEN entry.id IS NOT NULL THEN 'cogs'
                         WHEN delivered.id IS NOT NULL THEN 'delivery'
@@ -212,12 +216,14 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _get_cost_history_domain(self, company):
-        return [
-            ("id", ">", company.customer_cost_cursor),
-            ("company_id", "=", company.id),
-            ("state", "=", "posted"),
-            ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
-        ]
+        return Domain(
+            [
+                ("id", ">", company.customer_cost_cursor),
+                ("company_id", "=", company.id),
+                ("state", "=", "posted"),
+                ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+            ]
+        )
 
     @api.model
     def _count_cost_history(self, company):
@@ -225,33 +231,78 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _fill_cost_batch(self, company, batch_size):
-        """Fill in the next invoices and queue their customers; return how many invoices.
+        """Fill in some of the next invoices and queue their customers; return how many invoices.
 
         What credit notes give back is settled once per customer, by the refresh they are queued
         for: here it would be worked out again for every batch.
         """
-        moves = (
-            self.env["account.move"]
-            .sudo()
-            .search(self._get_cost_history_domain(company), order="id", limit=batch_size)
-        )
-        if moves and self._fix_cost_of_moves(moves.ids, "estimated", settles_credits=False):
-            self.env["customer.refresh.queue"]._enqueue(self._get_history_pairs(moves), "cost")
-        if moves:
-            self._set_history_cursor(company, moves[-1].id)
-        return len(moves)
+        move_ids, place = self._find_history(company, batch_size)
+        if move_ids and self._fix_cost_of_moves(move_ids, "estimated", settles_credits=False):
+            pairs = self._get_history_pairs(move_ids)
+            self.env["customer.refresh.queue"]._enqueue(pairs, "cost")
+        if move_ids:
+            self._set_history_place(company, *place)
+        return len(move_ids)
 
     @api.model
-    def _set_history_cursor(self, company, move_id):
-        """Remember how far it got: saving a company as its form does reads all its settings."""
-        company.flush_recordset(["customer_cost_cursor"])
+    def _find_history(self, company, batch_size):
+        """Return the ids of the invoices of the next batch, and the place after them.
+
+        Of a long history they are not neighbours: a stretch is gone through in several turns, every
+        so many-eth invoice in one. A line that is written takes new room, and an entry in each of
+        twenty indexes; where others of its page went before, it takes theirs, and no entry in any:
+        https://www.postgresql.org/docs/current/storage-hot.html.
+
+        :return: (ids, arguments of :meth:`_set_history_place`); no ids at the end
+        """
+        moves = self.env["account.move"].sudo()
+        domain = self._get_cost_history_domain(company)
+        cursor, until, turn = (company[name] for name in HISTORY_PLACE)
+        if until <= cursor:
+            ids = moves.search(domain, order="id", limit=batch_size * COST_TURNS).ids
+            if len(ids) <= batch_size:
+                return ids, ids[-1:]
+            until = ids[-1]
+        for now in range(turn, COST_TURNS):
+            part = domain & Domain("id", "<=", until) & self._get_turn_domain(now)
+            if ids := moves.search(part, order="id").ids:
+                is_last = now == COST_TURNS - 1
+                return ids, (until,) if is_last else (cursor, until, now + 1)
+        self._set_history_place(company, until)
+        return self._find_history(company, batch_size)
+
+    @api.model
+    def _get_turn_domain(self, turn):
+        """Return the domain of the invoices of a turn."""
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "MOD(%s, %s) = %s", model._field_to_sql(alias, "id", query), COST_TURNS, turn
+            )
+        )
+
+    @api.model
+    def _set_history_place(self, company, cursor, until=0, turn=0):
+        """Remember how far it got: saving a company as its form does reads all its settings.
+
+        :param cursor: id of an invoice up to which nothing is left
+        :param until: last id of the stretch that is being gone through
+        :param turn: the next one
+        """
+        company.flush_recordset(HISTORY_PLACE)
         self.env.cr.execute(
-            "UPDATE res_company SET customer_cost_cursor = %s WHERE id = %s", [move_id, company.id]
+            SQL(
+                "UPDATE res_company SET (%s) = (%s, %s, %s) WHERE id = %s",
+                SQL(", ").join(map(SQL.identifier, HISTORY_PLACE)),
+                cursor,
+                until,
+                turn,
+                company.id,
+            )
         )
-        company.invalidate_recordset(["customer_cost_cursor"], flush=False)
+        company.invalidate_recordset(HISTORY_PLACE, flush=False)
 
     @api.model
-    def _get_history_pairs(self, moves):
+    def _get_history_pairs(self, move_ids):
         """Return (customer id, company id) of posted invoices; they are too many to be read."""
         return self.env.execute_query(
             SQL(
@@ -259,6 +310,6 @@ class AccountMoveLine(models.Model):
                      FROM account_move m
                      JOIN res_partner c ON c.id = m.commercial_partner_id
                     WHERE m.id = ANY(%s)""",
-                list(moves._ids),
+                move_ids,
             )
         )

@@ -102,8 +102,8 @@ class CustomerRefreshQueue(models.Model):
             for company, moves in (
                 self.env["account.move"].browse(content).grouped("company_id").items()
             ):
-                first = min(moves.ids) - 1
-                company.customer_cost_cursor = min(company.customer_cost_cursor, first)
+                first = min(company.customer_cost_cursor, min(moves.ids) - 1)
+                self.env["account.move.line"]._set_history_place(company, first)
             self.env.flush_all()
 
     @api.model
