@@ -18,7 +18,7 @@ RATIO_SCREEN = 1.15
 def measure_history(env, board):
     """Fill in the cost of all invoices, batch by batch, as the cron does."""
     # Not known before Odoo has read where addons are.
-    from odoo.addons.customer_value.models.cost.account_move_line_cost import (  # noqa: PLC0415
+    from odoo.addons.customer_value.models.cost.account_move_line_history import (  # noqa: PLC0415
         COST_BATCH_SIZE,
     )
 

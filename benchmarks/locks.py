@@ -6,9 +6,10 @@ from odoo.sql_db import db_connect
 
 PAUSE = 0.02  # seconds
 DOCUMENTS = ("account_move", "account_move_line", "sale_order", "stock_picking", "res_partner")
-# What a reader takes. A row that refers to a contact locks its key, which stops nobody but who
-# deletes the contact.
-HARMLESS = {("res_partner", "RowShareLock")}
+# A row that refers to a contact, or to a first order or invoice, locks its key: that stops nobody but
+# who deletes it. Nothing in a run locks these rows otherwise, which would show as the same mode.
+REFERRED = ("res_partner", "sale_order", "account_move")
+HARMLESS = {(table, "RowShareLock") for table in REFERRED}
 
 
 class LockWatch:

@@ -153,6 +153,20 @@ class TestCost(CustomerValueCommon):
         place = (self.company.customer_cost_until, self.company.customer_cost_turn)
         self.assertEqual((self.company.customer_cost_cursor, *place), (moves[-1].id, 0, 0))
 
+    def test_history_settles_what_came_back(self):
+        """So that no full run has to write on documents, whatever becomes of the queue."""
+        invoice = self._invoice(self.customer, "2026-06-01", 100)
+        refund = self._credit(invoice, "2026-06-02")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_move_line SET customer_cost = NULL")
+        self.env.invalidate_all()
+        lines = self.env["account.move.line"]
+        lines._set_history_place(self.company, 0)
+        while lines._fill_cost_batch(self.company, 1):
+            pass
+        self.assertEqual(self._line(invoice).customer_cost, 60)
+        self.assertEqual(self._line(refund).customer_cost, -60)
+
     def test_cost_is_that_of_the_moment_of_posting(self):
         """Also when the cost of the product changes before the transaction is committed."""
         move = self._create_move(self.customer, "2026-06-01", 100)
