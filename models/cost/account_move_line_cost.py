@@ -146,7 +146,7 @@ class AccountMoveLine(models.Model):
 
         :param fallback: source named when only the product cost now is known
         :param sources: those of :data:`COST_SOURCES` that the moves may have
-        :param settles_credits: settle the credit notes among them now, not with their customers
+        :param settles_credits: settle the credit notes among them, too
         :return: number of lines written, and of companies whose credit notes are to be settled
         """
         if not move_ids:
@@ -154,17 +154,17 @@ class AccountMoveLine(models.Model):
         self.flush_model()
         self.env["stock.move"].flush_model(["value", "state", "quantity"])
         self.env["product.product"].flush_model(["standard_price"])
-        rows = self.env.execute_query(self._get_fix_sql(move_ids, fallback, sources))
-        customers = {company: partners for company, partners, _count in rows if company}
-        written = sum(count or 0 for _company, _partners, count in rows)
+        rows = self.env.execute_query(
+            self._get_fix_sql(move_ids, fallback, sources, settles_credits)
+        )
+        customers = {company: partners for company, partners, _moves, _count in rows if company}
+        written = sum(count or 0 for *_crediting, count in rows)
         self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
-        if not settles_credits:
-            return written + len(customers)
         return written + self._settle_costs_of_moves(customers, move_ids)
 
     @api.model
-    def _get_fix_sql(self, move_ids, fallback, sources):
-        """The UPDATE of the costs; its rows: customers of credit notes, and the number written."""
+    def _get_fix_sql(self, move_ids, fallback, sources, with_credits):
+        """The UPDATE of the costs; its rows: those of credit notes, and the number written."""
         return SQL(
             """WITH written AS (
                    UPDATE account_move_line l
@@ -176,9 +176,9 @@ class AccountMoveLine(models.Model):
                           IS DISTINCT FROM (c.cost, c.source)
                 RETURNING l.id
             )
-            SELECT NULL, NULL, COUNT(*) FROM written %s""",
+            SELECT NULL, NULL, NULL, COUNT(*) FROM written %s""",
             self._get_cost_sql(move_ids, fallback, sources),
             SQL("UNION ALL SELECT *, NULL FROM (%s) crediting", self._get_crediting_sql(move_ids))
-            if CREDITS in sources
+            if with_credits and CREDITS in sources
             else SQL(),
         )

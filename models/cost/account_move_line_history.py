@@ -84,10 +84,13 @@ class AccountMoveLine(models.Model):
         stretch = self._get_cost_history_domain(company) & Domain("id", "<=", until)
         move_ids = self.env["account.move"].sudo().search(stretch).ids
         work, profiles = self.env["customer.work.table"], self.env["customer.profile"].sudo()
-        for _company, partners in self.env.execute_query(self._get_crediting_sql(move_ids)):
-            staged = work._stage_documents(profiles._get_scope(company, partners))
-            if not staged.is_plain:
-                self._settle_credit_costs(staged)
+        crediting = self.env.execute_query(self._get_crediting_sql(move_ids))
+        for _company, partners, moves in crediting:
+            scope = profiles._get_scope(company, partners)
+            staged = work._stage_documents(scope.of_documents(self._get_credit_document_sql(moves)))
+            if not staged.is_plain and self._settle_credit_costs(staged, moves):
+                pairs = self._get_history_pairs(moves)
+                self.env["customer.refresh.queue"]._enqueue(pairs, "cost")
 
     @api.model
     def _find_history(self, company, batch_size):
