@@ -6,8 +6,8 @@ from odoo.sql_db import db_connect
 
 PAUSE = 0.02  # seconds
 DOCUMENTS = ("account_move", "account_move_line", "sale_order", "stock_picking", "res_partner")
-# A row that refers to a contact, or to a first order or invoice, locks its key: that stops nobody but
-# who deletes it. Nothing in a run locks these rows otherwise, which would show as the same mode.
+# A row that refers to a contact, or to a first order or invoice, locks its key: that stops nobody
+# but who deletes it. Nothing in a run locks these rows otherwise, which would show as this mode.
 REFERRED = ("res_partner", "sale_order", "account_move")
 HARMLESS = {(table, "RowShareLock") for table in REFERRED}
 

@@ -67,8 +67,7 @@ class AccountMoveLine(models.Model):
             if not place:
                 return 0
             if move_ids and self._fix_cost_of_moves(move_ids, "estimated", settles_credits=False):
-                pairs = self._get_history_pairs(move_ids)
-                self.env["customer.refresh.queue"]._enqueue(pairs, "cost")
+                self._enqueue_history(move_ids)
             if place[0] > company.customer_cost_cursor:
                 self._settle_history(company, place[0])
             self._set_history_place(company, *place)
@@ -89,8 +88,7 @@ class AccountMoveLine(models.Model):
             scope = profiles._get_scope(company, partners)
             staged = work._stage_documents(scope.of_documents(self._get_credit_document_sql(moves)))
             if not staged.is_plain and self._settle_credit_costs(staged, moves):
-                pairs = self._get_history_pairs(moves)
-                self.env["customer.refresh.queue"]._enqueue(pairs, "cost")
+                self._enqueue_history(moves)
 
     @api.model
     def _find_history(self, company, batch_size):
@@ -149,14 +147,15 @@ class AccountMoveLine(models.Model):
         company.invalidate_recordset(HISTORY_PLACE, flush=False)
 
     @api.model
-    def _get_history_pairs(self, move_ids):
-        """Return (customer id, company id) of posted invoices; they are too many to be read."""
-        return self.env.execute_query(
+    def _enqueue_history(self, move_ids):
+        """Queue the customers of posted invoices, which are too many to be read as records."""
+        pairs = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT c.commercial_partner_id, m.company_id
                      FROM account_move m
                      JOIN res_partner c ON c.id = m.commercial_partner_id
                     WHERE m.id = ANY(%s)""",
-                move_ids,
+                list(move_ids),
             )
         )
+        self.env["customer.refresh.queue"]._enqueue(pairs, "cost")

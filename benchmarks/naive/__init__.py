@@ -1,22 +1,30 @@
 """The facts of a profile the obvious way: customer by customer, through the ORM.
 
 What anybody would write first, and no worse: searches by customer, sums over records. It computes
-no more than the profile holds, and leaves out predictions, recommendations and satisfaction.
+less than a run does: no costs to serve, tiers, points, benefits, plays or aims.
 """
 
 from datetime import timedelta
+
+from .scores import get_satisfaction, recommend
 
 SALES = ("out_invoice", "out_refund", "out_receipt")
 
 
 def refresh(env, partner_ids, today):
     """Compute and write the profiles of some customers, one after the other."""
+    model = env["customer.prediction.model"]._get_active(env.company)
+    engine, _card = model._get_engine_objects() if model else (None, None)
     for partner in env["res.partner"].browse(partner_ids):
         profile = env["customer.profile"].search([("partner_id", "=", partner.id)], limit=1)
         values = _get_sales(env, partner, today) | _get_payments(env, partner, today)
         values |= _get_orders(env, partner, today) | _get_deliveries(env, partner, today)
-        values |= _get_contacts(env, partner, today)
+        values |= _get_contacts(env, partner, today) | get_satisfaction(env, partner, today)
+        if engine and values["occasion_count"]:
+            values |= _get_prediction(engine, values, today)
         profile.write(values)
+        if model:
+            recommend(env, partner, today, model)
         env.flush_all()
         env.invalidate_all()
 
@@ -114,4 +122,28 @@ def _get_contacts(env, partner, today):
         "interaction_minutes_total": sum(talks.mapped("duration_minutes")),
         "complaint_count_total": len(complaints),
         "complaint_hours_total": sum(complaints.mapped("hours")),
+    }
+
+
+def _get_prediction(engine, values, today):
+    """Ask the model for one customer: as cheap as it can be, the model is read once for all."""
+    # Not known before Odoo has read where addons are.
+    from odoo.addons.customer_value.engine.prediction import (  # noqa: PLC0415
+        CustomerFacts,
+        predict,
+    )
+
+    facts = CustomerFacts.of(
+        today.toordinal(),
+        [values["occasion_count"]],
+        [values["first_occasion_date"].toordinal()],
+        [values["last_occasion_date"].toordinal()],
+        [values["revenue_total"]],
+        [values["gross_profit_total"]],
+    )
+    found = predict(engine, facts)
+    return {
+        "alive_probability": float(found.alive_probability[0]),
+        "expected_purchases": float(found.year_purchases[0]),
+        "predicted_profit": float(found.value[0]),
     }
