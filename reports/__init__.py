@@ -1,4 +1,5 @@
 from . import (
+    customer_percentile_mixin,
     customer_account_plan_print,
     customer_acquisition_report,
     customer_answer_dimension,

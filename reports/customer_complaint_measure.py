@@ -7,28 +7,26 @@ from ..models.complaint.customer_complaint import SEVERITIES
 # A customer who complains about the same again, or buys again, within this time.
 REPEAT_DAYS = 90
 RECOVERY_DAYS = 90
-# field -> share of the complaints that took no longer than its value
-PERCENTILES = {
-    "response_median_hours": 0.5,
-    "response_p90_hours": 0.9,
-    "solution_median_hours": 0.5,
-    "solution_p90_hours": 0.9,
-}
 
 
 class CustomerComplaintMeasure(models.Model):
     """How complaints were handled and what became of the customers: one row per complaint.
 
-    Median and 90 % are taken by the database over whatever is grouped, so they are right for
-    any grouping. Duplicates are left out.
+    Median and 90 % are those of whatever is grouped. Duplicates are left out.
     """
 
     _name = "customer.complaint.measure"
-    _inherit = "customer.date.bounds.mixin"
+    _inherit = ["customer.percentile.mixin", "customer.date.bounds.mixin"]
     _description = "Complaint Measures"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "complaint_id"
+    _percentiles = {
+        "response_median_hours": 0.5,
+        "response_p90_hours": 0.9,
+        "solution_median_hours": 0.5,
+        "solution_p90_hours": 0.9,
+    }
 
     complaint_id = fields.Many2one(comodel_name="customer.complaint", readonly=True)
     date = fields.Datetime(string="Received on", readonly=True)
@@ -193,18 +191,6 @@ class CustomerComplaintMeasure(models.Model):
             )
         )
         return [customer.id for (customer,) in groups if customer]
-
-    @api.model
-    def _read_group_select(self, aggregate_spec, query):
-        """Take percentiles of the rows of the group, whatever the aggregate asked for."""
-        name = aggregate_spec.partition(":")[0]
-        if name not in PERCENTILES:
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "percentile_cont(%s) WITHIN GROUP (ORDER BY %s)",
-            PERCENTILES[name],
-            self._field_to_sql(self._table, name, query),
-        )
 
     def action_open_complaint(self):
         """Open the complaint behind the row. Public: button."""

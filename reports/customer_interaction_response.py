@@ -1,26 +1,23 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.interaction.customer_interaction import KINDS
-
-# field -> share of the answered interactions that waited no longer than its value
-PERCENTILES = {"response_median_hours": 0.5, "response_p90_hours": 0.9}
 
 
 class CustomerInteractionResponse(models.Model):
     """How fast customers are answered: one row per interaction that asked for an answer.
 
     The first answer counts: who asked again after it was answered, and may wait once more.
-    Median and 90 % are taken by the database over whatever is grouped, so they are right for
-    any grouping; a median of medians would not be.
+    Median and 90 % are those of whatever is grouped.
     """
 
     _name = "customer.interaction.response"
     _description = "Response Time"
-    _inherit = "customer.date.bounds.mixin"
+    _inherit = ["customer.percentile.mixin", "customer.date.bounds.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "kind"
+    _percentiles = {"response_median_hours": 0.5, "response_p90_hours": 0.9}
 
     date = fields.Datetime(string="Asked on", readonly=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True)
@@ -76,18 +73,6 @@ class CustomerInteractionResponse(models.Model):
                       SELECT COALESCE(i.first_answered_date, i.answered_date) IS NOT NULL
                    ) AS response(is_answered)
                 WHERE i.needs_answer"""
-        )
-
-    @api.model
-    def _read_group_select(self, aggregate_spec, query):
-        """Take percentiles of the rows of the group, whatever the aggregate asked for."""
-        name = aggregate_spec.partition(":")[0]
-        if name not in PERCENTILES:
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "percentile_cont(%s) WITHIN GROUP (ORDER BY %s)",
-            PERCENTILES[name],
-            self._field_to_sql(self._table, name, query),
         )
 
     def action_open_interaction(self):
