@@ -48,7 +48,10 @@ class CustomerProfileSnapshot(models.Model):
 
     @api.model
     def _get_start_day(self):
-        return fields.Date.to_date(self.env.context.get("customer_since") or None)
+        try:
+            return fields.Date.to_date(self.env.context.get("customer_since") or None)
+        except (TypeError, ValueError):  # whoever asks from elsewhere
+            return None
 
     def _search_start_segment(self, operator, value):
         return self._search_start("start_segment", operator, value)
