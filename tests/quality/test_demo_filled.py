@@ -52,7 +52,6 @@ class TestDemoFilled(CustomerValueCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._add_goods()
-        cls.env["res.lang"]._activate_lang("fa_IR")
         for login in ("sales", "service"):
             cls.env["res.users"].create(
                 {
@@ -114,26 +113,6 @@ class TestDemoFilled(CustomerValueCommon):
         numbers = customers._get_outreach_addresses("sms")
         reached = customers.filtered(lambda customer: numbers[customer])
         self.assertEqual(reached, customers.filtered(lambda customer: not customer.is_company))
-
-    def test_a_reader_of_persian_reads_persian(self):
-        """What the demo names itself: a play and its letter, points, what contacts were about."""
-        play = self.env["customer.play"].search([("name", "=", "Catalogue of the season")])
-        program = self.env["loyalty.program"].search(
-            [("company_id", "=", self.company.id), ("customer_points", "=", True)]
-        )
-        reasons = self.env["customer.interaction.reason"].search([])
-        named = {
-            "name": [play, play.step_ids, program, *reasons],
-            "reason": [play],
-            "text": [play.step_ids],
-            "portal_point_name": [program],
-            "description": [program.reward_ids],
-        }
-        self.assertGreater(len(reasons), 3)
-        for name, records in named.items():
-            for record in records:
-                text = record.with_context(lang="fa_IR")[name]
-                self.assertRegex(text, "[آ-ی]", (record, name))
 
     def test_an_empty_screen_is_found(self):
         action = dict(self.demo.get_screens())["customer_sales_forecast_action"]
