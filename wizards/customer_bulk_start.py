@@ -6,6 +6,7 @@ from ..engine import service
 from ..models.base.access import MANAGER
 from ..models.desk.customer_bulk import KINDS
 from ..models.feedback.customer_feedback import FEEDBACK_KINDS
+from ..models.guard.digits import write_digits
 
 MAX_CUSTOMERS = 10_000
 MAX_SMS_SIGNS = 1000
@@ -105,8 +106,8 @@ class CustomerBulkStart(models.TransientModel):
             wizard.text_length = self.env._(
                 "%(signs)s signs with the way to opt out: %(parts)s SMS for each. Names may add "
                 "to it.",
-                signs=len(body),
-                parts=service.measure_sms(body).parts,
+                signs=write_digits(self.env, len(body)),
+                parts=write_digits(self.env, service.measure_sms(body).parts),
             )
 
     @api.depends("company_id")
@@ -186,7 +187,9 @@ class CustomerBulkStart(models.TransientModel):
         options = self._get_options()
         bulk = self.env["customer.bulk"]._start(self.kind, partners, left_out, options)
         message = self.env._(
-            "Done for %(done)s of %(count)s.", done=len(chosen), count=len(partners)
+            "Done for %(done)s of %(count)s.",
+            done=write_digits(self.env, len(chosen)),
+            count=write_digits(self.env, len(partners)),
         )
         if left_out:
             reasons = self._get_left_out_text(left_out)

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.feedback.customer_feedback import FEEDBACK_KINDS
+from ..models.guard.digits import write_digits
 
 MAX_CONTACTS = 10_000
 
@@ -78,7 +79,7 @@ class CustomerFeedbackAsk(models.TransientModel):
                 "message": self.env._(
                     "%(count)s contacts will be asked, except those asked shortly before or who "
                     "do not want to be. Requests show who was.",
-                    count=len(self.partner_ids),
+                    count=write_digits(self.env, len(self.partner_ids)),
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.guard.digits import write_digits
+
 MIN_ALIKE = 5
 MAX_ALIKE = 2_000
 SHOWN = 10
@@ -56,8 +58,8 @@ class CustomerLeadProduct(models.TransientModel):
         for line in self:
             line.reason = self.env._(
                 "Bought by %(count)s of %(base)s %(group)s",
-                count=line.buyer_count,
-                base=line.alike_count,
+                count=write_digits(self.env, line.buyer_count),
+                base=write_digits(self.env, line.alike_count),
                 group=texts.get(line.criteria, self.env._("customers")),
             )
 

@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.tools import format_list
 
+from ..models.guard.digits import write_digits
 from ..models.play.customer_play_target import LEFT_OUT_REASONS
 
 COPIED = (
@@ -143,7 +144,9 @@ class CustomerPlayStart(models.TransientModel):
         return {
             "reason": play.reason,
             "steps_text": "\n".join(
-                self.env._("Day %(day)s: %(step)s", day=step.day, step=step.name)
+                self.env._(
+                    "Day %(day)s: %(step)s", day=write_digits(self.env, step.day), step=step.name
+                )
                 for step in play.step_ids.sorted("day")
             ),
             "found_count": count + len(left_out),
@@ -151,7 +154,8 @@ class CustomerPlayStart(models.TransientModel):
             "left_out_text": format_list(
                 self.env,
                 [
-                    f"{self._get_reason_label(reason)}: {reasons.count(reason)}"
+                    f"{self._get_reason_label(reason)}: "
+                    f"{write_digits(self.env, reasons.count(reason))}"
                     for reason in LEFT_OUT_REASONS
                     if reason in reasons
                 ],
@@ -229,10 +233,22 @@ class CustomerPlayStart(models.TransientModel):
         plays.check_access("create")
         values = self._prepare_play()
         if not self.play_id:
-            return plays.create(values)
+            play = plays.create(values)
+            self._copy_translations(play)
+            return play
         changed = ("domain", "user_id", "control_percent", "budget")
         self.play_id.write({name: values[name] for name in changed})
         return self.play_id
+
+    def _copy_translations(self, play):
+        """Let a play say in every language what its template does, not only in that of its owner.
+
+        The texts of its steps go to contacts in their own language.
+        """
+        template = self.template_id
+        template.copy_translations(play, excluded=("step_ids",))
+        for step, copied in zip(template.step_ids, play.step_ids.sorted("id"), strict=True):
+            step.copy_translations(copied)
 
     def action_open_taking_part(self):
         """Open the customers who take part, by what they are worth. Public: button."""

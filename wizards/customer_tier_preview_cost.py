@@ -1,9 +1,10 @@
 from collections import defaultdict
 
 from odoo import Command, api, fields, models
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
 from ..models.base.scope import YEAR
+from ..models.calendar.reader_number import write_money
 
 
 class CustomerTierPreview(models.TransientModel):
@@ -63,7 +64,7 @@ class CustomerTierPreview(models.TransientModel):
     def _get_cost_text(self, rows):
         """Return the sum in words."""
         amounts = {
-            name: format_amount(self.env, sum(row[name] for row in rows), self.currency_id)
+            name: write_money(self.env, sum(row[name] for row in rows), self.currency_id)
             for name in ("discount", "points", "gifts", "total", "total_now")
         }
         return self.env._(

@@ -68,6 +68,12 @@ class Sample:
             )
         self.env.invalidate_all()
 
+    def write_in_two(self, record, name, text, persian):
+        """Write a text, and what a reader of Persian finds instead where there are any."""
+        record[name] = text
+        if self.env["res.lang"]._get_data(code="fa_IR"):
+            record.with_context(lang="fa_IR")[name] = persian
+
     def get_manager(self):
         """Return the manager of the demo, else who makes the sample."""
         manager = self.env.ref("customer_value.demo_user_manager", raise_if_not_found=False)

@@ -14,6 +14,22 @@ from .payments import Payments
 from .sales import Sales
 
 TRIES = 8
+# English, and what a reader of Persian finds.
+POINTS = "Points for what is paid", "امتیاز برای آنچه پرداخت شده"
+CATALOGUE = {
+    "name": ("Catalogue of the season", "کاتالوگ فصل"),
+    "reason": (
+        "Their favourite articles have new colours.",
+        "کالاهای مورد علاقه‌شان رنگ‌های تازه دارد.",
+    ),
+}
+CATALOGUE_STEP = {
+    "name": ("Letter with the catalogue", "نامه همراه کاتالوگ"),
+    "text": (
+        "Dear {name}, our new catalogue is here. {company}",
+        "{name} گرامی، کاتالوگ تازه ما رسید. {company}",
+    ),
+}
 
 
 class LivingCompany(Sales, Payments, Contacts, Desk, Past, Look):
@@ -77,7 +93,7 @@ class LivingCompany(Sales, Payments, Contacts, Desk, Past, Look):
         )
 
     def set_rules(self):
-        """Service standards, how often whom to contact, what sources cost, points for payment."""
+        """Service standards, how often whom to contact, what sources cost; points."""
         self.env["customer.service.standard"].with_context(active_test=False).search([]).write(
             {"active": True}
         )
@@ -97,11 +113,15 @@ class LivingCompany(Sales, Payments, Contacts, Desk, Past, Look):
                         "amount": amount,
                     }
                 )
+        self.give_points()
+
+    def give_points(self):
+        """Points for what is paid, and a discount for them."""
         programs = self.env["loyalty.program"]
         if not programs.search_count([("customer_points", "=", True)], limit=1):
-            programs.create(
+            program = programs.create(
                 {
-                    "name": "Points for what is paid",
+                    "name": POINTS[0],
                     "program_type": "loyalty",
                     "applies_on": "both",
                     "trigger": "auto",
@@ -118,6 +138,11 @@ class LivingCompany(Sales, Payments, Contacts, Desk, Past, Look):
                     ],
                 }
             )
+            self.write_in_two(program, "name", *POINTS)
+            self.write_in_two(program, "portal_point_name", "Points", "امتیاز")
+            for reward in program.reward_ids:
+                persian = "۵٪ تخفیف روی سفارش شما"
+                self.write_in_two(reward, "description", reward.description, persian)
 
     def hire(self):
         """Two more salespeople beside the one of the demo users, and somebody for each customer."""
@@ -209,18 +234,12 @@ class LivingCompany(Sales, Payments, Contacts, Desk, Past, Look):
         self.begin_play("save")
         template = self.env["customer.play.template"].create(
             {
-                "name": "Catalogue of the season",
-                "reason": "Their favourite articles have new colours.",
+                "name": CATALOGUE["name"][0],
                 "domain": "[('stage', '=', 'active'), ('value_class', '=', 'B')]",
-                "step_ids": [
-                    Command.create(
-                        {
-                            "name": "Letter with the catalogue",
-                            "kind": "letter",
-                            "text": "Dear {name}, our new catalogue is here. {company}",
-                        }
-                    )
-                ],
+                "step_ids": [Command.create({"name": CATALOGUE_STEP["name"][0], "kind": "letter"})],
             }
         )
+        for record, texts in ((template, CATALOGUE), (template.step_ids, CATALOGUE_STEP)):
+            for name, both in texts.items():
+                self.write_in_two(record, name, *both)
         self.start(template)

@@ -7,7 +7,7 @@ from odoo import Command
 from .base import Sample
 
 TAGS = ("Recall", "Carrier", "Packaging")
-REASONS = ("Order", "Delivery", "Invoice", "Advice")
+REASONS = {"Order": "سفارش", "Delivery": "تحویل", "Invoice": "فاکتور", "Advice": "مشاوره"}
 ASKED = (45, 38, 31, 24, 17, 10, 4)
 AWAY = """From: {name} <{email}>
 To: office@example.com
@@ -29,7 +29,10 @@ class Desk(Sample):
         if tags.search_count([], limit=1):
             return
         tags.create([{"name": name} for name in TAGS])
-        reasons.create([{"name": name} for name in REASONS])
+        for reason, persian in zip(
+            reasons.create([{"name": name} for name in REASONS]), REASONS.values(), strict=True
+        ):
+            self.write_in_two(reason, "name", reason.name, persian)
         self.env["customer.intake.channel"].create(
             [
                 {"name": "Office mail", "alias_name": "office"},
@@ -55,12 +58,6 @@ class Desk(Sample):
             tier.benefit_payment_term_id = self.env.ref(
                 f"account.account_payment_term_{days}days", raise_if_not_found=False
             )
-
-    def write_in_two(self, record, name, text, persian):
-        """Write a text, and what a reader of Persian finds instead where there are any."""
-        record[name] = text
-        if self.env["res.lang"]._get_data(code="fa_IR"):
-            record.with_context(lang="fa_IR")[name] = persian
 
     def ring(self):
         """Calls of the last weeks: answered, missed, and from somebody unknown."""

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..base.access import MANAGER
+from ..guard.digits import write_digits
 from .customer_account_plan import REVIEW_DAYS
 
 CLASSES = ("A", "B")
@@ -69,7 +70,9 @@ class CustomerAccountPlanMake(models.TransientModel):
             pairs, left_out = wizard._split()
             names = [partner._get_plain_name() for partner, _company in pairs[:SHOWN_NAMES]]
             if len(pairs) > SHOWN_NAMES:
-                more = self.env._("%(count)s more", count=len(pairs) - SHOWN_NAMES)
+                more = self.env._(
+                    "%(count)s more", count=write_digits(self.env, len(pairs) - SHOWN_NAMES)
+                )
                 names.append(more)
             counts = [
                 f"{wizard._get_reason_label(reason)}: {list(left_out.values()).count(reason)}"

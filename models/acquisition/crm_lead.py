@@ -1,8 +1,10 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
 from ..base.access import GROUPS_PROFIT, GROUPS_STANDING
 from ..base.nullable import NullableFloat
+from ..calendar.reader_number import write_money
+from ..guard.digits import write_digits
 from ..guard.transaction_notes import shielded
 from .customer_prospect_group import BANDS
 from .res_partner import SIZES
@@ -175,9 +177,9 @@ class CrmLead(models.Model):
                 continue
             lead.customer_prospect_value = lead.env._(
                 "%(median)s; half of them between %(low)s and %(high)s (%(count)s customers).",
-                count=group.valued_count,
+                count=write_digits(lead.env, group.valued_count),
                 **{
-                    name: format_amount(lead.env, group[f"value_{name}"], group.currency_id)
+                    name: write_money(lead.env, group[f"value_{name}"], group.currency_id)
                     for name in ("low", "median", "high")
                 },
             )

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from ...engine.lifetime_value import MIN_CUSTOMERS
 from ..base.access import GROUPS_PROFIT, MANAGER
 from ..base.nullable import NullableFloat, NullableMonetary
+from ..calendar.reader_number import write_amount
+from ..guard.digits import write_digits
 from ..guard.plural import count_days
 from .res_partner import SIZES
 
@@ -128,7 +130,7 @@ class CustomerProspectGroup(models.Model):
                 (group.order_day_count, group.env._("customers with a lead before")),
             )
             few = [
-                group.env._("%(count)s %(what)s", count=count, what=what)
+                group.env._("%(count)s %(what)s", count=write_digits(group.env, count), what=what)
                 for count, what in texts
                 if count < MIN_CUSTOMERS
             ]
@@ -221,15 +223,15 @@ class CustomerProspectGroup(models.Model):
                 "Customers like it (%(group)s): value %(band)s, from %(count)s customers.",
                 group=self.display_name,
                 band=bands.get(self.value_band, self.env._("not known")),
-                count=self.valued_count,
+                count=write_digits(self.env, self.valued_count),
             )
         ]
         if self.conversion_ratio is not False:
             parts.append(
                 self.env._(
                     "%(percent)s %% of %(count)s decided leads were won.",
-                    percent=f"{self.conversion_ratio * 100:.0f}",
-                    count=self.lead_count,
+                    percent=write_amount(self.env, f"{self.conversion_ratio * 100:.0f}"),
+                    count=write_digits(self.env, self.lead_count),
                 )
             )
         if self.order_days is not False:

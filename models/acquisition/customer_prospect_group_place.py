@@ -7,6 +7,8 @@ from ...engine.lifetime_value import (
     get_trait_lift,
     has_likeness,
 )
+from ..calendar.reader_number import write_amount
+from ..guard.digits import write_digits
 from .customer_prospect_group import LEVELS, PLAIN_TRAITS, TRAITS
 
 LEADS_AT_ONCE = 5_000
@@ -173,8 +175,8 @@ class CustomerProspectGroup(models.Model):
             return {}
         common = self.env._(
             "Of all %(count)s customers, %(percent)s %% are in class A.",
-            count=everybody[2],
-            percent=f"{100 * everybody[3] / everybody[2]:.0f}",
+            count=write_digits(self.env, everybody[2]),
+            percent=write_amount(self.env, f"{100 * everybody[3] / everybody[2]:.0f}"),
         )
         explained = {}
         for lead, *traits in leads:
@@ -191,6 +193,6 @@ class CustomerProspectGroup(models.Model):
         return self.env._(
             "%(trait)s: %(best)s of %(count)s are in class A.",
             trait=label,
-            best=best,
-            count=count,
+            best=write_digits(self.env, best),
+            count=write_digits(self.env, count),
         )

@@ -1,5 +1,6 @@
 from . import (
     customer_board,
+    customer_profile_snapshot,
     customer_board_chart,
     customer_board_customer,
     customer_board_map,

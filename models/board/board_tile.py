@@ -58,11 +58,13 @@ class Window:
     """The last days up to today, and as many before them.
 
     :param month: the month end moves are asked for; ``None``: the last one
+    :param since: the month end they are asked for from; ``None``: the one before
     """
 
     today: date
     days: int
     month: date | None = None
+    since: date | None = None
 
     @property
     def start(self):
@@ -77,6 +79,23 @@ class Window:
     def contains(self, name):
         """Domain of a date field in the window."""
         return Domain(name, ">", self.start) & Domain(name, "<=", self.today)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """From which month end to which moves are shown.
+
+    :param since: ``None``: the one before, which each snapshot knows
+    :param before: that one
+    :param months: all month ends with one before them, ``starts``: those before ``day``; the last
+        ones first
+    """
+
+    day: date
+    since: date | None
+    before: date
+    months: list
+    starts: list
 
 
 @dataclass(frozen=True)

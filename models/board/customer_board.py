@@ -30,13 +30,15 @@ class CustomerBoard(models.AbstractModel):
     _description = "Boards of Customer Value"
 
     @api.model
-    def get_board(self, name, days=YEAR, month=None):
+    def get_board(self, name, days=YEAR, month=None, since=None):
         """Return a board of the current company, for who may see it. Public: page, RPC.
 
         :param name: key of ``_get_boards``
         :param days: how far back flows are counted: 30, 90 or 365
         :param month: ISO day of the month end until which moves are shown, one of the ``months``
             of their grid; by default the last one
+        :param since: ISO day of the month end from which they are, one of the ``starts`` of the
+            grid; by default the one before
         :return: dict of ``name``, ``title``, ``question``, ``boards`` (key and title of those
             of the user), ``days``, ``has_periods`` (they can be chosen), ``currency_id``,
             ``is_empty`` (no customer has been worked out yet), ``notes``, ``tiles``, ``charts``
@@ -52,7 +54,7 @@ class CustomerBoard(models.AbstractModel):
             raise UserError(self.env._("Choose one of the boards and periods of the page."))
         title, question, make = boards[name]
         today = profiles._get_today(self.env.company.sudo())
-        window = Window(today, days, self._read_month(month))
+        window = Window(today, days, self._read_month(month), self._read_month(since))
         is_empty = not profiles.search_count(self._in_company(), limit=1)
         board = {"tiles": [], "charts": [], "grids": [], "notes": [], "has_periods": False}
         board |= make(window)

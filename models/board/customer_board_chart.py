@@ -118,7 +118,8 @@ class CustomerBoard(models.AbstractModel):
         :param row: (field, list of (value, text)), as ``column``; the values in their order
         :param modes: list of :class:`Series`: what the cells can show
         """
-        model = self.env[model_name].with_context(active_test=False)
+        context = options.get("context", {})
+        model = self.env[model_name].with_context(active_test=False, **context)
         modes = [mode for mode in modes if self._may_read_fields(model_name, [mode.measure])]
         (row_field, rows), (column_field, columns) = row, column
         found = {
@@ -127,7 +128,8 @@ class CustomerBoard(models.AbstractModel):
                 domain, [row_field, column_field], [mode.measure for mode in modes]
             )
         }
-        tile = Tile(name, title, model_name, Domain(domain), view=options.get("view", ""))
+        view = options.get("view", "")
+        tile = Tile(name, title, model_name, Domain(domain), view=view, context=context)
         return {
             "name": name,
             "title": title,

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..base.scope import YEAR
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
 from ..profile.customer_profile import VALUE_CLASSES
 from .board_tile import Before, Series, Tile, Window, get_measured_field
 
@@ -57,7 +57,7 @@ class CustomerBoard(models.AbstractModel):
         if month_end and "before" not in options:
             options["before"] = Before(
                 self._in_company() & Domain("date", "=", month_end) & domain,
-                self.env._("On %(day)s", day=format_day(self.env, month_end)),
+                self.env._("On %(day)s", day=write_day(self.env, month_end)),
                 model=SNAPSHOT,
             )
         measured = get_measured_field(measure)

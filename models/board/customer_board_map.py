@@ -2,9 +2,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
 from ..profile.customer_profile import SEGMENTS, STAGES
-from .board_tile import Before, Series, Tile
+from .board_tile import Before, Moves, Series, Tile
 from .customer_board_customer import MOVES_VIEW, PROFILE, PROFILE_VIEW, SNAPSHOT
 
 COHORT = "customer.cohort"
@@ -51,19 +51,20 @@ class CustomerBoard(models.AbstractModel):
 
     @api.model
     def _get_moves(self, window):
-        """Return the month end asked for, the one before it, and all that can be asked for.
+        """Return the :class:`Moves` asked for; ``None`` while no month end has one before it.
 
-        :return: ``None`` while there is no month end with one before it
-        :raise UserError: for a month end without one before it
+        :raise UserError: for a month end without one before it, or a start that is none before
         """
         moved = self._in_company() & Domain("previous_date", "!=", False)
         months = dict(self.env[SNAPSHOT]._read_group(moved, ["date:day"], ["previous_date:max"]))
-        if window.month and window.month not in months:
+        day = window.month or max(months, default=None)
+        starts = sorted({date for date in {*months, *months.values()} if day and date < day})
+        if (window.month and day not in months) or (window.since and window.since not in starts):
             raise UserError(self.env._("Choose one of the months of the page."))
         if not months:
             return None
-        day = window.month or max(months)
-        return day, months[day], sorted(months, reverse=True)
+        since = window.since if window.since != months[day] else None
+        return Moves(day, since, months[day], sorted(months, reverse=True), starts[::-1])
 
     @api.model
     def _get_no_month_note(self):
@@ -107,10 +108,10 @@ class CustomerBoard(models.AbstractModel):
     @api.model
     def _get_segment_moves(self, moves):
         choices = self._get_choices(SNAPSHOT, "segment", [key for key, _label in SEGMENTS])
+        before = "start_segment" if moves.since else "previous_segment"
         return self._get_moves_grid(
             "segment_moves", self.env._("From segment to segment"), moves,
-            ("previous_segment", [*choices, (False, self.env._("Not a customer yet"))]),
-            ("segment", choices),
+            (before, [*choices, (False, self.env._("Not a customer yet"))]), ("segment", choices),
             row_title=self.env._("Segment before"),
             column_title=self.env._("Segment at the end of the month"),
         )  # fmt: skip
@@ -120,15 +121,17 @@ class CustomerBoard(models.AbstractModel):
         tiers = [*((tier.id, tier.name) for tier in tiers), (False, self.env._("No tier"))]
         return self._get_moves_grid(
             "tier_moves", self.env._("From tier to tier"), moves,
-            ("previous_tier_id", tiers), ("tier_id", tiers),
+            ("start_tier_id" if moves.since else "previous_tier_id", tiers), ("tier_id", tiers),
             row_title=self.env._("Tier before"),
             column_title=self.env._("Tier at the end of the month"),
         )  # fmt: skip
 
     @api.model
     def _get_moves_grid(self, name, title, moves, row, column, **options):
-        """Return who moved from one month end to the next, with what rows and columns add up to."""
-        day, before, months = moves
+        """Return who moved from one month end to another, with what rows and columns add up to."""
+        day, begin = moves.day, moves.since or moves.before
+        if moves.since:
+            options["context"] = {"customer_since": begin.isoformat()}
         grid = self._get_grid(
             name, title, SNAPSHOT, self._in_company() & Domain("date", "=", day), row, column,
             self._get_value_modes(), view=MOVES_VIEW, **options,
@@ -136,15 +139,20 @@ class CustomerBoard(models.AbstractModel):
         self._add_totals(grid, row, column)
         return grid | {
             "month": day.isoformat(),
-            "months": [
-                (month.isoformat(), self._get_month_of(month).isoformat()) for month in months
-            ],
+            "months": self._name_month_ends(moves.months),
+            "since": begin.isoformat(),
+            "starts": self._name_month_ends(moves.starts),
             "note": self.env._(
                 "From %(before)s to %(day)s.",
-                before=format_day(self.env, before),
-                day=format_day(self.env, day),
+                before=write_day(self.env, begin),
+                day=write_day(self.env, day),
             ),
         }
+
+    @api.model
+    def _name_month_ends(self, days):
+        """Return (ISO day, ISO first day of its month) of month ends; the page names months."""
+        return [(day.isoformat(), self._get_month_of(day).isoformat()) for day in days]
 
     @api.model
     def _add_totals(self, grid, row, column):

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 from .board_tile import Series
 from .customer_board_service import PLAYS
 
+OUTCOME_VIEW = "customer_play_view_list_outcome"
+
 
 class CustomerBoard(models.AbstractModel):
     """The board of plays: what they brought beyond their control groups."""
@@ -24,6 +26,16 @@ class CustomerBoard(models.AbstractModel):
             now(
                 "members", self.env._("Customers in running plays"), "customer.play.member",
                 [("play_id.state", "=", "running")], good=0, group="play_id",
+            ),
+            now(
+                "measuring", self.env._("Plays that are being measured"), PLAYS,
+                [("state", "=", "measuring")], good=0, view=OUTCOME_VIEW,
+                help=self.env._("No more steps are taken; purchases still count."),
+            ),
+            now(
+                "over", self.env._("Plays that are done"), PLAYS, [("state", "=", "done")],
+                good=0, view=OUTCOME_VIEW,
+                help=self.env._("With what they brought, also where that cannot be told."),
             ),
             now(
                 "uplift", self.env._("Brought beyond the control groups"), PLAYS, told,
@@ -50,13 +62,16 @@ class CustomerBoard(models.AbstractModel):
 
     @api.model
     def _get_play_chart(self, window):
+        """What can be told, and of every play that is done that it cannot be."""
+        shown = Domain("uplift_low", "!=", False) | Domain("state", "=", "done")
         chart = self._get_chart(
             "plays", self.env._("What each play brought, and between what it lies"), PLAYS,
-            self._in_company("child_of") & Domain("uplift_low", "!=", False), "id",
+            self._in_company("child_of") & shown, "id",
             [
                 Series(self.env._("Brought"), "uplift_profit:sum", "money"),
                 Series(self.env._("At least"), "uplift_low:sum", "money"),
                 Series(self.env._("At most"), "uplift_high:sum", "money"),
             ],
+            view=OUTCOME_VIEW,
         )  # fmt: skip
         return chart if chart and chart["labels"] else None

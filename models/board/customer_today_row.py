@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..base.access import GROUPS_PROFIT
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
 
 # Bands of what is at stake, by the share of today's customers for whom less is.
 HIGH, LOW = 0.75, 0.25
@@ -50,6 +50,7 @@ class CustomerToday(models.AbstractModel):
         last = profile.last_interaction_date
         return {
             "id": customer.id,
+            "profile_id": profile.id,
             "name": customer._get_plain_name(),
             "kind": row["kind"],
             "label": sources[row["kind"]][0],
@@ -59,7 +60,7 @@ class CustomerToday(models.AbstractModel):
             ],
             "band": band,
             "tier": bool(tier) and {"name": tier.name, "color": tier.color, "icon": tier.icon},
-            "last_contact": bool(last) and format_day(self.env, last),
+            "last_contact": bool(last) and write_day(self.env, last),
         }
 
     @api.model

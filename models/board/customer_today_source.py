@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
 
 # What hangs on it if a customer is left alone with it, as a share of the profit expected of the
 # next 12 months: our assumption, until the plays of a company have been measured.
@@ -103,7 +103,7 @@ class CustomerToday(models.AbstractModel):
     @api.model
     def _get_today_reason(self, source, day):
         """Return the sentence of a source for a day, in the user's language."""
-        return source[2](format_day(self.env, day) if day else "–")
+        return source[2](write_day(self.env, day) if day else "–")
 
     @api.model
     def _get_share_sql(self, kind):

@@ -1,6 +1,7 @@
 """Dates as their reader writes them: Jalali for readers of Persian, if the company wants that.
 
-Digits are those Odoo shows numbers with. What is stored, sent and searched for stays Gregorian.
+Digits are those Odoo shows numbers with, but for a day in a sentence (``write_day``). What is
+stored, sent and searched for stays Gregorian.
 """
 
 import re
@@ -19,6 +20,7 @@ from odoo.tools.misc import (
 )
 
 from ...client.jalali import MONTHS, from_gregorian
+from ..guard.digits import write_digits
 from .company_calendar import get_month_end
 
 # Monday first, as Python counts.
@@ -53,6 +55,11 @@ def format_day(env, value, lang_code=None, date_format=None, company=None):
     skeleton = "MMMd" if day.year == today.year else "yMMMd"
     locale = babel_locale_parse(_get_code(env, lang_code))
     return babel.dates.format_skeleton(skeleton, day, locale=locale)
+
+
+def write_day(env, value, **options):
+    """Return a day as ``format_day`` does, for a sentence: with the digits of its language."""
+    return write_digits(env, format_day(env, value, **options))
 
 
 def format_numeric_day(env, value, lang_code=None, company=None):

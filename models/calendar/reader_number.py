@@ -4,15 +4,11 @@ import re
 
 from odoo.tools.misc import formatLang
 
+from ..guard.digits import write_digits
+
 SEPARATOR = re.compile(r"(?<=\d)[,.](?=\d)")
 MINUS = re.compile(r"(?<!\w)-(?=\S*\d)")
 PERSIAN_SEPARATORS = {",": "٬", ".": "٫"}
-PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-
-
-def write_digits(env, text):
-    """Return a text with the digits of the reader's language."""
-    return text.translate(PERSIAN_DIGITS) if (env.lang or "").startswith("fa") else text
 
 
 def write_amount(env, text):

@@ -73,6 +73,7 @@ class Base(models.AbstractModel):
             arch = self._make_cards(arch)
         if view_type == "list" and self._name.startswith("customer."):
             self._show_who_and_why(arch)
+            arch.set("class", f"{arch.get('class', '')} o_whole_headers".strip())
         return arch, view
 
     def _show_who_and_why(self, columns):

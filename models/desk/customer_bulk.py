@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..base.access import MANAGER
+from ..guard.digits import write_digits
 from .customer_bulk_line import LINE_STATES
 
 KINDS = [
@@ -78,7 +79,9 @@ class CustomerBulk(models.Model):
         undone.sudo().state = "undone"
         (lines - undone).sudo().state = "kept"
         self.sudo().is_undone = True
-        message = self.env._("Taken back for: %(count)s.", count=len(undone))
+        message = self.env._(
+            "Taken back for: %(count)s.", count=write_digits(self.env, len(undone))
+        )
         if kept := len(lines - undone):
             message += " " + self._get_kept_message(kept)
         return {
@@ -102,14 +105,21 @@ class CustomerBulk(models.Model):
 
     def _get_kept_message(self, count):
         texts = {
-            "activity": self.env._("Not for %(count)s: done or deleted meanwhile.", count=count),
+            "activity": self.env._(
+                "Not for %(count)s: done or deleted meanwhile.", count=write_digits(self.env, count)
+            ),
             "assign": self.env._(
                 "Not for %(count)s: somebody else was assigned meanwhile, or you may not change "
                 "the contact.",
-                count=count,
+                count=write_digits(self.env, count),
             ),
-            "feedback": self.env._("Not for %(count)s: asked already.", count=count),
-            "sms": self.env._("Not for %(count)s: on its way or there already.", count=count),
+            "feedback": self.env._(
+                "Not for %(count)s: asked already.", count=write_digits(self.env, count)
+            ),
+            "sms": self.env._(
+                "Not for %(count)s: on its way or there already.",
+                count=write_digits(self.env, count),
+            ),
         }
         return texts[self.kind]
 

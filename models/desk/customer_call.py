@@ -1,7 +1,8 @@
 from odoo import fields, models
-from odoo.tools import format_amount
 
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
+from ..calendar.reader_number import write_money
+from ..guard.digits import write_digits
 
 
 class CustomerCall(models.Model):
@@ -28,7 +29,7 @@ class CustomerCall(models.Model):
         overdue = profile and profile._read_card_field("overdue_amount")
         if not overdue or overdue <= 0:
             return False
-        amount = format_amount(profile.env, overdue, profile.currency_id)
+        amount = write_money(profile.env, overdue, profile.currency_id)
         text = profile.env._("Overdue: %(amount)s", amount=amount)
         return {"key": "overdue", "text": text, "is_bad": True}
 
@@ -50,7 +51,7 @@ class CustomerCall(models.Model):
         text = partner.env._(
             "Last order: %(order)s, %(day)s",
             order=order.name,
-            day=format_day(partner.env, order.date_order),
+            day=write_day(partner.env, order.date_order),
         )
         return {"key": "last_order", "text": text, "is_bad": False}
 
@@ -72,7 +73,7 @@ class CustomerCall(models.Model):
         day = first.date_deadline or first.scheduled_date
         text = partner.env._(
             "Open deliveries: %(count)s, next %(day)s",
-            count=count,
-            day=format_day(partner.env, day),
+            count=write_digits(partner.env, count),
+            day=write_day(partner.env, day),
         )
         return {"key": "deliveries", "text": text, "is_bad": day < fields.Datetime.now()}

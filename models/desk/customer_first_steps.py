@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_list
 
 from ..base.access import MANAGER, USER
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
+from ..guard.digits import write_digits
 from ..guard.plural import count_days
 from ..refresh.customer_refresh_run import UNFINISHED
 
@@ -118,7 +119,7 @@ class CustomerFirstSteps(models.AbstractModel):
         off = self.env._("Switched off.")
         return {
             "state": "on" if active else "off",
-            "status": on_text(len(active)) if active else off,
+            "status": on_text(write_digits(self.env, len(active))) if active else off,
             "switch": True,
         }
 
@@ -154,7 +155,9 @@ class CustomerFirstSteps(models.AbstractModel):
                 "state": "running",
                 "progress": round(100 * done / total) if total else 0,
                 "status": self.env._(
-                    "Being worked out: %(done)s of %(total)s parts.", done=done, total=total
+                    "Being worked out: %(done)s of %(total)s parts.",
+                    done=write_digits(self.env, done),
+                    total=write_digits(self.env, total),
                 )
                 if total
                 else self.env._("Begins in a moment."),
@@ -167,8 +170,8 @@ class CustomerFirstSteps(models.AbstractModel):
             "state": "on",
             "status": self.env._(
                 "Customers: %(count)s. Last worked out on %(day)s.",
-                count=count,
-                day=format_day(self.env, run.date),
+                count=write_digits(self.env, count),
+                day=write_day(self.env, run.date),
             ),
         }
 

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ...engine.backtest import MIN_CUSTOMERS
+from ..guard.digits import write_digits
 
 
 class CustomerFirstSteps(models.AbstractModel):
@@ -42,8 +43,8 @@ class CustomerFirstSteps(models.AbstractModel):
             status = self.env._(
                 "Not graded yet: it needs %(needed)s customers with a purchase, and there are "
                 "%(count)s.",
-                needed=MIN_CUSTOMERS,
-                count=count,
+                needed=write_digits(self.env, MIN_CUSTOMERS),
+                count=write_digits(self.env, count),
             )
             return {"state": "waiting", "status": status}
         status = model and model._get_grade_text()

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..base.access import MANAGER
+from ..guard.digits import write_digits
 
 # What serving costs a small company, to begin with (our assumption). Amounts are in US dollars
 # and are converted once, when they are put in.
@@ -54,7 +55,9 @@ class CustomerFirstSteps(models.AbstractModel):
             "switch": True,
             "state": "on" if rates else "off",
             "status": self.env._(
-                "Rates set: %(count)s of %(total)s.", count=len(rates), total=len(RATES)
+                "Rates set: %(count)s of %(total)s.",
+                count=write_digits(self.env, len(rates)),
+                total=write_digits(self.env, len(RATES)),
             )
             if rates
             else self.env._("No rate is set: serving a customer counts as free."),

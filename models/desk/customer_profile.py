@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount
 
 from ..base.access import GROUPS_STANDING
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
+from ..calendar.reader_number import write_money
 
 # What a button beside the name opens: model -> (field of the contact, what else holds).
 DOCUMENTS = {
@@ -119,13 +119,13 @@ class CustomerProfile(models.Model):
     def _get_contact_due_reason(self):
         if not self.contact_due_date:
             return ""
-        due = format_day(self.env, self.contact_due_date)
+        due = write_day(self.env, self.contact_due_date)
         if not self.last_interaction_date:
             return self.env._("Contact was due on %(day)s; none has been logged yet.", day=due)
         return self.env._(
             "Contact was due on %(day)s; the last one was on %(last)s.",
             day=due,
-            last=format_day(self.env, self.last_interaction_date),
+            last=write_day(self.env, self.last_interaction_date),
         )
 
     def _get_value_at_risk_reason(self):
@@ -134,7 +134,7 @@ class CustomerProfile(models.Model):
         return self.env._(
             "%(amount)s of the profit expected in the next 12 months would be lost if they left. "
             "%(sentence)s",
-            amount=format_amount(self.env, self.value_at_risk, self.currency_id),
+            amount=write_money(self.env, self.value_at_risk, self.currency_id),
             sentence=self._get_leaving_reason(),
         )
 
@@ -148,7 +148,7 @@ class CustomerProfile(models.Model):
             profile.next_activity = activity and self.env._(
                 "%(what)s on %(day)s, %(who)s",
                 what=activity.summary or activity.activity_type_id.name or "",
-                day=format_day(self.env, activity.date_deadline),
+                day=write_day(self.env, activity.date_deadline),
                 who=activity.user_id.name or "",
             )
 

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import get_lang
 
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
 from .customer_feedback import FEEDBACK_KINDS
 from .customer_feedback_rule import CAUSES
 
@@ -132,7 +132,7 @@ class CustomerFeedbackRequest(models.Model):
                 request.skip_explanation = self.env._(
                     "%(contact)s was asked on %(date)s at %(addresses)s (%(cause)s).",
                     contact=earlier.partner_id.display_name,
-                    date=format_day(self.env, earlier.sent_date),
+                    date=write_day(self.env, earlier.sent_date),
                     addresses=earlier.asked_emails or earlier.partner_id.email or "",
                     cause=causes[earlier.cause],
                 )

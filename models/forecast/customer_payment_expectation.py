@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..base.nullable import NullableFloat, NullableInteger
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
+from ..guard.digits import write_digits
 from ..guard.plural import count_days
 
 KINDS = [
@@ -127,7 +128,10 @@ class CustomerPaymentExpectation(models.Model):
         self.ensure_one()
         if not self.own_count:
             return self.env._("No instalment of the customer has fallen due: as the company's.")
-        values = {"count": self.own_count, "late": self.own_late_count}
+        values = {
+            "count": write_digits(self.env, self.own_count),
+            "late": write_digits(self.env, self.own_late_count),
+        }
         if self.own_days_late is False:
             return self.env._("%(late)s of %(count)s instalments were paid late.", **values)
         days = round(self.own_days_late)
@@ -178,16 +182,16 @@ class CustomerPaymentExpectation(models.Model):
         if self.missing == "not_in_sight":
             return self.env._(
                 "%(percent)s of 100 such instalments are paid late. %(reason)s",
-                percent=f"{100 * self.late_probability:.0f}",
+                percent=write_digits(self.env, f"{100 * self.late_probability:.0f}"),
                 reason=self.reason,
             )
         if self.missing or self.late_probability is False or not self.expected_date:
             return self.env._("Not enough data: %(reason)s", reason=self.reason)
         values = {
-            "day": format_day(self.env, self.expected_date),
-            "from": format_day(self.env, self.from_date),
-            "until": format_day(self.env, self.until_date) if self.until_date else "…",
-            "percent": f"{100 * self.late_probability:.0f}",
+            "day": write_day(self.env, self.expected_date),
+            "from": write_day(self.env, self.from_date),
+            "until": write_day(self.env, self.until_date) if self.until_date else "…",
+            "percent": write_digits(self.env, f"{100 * self.late_probability:.0f}"),
             "reason": self.reason,
         }
         if self.due_date < self.date:

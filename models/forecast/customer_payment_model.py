@@ -5,7 +5,8 @@ from odoo import api, fields, models
 
 from ...engine import payment as engine
 from ..base.nullable import NullableFloat
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
+from ..calendar.reader_number import write_amount
 
 _logger = logging.getLogger(__name__)
 
@@ -195,9 +196,9 @@ class CustomerPaymentModel(models.Model):
             parts.append(
                 self.env._(
                     "On held-out months the day was off by %(days)s days, the due date by %(due)s.",
-                    days=f"{self.day_error:.1f}",
-                    due=f"{self.due_day_error:.1f}",
+                    days=write_amount(self.env, f"{self.day_error:.1f}"),
+                    due=write_amount(self.env, f"{self.due_day_error:.1f}"),
                 )
             )
-        parts.append(self.env._("As of %(day)s.", day=format_day(self.env, self.date)))
+        parts.append(self.env._("As of %(day)s.", day=write_day(self.env, self.date)))
         return " ".join(parts)

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 
 from ...engine.forecast import MAX_WIN_DAYS
 from ..base.nullable import NullableFloat, NullableInteger
+from ..calendar.reader_number import write_amount
+from ..guard.digits import write_digits
 from ..guard.plural import count_days
 
 KINDS = [
@@ -119,15 +121,16 @@ class CustomerPipelineLine(models.Model):
         percent = f"{self.win_probability * 100:.0f}"
         if self.kind == "opportunity":
             return self.env._(
-                "%(percent)s of 100: the probability of the opportunity.", percent=percent
+                "%(percent)s of 100: the probability of the opportunity.",
+                percent=write_digits(self.env, percent),
             )
         return self.env._(
             "Open for %(age)s: %(percent)s of 100 such quotations are won within %(days)s "
             "days (learned from %(count)s).",
             age=count_days(self.env, self.age_days),
-            percent=percent,
-            days=MAX_WIN_DAYS,
-            count=self.quotation_count or 0,
+            percent=write_digits(self.env, percent),
+            days=write_digits(self.env, MAX_WIN_DAYS),
+            count=write_digits(self.env, self.quotation_count or 0),
         )
 
     def _get_factor_text(self):
@@ -136,7 +139,7 @@ class CustomerPipelineLine(models.Model):
         if abs(self.customer_factor - 1) < 0.005:
             return ""
         values = {
-            "factor": f"{self.customer_factor:.2f}",
+            "factor": write_amount(self.env, f"{self.customer_factor:.2f}"),
             "alive": self.env["customer.profile"]._get_percent(self.alive_probability),
         }
         if self.customer_factor > 1:

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..base.access import GROUPS_STANDING
 from ..base.scope import YEAR, Scope
+from ..guard.digits import write_digits
 from .customer_interaction import UNREACHED
 
 INTERACTION_VIEW = "customer_value.customer_interaction_view_list"
@@ -227,8 +228,8 @@ class CustomerProfile(models.Model):
         self._create_calls({customer: due[customer] for customer in customers})
         message = self.env._(
             "Calls planned: %(planned)s. Skipped because one is open already: %(skipped)s.",
-            planned=len(customers),
-            skipped=len(self.partner_id) - len(customers),
+            planned=write_digits(self.env, len(customers)),
+            skipped=write_digits(self.env, len(self.partner_id) - len(customers)),
         )
         return {
             "type": "ir.actions.client",

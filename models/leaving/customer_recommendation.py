@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount
 
 from ..base.access import GROUPS_REVENUE, GROUPS_STANDING
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
+from ..calendar.reader_number import write_money
 from ..guard.plural import count_days
 
 
@@ -52,14 +52,14 @@ class CustomerRecommendation(models.Model):
         values = {
             "category": self.product_id.categ_id.name,
             "gap": count_days(self.env, round(stopped.gap_days or self.gap_days or 0)),
-            "day": format_day(self.env, stopped.last_date or self.last_purchase_date),
+            "day": write_day(self.env, stopped.last_date or self.last_purchase_date),
         }
         if not stopped or not self.env.user.has_groups(GROUPS_REVENUE):
             return self.env._("Bought %(category)s every %(gap)s until %(day)s", **values)
         return self.env._(
             "Bought %(category)s every %(gap)s until %(day)s, worth %(amount)s a year",
             **values,
-            amount=format_amount(self.env, stopped.revenue, self.currency_id),
+            amount=write_money(self.env, stopped.revenue, self.currency_id),
         )
 
     @api.model

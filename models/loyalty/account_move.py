@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
 
 from ..base.access import GROUPS_STANDING
+from ..calendar.reader_number import write_money
 from ..guard.plural import count_lines
 
 
@@ -45,7 +45,7 @@ class AccountMove(models.Model):
                 "%(tier)s prices are lower on %(lines)s, by %(amount)s before taxes.",
                 tier=tier.name,
                 lines=count_lines(self.env, len(prices)),
-                amount=format_amount(self.env, saved, move.currency_id),
+                amount=write_money(self.env, saved, move.currency_id),
             )
 
     def _get_tier_prices(self):

@@ -2,10 +2,10 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_amount
 
 from ..base.access import GROUPS_PROFIT
 from ..base.isolation import run_isolated
+from ..calendar.reader_number import write_money
 
 _logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class CustomerTier(models.Model):
             texts.append(self._get_term_text())
         limit = tier.benefit_credit_limit
         if limit and self._has_field_access(self._fields["benefit_credit_limit"], "read"):
-            amount = format_amount(self.env, limit, tier.currency_id)
+            amount = write_money(self.env, limit, tier.currency_id)
             texts.append(self.env._("Credit limit of %(amount)s", amount=amount))
         return [*texts, *self._get_shared_texts()]
 

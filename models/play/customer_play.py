@@ -36,7 +36,7 @@ class CustomerPlay(models.Model):
         {"state", "starter_id", "start_date", "started_on", "end_date", "measure_until", "seed"}
     )
 
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True)
     state = fields.Selection(
         selection=STATES, required=True, default="draft", readonly=True, copy=False, index=True
     )
@@ -62,7 +62,7 @@ class CustomerPlay(models.Model):
         default=lambda self: self.env.user,
         help="Gets the activities of customers without a salesperson.",
     )
-    reason = fields.Text(string="Why")
+    reason = fields.Text(string="Why", translate=True)
     domain = fields.Char(string="For whom", required=True, default="[]")
     goal = fields.Selection(selection=GOALS, required=True, default="purchase")
     period_days = fields.Integer(string="Runs for (days)", default=30)

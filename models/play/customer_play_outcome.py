@@ -3,10 +3,10 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.tools.misc import formatLang
 
 from ..base.access import GROUPS_PROFIT
 from ..base.nullable import NullableFloat, NullableMonetary
+from ..calendar.reader_number import write_money
 
 _logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class CustomerPlay(models.Model):
                 "two customers or more whose profit is known."
             )
         texts = {
-            name: formatLang(self.env, self[field], currency_obj=self.currency_id)
+            name: write_money(self.env, self[field], self.currency_id)
             for name, field in (
                 ("brought", "uplift_profit"), ("low", "uplift_low"), ("high", "uplift_high"),
                 ("cost", "spent"),

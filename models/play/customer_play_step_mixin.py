@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine import service
+from ..guard.digits import write_digits
 from ..outreach.customer_play_optout import CHANNELS
 
 STEP_KINDS = [*CHANNELS, ("coupon", "Coupon"), ("opportunity", "Opportunity")]
@@ -64,8 +65,8 @@ class CustomerPlayStepMixin(models.AbstractModel):
         return self.env._(
             "%(signs)s signs with the way to opt out: %(parts)s SMS. Names and coupons may add "
             "to it.",
-            signs=len(body),
-            parts=length.parts,
+            signs=write_digits(self.env, len(body)),
+            parts=write_digits(self.env, length.parts),
         )
 
     @api.constrains("day")

@@ -1,11 +1,13 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
 from ...engine.lifetime_value import get_lead_value
 from ..base.access import GROUPS_PROFIT
 from ..base.nullable import NullableFloat
+from ..calendar.reader_number import write_money
+from ..guard.digits import write_digits
 
 
 class CrmLead(models.Model):
@@ -107,7 +109,7 @@ class CrmLead(models.Model):
         if not found.level:
             return self.env._(
                 "The mean of all %(total)s customers: there are too few like it.",
-                total=found.total,
+                total=write_digits(self.env, found.total),
             )
         partner = self.partner_id.commercial_partner_id
         country = self.country_id or partner.country_id
@@ -125,9 +127,9 @@ class CrmLead(models.Model):
         }[found.level]
         return self.env._(
             "%(count)s %(group)s: %(mean)s each on average. All %(total)s customers: %(common)s.",
-            count=found.count,
+            count=write_digits(self.env, found.count),
             group=group,
-            mean=format_amount(self.env, found.mean, company.currency_id),
-            total=found.total,
-            common=format_amount(self.env, found.common, company.currency_id),
+            mean=write_money(self.env, found.mean, company.currency_id),
+            total=write_digits(self.env, found.total),
+            common=write_money(self.env, found.common, company.currency_id),
         )

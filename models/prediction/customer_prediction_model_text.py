@@ -1,6 +1,8 @@
 from odoo import api, models
 
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
+from ..calendar.reader_number import write_amount
+from ..guard.digits import write_digits
 
 
 class CustomerPredictionModel(models.Model):
@@ -43,9 +45,9 @@ class CustomerPredictionModel(models.Model):
             "Of the ten customers it called likeliest to leave, %(count)s left: they bought "
             "nothing from %(from)s to %(until)s.",
             **{
-                "count": self.left_of_ten,
-                "from": format_day(self.env, self.tried_from),
-                "until": format_day(self.env, self.tried_until),
+                "count": write_digits(self.env, self.left_of_ten),
+                "from": write_day(self.env, self.tried_from),
+                "until": write_day(self.env, self.tried_until),
             },
         )
 
@@ -87,12 +89,12 @@ class CustomerPredictionModel(models.Model):
                 self.env._(
                     "It put the right one of two customers first in %(percent)s of 100 cases, "
                     "the best simple rule in %(rule)s.",
-                    percent=f"{self.auc * 100:.1f}",
-                    rule=f"{self.rule_auc * 100:.1f}",
+                    percent=write_amount(self.env, f"{self.auc * 100:.1f}"),
+                    rule=write_amount(self.env, f"{self.rule_auc * 100:.1f}"),
                 )
             )
         parts += self._get_summary_parts()
         if self.level == "few_customers":
             parts.append(self.env._("Few customers: estimated from typical shops."))
-        parts.append(self.env._("As of %(day)s.", day=format_day(self.env, self.date)))
+        parts.append(self.env._("As of %(day)s.", day=write_day(self.env, self.date)))
         return " ".join(filter(None, parts))

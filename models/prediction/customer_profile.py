@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
 from ..base.nullable import NullableFloat, NullableInteger, NullableMonetary
+from ..guard.digits import write_digits
 from ..profile.customer_profile import VALUE_CLASSES
 
 RISK_BANDS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
@@ -275,7 +276,7 @@ class CustomerProfile(models.Model):
         """Return the label of the churn probability with its horizon."""
         if not days:
             return self._fields["churn_probability"]._description_string(self.env)
-        return self.env._("No purchase within %(days)s days", days=days)
+        return self.env._("No purchase within %(days)s days", days=write_digits(self.env, days))
 
     @api.model
     def _get_quiet_columns(self):

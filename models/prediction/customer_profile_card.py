@@ -1,8 +1,9 @@
 from odoo import api, models
 from odoo.tools import format_list
-from odoo.tools.misc import formatLang
 
-from ..calendar.reader_date import format_day
+from ..calendar.reader_date import write_day
+from ..calendar.reader_number import write_money
+from ..guard.digits import write_digits
 from ..guard.plural import count_days, count_purchases
 
 SECTION_FIELDS = (
@@ -115,13 +116,13 @@ class CustomerProfile(models.Model):
             "%(fact)s: +%(percent)s points",
             fact=self._get_trait_clause(self.prediction_raised_by, more=True)
             or labels[self.prediction_raised_by],
-            percent=self.prediction_raised_percent,
+            percent=write_digits(self.env, self.prediction_raised_percent),
         )
         lowered = self.prediction_lowered_by and self.env._(
             "%(fact)s: −%(percent)s points",
             fact=self._get_trait_clause(self.prediction_lowered_by, more=False)
             or labels[self.prediction_lowered_by],
-            percent=self.prediction_lowered_percent,
+            percent=write_digits(self.env, self.prediction_lowered_percent),
         )
         moves = [move for move in (raised, lowered) if move]
         if not moves:
@@ -141,9 +142,9 @@ class CustomerProfile(models.Model):
         if model.best_rule == "rfm_sum" and self.rfm_recency:
             return self.env._(
                 "RFM %(recency)s-%(frequency)s-%(monetary)s",
-                recency=self.rfm_recency,
-                frequency=self.rfm_frequency,
-                monetary=self.rfm_monetary,
+                recency=write_digits(self.env, self.rfm_recency),
+                frequency=write_digits(self.env, self.rfm_frequency),
+                monetary=write_digits(self.env, self.rfm_monetary),
             )
         pause = (self._get_today(self.company_id) - self.last_occasion_date).days
         return self.env._("Last purchase %(days)s ago", days=count_days(self.env, pause))
@@ -168,7 +169,7 @@ class CustomerProfile(models.Model):
     def _get_date_answer(self):
         answer, note = self.env._("Not enough data"), ""
         if self.next_purchase_date:
-            answer = format_day(self.env, self.next_purchase_date)
+            answer = write_day(self.env, self.next_purchase_date)
             note = self._get_date_range()
         elif self.occasion_count == 1:
             note = self.env._("A date needs at least two purchases.")
@@ -187,8 +188,8 @@ class CustomerProfile(models.Model):
         return self.env._(
             "In 8 of 10 cases between %(from)s and %(until)s.",
             **{
-                "from": format_day(self.env, self.next_purchase_from_date),
-                "until": format_day(self.env, self.next_purchase_until_date),
+                "from": write_day(self.env, self.next_purchase_from_date),
+                "until": write_day(self.env, self.next_purchase_until_date),
             },
         )
 
@@ -199,7 +200,7 @@ class CustomerProfile(models.Model):
             note = self.env._("The cost of past sales is still being filled in.")
         else:
             amounts = [
-                formatLang(self.env, self[name], currency_obj=self.currency_id)
+                write_money(self.env, self[name], self.currency_id)
                 for name in ("net_profit_total", "predicted_profit", "lifetime_value")
             ]
             answer = self.env._(
@@ -219,7 +220,7 @@ class CustomerProfile(models.Model):
     def _get_worth_note(self):
         note = ""
         if self.value_at_risk is not False:
-            amount = formatLang(self.env, self.value_at_risk, currency_obj=self.currency_id)
+            amount = write_money(self.env, self.value_at_risk, self.currency_id)
             note = self.env._("Value at risk: %(amount)s.", amount=amount)
         expected = self._get_selection_label("expected_value_class")
         if not expected:
@@ -236,9 +237,7 @@ class CustomerProfile(models.Model):
         if self.retention_verdict == "offer":
             label = self.env._(
                 "Keep with an offer up to %(amount)s",
-                amount=formatLang(
-                    self.env, self.retention_max_offer, currency_obj=self.currency_id
-                ),
+                amount=write_money(self.env, self.retention_max_offer, self.currency_id),
             )
         return {
             "verdict": self.retention_verdict,

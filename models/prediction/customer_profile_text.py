@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_list
-from odoo.tools.misc import formatLang
 
 from ...engine import prediction
 from ...engine.lifetime_value import MIN_STAY_PROBABILITY, judge_retention
 from ..base.access import GROUPS_PROFIT, GROUPS_REVENUE, GROUPS_STANDING
 from ..base.scope import YEAR
+from ..calendar.reader_number import write_amount, write_money
+from ..guard.digits import write_digits
 from ..guard.plural import count_days
 
 # A share of pauses above this is nothing unusual; below, it is what has to be said first.
@@ -130,10 +131,12 @@ class CustomerProfile(models.Model):
             )
         texts = {
             "pause": self.env._("this pause is longer than usual already"),
-            "few": self.env._("few pauses are known (%(count)s)", count=rhythm.count),
+            "few": self.env._(
+                "few pauses are known (%(count)s)", count=write_digits(self.env, rhythm.count)
+            ),
             "others": self.env._(
                 "the habits of all customers count beside the %(count)s pauses of this one",
-                count=rhythm.count,
+                count=write_digits(self.env, rhythm.count),
             ),
         }
         if not reasons:
@@ -153,7 +156,7 @@ class CustomerProfile(models.Model):
             return ""
         return self.env._(
             "%(count)s of 100 like this one bought within %(days)s.",
-            count=self.similar_buyers_percent,
+            count=write_digits(self.env, self.similar_buyers_percent),
             days=count_days(self.env, self.prediction_horizon_days),
         )
 
@@ -161,8 +164,8 @@ class CustomerProfile(models.Model):
     def _get_percent(self, share):
         """Return a share as a whole percentage; nothing is impossible, and nothing is certain."""
         if share < 0.01:
-            return "<1"
-        return ">99" if share > 0.99 else f"{share * 100:.0f}"
+            return write_digits(self.env, "<1")
+        return write_digits(self.env, ">99" if share > 0.99 else f"{share * 100:.0f}")
 
     @api.depends_context("lang")
     @api.depends("retention_verdict", "predicted_profit", "alive_probability")
@@ -201,10 +204,7 @@ class CustomerProfile(models.Model):
             "contact": verdict.with_contact,
             "offer": verdict.with_offer,
         }
-        texts = {
-            name: formatLang(self.env, amount, currency_obj=self.currency_id)
-            for name, amount in amounts.items()
-        }
+        texts = {name: write_money(self.env, x, self.currency_id) for name, x in amounts.items()}
         return self.env._(
             "Doing nothing: %(stay)s of 100 stay × %(worth)s = %(nothing)s. A contact: "
             "%(with_contact)s of 100 × %(worth)s − %(contact_cost)s = %(contact)s. With an "
@@ -234,7 +234,8 @@ class CustomerProfile(models.Model):
             return ""
         if self.complaint_open_count == 1:
             return self.env._("A complaint is open.")
-        return self.env._("%(count)s complaints are open.", count=self.complaint_open_count)
+        count = write_digits(self.env, self.complaint_open_count)
+        return self.env._("%(count)s complaints are open.", count=count)
 
     def _get_delivery_signal(self):
         self.ensure_one()
@@ -253,8 +254,8 @@ class CustomerProfile(models.Model):
             return ""
         return self.env._(
             "Product categories bought from within a year: %(now)s, the year before: %(before)s.",
-            now=habits["categories"],
-            before=habits["categories_before"],
+            now=write_digits(self.env, habits["categories"]),
+            before=write_digits(self.env, habits["categories_before"]),
         )
 
     def _get_discount_signal(self, habits):
@@ -267,8 +268,8 @@ class CustomerProfile(models.Model):
             return ""
         return self.env._(
             "The discount was %(now)s %% on average within a year, %(before)s %% the year before.",
-            now=f"{habits['discount']:.1f}",
-            before=f"{habits['discount_before']:.1f}",
+            now=write_amount(self.env, f"{habits['discount']:.1f}"),
+            before=write_amount(self.env, f"{habits['discount_before']:.1f}"),
         )
 
     def _get_buying_habits(self):

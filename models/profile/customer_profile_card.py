@@ -1,6 +1,6 @@
 from odoo import api, models
-from odoo.tools.misc import format_amount, formatLang
 
+from ..calendar.reader_number import write_money
 from ..guard.plural import count_days
 
 # The card shows the latest changes; the journal has them all.
@@ -223,7 +223,7 @@ class CustomerProfile(models.Model):
             quantity = self.sudo()[f"{driver}_{window}"]
             if rate and quantity:
                 field = self._fields[f"{driver}_{window}"]
-                amount = formatLang(self.env, quantity * rate, currency_obj=self.currency_id)
+                amount = write_money(self.env, quantity * rate, self.currency_id)
                 lines.append(f"{field._description_string(self.env)}: {amount}")
         return lines
 
@@ -297,7 +297,7 @@ class CustomerProfile(models.Model):
                 "%(customer)s cost more than they brought in over the last 365 days: a loss of "
                 "%(amount)s.",
                 customer=self.display_name,
-                amount=format_amount(self.env, -profit, self.currency_id),
+                amount=write_money(self.env, -profit, self.currency_id),
             )
             alerts["loss"] = ("danger", message)
         return alerts
@@ -310,7 +310,7 @@ class CustomerProfile(models.Model):
             message = self.env._(
                 "%(customer)s has %(amount)s overdue.",
                 customer=self.display_name,
-                amount=format_amount(self.env, overdue, self.currency_id),
+                amount=write_money(self.env, overdue, self.currency_id),
             )
             alerts["overdue"] = ("warning", message)
         days = self._read_card_field("payment_days_late")

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ..base.access import GROUPS_REVENUE
 from ..base.nullable import NullableFloat
+from ..guard.digits import write_digits
 
 WINDOW_DAYS = 365
 
@@ -86,8 +87,8 @@ class CustomerCategoryNeed(models.Model):
         for need in self:
             need.reason = self.env._(
                 "%(buyers)s of %(alike)s customers alike buy %(category)s.",
-                buyers=need.buyer_count,
-                alike=need.alike_count,
+                buyers=write_digits(self.env, need.buyer_count),
+                alike=write_digits(self.env, need.alike_count),
                 category=need.category_id.sudo().name,
             )
 

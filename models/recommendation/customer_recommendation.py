@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..base.access import GROUPS_PROFIT
 from ..base.nullable import NullableFloat, NullableMonetary
+from ..guard.digits import write_digits
 from ..guard.plural import count_days
 
 KINDS = [
@@ -187,7 +188,10 @@ class CustomerRecommendation(models.Model):
                 gap=count_days(self.env, round(self.gap_days or 0)),
                 pause=count_days(self.env, (today - (self.last_purchase_date or today)).days),
             )
-        figures = {"count": self.support_count, "base": self.base_count}
+        figures = {
+            "count": write_digits(self.env, self.support_count),
+            "base": write_digits(self.env, self.base_count),
+        }
         if self.kind == "up_sell":
             return self.env._(
                 "%(count)s of %(base)s customers alike who bought %(product)s went on to it",

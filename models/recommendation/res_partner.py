@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..base.access import GROUPS_STANDING, USER
+from ..guard.digits import write_digits
 
 
 class ResPartner(models.Model):
@@ -70,7 +71,7 @@ class ResPartner(models.Model):
                 "message": self.env._(
                     "Recommendations for %(customer)s: %(count)s",
                     customer=customer._get_plain_name(),
-                    count=count,
+                    count=write_digits(self.env, count),
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

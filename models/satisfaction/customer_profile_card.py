@@ -1,6 +1,8 @@
-from odoo import api, models
-from odoo.tools.misc import formatLang
+from odoo import api, fields, models
 
+from ..base.access import GROUPS_STANDING
+from ..calendar.reader_number import write_number
+from ..guard.digits import write_digits
 from ..guard.plural import count_days
 
 
@@ -8,6 +10,21 @@ class CustomerProfile(models.Model):
     """Satisfaction on the customer card and as an alert, with what the state goes by."""
 
     _inherit = "customer.profile"
+
+    satisfaction_state_meaning = fields.Char(
+        string="What the state goes by",
+        compute="_compute_satisfaction_state_meaning",
+        groups=GROUPS_STANDING,
+    )
+
+    @api.depends_context("lang")
+    @api.depends(
+        *("satisfaction", "satisfaction_state", "satisfaction_basis", "satisfaction_gap_mean"),
+        *("satisfaction_answer_count", "satisfaction_fact_count"),
+    )
+    def _compute_satisfaction_state_meaning(self):
+        for profile in self:
+            profile.satisfaction_state_meaning = profile._get_satisfaction_basis()
 
     @api.model
     def _get_card_sections(self):
@@ -38,11 +55,11 @@ class CustomerProfile(models.Model):
                 "%(customer)s is dissatisfied: what they get is %(gap)s levels of 5 below what "
                 "they expect.",
                 customer=self.display_name,
-                gap=formatLang(self.env, -self.satisfaction_gap_mean, digits=2),
+                gap=write_number(self.env, -self.satisfaction_gap_mean, 2),
             )
         values = {
             "customer": self.display_name,
-            "score": formatLang(self.env, self.satisfaction, digits=1),
+            "score": write_number(self.env, self.satisfaction, 1),
         }
         if self.satisfaction_basis == "complaints":
             return self.env._(
@@ -54,13 +71,40 @@ class CustomerProfile(models.Model):
         """Return the state in words; who was not asked has none."""
         return self._get_selection_label("satisfaction_state") or self.env._("Not asked")
 
+    def _get_gap_sentence(self):
+        """Return why the state may be another than the score beside it lets expect."""
+        gap = self.satisfaction_gap_mean
+        values = {
+            "gap": write_number(self.env, abs(gap), 2),
+            "score": write_number(self.env, self.satisfaction, 1),
+        }
+        if not gap:
+            return self.env._(
+                "Goes by what they get against what they expect: just as much. The score of "
+                "%(score)s of 100 also counts ratings, deliveries and complaints.",
+                **values,
+            )
+        if gap > 0:
+            return self.env._(
+                "Goes by what they get against what they expect: %(gap)s levels of 5 more. The "
+                "score of %(score)s of 100 also counts ratings, deliveries and complaints.",
+                **values,
+            )
+        return self.env._(
+            "Goes by what they get against what they expect: %(gap)s levels of 5 less. The score "
+            "of %(score)s of 100 also counts ratings, deliveries and complaints.",
+            **values,
+        )
+
     def _get_satisfaction_basis(self):
         """Return in one line what the state goes by, with the number of answers and facts."""
         counts = self.env._(
             "Answers: %(answers)s; order lines and complaints: %(facts)s.",
-            answers=self.satisfaction_answer_count,
-            facts=self.satisfaction_fact_count,
+            answers=write_digits(self.env, self.satisfaction_answer_count),
+            facts=write_digits(self.env, self.satisfaction_fact_count),
         )
+        if self.satisfaction_basis == "gap":
+            return f"{self._get_gap_sentence()} {counts}"
         if basis := self._get_selection_label("satisfaction_basis"):
             return self.env._("Goes by: %(basis)s. %(counts)s", basis=basis, counts=counts)
         return self.env._(
@@ -72,5 +116,5 @@ class CustomerProfile(models.Model):
     def _get_card_standing(self):
         return super()._get_card_standing() | {
             "satisfaction_state": self._get_satisfaction_label(),
-            "satisfaction_basis": self._get_satisfaction_basis(),
+            "satisfaction_basis": self.satisfaction_state_meaning,
         }

@@ -45,11 +45,15 @@ class ResPartner(models.Model):
                     if self.customer_satisfaction_state != "dissatisfied"
                     else "fa-frown-o",
                     "value": self._get_customer_label("customer_satisfaction_state"),
-                    "label": self._fields["customer_satisfaction"]._description_string(self.env),
+                    "label": self._get_satisfaction_meaning(),
                     "tagClass": f"o_tag_color_{STATE_COLORS[self.customer_satisfaction_state]}",
                 }
             )
         return badges
+
+    def _get_satisfaction_meaning(self):
+        name = self._fields["customer_satisfaction"]._description_string(self.env)
+        return f"{name}: {self.customer_profile_id.satisfaction_state_meaning}"
 
     def _get_customer_detail_badges(self):
         """Say of customers who were not asked that they were not."""
@@ -59,7 +63,7 @@ class ResPartner(models.Model):
                 {
                     "iconClass": "fa-meh-o",
                     "value": self._get_customer_satisfaction_label(),
-                    "label": self._fields["customer_satisfaction"]._description_string(self.env),
+                    "label": self._get_satisfaction_meaning(),
                     "tagClass": "o_tag_color_0",
                 }
             )

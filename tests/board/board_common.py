@@ -198,6 +198,9 @@ class BoardCommon(TodayCommon):
                 "uplift_spent": 7.5,
             }
         )
+        # Over, without an outcome that could be told; over, and people still buy.
+        for name, state in (("Write to them", "done"), ("Visit them", "measuring")):
+            plays.create({"name": name, **values}).state = state
 
     @classmethod
     def _spend(cls):

@@ -134,6 +134,8 @@ ADD_UP = {
     "waiting": len,
     "running": len,
     "members": len,
+    "measuring": len,
+    "over": len,
     "uplift": total("uplift_profit"),
     "return": quotient("uplift_profit", "uplift_spent"),
     "spent": total("cost"),
@@ -150,6 +152,7 @@ FILLED = {
     *("otif", "rate", "low", "kept", "missed", "received", "open", "waiting", "running"),
     *("acquisition_cost", "cost_per_customer", "payback", "points", "points_value"),
     *("uplift", "return", "spent", "this_month", "ahead", "came", "members", "answered"),
+    *("measuring", "over"),
 }
 # label of a series -> the same of the rows of a point
 SERIES = {
@@ -279,6 +282,15 @@ class TestBoard(BoardCommon):
         cell = grid["cells"][grid["rows"].index("Loyal")][grid["columns"].index("Champions")]
         self.assertEqual(cell["values"][0], profiles)
 
+    def test_a_play_that_is_done_is_shown_whatever_it_brought(self):
+        board = self._board("plays")
+        done = self._open(self._tile(board, "over")["action"])
+        self.assertEqual(done.mapped("name"), ["Write to them"])
+        self.assertIn("Not enough data", done.outcome_sentence)
+        (chart,) = board["charts"]
+        brought = dict(zip(chart["labels"], chart["series"][0]["values"], strict=True))
+        self.assertEqual(brought, {"Call them": 30, "Write to them": False})
+
     def _get_moves(self, month=None, board="map", name="segment_moves"):
         board = self._as(self.manager)["customer.board"].get_board(board, month=month)
         (grid,) = [grid for grid in board["grids"] if grid["name"] == name]
@@ -302,6 +314,56 @@ class TestBoard(BoardCommon):
             self.assertEqual(filled, {moved: profiles})
         tiers = self._get_moves("2026-04-30", "loyalty", "tier_moves")
         self.assertEqual(tiers["month"], "2026-04-30")
+
+    def test_moves_over_two_months(self):
+        """From any month end to any later one: each row is where a customer stood at the start."""
+        env = self._as(self.manager)
+        first = {row.partner_id: row for row in self._get_snapshots("2026-03-31")}
+        first.popitem()[1].sudo().unlink()  # bought later
+        changed = next(iter(first.values()))
+        changed.sudo().write(
+            {"segment": "at_risk", "tier_id": env["customer.tier"].search([])[0].id}
+        )
+        self.env.invalidate_all()
+        boards = env["customer.board"]
+        for board, name, field in (
+            ("map", "segment_moves", "segment"),
+            ("loyalty", "tier_moves", "tier_id"),
+        ):
+            parts = boards.get_board(board, month="2026-05-31", since="2026-03-31")["grids"]
+            (grid,) = [grid for grid in parts if grid["name"] == name]
+            self.assertEqual(
+                (grid["since"], grid["note"]), ("2026-03-31", "From Mar 31 to May 31.")
+            )
+            self.assertEqual([day for day, _month in grid["starts"]], ["2026-04-30", "2026-03-31"])
+            expected = Counter(
+                (self._get_key(first.get(row.partner_id), field), self._get_key(row, field))
+                for row in self._get_snapshots("2026-05-31")
+            )
+            found = Counter()
+            for cell in filter(None, sum((line[:-1] for line in grid["cells"][:-1]), [])):
+                rows = self._open(grid["action"], domain=grid["action"]["domain"] + cell["domain"])
+                self.assertEqual(len(rows), cell["values"][0])
+                self.assertEqual(len({row[f"start_{field}"] for row in rows}), 1)
+                key = self._get_key(rows[0], f"start_{field}"), self._get_key(rows[0], field)
+                found[key] += len(rows)
+            self.assertEqual(found, expected)
+            self.assertGreater(len(found), 2)
+        near = boards.get_board("map", month="2026-05-31", since="2026-04-30")
+        self.assertEqual(near, boards.get_board("map", month="2026-05-31"))
+        for since in ("2026-05-31", "2026-04-29"):
+            with self.assertRaises(UserError):
+                boards.get_board("map", month="2026-05-31", since=since)
+
+    def _get_key(self, row, name):
+        """Return what a snapshot says, of none False; of a record its id."""
+        value = row[name] if row else False
+        return getattr(value, "id", value)
+
+    def _get_snapshots(self, day):
+        return self.env["customer.profile.snapshot"].search(
+            [("date", "=", day), ("company_id", "=", self.company.id)]
+        )
 
     def test_moves_add_up(self):
         """The last row and column are what the cells add up to, and so are their lists."""
@@ -460,7 +522,7 @@ class TestBoard(BoardCommon):
             zeros,
             {
                 *("acquisition_cost", "grants", "low", "received", "open", "waiting"),
-                *("running", "members", "spent"),
+                *("running", "members", "spent", "measuring", "over"),
             },
         )
 

@@ -9,8 +9,11 @@ from ...models.calendar.reader_date import (
     format_moment,
     format_month,
     format_numeric_day,
+    write_day,
     write_jalali,
 )
+from ...models.calendar.reader_number import write_money
+from ...models.guard.plural import count_days
 from ..common import CustomerValueCommon
 
 NOROOZ = date(2026, 3, 21)
@@ -39,6 +42,17 @@ class TestReaderDate(CustomerValueCommon):
     def test_days_in_digits(self):
         self.assertEqual(format_numeric_day(self.english, NOROOZ), "03/21/2026")
         self.assertEqual(format_numeric_day(self.persian, NOROOZ), "1405/01/01")
+
+    def test_a_sentence_has_the_digits_of_its_language(self):
+        dollar = self.env.ref("base.USD")
+        for env, day, days, money in (
+            (self.english, "Mar 20", "12 days", "$ 1,046.90"),
+            (self.persian, "۲۹ اسفند ۱۴۰۴", "۱۲ روز", "$ ۱٬۰۴۶٫۹۰"),
+        ):
+            self.assertEqual(write_day(env, "2026-03-20"), day)
+            self.assertEqual(count_days(env, 12), days)
+            written = write_money(env, 1046.9, dollar).replace("\N{NO-BREAK SPACE}", " ")
+            self.assertEqual(set(written.split()) - {"$"}, set(money.split()) - {"$"})
 
     def test_patterns(self):
         self.assertEqual(write_jalali(NOROOZ, "EEEE d MMMM y"), "شنبه 1 فروردین 1405")

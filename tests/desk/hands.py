@@ -156,12 +156,6 @@ class HandsCase(ScreenCase):
                 return
             before = shown
 
-    def _click_stat(self, selector, **then):
-        """Press a button above a form; where there is no room they are under *More*."""
-        if not self._do("visible", selector):
-            self._click(".o_button_more", shows=selector)
-        self._click(selector, **then)
-
     def _click_step(self, name, **then):
         """Press a button in the head of a form; on a phone there is room for one."""
         button = f".o_statusbar_buttons button[name='{name}']"

@@ -48,6 +48,11 @@ TWO_KINDS_OF_DIGITS = re.compile(r"از [۰-۹]+ (نمره|نفر)|[0-9][۰-۹]|
 # What the data of the tests is called, and a page of Odoo's loyalty, in words we have, too.
 DATA = {"Call", "Coupon"}
 LATIN = re.compile(r"[A-Za-z]{2,}")
+# What is no sentence: Odoo's own dates, and the name of a number with it.
+OTHER_NUMBERS = re.compile(rf"{ODOO_DATES.pattern}|o_customer_card_number")
+# A name in the data may have numbers, a sentence around it has not.
+NAMES = re.compile(r"[A-Za-z\[][\w\]/#&.,' -]*|\S+@\S+")
+SENTENCE = re.compile(r"([آ-ی\u200c]{2,}[^آ-ی]+){3}")
 
 
 def read_english():
@@ -221,14 +226,46 @@ class TestEveryScreen(BoardCommon, ScreenCase):
                     words.add(f"{name}: {text[:100]} {where[-80:]}")
                 if GREGORIAN.search(text) and not ODOO_DATES.search(where):
                     days.add(f"{name}: {text[:100]} {where[-80:]}")
-                if TWO_KINDS_OF_DIGITS.search(text) and re.search("[0-9]", text):
+                two_kinds = TWO_KINDS_OF_DIGITS.search(text) and re.search("[0-9]", text)
+                is_sentence = SENTENCE.search(f"{text} ") and not ODOO_DRAWS.search(where)
+                latin = is_sentence and re.search("[0-9]", NAMES.sub("", text))
+                if two_kinds or (latin and not OTHER_NUMBERS.search(where)):
                     digits.add(f"{name}: {text[:100]} {where[-80:]}")
         self.assertEqual("\n".join(sorted(words)), "", "English words of ours")
         self.assertEqual("\n".join(sorted(days)), "", "a second calendar")
-        self.assertEqual("\n".join(sorted(digits)), "", "two kinds of digits in one sentence")
+        self.assertEqual("\n".join(sorted(digits)), "", "digits of another language in a sentence")
         # The walk can fail: it reads what it should, and knows an English word when it sees one.
         self.assertGreater(sum(len(texts) for _name, _barriers, texts in seen), text_count)
         self.assertIn("Waiting for an answer", english)
+
+    def _find_cut_headers(self, language):
+        """Return the columns of the lists of our menus whose name has no room, and their number."""
+        self.env["res.lang"]._activate_lang(language)
+        self.everybody.lang = language
+        lists = [
+            (name, action)
+            for name, action, options in self._get_screens()
+            if isinstance(action, str) and not options
+            and (opened := self.env.ref(action))._name == "ir.actions.act_window"
+            and opened.view_mode.startswith("list") and opened.target != "new"
+        ]  # fmt: skip
+        found, headers = [], 0
+        with self._signed_in(self.everybody):
+            self._resize(1440)
+            self._load()
+            for name, action in lists:
+                self._walk("open", action)
+                found += [f"{name}: {cut}" for cut in self._walk("cutHeaders")]
+                headers += self.page.evaluate(
+                    "document.querySelectorAll('.o_list_table th[data-name]').length"
+                )
+        return found, headers
+
+    def test_columns_say_their_whole_name(self):
+        for language in ("en_US", "fa_IR"):
+            found, headers = self._find_cut_headers(language)
+            self.assertEqual("\n".join(found), "", language)
+            self.assertGreater(headers, 300)
 
     def test_english_sample(self):
         """What we draw ourselves, in the other direction of writing."""

@@ -48,15 +48,14 @@ class TestSelling(RolesCommon):
 
     def _know_the_customer(self):
         self._click(f"{TODAY_ROW} .o_customer_today_name", "Shopper 5", shows=FORM)
-        self._look("contact")
-        self._click(f"{FORM} .nav-link[name=customer_value]", shows=".o_customer_card_full")
+        self._see(".o_customer_card_full")
         self._look("card")
         self._click(".o_customer_card_full button.o_customer_card_number", shows=MANY)
         self._look("documents")
         self._click(".o_back_button", shows=FORM)
 
     def _write_down(self):
-        self._click_stat(".o_customer_log_call", shows=".modal")
+        self._click(f"{FORM} button[name=action_log]", shows=".modal")
         self._type(".modal .o_field_widget[name=subject] input", "Prices of lamps")
         call = self._read_name("mail.mail_activity_data_call")
         self._choose("activity_type_id", call, ".modal")

@@ -103,5 +103,20 @@ window.customerValueWalk = (() => {
         return found;
     }
 
-    return { barriers, open, services, settle, texts };
+    /** Names of columns that are cut off: [text, needed, room]. */
+    function cutHeaders() {
+        const found = [];
+        for (const header of document.querySelectorAll(".o_list_table thead th[data-name]")) {
+            const label = header.querySelector("span.text-truncate");
+            const isOneLine = label && getComputedStyle(label).whiteSpace === "nowrap";
+            // A long word may reach into the room of the sign for sorting.
+            const room = isOneLine ? label.clientWidth : header.clientWidth - 6;
+            if (label && label.scrollWidth > room + 1) {
+                found.push([label.innerText, label.scrollWidth, room]);
+            }
+        }
+        return found;
+    }
+
+    return { barriers, cutHeaders, open, services, settle, texts };
 })();

@@ -476,6 +476,24 @@ class TestPlay(PlayCommon):
         self._work()
         self.assertEqual({*self.plays.search([]).mapped("state")}, {"running"})
 
+    def test_a_ready_made_play_speaks_the_languages_of_its_template(self):
+        """Its steps, too, whose texts go to contacts in their own language."""
+        self.env["res.lang"]._activate_lang("fa_IR")
+        template = self.env.ref("customer_value.customer_play_template_save")
+        step = template.step_ids[0]
+        persian = {"name": "نگه‌داشتن", "reason": "ساکت شده‌اند."}
+        template.with_context(lang="fa_IR").write(persian)
+        step.with_context(lang="fa_IR").write({"name": "تماس", "note": "بپرسید."})
+        wizard = self.env["customer.play.start"].with_user(self.manager)
+        play = self.plays.browse(
+            wizard.create({"template_id": template.id}).action_start()["res_id"]
+        )
+        first = play.step_ids.filtered(lambda one: one.day == step.day)
+        self.assertEqual((play.name, first.name), (template.name, step.name))
+        play, first = (one.with_context(lang="fa_IR") for one in (play, first))
+        self.assertEqual({name: play[name] for name in persian}, persian)
+        self.assertEqual((first.name, first.note), ("تماس", "بپرسید."))
+
     def test_what_cannot_be_started(self):
         customer = self._add_customers(1)
         play = self._make_play(customer)

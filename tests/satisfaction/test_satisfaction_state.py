@@ -106,7 +106,11 @@ class TestSatisfactionState(SatisfactionCommon):
         self._answer(rating=1)
         self._assert_state("dissatisfied", "score")
         self._answer(levels=[(3, 5)], ago=10)
-        self._assert_state("delighted", "gap")
+        profile = self._assert_state("delighted", "gap")
+        why = profile.with_user(self.salesperson).get_card()["standing"]["satisfaction_basis"]
+        self.assertIn("what they expect: 2.00 levels of 5 more. The score of ", why)
+        badges = self.customer.with_user(self.salesperson)._get_customer_badges()
+        self.assertIn(f"Satisfaction: {why}", [badge["label"] for badge in badges])
 
     def test_an_old_word_does_not_silence_a_complaint(self):
         self._answer(levels=[(3, 5), (3, 5)], ago=700)

@@ -199,6 +199,39 @@ class TestTimelineAccess(TimelineCommon):
         ).calendar_default_privacy = "private"
         self.assertNotIn("meeting", self._rows(self.manager).mapped("kind"))
 
+    def test_whose_a_mail_is(self):
+        """The company's of its document; on a contact all share it is nobody's, so everybody's."""
+        other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
+        seller = self._create_user(
+            "elena",
+            "customer_value.customer_value_group_user,sales_team.group_sale_salesman_all_leads",
+        )
+        seller.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        values = {
+            "author_id": self.contact.id,
+            "message_type": "email",
+            "date": "2026-06-08 08:00:00",
+        }
+        on_contact, on_order = self.env["mail.message"].create(
+            [
+                {**values, "model": "res.partner", "res_id": self.contact.id, "subject": "Hello"},
+                {**values, "model": "sale.order", "res_id": self.order.id, "subject": "Where?"},
+            ]
+        )
+        self.env.flush_all()
+
+        def get_mails(user, company):
+            timeline = self.timeline.with_user(user).with_context(allowed_company_ids=company.ids)
+            rows = timeline.search([("date", ">=", "2026-06-07"), ("kind", "=", "email")])
+            return {(row.res_model, row.subject): row.company_id for row in rows}
+
+        shared = {("res.partner", on_contact.subject): self.env["res.company"]}
+        own = {("sale.order", on_order.subject): self.company}
+        self.assertEqual(get_mails(seller, other), shared)
+        self.assertEqual(get_mails(self.manager, self.company), shared | own)
+        self.customer.company_id = self.contact.company_id = self.company
+        self.assertEqual(get_mails(seller, other), {})
+
     def test_two_companies(self):
         other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
         self._create_move(self.customer, "2026-06-10", 77, company=other).action_post()

@@ -1,19 +1,7 @@
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
-import { user } from "@web/core/user";
 import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
-
-const PERSIAN_ZERO = "۰".codePointAt(0);
-const PERSIAN_SEPARATORS = { ",": "٬", ".": "٫" };
-
-/** A sentence with one kind of digits: translated texts have those of their language. */
-function writeDigits(text) {
-    return user.lang?.startsWith("fa")
-        ? text
-              .replace(/(?<=\d)[,.](?=\d)/g, (sign) => PERSIAN_SEPARATORS[sign])
-              .replace(/\d/g, (digit) => String.fromCodePoint(PERSIAN_ZERO + Number(digit)))
-        : text;
-}
+import { writeDigits } from "../calendar/reader_number";
 
 function isolate(text) {
     return `\u2066${text}\u2069`;

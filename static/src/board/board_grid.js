@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { writeDigits } from "../calendar/reader_number";
 import { formatReaderMonth } from "../calendar/reader_calendar";
 import { formatNumber, formatShort } from "./board_format";
 
@@ -10,7 +11,7 @@ export class BoardGrid extends Component {
         grid: Object,
         currencyId: Number,
         open: Function,
-        chooseMonth: { type: Function, optional: true },
+        chooseMonths: { type: Function, optional: true },
     };
 
     setup() {
@@ -28,7 +29,15 @@ export class BoardGrid extends Component {
 
     /** The month ends whose moves can be shown, the last one first. */
     get months() {
-        const months = this.props.grid.months || [];
+        return this.nameMonths(this.props.grid.months);
+    }
+
+    /** The month ends from which they can be shown. */
+    get starts() {
+        return this.nameMonths(this.props.grid.starts);
+    }
+
+    nameMonths(months = []) {
         return months.map(([day, month]) => [day, formatReaderMonth(month, { isLong: true })]);
     }
 
@@ -61,12 +70,14 @@ export class BoardGrid extends Component {
     }
 
     getLabel(row, column, cell) {
-        return _t("%(row)s, %(column)s: %(value)s %(what)s", {
-            row: this.rows[row],
-            column: this.props.grid.columns[column],
-            value: formatNumber(this.getValue(cell), this.mode.unit, this.props.currencyId),
-            what: this.mode.label,
-        });
+        return writeDigits(
+            _t("%(row)s, %(column)s: %(value)s %(what)s", {
+                row: this.rows[row],
+                column: this.props.grid.columns[column],
+                value: formatNumber(this.getValue(cell), this.mode.unit, this.props.currencyId),
+                what: this.mode.label,
+            })
+        );
     }
 
     openCell(row, column, cell) {

@@ -1,8 +1,11 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { router } from "@web/core/browser/router";
 import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { BoardChart } from "./board_chart";
@@ -10,7 +13,8 @@ import { compare, formatNumber } from "./board_format";
 import { BoardGrid } from "./board_grid";
 
 const MODEL = "customer.board";
-const PERIODS = [30, 90, 365];
+const YEAR = 365;
+const PERIODS = [30, 90, YEAR];
 const FIRST_STEPS_MENU = "customer_value.customer_value_menu_first_steps";
 
 /** A board: its question, tiles that open their lists, pictures first and tables behind. */
@@ -25,19 +29,49 @@ export class BoardPage extends Component {
         this.menus = useService("menu");
         this.display = { controlPanel: {} };
         this.open = (action) => this.action.doAction(action);
-        const { state, action } = this.props;
-        this.name = state?.board || action.params?.board || "value";
-        this.state = useState({ board: null, days: state?.days || 365 });
-        this.month = state?.month || false;
-        this.chooseMonth = this.chooseMonth.bind(this);
-        onWillStart(() => this.load(this.name));
+        this.name = this.props.action.params?.board || "value";
+        const { days, month, since } = this.getChosen();
+        this.state = useState({ board: null, days: days || YEAR });
+        this.moves = { month: month || false, since: since || false };
+        this.chooseMonths = this.chooseMonths.bind(this);
+        useSetupAction({ getLocalState: () => ({ days: this.state.days, ...this.moves }) });
+        onWillStart(() => this.start());
     }
 
-    async load(name) {
+    /** What was chosen when the page was left: by its own trail, else by the address. */
+    getChosen() {
+        const { state, action } = this.props;
+        const { current } = router;
+        const isHere = [action.path, action.id, action.tag].includes(current.action);
+        return state || (isHere ? current : {});
+    }
+
+    /** An address may be of another company, which has other months. */
+    async start() {
+        try {
+            await this.load();
+        } catch (error) {
+            const { month, since } = this.moves;
+            const isChosen = month || since || this.state.days !== YEAR;
+            if (!(error instanceof RPCError) || !isChosen) {
+                throw error;
+            }
+            this.moves = { month: false, since: false };
+            this.state.days = YEAR;
+            await this.load();
+        }
+    }
+
+    async load() {
         const { days } = this.state;
-        this.state.board = await this.orm.call(MODEL, "get_board", [name, days, this.month]);
-        this.name = name;
-        this.props.updateActionState?.({ board: name, days, month: this.month });
+        const { month, since } = this.moves;
+        this.state.board = await this.orm.call(MODEL, "get_board", [this.name, days, month, since]);
+        // The default stays out of the address.
+        this.props.updateActionState?.({
+            days: days === YEAR ? undefined : days,
+            month: month || undefined,
+            since: since || undefined,
+        });
     }
 
     get periods() {
@@ -52,18 +86,21 @@ export class BoardPage extends Component {
 
     async choosePeriod(days) {
         this.state.days = Number(days);
-        await this.load(this.name);
+        await this.load();
     }
 
-    async chooseMonth(month) {
-        this.month = month;
-        await this.load(this.name);
+    /** The month ends between which moves are shown; without a start, from the one before. */
+    async chooseMonths(month, since = this.moves.since) {
+        this.moves = { month, since: since < month && since };
+        await this.load();
     }
 
-    /** Another board begins with its own last month. */
-    async chooseBoard(name) {
-        this.month = false;
-        await this.load(name);
+    /** Another board has an address of its own; it begins with its own last month. */
+    chooseBoard(name) {
+        return this.action.doAction(`customer_value.customer_board_action_${name}`, {
+            stackPosition: "replaceCurrentAction",
+            props: { state: { days: this.state.days } },
+        });
     }
 
     format(tile) {

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 
+import { writeDigits } from "../calendar/reader_number";
 import { PredictionCard } from "../prediction/prediction_card";
 import { RevenueTrend } from "../revenue_trend/revenue_trend";
 import { TierExplanation } from "../tier_explanation/tier_explanation";
@@ -23,8 +24,9 @@ export class CustomerCard extends Component {
         compact: { type: Boolean, optional: true },
         hideStanding: { type: Boolean, optional: true },
         hasBanner: { type: Boolean, optional: true },
+        said: { type: String, optional: true },
     };
-    static defaultProps = { compact: false, hideStanding: false, hasBanner: false };
+    static defaultProps = { compact: false, hideStanding: false, hasBanner: false, said: "" };
 
     setup() {
         this.orm = useService("orm");
@@ -89,6 +91,12 @@ export class CustomerCard extends Component {
         ].filter((entry) => entry.value);
     }
 
+    /** What the segment means, unless the form says it above. */
+    get segmentSentence() {
+        const { segment_sentence: sentence } = this.state.card.standing;
+        return sentence && !this.props.said.includes(sentence) ? sentence : "";
+    }
+
     /** What must not be overlooked; the banner of a document already tells the gravest. */
     get alerts() {
         return this.state.card.alerts.slice(this.props.hasBanner ? 1 : 0);
@@ -119,7 +127,7 @@ export class CustomerCard extends Component {
         const count = this.missing.length;
         return count === 1
             ? _t("Not enough data yet for 1 number")
-            : _t("Not enough data yet for %s numbers", count);
+            : _t("Not enough data yet for %s numbers", writeDigits(count));
     }
 
     format(item) {

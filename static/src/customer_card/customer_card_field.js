@@ -23,12 +23,13 @@ export class CustomerCardField extends Component {
     };
 
     setup() {
-        this.state = useState({ profileId: false, version: 0 });
+        this.state = useState({ profileId: false, version: 0, said: "" });
         useRecordObserver((record) => {
             const value = record.data[this.props.name];
             this.state.profileId = (value?.id ?? value) || false;
             // A reloaded record brings new numbers under the same id.
             this.state.version++;
+            this.state.said = record.data.list_reason || "";
         });
     }
 }

@@ -8,6 +8,7 @@ import { parseFloat as parseNumber } from "@web/views/fields/parsers";
 import { formatFloat } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { writeDigits } from "../calendar/reader_number";
 
 const MODEL = "customer.first.steps";
 const POLL_MS = 3000;
@@ -49,7 +50,10 @@ export class FirstStepsList extends Component {
     get doneText() {
         const { steps } = this.state.page;
         const count = steps.filter((step) => step.state === "on").length;
-        return _t("%(done)s of %(total)s are on", { done: count, total: steps.length });
+        return _t("%(done)s of %(total)s are on", {
+            done: writeDigits(count),
+            total: writeDigits(steps.length),
+        });
     }
 
     getStateText(step) {

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatPercentage } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { writeDigits } from "../calendar/reader_number";
 
 /** Predicted against actual by tenth of customers, from the JSON field `chart` of a model. */
 export class PredictionChart extends Component {
@@ -15,11 +16,13 @@ export class PredictionChart extends Component {
             decile,
             predicted: predicted * 100,
             actual: actual * 100,
-            title: _t("%(customers)s customers: %(predicted)s predicted, %(actual)s bought", {
-                customers,
-                predicted: formatPercentage(predicted),
-                actual: formatPercentage(actual),
-            }),
+            title: writeDigits(
+                _t("%(customers)s customers: %(predicted)s predicted, %(actual)s bought", {
+                    customers,
+                    predicted: formatPercentage(predicted),
+                    actual: formatPercentage(actual),
+                })
+            ),
         }));
     }
 }

@@ -6,6 +6,7 @@ import { getColor } from "@web/core/colors/colors";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { formatMonetary } from "@web/views/fields/formatters";
+import { writeDigits } from "../calendar/reader_number";
 import { formatReaderMonth } from "../calendar/reader_calendar";
 
 // Two digits at least: the steps of an axis are halves too, and 1.5 million is not "2M".
@@ -50,7 +51,7 @@ export class RevenueTrend extends Component {
     get summary() {
         const total = this.props.points.reduce((sum, point) => sum + point.amount, 0);
         return _t("Revenue by month over two years, in total %(amount)s", {
-            amount: this.formatAmount(total),
+            amount: writeDigits(this.formatAmount(total)),
         });
     }
 

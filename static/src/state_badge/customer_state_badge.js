@@ -8,6 +8,11 @@ export class CustomerStateBadge extends BadgeField {
     get emptyLabel() {
         return this.props.record.fields[this.props.name].falsy_value_label || "";
     }
+
+    /** Why, where the view has read it. */
+    get meaning() {
+        return this.props.record.data[`${this.props.name}_meaning`] || undefined;
+    }
 }
 
 registry.category("fields").add("customer_state_badge", {

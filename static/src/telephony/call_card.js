@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { useService } from "@web/core/utils/hooks";
+import { writeDigits } from "../calendar/reader_number";
 import { formatReaderDay } from "../calendar/reader_calendar";
 
 const DIRECTION_ICONS = {
@@ -41,7 +42,7 @@ export class CallCard extends Component {
     }
 
     get complaintsText() {
-        return _t("Open complaints: %s", this.props.call.open_complaints);
+        return writeDigits(_t("Open complaints: %s", this.props.call.open_complaints));
     }
 
     formatDay(text) {

@@ -8,6 +8,7 @@ import { Deferred, KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 
+import { writeDigits } from "../calendar/reader_number";
 import { useNearby } from "./nearby";
 import { groupByDay } from "./timeline_format";
 import { TimelinePage } from "./timeline_page";
@@ -73,7 +74,7 @@ export class Timeline extends Component {
 
     get countText() {
         const { count } = this.state;
-        return count === 1 ? _t("1 entry shown") : _t("%s entries shown", count);
+        return count === 1 ? _t("1 entry shown") : _t("%s entries shown", writeDigits(count));
     }
 
     get kindsText() {
@@ -81,7 +82,7 @@ export class Timeline extends Component {
         if (!count) {
             return _t("All kinds");
         }
-        return count === 1 ? _t("1 kind") : _t("%s kinds", count);
+        return count === 1 ? _t("1 kind") : _t("%s kinds", writeDigits(count));
     }
 
     get isFiltered() {

@@ -7,6 +7,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { writeDigits } from "../calendar/reader_number";
 import { formatReaderDay } from "../calendar/reader_calendar";
 
 const MODEL = "customer.today";
@@ -52,8 +53,8 @@ export class TodayPage extends Component {
     get headline() {
         const { rows, total } = this.state.day;
         return _t("%(shown)s of %(total)s customers with a reason to contact them today", {
-            shown: rows.length,
-            total,
+            shown: writeDigits(rows.length),
+            total: writeDigits(total),
         });
     }
 
@@ -148,13 +149,22 @@ export class TodayPage extends Component {
         }
     }
 
+    /** The profile is the place to work; a contact without one is opened itself. */
     open(row) {
         return this.action.doAction({
             type: "ir.actions.act_window",
-            res_model: "res.partner",
-            res_id: row.id,
+            res_model: row.profile_id ? "customer.profile" : "res.partner",
+            res_id: row.profile_id || row.id,
             views: [[false, "form"]],
         });
+    }
+
+    /** What to offer, where each product is a click away from a quotation. */
+    async openOffers(row) {
+        const action = await this.orm.call("res.partner", "action_open_recommendations", [
+            [row.id],
+        ]);
+        await this.action.doAction(action);
     }
 
     log(row) {
@@ -210,7 +220,7 @@ export class TodayPage extends Component {
     }
 
     async putOff(row, day) {
-        const until = formatReaderDay(deserializeDate(day));
+        const until = writeDigits(formatReaderDay(deserializeDate(day)));
         const message = _t("%(name)s comes back on %(day)s.", { name: row.name, day: until });
         await this.putAside("put_off", [row.id, day], message);
     }

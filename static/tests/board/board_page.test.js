@@ -8,15 +8,25 @@ import {
     queryAllTexts,
     queryFirst,
     queryOne,
+    runAllTimers,
     test,
 } from "@odoo/hoot";
+import { Component, xml } from "@odoo/owl";
 import {
     contains,
+    defineActions,
     defineMenus,
+    getService,
+    makeServerError,
+    mockService,
+    mountWebClient,
     mountWithCleanup,
     onRpc,
     preloadBundle,
 } from "@web/../tests/web_test_helpers";
+import { redirect } from "@web/core/utils/urls";
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
 
 import { compare, formatNumber } from "@customer_value/board/board_format";
 import { BoardPage } from "@customer_value/board/board_page";
@@ -38,6 +48,14 @@ const LIST = {
     res_model: "customer.profile",
     domain: [["id", ">", 0]],
 };
+const MONTHS = [
+    ["2026-04-30", "2026-04-01"],
+    ["2026-03-31", "2026-03-01"],
+];
+const STARTS = [
+    ["2026-03-31", "2026-03-01"],
+    ["2026-02-28", "2026-02-01"],
+];
 const BOARD = {
     name: "value",
     title: "Value",
@@ -112,16 +130,52 @@ const BOARD = {
     ],
 };
 
-async function mountBoard(board = {}) {
+function answerBoard(board = {}) {
     onRpc("customer.board", "get_board", ({ args }) => {
         expect.step(args.join(" "));
+        if (args[2] && !MONTHS.some(([day]) => day === args[2])) {
+            throw makeServerError({ type: "UserError", message: "Choose one of the months." });
+        }
         return { ...BOARD, ...board };
     });
+}
+
+async function mountBoard(board = {}) {
+    answerBoard(board);
     await mountWithCleanup(BoardPage, {
         componentEnv: { config: getDefaultConfig() },
         props: { action: { params: { board: "value" } }, actionId: 1, className: "" },
     });
-    expect.verifySteps(["value 365 false"]);
+    expect.verifySteps(["value 365 false false"]);
+}
+
+/** The web client at an address. */
+async function openAddress(address) {
+    class Reading extends Component {
+        static props = ["*"];
+        static template = xml`<div class="o_reading"/>`;
+    }
+    registry.category("actions").add("reading", Reading, { force: true });
+    const moves = {
+        ...BOARD.grids[0],
+        month: "2026-04-30",
+        months: MONTHS,
+        since: "2026-03-31",
+        starts: STARTS,
+    };
+    answerBoard({ grids: [moves], has_periods: true });
+    defineActions([
+        {
+            id: 11,
+            tag: "customer_value_board",
+            type: "ir.actions.client",
+            path: "board-segments",
+            params: { board: "map" },
+        },
+    ]);
+    redirect(address);
+    await mountWebClient();
+    await animationFrame();
 }
 
 test("the question stands on top, a tile says what it is, how much, and what it was", async () => {
@@ -184,11 +238,48 @@ test("a picture has its table behind it, whose rows open", async () => {
     expect(actions[0].domain).toEqual([["value_class", "=", "A"]]);
 });
 
-test("another board, another period", async () => {
+test("another period; another board is a page of its own, of the same period", async () => {
+    mockService("action", {
+        doAction: (action, { props }) => expect.step(`${action} ${props.state.days}`),
+    });
     await mountBoard({ has_periods: true });
     await contains(".o_customer_board_period").select("30");
     await contains(".o_customer_board_choice").select("map");
-    expect.verifySteps(["value 30 false", "map 30 false"]);
+    expect.verifySteps(["value 30 false false", "customer_value.customer_board_action_map 30"]);
+});
+
+test("what was chosen is in the address, and there again with Back and after a reload", async () => {
+    await openAddress("/odoo/board-segments?month=2026-03-31");
+    expect.verifySteps(["map 365 2026-03-31 false"]);
+    await contains(".o_customer_board_period").select("30");
+    expect.verifySteps(["map 30 2026-03-31 false"]);
+    await runAllTimers();
+    expect(browser.location.search).toBe("?days=30&month=2026-03-31");
+    await getService("action").doAction({ type: "ir.actions.client", tag: "reading" });
+    await runAllTimers();
+    expect(".o_reading").toHaveCount(1);
+    browser.history.back();
+    await runAllTimers();
+    await animationFrame();
+    expect.verifySteps(["map 30 2026-03-31 false"]);
+    expect(".o_customer_board_period").toHaveValue("30");
+});
+
+test("the trail brings back what was chosen", async () => {
+    await openAddress("/odoo/board-segments");
+    expect.verifySteps(["map 365 false false"]);
+    await contains(".o_customer_board_month").select("2026-03-31");
+    expect.verifySteps(["map 365 2026-03-31 false"]);
+    await getService("action").doAction({ type: "ir.actions.client", tag: "reading" });
+    await getService("action").restore();
+    await animationFrame();
+    expect.verifySteps(["map 365 2026-03-31 false"]);
+});
+
+test("an address with a month of another company begins anew", async () => {
+    await openAddress("/odoo/board-segments?month=2020-01-31");
+    expect.verifySteps(["map 365 2020-01-31 false", "map 365 false false"]);
+    expect("h1").toHaveCount(1);
 });
 
 test("a company without customers is told so", async () => {
@@ -237,10 +328,9 @@ test("moves are asked for by month; what they add up to stands beside them", asy
         name: "segment_moves",
         note: "From 31 March to 30 April.",
         month: "2026-04-30",
-        months: [
-            ["2026-04-30", "2026-04-01"],
-            ["2026-03-31", "2026-03-01"],
-        ],
+        months: MONTHS,
+        since: "2026-03-31",
+        starts: STARTS,
         columns: ["1", "All"],
         cells: [
             [
@@ -260,9 +350,14 @@ test("moves are asked for by month; what they add up to stands beside them", asy
         ["fm_score", "!=", 1],
     ]);
     await contains(".o_customer_board_month").select("2026-03-31");
-    expect.verifySteps(["value 365 2026-03-31"]);
-    await contains(".o_customer_board_choice").select("map");
-    expect.verifySteps(["map 365 false"]);
+    expect.verifySteps(["value 365 2026-03-31 false"]);
+    expect(".o_customer_board_since").toHaveValue("2026-03-31");
+    expect(queryAllTexts(".o_customer_board_since option")).toEqual([
+        "March 2026",
+        "February 2026",
+    ]);
+    await contains(".o_customer_board_since").select("2026-02-28");
+    expect.verifySteps(["value 365 2026-04-30 2026-02-28"]);
 });
 
 test("a grid without rows says so", async () => {

@@ -200,6 +200,30 @@ test("the state of satisfaction says by what it goes", async () => {
     );
 });
 
+test("why a customer is delighted with a low score stands beside the score", async () => {
+    const standing = { ...makeCard().standing, satisfaction_state: "Delighted" };
+    await mountCard({
+        standing: { ...standing, satisfaction_basis: "Goes by what they get." },
+        sections: [
+            { key: "satisfaction", title: "Satisfaction", items: [makeItem("satisfaction")] },
+            { key: "money", title: "Money", items: [makeItem("revenue")] },
+        ],
+    });
+    expect("[data-section=satisfaction] .o_customer_card_basis").toHaveText(
+        "Delighted: Goes by what they get."
+    );
+    expect(".o_customer_card_basis").toHaveCount(1);
+});
+
+test("what the form says above is not said again", async () => {
+    const standing = { ...makeCard().standing, segment_sentence: "They buy a lot." };
+    const props = await mountCard({ standing }, { said: "Champions: They buy a lot." });
+    expect(".o_customer_card_segment").toHaveCount(0);
+    props.said = "Contact was due.";
+    await animationFrame();
+    expect(".o_customer_card_segment").toHaveText("They buy a lot.");
+});
+
 test("no tier is said", async () => {
     const standing = { tier: false, segment: false, stage: false, value_class: false };
     await mountCard({ standing: { ...standing, satisfaction_state: "Content" } });
@@ -308,9 +332,10 @@ class CustomerProfile extends models.Model {
 class Contact extends models.Model {
     _name = "contact";
     name = fields.Char();
+    list_reason = fields.Char();
     profile_id = fields.Many2one({ relation: "customer.profile" });
     _records = [
-        { id: 1, name: "Azure", profile_id: 5 },
+        { id: 1, name: "Azure", profile_id: 5, list_reason: "Champions: They buy a lot." },
         { id: 2, name: "New", profile_id: false },
     ];
 }
@@ -345,6 +370,23 @@ test("as a field, compact and without standing where the view says so", async ()
     await mountForm(1, "{'compact': True}");
     expect.verifySteps([[5, true]]);
     expect(".o_customer_card_compact .o_customer_card_tier").toHaveText("Gold");
+});
+
+test("as a field, it knows what the form says", async () => {
+    const standing = { ...makeCard().standing, segment_sentence: "They buy a lot." };
+    defineModels([CustomerProfile, Contact]);
+    onRpc("customer.profile", "get_card", () => makeCard({ standing }));
+    await mountView({
+        type: "form",
+        resModel: "contact",
+        resId: 1,
+        arch: `<form>
+            <field name="list_reason"/>
+            <field name="profile_id" widget="customer_value_card"/>
+        </form>`,
+    });
+    expect(".o_customer_card_full").toHaveCount(1);
+    expect(".o_customer_card_segment").toHaveCount(0);
 });
 
 test("as a field, the standing can be left to the form", async () => {

@@ -5,6 +5,7 @@ import {
     keyDown,
     mockDate,
     press,
+    queryAll,
     queryAllTexts,
     queryFirst,
     queryOne,
@@ -26,6 +27,7 @@ const ROW = ".o_customer_today_row";
 function makeRow(id, name, values = {}) {
     return {
         id,
+        profile_id: 10 * id,
         name,
         kind: "contact_due",
         band: "medium",
@@ -108,7 +110,7 @@ test("a row says who, why, how much is at stake and what to offer", async () => 
         "Something at stake",
         "Open complaint",
     ]);
-    expect(`${ROW}:last-child .o_customer_today_offer`).toHaveText("To offer: Oak desk");
+    expect(`${ROW}:last-child .o_customer_today_offer`).toHaveText(/To offer:\s+Oak desk/);
 });
 
 test("the call dials the number without what only people read", async () => {
@@ -232,14 +234,34 @@ test("keys: up and down, log, mail, later, not now, open", async () => {
     expect(windows.map(({ action }) => action.res_model || action)).toEqual([
         "customer_value.customer_interaction_log_action",
         "mail.compose.message",
-        "res.partner",
+        "customer.profile",
     ]);
+    expect(windows[2].action.res_id).toBe(70);
     await press("s", { code: "KeyS" });
     await animationFrame();
     expect("button[data-day]").toHaveCount(3);
     await press("n", { code: "KeyN" });
     await animationFrame();
     expect("button[data-reason]").toHaveCount(2);
+});
+
+test("a name opens the customer; what to offer, the list it is quoted from", async () => {
+    const windows = mockWindows();
+    onRpc("res.partner", "action_open_recommendations", ({ args }) => {
+        expect.step(args[0]);
+        return { type: "ir.actions.act_window", res_model: "customer.recommendation" };
+    });
+    await mountToday(makeDay([{ ...AZURE, profile_id: false }, DECO]));
+    for (const name of queryAll(".o_customer_today_name")) {
+        await contains(name).click();
+    }
+    await contains("button[name=offer]").click();
+    expect.verifySteps([[8]]);
+    expect(windows.map(({ action }) => [action.res_model, action.res_id])).toEqual([
+        ["res.partner", 7],
+        ["customer.profile", 80],
+        ["customer.recommendation", undefined],
+    ]);
 });
 
 test("keys work with a Persian keyboard, and leave the browser's own alone", async () => {
