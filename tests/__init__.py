@@ -52,6 +52,7 @@ from .points import (
     test_points,
     test_points_access,
     test_points_attacks,
+    test_points_book,
     test_points_exploit,
     test_points_liability,
     test_points_portal,

@@ -235,6 +235,7 @@ class LoyaltyCard(models.Model):
         others.with_env(ledger.env).write({"points": 0, "active": False})
         ledger.write({"points": total})
         both._note_points()
+        self._bring_documents_home()
 
     def _join_lots_of_documents(self):
         """Join lots of one document and day, which went from one of the cards to another."""
