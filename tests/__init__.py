@@ -59,6 +59,7 @@ from .points import (
     test_points_tours,
 )
 from .loyalty import (
+    test_gift_points,
     test_benefit,
     test_benefit_access,
     test_benefit_histories,
