@@ -52,12 +52,14 @@ from .points import (
     test_points,
     test_points_access,
     test_points_attacks,
+    test_points_book,
     test_points_exploit,
     test_points_liability,
     test_points_portal,
     test_points_tours,
 )
 from .loyalty import (
+    test_gift_points,
     test_benefit,
     test_benefit_access,
     test_benefit_histories,

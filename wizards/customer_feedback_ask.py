@@ -1,10 +1,12 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ..models.feedback.customer_feedback import FEEDBACK_KINDS
 from ..models.guard.digits import write_digits
 
 MAX_CONTACTS = 10_000
+MAX_NAMED = 5
 
 
 class CustomerFeedbackAsk(models.TransientModel):
@@ -50,7 +52,8 @@ class CustomerFeedbackAsk(models.TransientModel):
     def action_ask(self):
         """Queue one request per contact; the cron sends those that may be asked. Public: button.
 
-        :raise UserError: without contacts, with too many, or with impossible days
+        :raise UserError: without contacts, with too many or those of another company, or with
+            impossible days
         :raise AccessError: for users who may not ask, or read a contact
         """
         self.ensure_one()
@@ -95,6 +98,18 @@ class CustomerFeedbackAsk(models.TransientModel):
             )
         if not 0 < len(self.partner_ids) <= MAX_CONTACTS:
             raise UserError(self.env._("Choose 1 to %(most)s contacts to ask.", most=MAX_CONTACTS))
+        if others := self.partner_ids._filter_of_others(self.company_id):
+            raise UserError(
+                self.env._(
+                    "These contacts belong to another company than %(company)s: %(contacts)s "
+                    "(%(count)s in all). Take them off.",
+                    count=len(others),
+                    company=self.company_id.name,
+                    contacts=format_list(
+                        self.env, [one._get_plain_name() for one in others[:MAX_NAMED]]
+                    ),
+                )
+            )
         if not (0 <= self.reminder_days <= 365 and 1 <= self.valid_days <= 365):
             raise UserError(
                 self.env._("A reminder is 0 to 365 days after, and a link is valid 1 to 365 days.")

@@ -10,11 +10,11 @@ class LoyaltyCardUpdateBalance(models.TransientModel):
     def action_update_card_point(self):
         """Change the balance.
 
-        :raise AccessError: for users who may not correct points from paid invoices
+        :raise AccessError: for users who may not correct points from paid invoices, or of gifts
         :raise ValidationError: for a balance that is negative, or the same
         :raise UserError: without a reason
         """
-        cards = self.card_id._filter_points()
+        cards = self.card_id._filter_guarded()
         if not cards:
             return super().action_update_card_point()
         cards = self.env["loyalty.card"]

@@ -20,7 +20,7 @@ class CustomerReferral(models.Model):
             return
         referrals._link_customers()
         began = self._read_beginnings(company, referrals)
-        facts = self._read_purchases(referrals)
+        facts = self._read_purchases(referrals, scope)
         days = self.with_context(tz=self.env["customer.profile"]._get_timezone(company))
         for referral in referrals.sorted("id"):
             customer = referral.referred_id.commercial_partner_id
@@ -105,11 +105,12 @@ class CustomerReferral(models.Model):
         return {row.partner_id: row.date for row in rows}
 
     @api.model
-    def _read_purchases(self, referrals):
+    def _read_purchases(self, referrals, scope):
         """Return customer id -> (day of the first purchase that was kept, first paid invoice).
 
         Paid: nothing is open, and money has come for it; given back as in the facts of sales. Only
-        an invoice counts as paid of which enough is kept, and only where enough is kept of all.
+        an invoice counts as paid for which enough of what is kept came as money, and only where
+        enough is kept of all.
         """
         least = {}
         for referral in referrals.filtered(lambda one: one.state != "refused"):
@@ -120,10 +121,9 @@ class CustomerReferral(models.Model):
             least[referral.referred_id.commercial_partner_id.id] = amount
         rows = self.env.execute_query(
             SQL(
-                """WITH document AS (
+                """WITH %(paid_part)s, document AS (
                     SELECT *, SUM(revenue) OVER (PARTITION BY partner_id) AS all_kept
-                      FROM customer_work_sale_move
-                     WHERE partner_id = ANY(%(customers)s)
+                      FROM sale_move
                 ), credited AS (
                     SELECT reversed_entry_id AS id, SUM(revenue) AS revenue
                       FROM document
@@ -133,17 +133,18 @@ class CustomerReferral(models.Model):
                 SELECT m.partner_id, MIN(m.invoice_date) FILTER (WHERE m.is_purchase),
                           (ARRAY_AGG(m.id ORDER BY m.invoice_date, m.id)
                            FILTER (WHERE m.is_purchase AND m.payment_state IN ('paid', 'in_payment')
+                                     AND p.part > 0
                                      AND (a.amount = 0 OR m.all_kept > a.amount - 0.00001
-                                          AND m.revenue + COALESCE(n.revenue, 0)
-                                              > a.amount - 0.00001)
-                                     AND %(is_money)s))[1]
+                                          AND LEAST(m.revenue + COALESCE(n.revenue, 0),
+                                              m.revenue * p.part) > a.amount - 0.00001)))[1]
                      FROM unnest(%(customers)s::int[], %(amounts)s::numeric[])
                        AS a(partner_id, amount)
                      JOIN document m USING (partner_id)
                 LEFT JOIN credited n ON n.id = m.id
+                LEFT JOIN paid_part p ON p.id = m.id
                     WHERE m.move_type IN ('out_invoice', 'out_receipt')
                  GROUP BY m.partner_id""",
-                is_money=self._get_is_money_sql(),
+                paid_part=self._get_paid_part_sql(scope, list(least)),
                 customers=list(least),
                 amounts=list(least.values()),
             )
@@ -151,20 +152,36 @@ class CustomerReferral(models.Model):
         return {partner: rest for partner, *rest in rows}
 
     @api.model
-    def _get_is_money_sql(self):
-        """Return the condition that money, not only a credit note, settled the document ``m``."""
+    def _get_paid_part_sql(self, scope, customers):
+        """Return the CTEs up to ``paid_part``: what share of each document came as money.
+
+        Not what credit notes settled, whatever they name: so it does not matter whether they were
+        there before the money. Cash discounts and exchange differences take nothing away.
+        """
+        profiles = self.env["customer.profile"]
         return SQL(
-            """(EXISTS (
-                SELECT 1
-                  FROM account_move_line d
-                  JOIN account_partial_reconcile p ON p.debit_move_id = d.id
-                  JOIN account_move_line c ON c.id = p.credit_move_id
-                  JOIN account_move s ON s.id = c.move_id
-                 WHERE d.move_id = m.id
-                   AND (s.origin_payment_id IS NOT NULL OR s.statement_line_id IS NOT NULL))
-             OR EXISTS (
-                SELECT 1
-                  FROM account_move__account_payment r
-                  JOIN account_payment y ON y.id = r.payment_id
-                 WHERE r.invoice_id = m.id AND y.state IN ('in_process', 'paid')))"""
+            """sale_move AS (
+                SELECT * FROM customer_work_sale_move WHERE partner_id = ANY(%(customers)s)
+            ), %(instalment)s, %(settlement)s, paid_part AS (
+                SELECT s.invoice_id AS id, s.money / NULLIF(s.owed + i.open_amount
+                       + COALESCE(c.credited, 0), 0) AS part
+                  FROM (SELECT invoice_id, SUM(money) FILTER (WHERE day <= %(today)s) AS money,
+                               SUM(money + lost) AS owed
+                          FROM settlement
+                      GROUP BY invoice_id) s
+                  JOIN (SELECT invoice_id, COALESCE(SUM(amount_residual)
+                               FILTER (WHERE NOT is_on_its_way), 0) AS open_amount
+                          FROM instalment
+                      GROUP BY invoice_id) i USING (invoice_id)
+             LEFT JOIN (SELECT i.invoice_id, SUM(r.amount) AS credited
+                          FROM instalment i
+                          JOIN account_partial_reconcile r ON r.debit_move_id = i.id
+                          JOIN account_move_line l ON l.id = r.credit_move_id
+                          JOIN account_move n ON n.id = l.move_id AND n.move_type = 'out_refund'
+                      GROUP BY i.invoice_id) c USING (invoice_id)
+            )""",
+            customers=customers,
+            instalment=profiles._get_instalment_sql(scope),
+            settlement=profiles._get_settlement_sql(scope),
+            today=scope.today,
         )

@@ -26,7 +26,8 @@ class ResCompany(models.Model):
     customer_referral_least_amount = fields.Monetary(
         string="Smallest invoice for the points",
         groups=GROUPS_SETTINGS,
-        help="Net, less what is given back of it. 0: any paid invoice will do.",
+        help="Net, less what is given back of it and what was not paid with money. 0: any paid "
+        "invoice will do.",
     )
 
     _referral_amount_range = models.Constraint(

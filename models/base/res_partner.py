@@ -52,6 +52,17 @@ class ResPartner(models.Model):
         """
         return self.complete_name or self.email or ""
 
+    def _filter_of_others(self, company):
+        """Return the contacts that belong to another company, neither this one nor one above it.
+
+        Who works in several companies sees the contacts of all; a company speaks to its own and to
+        those that all share.
+        """
+        owners = company.sudo().parent_ids
+        return self.filtered(
+            lambda one: (one.company_id | one.commercial_partner_id.sudo().company_id) - owners
+        )
+
     def _find_reachable(self, field):
         """Return customer -> who is reached by a field: themselves, else their first contact.
 

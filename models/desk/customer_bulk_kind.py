@@ -146,10 +146,13 @@ class CustomerBulk(models.Model):
         company = options["company_id"]
         quiet = self._find_quiet_customers(partners, company)
         blacklisted = self._find_blacklisted(partners)
+        others = partners._filter_of_others(company)
         left_out, taken = {}, set()
         for partner in partners:
             customer = partner.commercial_partner_id
-            if partner.feedback_optout or customer.feedback_optout:
+            if partner in others:
+                left_out[partner] = "other_company"
+            elif partner.feedback_optout or customer.feedback_optout:
                 left_out[partner] = "opt_out"
             elif not email_normalize(partner.email, strict=False):
                 left_out[partner] = "no_email"
@@ -220,7 +223,9 @@ class CustomerBulk(models.Model):
     def _leave_out_sms(self, partners, options):
         """Whom an SMS must not go to; the job asks again who opted out before it sends each."""
         contacts = partners._get_play_contacts("sms")
-        numbers = self.env["res.partner"].union(*contacts.values())._get_outreach_addresses("sms")
+        written_to = self.env["res.partner"].union(*contacts.values())
+        numbers = written_to._get_outreach_addresses("sms")
+        others = (partners | written_to)._filter_of_others(options["company_id"])
         customers = partners.commercial_partner_id
         optouts, told = self.env["customer.play.optout"], {*numbers.values()} - {""}
         unwilling = optouts._find_customers("sms", customers)
@@ -231,8 +236,7 @@ class CustomerBulk(models.Model):
         left_out, taken = {}, set()
         for partner in partners:
             customer, number = partner.commercial_partner_id, numbers.get(contacts[partner])
-            owners = (partner | contacts[partner]).company_id
-            if owners - options["company_id"].parent_ids:
+            if (partner | contacts[partner]) & others:
                 left_out[partner] = "other_company"
             elif not number:
                 left_out[partner] = "no_number"

@@ -2,6 +2,7 @@ from . import (
     base,
     customer_date_bounds,
     customer_company,
+    customer_mailed,
     ir_attachment,
     ir_http,
     ir_model_access,

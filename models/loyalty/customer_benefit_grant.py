@@ -142,15 +142,18 @@ class CustomerBenefitGrant(models.Model):
         return self.sudo()
 
     @api.model
-    def _filter_gifts(self, cards):
+    def _filter_gifts(self, cards, with_ended=False):
         """Return which cards are welcome gifts of their customer; cards with all rights.
 
         A gift whose row in the journal has ended, such as after a merge, is anybody's.
+
+        :param with_ended: also where the row has ended
         """
         if not cards.partner_id:
             return cards.browse()
         domain = [("partner_id", "in", cards.partner_id.ids)]
-        domain += [("kind", "=", "gift"), ("state", "=", "granted")]
+        domain += [("kind", "=", "gift")]
+        domain += [] if with_ended else [("state", "=", "granted")]
         given = set(self.sudo().search(domain).mapped("new_value"))
         return cards.filtered(lambda card: card.id in given)
 

@@ -1,12 +1,7 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 
 from ..base.access import GROUPS_PROFIT
 
-_logger = logging.getLogger(__name__)
 MAIL_BATCH = 100
 MAIL_CRON = "customer_value.ir_cron_customer_tier_mail"
 MAIL_TEMPLATE = "customer_value.mail_template_tier_change"
@@ -19,7 +14,7 @@ class CustomerTierChange(models.Model):
 
     _name = "customer.tier.change"
     _description = "Tier Change"
-    _inherit = "customer.date.bounds.mixin"
+    _inherit = ["customer.date.bounds.mixin", "customer.mailed.mixin"]
     _contact_history = ("partner_id",)
     _order = "date desc, id desc"
     _rec_name = "partner_id"
@@ -142,13 +137,7 @@ class CustomerTierChange(models.Model):
         is_refused = bool(partner._find_tier_mail_refusing())
         has_left = not partner.active or not partner.email_normalized
         if company.customer_tier_mail and template and is_last and not (is_refused or has_left):
-            try:
-                with self.env.cr.savepoint():
-                    self._queue_mail(template)
-            except OperationalError:
-                raise
-            except Exception as error:
-                _logger.exception("Mail about the tier of customer %s failed", partner.id)
+            if error := self._try_to_queue_mail(template):
                 body = self.env._("The mail about the loyalty tier could not be made: %s", error)
                 partner._message_log(body=body)
 
@@ -161,11 +150,6 @@ class CustomerTierChange(models.Model):
         if template.model != self._name:  # none, or its maker has changed it since
             template = self.env.ref(name, raise_if_not_found=False)
         return template
-
-    def _queue_mail(self, template):
-        """Put the mail into the mail queue; return it. Later rooms add a way to hear no more."""
-        self.ensure_one()
-        return self.env["mail.mail"].sudo().browse(template.send_mail(self.id))
 
     def _get_contact_lang(self):
         """Return the language the customer is written to."""

@@ -14,6 +14,7 @@ from . import (
     customer_play_result,
     customer_outreach_message,
     customer_feedback_request,
+    loyalty_card,
     mail_activity,
     mail_mail,
     res_company,

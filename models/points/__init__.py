@@ -6,6 +6,7 @@ from . import (
     customer_points_lot_earn,
     loyalty_program,
     loyalty_card,
+    loyalty_card_given,
     loyalty_card_settle,
     loyalty_history,
     customer_profile,

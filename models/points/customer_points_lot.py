@@ -14,7 +14,7 @@ class CustomerPointsLot(models.Model):
 
     _name = "customer.points.lot"
     _description = "Lot of Points"
-    _inherit = ["customer.company.mixin", "customer.gate.mixin"]
+    _inherit = ["customer.company.mixin", "customer.gate.mixin", "customer.mailed.mixin"]
     _is_guarded = True
     _order = "date, id"
     _rec_name = "card_id"

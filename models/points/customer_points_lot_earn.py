@@ -1,7 +1,3 @@
-import logging
-
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.tools import get_lang
 
@@ -9,7 +5,6 @@ from ..calendar.reader_date import format_numeric_day
 from ..calendar.reader_number import write_digits
 from .points_book import to_units
 
-_logger = logging.getLogger(__name__)
 BATCH_SIZE = 100
 
 
@@ -146,21 +141,9 @@ class CustomerPointsLot(models.Model):
 
     def _mail_reminder(self, template):
         """Queue the reminder; one that cannot be made is told on the customer, others follow."""
-        try:
-            with self.env.cr.savepoint():
-                self._queue_mail(template)
-        except OperationalError:
-            raise
-        except Exception as error:
-            partner = self.card_id.partner_id
-            _logger.exception("Reminder of points of customer %s failed", partner.id)
+        if error := self._try_to_queue_mail(template):
             body = self.env._("The reminder of expiring points could not be made: %s", error)
-            partner._message_log(body=body)
-
-    def _queue_mail(self, template):
-        """Put the mail into the mail queue; return it. Later rooms add a way to hear no more."""
-        self.ensure_one()
-        return self.env["mail.mail"].sudo().browse(template.send_mail(self.id))
+            self.card_id.partner_id._message_log(body=body)
 
     def _get_direction(self):
         """Return ``rtl`` or ``ltr``, for the reminder."""

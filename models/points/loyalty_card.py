@@ -90,6 +90,8 @@ class LoyaltyCard(models.Model):
         guarded = self._filter_points()
         before = {card: card.points for card in guarded}
         owners = self._read_gift_owners() if "partner_id" in vals else {}
+        if "points" in vals:
+            self._check_given_points()
         result = super().write(vals)
         self._check_gift_owners(owners)
         guarded |= self._filter_points()
@@ -113,24 +115,6 @@ class LoyaltyCard(models.Model):
                 )
         guarded._note_points()
         return result
-
-    def _read_gift_owners(self):
-        """Return welcome gift -> customer it is of; nothing for who may give it to another."""
-        if self.env.su or self.env.user.has_group(MANAGER):
-            return {}
-        gifts = self.env["customer.benefit.grant"]._filter_gifts(self.sudo())
-        return {card: card.partner_id.commercial_partner_id for card in gifts}
-
-    def _check_gift_owners(self, owners):
-        for card, owner in owners.items():
-            if card.partner_id.commercial_partner_id != owner:
-                raise AccessError(
-                    self.env._(
-                        "%(code)s is the welcome gift of a tier: only managers of Customer Value "
-                        "can give it to somebody else.",
-                        code=card.code,
-                    )
-                )
 
     def _write_points(self, points):
         """Return points as their customer writes them, for our pages and mails."""
@@ -235,6 +219,7 @@ class LoyaltyCard(models.Model):
         others.with_env(ledger.env).write({"points": 0, "active": False})
         ledger.write({"points": total})
         both._note_points()
+        self._bring_documents_home()
 
     def _join_lots_of_documents(self):
         """Join lots of one document and day, which went from one of the cards to another."""

@@ -186,6 +186,27 @@ class LoyaltyCard(models.Model):
         book.even_out()
         return changed
 
+    def _bring_documents_home(self):
+        """Let documents that went from one customer to another return to their first lots.
+
+        Both have one card now: else expired points came back by making an invoice out to somebody
+        else and merging the two. What was spent meanwhile is paid first.
+        """
+        lots = self.env["customer.points.lot"].sudo()
+        lots = lots.search([("card_id", "=", self.id), ("document_id", "!=", 0)])
+        own = set(lots.filtered(lambda lot: not lot.is_left).mapped("document_id"))
+        back = lots.filtered(lambda lot: lot.is_left and lot.document_id in own)
+        if not back:
+            return
+        back.is_left = False
+        book = lots._read_books(self)[self.id]
+        for document in sorted({*back.mapped("document_id")}):
+            book.bring_home(book.get_lots_of(document), ("account.move", document))
+        book.even_out()
+        company = self.program_id.company_id
+        lots._write_books({self: book}, {self: self.env["customer.profile"]._get_today(company)})
+        self._lock_points()
+
     # === TIME ===
 
     def _expire_points(self):

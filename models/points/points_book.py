@@ -134,7 +134,7 @@ class Book:
             part = min(units, lot.most_earned - lot.earned)
             self.enter(lot, "earn", part, source)
             units -= part
-            for one in [*self._repay(lot, part), lot] if part else ():
+            for one in self._repay([lot]) if part else ():
                 if one.expiry_date and one.expiry_date < day:
                     expired = max(one.left, 0)
                     self.enter(one, "expire", -expired, source)
@@ -143,14 +143,40 @@ class Book:
             self.add(new_lot, "earn", units, source)
         return risen
 
-    def _repay(self, debt, units):
-        """Give back to other lots what they paid for one, the youngest first; return those."""
-        repaid = [lot for lot in reversed(self.lots) if debt.payers.get(lot)]
-        for lot in repaid:
-            part = min(units, debt.payers[lot])
-            self._offset(debt, lot, -part)
-            units -= part
-        return repaid
+    def _repay(self, lots):
+        """Let lots give what they hold back to others that paid for them, and those in turn.
+
+        The youngest first. So what came back by one lot ends on the last day of the lot whose
+        points it really is.
+
+        :return: the lots, and those that had something back
+        """
+        done, lots = [], [*lots]
+        while lots:
+            debt = lots.pop()
+            done.append(debt)
+            for payer in reversed(self.lots) if debt.payers else ():
+                part = min(max(debt.left, 0), debt.payers.get(payer, 0))
+                if part:
+                    self._offset(debt, payer, -part)
+                    lots.append(payer)
+        return done
+
+    def bring_home(self, lots, source):
+        """Let the older lots of a document have again what they once earned, from its younger.
+
+        It went to another customer and earned anew there, and both have become one since. What
+        had expired stays expired.
+        """
+        lots = sorted(lots, key=lambda lot: (lot.date, lot.id or 0))
+        for number, lot in enumerate(lots):
+            for younger in reversed(lots[number + 1 :]):
+                part = max(min(lot.most_earned - lot.earned, younger.earned), 0)
+                expired = min(part, younger.expired)
+                self.enter(younger, "expire", expired, source)
+                self.enter(younger, "take_back", -part, source)
+                self.enter(lot, "earn", part, source)
+                self.enter(lot, "expire", -expired, source)
 
     def take_back(self, lots, units, source, allow_negative):
         """Take back what a document has earned, the last of its lots first.
@@ -190,7 +216,12 @@ class Book:
         return due
 
     def even_out(self):
-        """Pay what is owed on lots from the oldest that hold something."""
+        """Pay what is owed on lots from the oldest that hold something.
+
+        What a lot holds again goes back to those that had paid for it first: a lot for which
+        others have paid holds nothing.
+        """
+        self._repay(self.lots)
         for debt in self.lots:
             for lot in self.lots:
                 self._offset(debt, lot, min(max(-debt.left, 0), max(lot.left, 0)))

@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
         cards = self.env["loyalty.card"].browse(
             [vals["coupon_id"] for vals in reward_vals if vals.get("coupon_id")]
         )
-        cards = (cards | old_lines.coupon_id)._filter_points()
+        cards = (cards | old_lines.coupon_id)._filter_guarded()
         if not cards:
             return super()._write_vals_from_reward_vals(reward_vals, old_lines, delete)
         order = self.with_env(self.env["loyalty.card"]._allow_points().env)
@@ -52,23 +52,24 @@ class SaleOrder(models.Model):
         return left.with_env(self.env)
 
     def _get_copiable_order_lines(self):
-        """Leave out rewards for points: the copy of an order spends none."""
+        """Leave out rewards for points and by gifts: the copy of an order spends none."""
         lines = super()._get_copiable_order_lines()
-        return lines.filtered(lambda line: not line.coupon_id._filter_points())
+        guarded = lines.coupon_id._filter_guarded()
+        return lines.filtered(lambda line: line.coupon_id not in guarded)
 
     def write(self, vals):
         """Refuse to confirm orders, or take them back, by their state: points would not follow.
 
         Nor to make confirmed ones out to others, who would have rewards for somebody's points.
 
-        :raise UserError: for orders with rewards for points
+        :raise UserError: for orders with rewards for points, or by what we gave
         """
         cards = self.env["loyalty.card"]
         if "state" in vals and not self.env.su and not cards._is_points_step():
             crossing = self.filtered(
                 lambda order: (order.state == "sale") != (vals["state"] == "sale")
             )
-            if crossing.order_line.coupon_id._filter_points():
+            if crossing.order_line.coupon_id._filter_guarded():
                 cards._check_points_way()
         result = super().write(vals)
         if "partner_id" in vals and not self.env.su:
@@ -141,6 +142,7 @@ class SaleOrder(models.Model):
         Odoo changes the balance only: points would come back as new ones, with new months.
         """
         orders = self.filtered(lambda order: order.state == "sale")
+        cards = cards._filter_points()
         if not orders or not cards:
             return
         history = cards._allow_points().env["loyalty.history"]

@@ -21,7 +21,7 @@ class SaleOrderLine(models.Model):
         defaults = self.default_get(["coupon_id", "order_id"])
         given = [vals.get("coupon_id", defaults.get("coupon_id")) for vals in vals_list]
         cards = self.env["loyalty.card"].browse([id_ for id_ in given if id_])
-        cards = cards._filter_points()
+        cards = cards._filter_guarded()
         if not cards:
             lines = super().create(vals_list)
             self.env["sale.order"]._check_whose_rewards(lines)
@@ -45,7 +45,7 @@ class SaleOrderLine(models.Model):
             return super().write(vals)
         before = {line: line._get_whose() for line in self}
         named = self.env["loyalty.card"].browse(vals.get("coupon_id") or [])
-        cards = (self.coupon_id | named)._filter_points()
+        cards = (self.coupon_id | named)._filter_guarded()
         if not cards:
             result = super().write(vals)
             self._check_whose(before)
@@ -53,7 +53,7 @@ class SaleOrderLine(models.Model):
         self.env["loyalty.card"]._check_points_way()
         orders = self.order_id
         result = super(SaleOrderLine, self._allow_points_for(cards, orders)).write(vals)
-        cards |= self.coupon_id._filter_points()
+        cards |= self.coupon_id._filter_guarded()
         (orders | self.order_id)._tell_points_spent(cards)
         cards._note_points()
         self._check_whose(before)
@@ -67,7 +67,7 @@ class SaleOrderLine(models.Model):
         self.env["sale.order"]._check_whose_rewards(changed)
 
     def _reset_loyalty(self, complete=False):
-        cards = self.coupon_id._filter_points()
+        cards = self.coupon_id._filter_guarded()
         if not cards:
             return super()._reset_loyalty(complete)
         orders = self.order_id
@@ -76,7 +76,7 @@ class SaleOrderLine(models.Model):
         return lines.with_env(self.env)
 
     def unlink(self):
-        cards = self.coupon_id._filter_points()
+        cards = self.coupon_id._filter_guarded()
         if not cards:
             return super().unlink()
         orders = self.order_id
@@ -86,10 +86,11 @@ class SaleOrderLine(models.Model):
         return result
 
     def _filter_invoiced_rewards(self):
-        """Return the rewards for points on confirmed orders that stand on an invoice, or draft."""
+        """Return the rewards of guarded cards on confirmed orders that stand on an invoice."""
+        guarded = self.coupon_id._filter_guarded()
         return self.filtered(
             lambda line: line.state == "sale"
-            and line.coupon_id._filter_points()
+            and line.coupon_id in guarded
             and line.sudo().qty_invoiced > 0
         )
 

@@ -142,6 +142,66 @@ class TestReferral(ReferralCommon):
         self._follow()
         self.assertEqual(self._both(), (0, 0), "less than 150 is kept of both together")
 
+    def _pay_and_write_off(self, invoice, amount):
+        """Pay a part, and let the rest go as bad debt."""
+        account = self.env["account.account"].search([("code", "=", "699991")]) or self.env[
+            "account.account"
+        ].create({"name": "Bad debts", "code": "699991", "account_type": "expense"})
+        values = {"payment_date": "2026-06-15", "amount": amount}
+        values |= {"payment_difference_handling": "reconcile", "writeoff_account_id": account.id}
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        return wizard.create(values)._create_payments()
+
+    def test_what_is_written_off_was_not_paid(self):
+        """One of a hundred was paid: that is no paid invoice of a hundred."""
+        self.company.customer_referral_least_amount = 100
+        referral = self._refer(self.friend)
+        invoice = self._invoice(self.friend, "2026-06-15", 100)
+        payment = self._pay_and_write_off(invoice, 1)
+        self._follow()
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual((referral.state, self._both()), ("bought", (0, 0)))
+        self._pay_and_write_off(self._invoice(self.friend, "2026-06-15", 101), 99.99)
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("bought", (0, 0)))
+        payment.action_draft()
+        payment.action_cancel()
+        self._pay(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.move_id, self._both()), (invoice, (100, 50)))
+
+    def test_enough_of_a_larger_invoice_is_enough_in_any_order(self):
+        self.company.customer_referral_least_amount = 100
+        for number, steps in enumerate(("pc", "cp", "pC", "Cp")):
+            with self.subTest(steps=steps):
+                friend = self._create_customer(f"Friend {number}")
+                referral = self._refer(friend)
+                invoice = self._invoice(friend, "2026-06-15", 130)
+                for step in steps:
+                    if step == "p":
+                        self._pay_and_write_off(invoice, min(100, invoice.amount_residual))
+                    else:  # of 130, 110 or 95 are kept; 100 are paid, or 95
+                        self._credit(invoice, "2026-06-15", 20 if step == "c" else 35)
+                self._follow(friend)
+                self.assertEqual(referral.state, "rewarded" if "c" in steps else "bought")
+
+    def test_a_credit_note_that_names_nothing_is_no_money(self):
+        self.company.customer_referral_least_amount = 100
+        referral = self._refer(self.friend)
+        self._invoice(self.friend, "2026-06-15", 500)  # open, but enough of all is kept
+        invoice = self._invoice(self.friend, "2026-06-15", 100)
+        note = self._invoice(self.friend, "2026-06-15", 60, move_type="out_refund")
+        lines = (invoice | note).line_ids.filtered(lambda one: one.display_type == "payment_term")
+        lines.reconcile()
+        self._pay(invoice, "2026-06-15")
+        self._follow()
+        self.assertEqual((invoice.payment_state, referral.state), ("paid", "bought"))
+        self._pay(self._invoice(self.friend, "2026-06-15", 100), "2026-06-15")
+        self._follow()
+        self.assertEqual((referral.state, self._both()), ("rewarded", (100, 50)))
+
     def test_what_was_promised_stays_when_the_smallest_invoice_is_raised(self):
         referral = self._refer(self.friend)
         self._pay(self._invoice(self.friend, "2026-06-15", 20), "2026-06-15")

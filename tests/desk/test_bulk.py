@@ -161,6 +161,16 @@ class TestBulk(DeskCommon):
         for text in ("No e-mail address: 1", "not want to be asked: 1", "blacklist: 1"):
             self.assertIn(text, window.left_out_text)
 
+    def test_ask_nobody_of_another_company(self):
+        other = self._create_company("Zagros", self.env.ref("base.EUR"))
+        self.service.company_ids |= other
+        self.customers[0].company_id = other
+        window = self._as(self.service, "customer.bulk.start", self.company | other).create(
+            {"kind": "feedback", "partner_ids": self.customers.ids}
+        )
+        self.assertEqual((window.company_id, window.done_count), (self.company, 3))
+        self.assertIn("Belongs to another company: 1", window.left_out_text)
+
     def test_ask_and_undo(self):
         bulk = self._start(self.service, self.profiles, "feedback")
         requests = bulk.sudo().line_ids.request_id

@@ -340,6 +340,36 @@ class TestFeedbackAsking(FeedbackCommon):
         with self.assertRaisesRegex(UserError, "1 to 365 days"):
             wizard.action_ask()
 
+    def test_by_hand_no_contacts_of_another_company(self):
+        """Whoever works in two companies sees the contacts of both in one list."""
+        other = self._create_company("Zagros", self.env.ref("base.EUR"))
+        branch = self._create_branches(self.company)[0]
+        self.salesperson.company_ids |= other | branch
+        theirs, ours, shared = (self._create_customer(f"Reader {number}") for number in range(3))
+        theirs.company_id, ours.company_id = other, self.company
+        contact = self.env["res.partner"].create({"name": "Nora", "parent_id": theirs.id})
+        everybody = theirs | ours | shared | contact
+        for company, foreign in (
+            (self.company, theirs | contact),
+            (branch, theirs | contact),
+            (other, ours),
+        ):
+            companies = (company | other | self.company | branch).ids
+            asks = self.env["customer.feedback.ask"].with_user(self.salesperson)
+            asks = asks.with_context(
+                allowed_company_ids=companies,
+                active_model="res.partner",
+                active_ids=everybody.ids,
+            )
+            wizard = asks.create({"kind": "nps"})
+            self.assertEqual((wizard.company_id, wizard.contact_count), (company, 4))
+            with self.assertRaisesRegex(UserError, rf"Reader.*\({len(foreign)} in all"):
+                wizard.action_ask()
+            wizard.partner_ids -= foreign
+            wizard.action_ask()
+            requests = self.requests.search([("company_id", "=", company.id)])
+            self.assertEqual(requests.partner_id, everybody - foreign)
+
     # === CONFIGURATION ===
 
     def test_impossible_settings(self):

@@ -45,17 +45,22 @@ class TestTierFriends(TierCommon):
             "points_cost": 1,
         }
         theirs = self._order(self.other_customer).with_user(self.salesperson)
-        lines = theirs.env["sale.order.line"]
-        with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
-            lines.create({**values, "order_id": theirs.id})
-        with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
-            theirs.order_line.coupon_id = self._cards()
-        with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
-            lines.with_context(default_coupon_id=self._cards().id).create(
-                {**{n: v for n, v in values.items() if n != "coupon_id"}, "order_id": theirs.id}
-            )
         mine = self._order(self.customer).with_user(self.salesperson)
-        mine.order_line = [Command.create(values)]
+        lines = theirs.env["sale.order.line"]
+        plain = {name: value for name, value in values.items() if name != "coupon_id"}
+        for order in (theirs, mine):
+            with self.assertRaisesRegex(AccessError, "by hand"), self.cr.savepoint():
+                lines.create({**values, "order_id": order.id})
+            with self.assertRaisesRegex(AccessError, "by hand"), self.cr.savepoint():
+                order.order_line = [Command.create(values)]
+            with self.assertRaisesRegex(AccessError, "by hand"), self.cr.savepoint():
+                order.order_line.coupon_id = self._cards()
+            with self.assertRaisesRegex(AccessError, "by hand"), self.cr.savepoint():
+                lines = lines.with_context(default_coupon_id=self._cards().id)
+                lines.create({**plain, "order_id": order.id})
+        with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
+            theirs._apply_program_reward(reward, self._cards())
+        mine._apply_program_reward(reward, self._cards())
         self.assertEqual((mine.amount_untaxed, self._cards().points), (70, 0))
 
     def test_a_gift_is_not_confirmed_by_the_state_alone(self):
@@ -64,15 +69,17 @@ class TestTierFriends(TierCommon):
         order = self._gift_on(self._order(self.customer, confirm=False))
         with self.cr.savepoint() as savepoint:
             order.partner_id = self.other_customer
-            with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
+            with self.assertRaisesRegex(AccessError, "by hand"), self.cr.savepoint():
                 order.state = "sale"
+            with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
+                order.action_confirm()
             savepoint.rollback()
         self.env.invalidate_all(flush=False)
-        order.action_confirm()
-        order.state = "sent"
-        order.partner_id = self.other_customer
-        with self.assertRaisesRegex(UserError, "welcome gift"), self.cr.savepoint():
+        with self.assertRaisesRegex(AccessError, "by hand"), self.cr.savepoint():
             order.state = "sale"
+        order.action_confirm()
+        with self.assertRaisesRegex(AccessError, "by hand"), self.cr.savepoint():
+            order.state = "sent"
 
     def test_only_managers_give_a_gift_to_somebody_else(self):
         self.gold.benefit_gift_program_id = self.coupons

@@ -139,6 +139,8 @@ class TestPlay(PlayCommon):
         reward = order._get_claimable_rewards()
         order._apply_program_reward(*next((r[0], c) for c, r in reward.items()))
         self.assertEqual(order.amount_untaxed, 90)
+        with self.assertRaisesRegex(AccessError, "correct points"), self.cr.savepoint():
+            card.with_user(self.own_salesperson).points = 5
 
     def test_steps_wait_for_their_day_and_happen_once(self):
         customers = self._add_customers(4)

@@ -194,11 +194,30 @@ class NaiveLedger:
             self.cards.setdefault(find_customer(customer), []).extend(lots)
         for lots in self.cards.values():
             lots.sort(key=lambda lot: (lot.day, lot.number))
+            self._bring_home(lots)
             self._even_out(lots)
         for places in (self.homes, self.named):
             for document, customer in places.items():
                 places[document] = find_customer(customer) if places is self.homes else customer
         self.lost = [(find_customer(customer), lots) for customer, lots in self.lost]
+
+    def _bring_home(self, lots):
+        """A document that went from one to the other of who is one now: its first lots count."""
+        own = {lot.document for lot in lots}
+        back = [x for x in lots if isinstance(x.document, tuple) and x.document[1] in own]
+        self.lost = [(who, [x for x in left if x not in back]) for who, left in self.lost]
+        for lot in back:
+            lot.document = lot.document[1]
+        for document in {lot.document for lot in back}:
+            mine = [lot for lot in lots if lot.document == document]
+            for later in reversed(mine):
+                for first in mine[: mine.index(later)]:
+                    part = min(first.most - first.earned, later.earned)
+                    gone = min(part, later.expired)
+                    for lot, sign in ((first, 1), (later, -1)):
+                        lot.earned += sign * part
+                        lot.expired += sign * gone
+                        lot.left += sign * (part - gone)
 
     # === ORDERS AND CORRECTIONS === #
 
@@ -316,20 +335,14 @@ class NaiveLedger:
         for lot in lots:
             if lot.document != document:
                 continue
-            part = back = min(points, lot.most - lot.earned)
+            part = min(points, lot.most - lot.earned)
             if not part:
                 continue
             points -= part
             lot.earned += part
             lot.left += part
-            repaid = [payer for payer in reversed(lots) if lot.payers.get(payer)]
-            for payer in repaid:
-                own = min(back, lot.payers[payer])
-                back -= own
-                lot.payers[payer] -= own
-                lot.left -= own
-                payer.left += own
-            for one in [*repaid, lot]:
+            NaiveLedger._repay(lots)
+            for one in lots:
                 if one.last_day and one.last_day < today and one.left > 0:
                     one.expired += one.left
                     one.left = ZERO
@@ -347,7 +360,20 @@ class NaiveLedger:
             need -= gone + rest
 
     @staticmethod
+    def _repay(lots):
+        """Who holds something gives back what others paid for it, until nobody can."""
+        pairs = [(debt, payer) for debt in lots for payer in reversed(lots)]
+        while any(debt.left > 0 and debt.payers.get(payer) for debt, payer in pairs):
+            for debt, payer in pairs:
+                part = min(max(debt.left, ZERO), debt.payers.get(payer, ZERO))
+                if part:
+                    debt.payers[payer] -= part
+                    debt.left -= part
+                    payer.left += part
+
+    @staticmethod
     def _even_out(lots):
+        NaiveLedger._repay(lots)
         for debt in lots:
             for lot in lots:
                 part = min(max(-debt.left, ZERO), max(lot.left, ZERO))

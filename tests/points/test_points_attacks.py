@@ -150,7 +150,7 @@ class TestPointsAttacks(PointsCommon):
         self.env["mail.blacklist"].create({"email": "c0@points.example"})
         template = self.env.ref("customer_value.mail_template_points_expiry")
         template.reply_to = "{{ 1 / (object.card_id.partner_id.email[1] != '1') }}"
-        logger = "odoo.addons.customer_value.models.points.customer_points_lot_earn"
+        logger = "odoo.addons.customer_value.models.guard.customer_mailed"
         with freeze_time("2026-04-01 10:00:00"):
             with self.assertLogs(logger, level="ERROR"):
                 self.env["customer.points.lot"]._remind(self.program)
