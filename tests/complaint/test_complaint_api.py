@@ -58,12 +58,7 @@ class TestComplaintApi(ComplaintCommon):
 
     def test_the_answer_to_an_unknown_sender_can_go_somewhere(self):
         before = self.env["customer.complaint"].search_count([])
-        for nowhere in (
-            "Nora",
-            "nora@",
-            "a@new.example, b@new.example",
-            "a@b.example\u2028c@d.example",
-        ):
+        for nowhere in ("Nora", "nora@", "a@new.example, b@new.example"):
             with self._refused(InvalidInput, "one address where the answer can go"):
                 self._send(email=nowhere)
         self.assertEqual(self.env["customer.complaint"].search_count([]), before)
