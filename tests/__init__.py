@@ -178,13 +178,14 @@ from .desk import (
     test_work_place,
 )
 from .prints import test_complaint_answer, test_prints
-from .privacy import test_portal_pages
+from .privacy import test_portal_pages, test_what_waits
 from .api import test_api, test_api_feedback, test_api_http, test_api_parity
 from .client import test_crm_import
 from .gate import (
     test_gate,
     test_gate_again,
     test_gate_at_once,
+    test_twice_at_once,
     test_gate_defaults,
     test_gate_domains,
     test_gate_feedback,

@@ -216,6 +216,8 @@ class CustomerBulkStart(models.TransientModel):
             )
         if self.kind == "assign" and not self.user_id:
             raise UserError(self.env._("Choose who is to be the salesperson."))
+        if self.kind in ("activity", "assign"):
+            self._check_person()
         if self.kind == "activity" and not (self.activity_type_id and self.date_deadline):
             raise UserError(self.env._("Choose what is to be done, and by which day."))
         if self.kind == "feedback" and not self.question:
@@ -230,6 +232,18 @@ class CustomerBulkStart(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Nobody is left to do this for. %(reasons)s", reasons=self.left_out_text or ""
+                )
+            )
+
+    def _check_person(self):
+        """Who is to do it is one of us: the list says so, a program may name anybody."""
+        person = self.user_id.sudo()
+        if person and (person.share or self.company_id not in person.company_ids):
+            raise UserError(
+                self.env._(
+                    "%(user)s does not work in %(company)s: choose somebody else.",
+                    user=person.name,
+                    company=self.company_id.name,
                 )
             )
 

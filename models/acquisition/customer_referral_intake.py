@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, plaintext2html
+from odoo.tools import SQL, email_normalize, plaintext2html
 
 from .customer_referral import MAX_LENGTHS
 
@@ -22,6 +22,9 @@ class CustomerReferral(models.Model):
         :raise UserError: a name or every way to answer is missing, or something is no address
         """
         values = self._read_answers(answers)
+        # A button pressed twice: the second begins anew, and finds what the first has stored.
+        query = "UPDATE customer_referrer SET id = id WHERE id = %s"
+        self.env.cr.execute(SQL(query, referrer.id), log_exceptions=False)
         domain = [("referrer_id", "=", referrer.id)]
         same = (
             [("email", "=", values["email"])]

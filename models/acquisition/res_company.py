@@ -34,8 +34,11 @@ class ResCompany(models.Model):
         "CHECK(customer_referral_least_amount >= 0)",
         "The smallest invoice for a referral cannot be negative.",
     )
+    # PostgreSQL has infinity, and "not a number" above it.
     _referral_points_range = models.Constraint(
-        "CHECK(customer_referral_points >= 0 AND customer_referral_points_referred >= 0)",
+        "CHECK(customer_referral_points >= 0 AND customer_referral_points < 'Infinity'"
+        " AND customer_referral_points_referred >= 0"
+        " AND customer_referral_points_referred < 'Infinity')",
         "Points for a referral cannot be negative.",
     )
 

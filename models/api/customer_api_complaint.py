@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, plaintext2html
+from odoo.tools import SQL, email_normalize, plaintext2html
 
+from ..base.input_reader import clean_address
 from .api_error import InvalidInput, KeyReused, NotFound
 from .api_method import external
 from .complaint_payload import ComplaintPayload
@@ -25,7 +26,7 @@ class CustomerApi(models.AbstractModel):
             - ``request_key``: text of 1 to 128 characters, required
             - ``subject``: one line of at most 255 characters, required
             - ``partner_id``, ``reference``, ``email`` or ``phone``: at least one; who is
-              unknown has to give an ``email``
+              unknown has to give one address as ``email``
             - ``description``: text of at most 20 000 characters
             - ``severity``: minor, normal, major or critical; default normal
             - ``date``: ISO 8601, UTC unless a zone is given; default now; not in the future
@@ -99,10 +100,18 @@ class CustomerApi(models.AbstractModel):
     def _get_complaint_values(self, request):
         """Return the fields of the complaint a request stands for."""
         given = request.given
-        if not request.resolved["partner_id"] and not given["email"]:
+        is_unknown = not request.resolved["partner_id"]
+        if is_unknown and not given["email"]:
             raise NotFound(
                 self.env._(
                     "Nobody here has this phone number: give an “email” where the answer can go."
+                )
+            )
+        if is_unknown and not email_normalize(clean_address(given["email"])):
+            raise InvalidInput(
+                self.env._(
+                    "%(place)s: “email” must be one address where the answer can go.",
+                    place=request.place,
                 )
             )
         values = {

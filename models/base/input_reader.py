@@ -1,4 +1,3 @@
-import math
 import re
 from datetime import datetime, timezone
 
@@ -8,6 +7,8 @@ from ..guard.customer_date_bounds import is_within
 
 # What PostgreSQL, XML or a screen cannot take.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What ends a line anywhere: mails cannot have it in their subject.
+LINE_BREAK = re.compile("[\n\r\x85\u2028\u2029]")
 # Marks of direction, half spaces and the like, left over from copying an e-mail address.
 NOT_IN_MAIL = re.compile(
     "[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f]"
@@ -72,7 +73,7 @@ class InputReader:
             self.refuse(self.env._("“%(name)s” is missing.", name=name))
         if len(value) > longest:
             self._wrong(name, self.env._("at most %(count)s characters long", count=longest))
-        if FORBIDDEN.search(value) or (not lines and re.search(r"[\n\r]", value)):
+        if FORBIDDEN.search(value) or (not lines and LINE_BREAK.search(value)):
             self._wrong(name, self.env._("free of control characters"))
         return value
 
@@ -91,7 +92,7 @@ class InputReader:
         value = self.values.get(name) if self.is_given(name) else 0.0
         if isinstance(value, bool) or not isinstance(value, int | float):
             self._wrong(name, self.env._("a number"))
-        if not (math.isfinite(value) and 0 <= value <= most):
+        if not 0 <= value <= most:  # nor is "not a number"; no float is made of endless ones
             self._wrong(name, self.env._("a number from 0 to %(most)s", most=most))
         return float(value)
 

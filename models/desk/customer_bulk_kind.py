@@ -74,6 +74,9 @@ class CustomerBulk(models.Model):
         if not partners:
             return []
         kind, user = options["activity_type_id"], options["user_id"]
+        # Two at the same moment: one begins anew, and leaves out whom the other planned it with.
+        query = "UPDATE mail_activity_type SET id = id WHERE id = %s"
+        self.env.cr.execute(SQL(query, kind.id), log_exceptions=False)
         owners = {partner: user or partner.commercial_partner_id.user_id for partner in partners}
         activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
         model = self.env["ir.model"]._get_id("res.partner")

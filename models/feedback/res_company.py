@@ -1,3 +1,5 @@
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -56,7 +58,7 @@ class ResCompany(models.Model):
         for company in self.sudo():
             if (
                 company.feedback_quiet_days < 0
-                or company.feedback_answer_hours < 0
+                or not 0 <= company.feedback_answer_hours < inf
                 or not 0 <= company.feedback_low_rating <= 5
                 or not -1 <= company.feedback_low_nps <= 10
                 or not -4 <= company.feedback_low_gap <= 4

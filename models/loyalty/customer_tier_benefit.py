@@ -1,4 +1,5 @@
 import logging
+from math import inf
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -51,7 +52,8 @@ class CustomerTier(models.Model):
     @api.constrains("points_multiplier", "benefit_credit_limit")
     def _check_benefits(self):
         for tier in self.sudo():
-            if tier.points_multiplier <= 0 or tier.benefit_credit_limit < 0:
+            # "Not a number" is neither above 0 nor below.
+            if not 0 < tier.points_multiplier < inf or tier.benefit_credit_limit < 0:
                 raise ValidationError(
                     self.env._(
                         "Benefits of tier %(tier)s: the points multiplier must be above 0, and "

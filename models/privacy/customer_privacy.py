@@ -178,6 +178,7 @@ class CustomerPrivacy(models.AbstractModel):
     def _erase_person(self, name, email):
         """Erase a person from all our tables; return model -> number of records."""
         rows = self._find_rows(name, email)
+        self._stop_mails(name, email)
         for model_name, ids in rows.items():
             self._erase_rows(model_name, ids, name, email)
         return {model_name: len(ids) for model_name, ids in rows.items()}
@@ -192,6 +193,7 @@ class CustomerPrivacy(models.AbstractModel):
             records.unlink()
             return
         about = self._get_about(records, persons, words)
+        self._stop_waiting(about)
         self._erase_messages(records, about, persons, get_pattern(words))
         self._erase_texts(records, about, get_pattern(words))
         self._unlink_persons(records, persons)

@@ -1,3 +1,5 @@
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -63,7 +65,8 @@ class ResCompany(models.Model):
     def _check_customer_satisfaction(self):
         for company in self.sudo():
             weights = [company[f"customer_satisfaction_weight_{name}"] for name in WEIGHTS]
-            if min(weights) < 0 or not sum(weights):
+            # "Not a number" is neither negative nor a weight.
+            if not all(0 <= weight < inf for weight in weights) or not sum(weights):
                 message = self.env._(
                     "Satisfaction settings of %(company)s: the weights cannot be negative, and "
                     "one of them must be above 0.",

@@ -56,6 +56,16 @@ class TestComplaintApi(ComplaintCommon):
         with self.assertRaises(NotFound):
             self._send(request_key="c2", email="", phone="+1 201 555 9999")
 
+    def test_the_answer_to_an_unknown_sender_can_go_somewhere(self):
+        before = self.env["customer.complaint"].search_count([])
+        for nowhere in ("Nora", "nora@", "a@new.example, b@new.example"):
+            with self._refused(InvalidInput, "one address where the answer can go"):
+                self._send(email=nowhere)
+        self.assertEqual(self.env["customer.complaint"].search_count([]), before)
+        answer = self._send(email="Nora <nora@new.example>\u200f")
+        complaint = self.env["customer.complaint"].browse(answer["id"])
+        self.assertIn("nora@new.example", complaint.email_from)
+
     def test_wrong_values(self):
         for wrong in (
             {"subject": ""},

@@ -61,6 +61,21 @@ class TestBulk(DeskCommon):
         self._start(self.service, self.profiles, "activity", user_id=self.salesperson.id)
         self.assertEqual(self._planned().user_id, self.salesperson)
 
+    def test_work_is_given_to_our_people_only(self):
+        self.company.name = "Ours"
+        guest = new_test_user(self.env, "guest", groups="base.group_portal", name="Guest")
+        elsewhere = self._create_company("Elsewhere", self.env.ref("base.EUR"))
+        stranger = new_test_user(
+            self.env, "far", name="Far", company_id=elsewhere.id, company_ids=elsewhere.ids
+        )
+        for user in (guest, stranger):
+            for kind in ("activity", "assign"):
+                window = self._get_bulk(self.manager, self.profiles, kind)
+                window.sudo().user_id = user
+                with self.assertRaisesRegex(UserError, f"{user.name} does not work in Ours"):
+                    window.action_start()
+        self.assertFalse(self._planned())
+
     def test_a_plan_is_no_contact(self):
         before = self.env["customer.interaction"].search_count([])
         messages = self.env["mail.message"].search_count([("model", "=", "res.partner")])

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +52,24 @@ class TestBounds(LowCommon):
         api = self.env["customer.api"].with_user(api_user).sudo(False)
         with self._refused(UserError, "duration_minutes"):
             api.log_interactions(company_id=self.company.id, interactions=[request])
+
+    def test_no_setting_is_endless_or_no_number(self):
+        tier = self.env["customer.tier"].search([("company_id", "=", self.company.id)], limit=1)
+        tried = 0
+        for record in (self.company, tier):
+            for name, field in record._fields.items():
+                is_ours = set(field._modules) == {"customer_value"} and field.store
+                if not is_ours or field.type not in ("float", "monetary") or field.readonly:
+                    continue
+                before = record[name]
+                for value in map(float, ("nan", "inf", "-inf")):
+                    tried += 1
+                    with suppress(Exception), self.env.cr.savepoint():
+                        record.write({name: value})
+                        self.env.flush_all()
+                    self.env.invalidate_all(flush=False)
+                    self.assertEqual(record[name], before, f"{name}: {value}")
+        self.assertGreater(tried, 60)
 
     @settings(max_examples=40, deadline=None)
     @given(st.floats(width=32))

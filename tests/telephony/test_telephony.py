@@ -1,5 +1,7 @@
 import json
+import runpy
 from itertools import permutations
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -340,6 +342,28 @@ class TestTelephony(TelephonyCommon):
         self.assertNotIn('name="action_create_lead"', hidden)
 
     # === EXTENSIONS ===
+
+    def test_extensions_are_found_whichever_keyboard_wrote_them(self):
+        self.manager.customer_phone_extension = " ۱۰۲\u200f"
+        self.assertEqual(self.manager.customer_phone_extension, "102")
+        for number, agent in enumerate(("102", "۱۰۲", "١٠٢")):
+            call = self._tell("ringing", call_id=f"d{number}", agent=agent, **INCOMING)
+            call = self._tell("answered", 5, call_id=f"d{number}", agent=agent)
+            self.assertEqual(call.user_id, self.manager, agent)
+        with self.assertRaises(ValidationError):
+            self.salesperson.customer_phone_extension = "۱۰۲"
+        (self.salesperson | self.manager).customer_phone_extension = " "
+        self.assertFalse(self.manager.customer_phone_extension, "nobody has an empty one")
+
+    def test_extensions_from_before_are_corrected(self):
+        query = "UPDATE res_users SET customer_phone_extension = %s WHERE id = %s"
+        self.env.cr.execute(query, ["۱۰۲ ", self.manager.id])
+        self.env.invalidate_all()
+        path = Path(__file__).parents[2] / "migrations/19.0.1.8.0/post-phone_extensions.py"
+        runpy.run_path(str(path))["migrate"](self.env.cr, "19.0.1.7.0")
+        self.env.invalidate_all()
+        extensions = (self.manager | self.salesperson).mapped("customer_phone_extension")
+        self.assertEqual(extensions, ["102", "101"])
 
     def test_extensions_are_unique(self):
         with self.assertRaisesRegex(ValidationError, "Extension 101 belongs to"):
