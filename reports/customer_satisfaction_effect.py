@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.base.access import GROUPS_PROFIT
+from ..models.calendar.company_calendar import get_half_year_end_sql
 from ..models.profile.customer_profile import STAGES
 from ..models.satisfaction.customer_profile import NOT_ASKED, SATISFACTION_STATES
 
@@ -144,10 +145,11 @@ class CustomerSatisfactionEffect(models.Model):
          LEFT JOIN profit p ON p.id = s.id
          LEFT JOIN customer_profile_snapshot later
                 ON later.partner_id = s.partner_id AND later.company_id = s.company_id
-               AND later.date = (date_trunc('month', s.date) + INTERVAL '7 months - 1 day')::date
+               AND later.date = %(half_year_end)s
             """,
             occasion=profiles._get_occasion_sql(scope),
             effects=self._get_effects_sql(company, scope),
+            half_year_end=get_half_year_end_sql(SQL("s.date")),
             slopes=SQL(", ").join(SQL("NULL::float8 AS %s", SQL.identifier(n)) for n in SLOPES),
         )
 
@@ -194,7 +196,7 @@ class CustomerSatisfactionEffect(models.Model):
             """recommended AS (
                 SELECT lower(btrim(l.referred)) AS name, %(created)s AS day
                   FROM crm_lead l
-                 WHERE btrim(l.referred) <> '' AND COALESCE(l.company_id, %(company)s) = %(company)s
+                 WHERE btrim(l.referred) <> '' AND (l.company_id IS NULL OR %(companies)s)
             ), referrer AS (
                 SELECT lower(btrim(p.name)) AS name, MIN(c.partner_id) AS partner_id
                   FROM contact c
@@ -209,7 +211,7 @@ class CustomerSatisfactionEffect(models.Model):
                   JOIN recommended l ON l.name = r.name AND l.day > s.date AND l.day <= s.until
               GROUP BY s.id
             )""",
-            company=company.id,
+            companies=scope.where_company(SQL("l.company_id")),
             created=scope.local_day(SQL("l.create_date")),
         )
 

@@ -9,6 +9,8 @@ Z90 = 1.2815515655446004
 # Of a week's sum until enough of them have come due: half the time off by a tenth.
 UNTRIED_ERROR = 0.15
 MIN_DUE_WEEKS, MAX_ERROR = 6, 1.0
+# Odoo's currencies have no more.
+DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,19 @@ class CashRange:
     high: float
 
 
-def get_week_amounts(amounts, weights, weeks, decimals=2):
+def get_week_amounts(amounts, weights, weeks, rounding=0.01):
     """Return what is expected of each document in each week, rounded so that it adds up.
 
     What is within sight is rounded as a whole; each week gets what is missing to the rounded sum
     up to it. One row per document.
+
+    :param rounding: the smallest amount of the currency, such as 0.01, 0.05 or 100
     """
     shares = np.nan_to_num(weeks) * (np.asarray(amounts) * np.asarray(weights))[:, None]
-    until = np.round(np.cumsum(shares, axis=1), decimals)
+    until = np.round(np.cumsum(shares, axis=1) / rounding)
     found = np.diff(until, axis=1, prepend=0.0) if until.size else until
-    return np.round(found, decimals) + 0.0
+    # Multiples of 0.05 as they are written, not 0.15000000000000002.
+    return np.round(found * rounding, DIGITS) + 0.0
 
 
 def get_cash_ranges(amounts, weights, weeks, week_amounts, misses=()):

@@ -13,6 +13,8 @@ from ...client.jalali import YEAR_ZERO, by_rule, from_gregorian, month_days
 
 # Longer than any month, shorter than a month and the shortest one after it.
 INTO_NEXT = 31
+# Six Jalali months are 179 to 186 days: so long after the first of one it is the seventh.
+INTO_SEVENTH = 190
 # A date less this one is a number of days in PostgreSQL.
 ORIGIN = date.fromordinal(YEAR_ZERO)
 
@@ -119,4 +121,14 @@ def get_next_month_sql(column):
         " ELSE %(next)s END",
         month=column,
         next=JALALI.get_month_start_sql(SQL("(%s + %s)", column, INTO_NEXT)),
+    )
+
+
+def get_half_year_end_sql(column):
+    """Return SQL of the sixth month end after a month end, in its own calendar."""
+    return SQL(
+        "(CASE WHEN EXTRACT(DAY FROM %(next)s) = 1 THEN (%(next)s + INTERVAL '6 months')::date"
+        " ELSE %(seventh)s END - 1)",
+        next=SQL("(%s + 1)", column),
+        seventh=JALALI.get_month_start_sql(SQL("(%s + 1 + %s)", column, INTO_SEVENTH)),
     )

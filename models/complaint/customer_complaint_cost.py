@@ -98,16 +98,14 @@ class CustomerComplaint(models.Model):
         for complaint in self.sudo():
             company = complaint.company_id
             notes = complaint.credit_note_ids.filtered(lambda move: move.state == "posted")
-            sent = complaint.replacement_ids.picking_ids
+            transfers = complaint.replacement_ids.picking_ids | complaint.return_ids
             points = complaint.resolution_ids.filtered(
                 lambda r: r.kind == "points" and r.state == "done"
             )
             # A form may have no company for a moment.
             round_ = (complaint.currency_id or self.env.company.currency_id).round
             complaint.cost_credit = -sum(notes.mapped("amount_untaxed_signed"))
-            complaint.cost_goods = round_(
-                self._get_goods_value(sent) - self._get_goods_value(complaint.return_ids)
-            )
+            complaint.cost_goods = round_(self._get_goods_value(transfers))
             complaint.cost_hours = round_(
                 complaint.hours * company.customer_cost_per_complaint_hour
             )
@@ -121,15 +119,19 @@ class CustomerComplaint(models.Model):
 
     @api.model
     def _get_goods_value(self, pickings):
-        """Return the value of the goods in done transfers; goods that leave and come count alike.
+        """Return the value of the goods sent in done transfers, less that of what came back.
 
-        Without a valued move, the product's cost of today.
+        What came back of a replacement is among its transfers, too. Without a valued move, the
+        product's cost of today.
         """
         value = 0
         for move in pickings.move_ids.filtered(lambda move: move.state == "done"):
-            places = (move.location_id.usage, move.location_dest_id.usage)
-            if "customer" in places:
+            came, left = (
+                place.usage == "customer" for place in (move.location_id, move.location_dest_id)
+            )
+            if came != left:
                 quantity = move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
                 cost = move.product_id.with_company(move.company_id).standard_price
-                value += abs(move.value) or quantity * cost
+                worth = abs(move.value) or quantity * cost
+                value += worth if left else -worth
         return value

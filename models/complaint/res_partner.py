@@ -21,12 +21,18 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_customer_complaint_count(self):
-        """Count the customer's complaints the user may read: one query for any number."""
+        """Count the customer's complaints the user may read: one query for any number.
+
+        As on the card, the same one twice counts once.
+        """
         complaints = self.env["customer.complaint"]
         totals, opened = {}, {}
         if self.ids and complaints.has_access("read"):
             rows = complaints._read_group(
-                [("customer_id", "in", self.commercial_partner_id.ids)],
+                [
+                    ("customer_id", "in", self.commercial_partner_id.ids),
+                    ("duplicate_of_id", "=", False),
+                ],
                 ["customer_id"],
                 ["__count", "close_date:count"],
             )
@@ -47,7 +53,10 @@ class ResPartner(models.Model):
             "res_model": "customer.complaint",
             "views": [(False, "list"), (False, "kanban"), (False, "form")],
             "mobile_view_mode": "kanban",
-            "domain": [("customer_id", "=", self.commercial_partner_id.id)],
+            "domain": [
+                ("customer_id", "=", self.commercial_partner_id.id),
+                ("duplicate_of_id", "=", False),
+            ],
             "context": {"default_partner_id": self.id},
         }
 

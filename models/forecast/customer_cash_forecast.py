@@ -212,7 +212,8 @@ class CustomerCashForecast(models.Model):
     def _get_received_sql(self, company, today, first):
         """CTEs up to ``received``: money by day, and since when its document was there.
 
-        The payment facts of the profile, and payments that are matched with nothing yet.
+        The payment facts of the profile, and payments that are matched with nothing yet. An
+        opening balance has no invoice: there since its entry, whose day is its ``due``.
         """
         profiles = self.env["customer.profile"]
         recent = self._get_recent_sql(first)
@@ -222,8 +223,8 @@ class CustomerCashForecast(models.Model):
         return SQL(
             """%(moves)s, %(instalment)s, %(settlement)s, received AS (
                 SELECT s.day, s.money,
-                       LEAST(m.invoice_date, (
-                           SELECT MIN(o.date_order::date)
+                       LEAST(COALESCE(m.invoice_date, s.due), (
+                           SELECT MIN(%(ordered)s)
                              FROM account_move_line l
                              JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = l.id
                              JOIN sale_order_line i ON i.id = r.order_line_id
@@ -233,21 +234,44 @@ class CustomerCashForecast(models.Model):
              LEFT JOIN account_move m ON m.id = s.invoice_id
                  WHERE s.money > 0 AND s.day >= %(first)s AND s.day <= %(today)s
              UNION ALL
-                SELECT l.date, -l.amount_residual, '-infinity'::date
+                SELECT l.date, -l.amount_residual * k.share, '-infinity'::date
                   FROM contact c
                   JOIN account_move_line l ON l.partner_id = c.id
                   JOIN account_move e ON e.id = l.move_id AND e.move_type = 'entry'
                   JOIN account_account a ON a.id = l.account_id
                                         AND a.account_type = 'asset_receivable'
+                  JOIN LATERAL (%(money_share)s) k ON k.share > 0
                  WHERE %(companies)s AND l.parent_state = 'posted'
                    AND l.amount_residual < 0 AND l.date >= %(first)s AND l.date <= %(today)s
             )""",
             moves=expectations._get_light_move_sql(scope),
             instalment=profiles._get_instalment_sql(scope),
             settlement=profiles._get_settlement_sql(scope),
+            ordered=scope.local_day(SQL("o.date_order")),
+            money_share=self._get_money_share_sql(),
             companies=scope.where_company(SQL("l.company_id")),
             first=first,
             today=today,
+        )
+
+    @api.model
+    def _get_money_share_sql(self):
+        """SELECT of the share of an entry ``e`` that is money, as of what is matched with one.
+
+        What a customer was owed in the opening balance, or is written off, did not come.
+        """
+        return SQL(
+            """SELECT k.money / NULLIF(k.money + k.rest, 0) AS share
+                 FROM (SELECT GREATEST(SUM(o.balance) FILTER (WHERE o.kind = 'money'), 0) AS money,
+                              GREATEST(SUM(o.balance) FILTER (WHERE o.kind = 'lost'), 0)
+                              + GREATEST(SUM(o.balance) FILTER (WHERE o.kind = 'other'), 0) AS rest
+                         FROM (SELECT l.balance, %s AS kind
+                                 FROM account_move_line l
+                                 JOIN account_account a ON a.id = l.account_id
+                                WHERE l.move_id = e.id
+                                  AND (a.account_type <> 'asset_receivable' OR l.balance > 0)) o
+                      ) k""",
+            self.env["customer.profile"]._get_line_kind_sql(),
         )
 
     @api.model

@@ -206,14 +206,17 @@ class CustomerPaymentExpectation(models.Model):
 
     @api.model
     def _get_likely_late_domain(self):
-        """Domain of open documents that are not due yet and will rather be paid late."""
-        return Domain(
-            [
-                ("is_open", "=", True),
-                ("late_probability", ">=", LIKELY_LATE),
-                ("due_date", ">=", fields.Date.context_today(self)),
-            ]
+        """Domain of open documents that are not due yet and will rather be paid late.
+
+        The day is that of each company, as in what is overdue, not that of the reader.
+        """
+        days = self.env.companies.grouped(self.env["customer.profile"]._get_today)
+        not_due = Domain.OR(
+            Domain("company_id", "in", companies.ids) & Domain("due_date", ">=", day)
+            for day, companies in days.items()
         )
+        late = Domain([("is_open", "=", True), ("late_probability", ">=", LIKELY_LATE)])
+        return late & not_due
 
     @api.model
     def _search_likely_late(self, domain=Domain.TRUE):
@@ -230,7 +233,7 @@ class CustomerPaymentExpectation(models.Model):
         return (
             self.late_probability is not False
             and self.late_probability >= LIKELY_LATE
-            and self.due_date >= fields.Date.context_today(self)
+            and self.due_date >= self.env["customer.profile"]._get_today(self.company_id)
         )
 
     def action_open_document(self):

@@ -75,7 +75,7 @@ class CustomerPaymentExpectation(models.Model):
                     "partner_id": row["partner_id"],
                     "user_id": row["invoice_user_id"],
                     "issue_date": bound_day(row["issued"]),
-                    "due_date": bound_day(max(row["due"], row["issued"])),
+                    "due_date": bound_day(row["due"]),
                     "amount": row["amount"],
                     "weight": 1.0,
                     "is_blocked": row["is_blocked"],
@@ -138,7 +138,7 @@ class CustomerPaymentExpectation(models.Model):
                 [row["amount"] for row in rows],
                 [row["weight"] for row in rows],
                 outlook.weeks,
-                company.currency_id.decimal_places,
+                company.currency_id.rounding,
             )
             for row, weeks in zip(rows, amounts.tolist(), strict=True):
                 row["week_amounts"] = "[" + ",".join(map(repr, weeks)) + "]"
@@ -148,9 +148,9 @@ class CustomerPaymentExpectation(models.Model):
         """Return the rows as the engine takes them; blocked invoices count as disputed."""
         day = today.toordinal()
         who = [row["partner_id"] or 0 for row in rows]
-        issued, due = (
-            [row[name].toordinal() for row in rows] for name in ("issue_date", "due_date")
-        )
+        due = [row["due_date"].toordinal() for row in rows]
+        # An opening balance of today may have been due long ago.
+        issued = [min(row["issue_date"], row["due_date"]).toordinal() for row in rows]
         moves = [row["move_id"] for row in rows]
         # As of those that are closed: whoever complained of it before it was due.
         until = [max(start, min(end, day)) for start, end in zip(issued, due, strict=True)]

@@ -69,21 +69,23 @@ class CustomerPipelineLine(models.Model):
     @api.model
     def _get_days_to_invoice(self, company, today):
         """Return the median of days from an order to its first invoice, in the last 365 days."""
+        scope = self.env["customer.profile"]._get_scope(company, None, today)
         [(days,)] = self.env.execute_query(
             SQL(
                 """SELECT PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY f.days)
-                     FROM (SELECT GREATEST(MIN(m.invoice_date) - o.date_order::date, 0) AS days
+                     FROM (SELECT GREATEST(MIN(m.invoice_date) - %(ordered)s, 0) AS days
                              FROM sale_order o
                              JOIN sale_order_line l ON l.order_id = o.id
                              JOIN sale_order_line_invoice_rel r ON r.order_line_id = l.id
                              JOIN account_move_line i ON i.id = r.invoice_line_id
                              JOIN account_move m ON m.id = i.move_id
-                            WHERE %s AND o.state = 'sale'
-                              AND o.date_order >= %s
+                            WHERE %(companies)s AND o.state = 'sale'
+                              AND o.date_order >= %(first)s
                               AND m.state = 'posted' AND m.move_type = 'out_invoice'
                          GROUP BY o.id, o.date_order) f""",
-                company._where_counted(SQL("o.company_id")),
-                today - timedelta(days=ORDER_DAYS),
+                ordered=scope.local_day(SQL("o.date_order")),
+                companies=scope.where_company(SQL("o.company_id")),
+                first=today - timedelta(days=ORDER_DAYS),
             )
         )
         return DEFAULT_DAYS_TO_INVOICE if days is None else days

@@ -138,7 +138,11 @@ class CustomerLostInterview(models.Model):
         return {**vals, "competitor": same.competitor or name}
 
     def _note_loss(self):
-        """Write what the profiles say of the last purchase; one query for any number."""
+        """Write what the profiles say of the last purchase; one query for any number.
+
+        Of who has bought since, the documents tell how it was on the day of the interview: a
+        query per day.
+        """
         profiles = self.env["customer.profile"].sudo()
         profiles = profiles.search_fetch(
             [
@@ -147,16 +151,32 @@ class CustomerLostInterview(models.Model):
             ],
             ["partner_id", "company_id", "last_occasion_date", "revenue_before_pause"],
         )
-        found = {(one.partner_id, one.company_id): one for one in profiles}
-        for interview in self.sudo():
-            profile = found.get((interview.customer_id, interview.company_id))
-            has_bought = profile and profile.last_occasion_date
+        found = {
+            (one.partner_id, one.company_id): (one.last_occasion_date, one.revenue_before_pause)
+            for one in profiles
+        }
+        every = self.sudo()
+        losses = {one: found.get((one.customer_id, one.company_id), (False, None)) for one in every}
+        later = every.filtered(lambda one: losses[one][0] and losses[one][0] > one.date)
+        for (company, date), interviews in later.grouped(lambda i: (i.company_id, i.date)).items():
+            then = every._get_losses(company, interviews.customer_id, date)
+            losses |= {one: then.get(one.customer_id.id, (False, None)) for one in interviews}
+        for interview, (day, revenue) in losses.items():
             interview.write(
-                {
-                    "last_purchase_date": profile.last_occasion_date if has_bought else False,
-                    "revenue_lost": profile.revenue_before_pause if has_bought else None,
-                }
+                {"last_purchase_date": day or False, "revenue_lost": revenue if day else None}
             )
+
+    @api.model
+    def _get_losses(self, company, customers, date):
+        """Return id of customer -> last purchase up to a day, and revenue of the year to it."""
+        profiles = self.env["customer.profile"].with_company(company)
+        self.env.flush_all()
+        scope = profiles._get_scope(company, customers.ids, date)
+        rows = self.env.execute_query_dict(profiles._get_sales_facts_sql(scope))
+        return {
+            row["partner_id"]: (row["last_occasion_date"], row["revenue_before_pause"])
+            for row in rows
+        }
 
     def _plan_call(self):
         for interview in self.filtered("next_date"):

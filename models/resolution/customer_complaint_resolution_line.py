@@ -122,13 +122,17 @@ class CustomerComplaintResolutionLine(models.Model):
     def _get_listed_amount(self):
         """Return quantity x list price, or cost of goods that have none; in company currency.
 
-        What is typed on the line is only the word of who asks.
+        What is typed on the line is only the word of who asks. A line of an invoice or delivery
+        is in their unit, the list price in that of the product.
         """
-        product = self.sudo().product_id.with_company(self.company_id)
+        line = self.sudo()
+        product = line.product_id.with_company(self.company_id)
+        unit = line.invoice_line_id.product_uom_id or line.move_id.product_uom or product.uom_id
+        quantity = unit._compute_quantity(max(self.quantity, 0), product.uom_id, round=False)
         price, currency = product.lst_price, product.currency_id
         if not price:
             price, currency = product.standard_price, product.cost_currency_id
-        return self._convert(max(self.quantity, 0) * price, currency)
+        return self._convert(quantity * price, currency)
 
     def _is_own_document(self, name, document, values):
         """What a line refers to belongs to what the resolution refers to."""

@@ -22,19 +22,25 @@ class CustomerComplaintResolution(models.Model):
         return any(line.quantity > 0 and not line._get_listed_amount() for line in self.line_ids)
 
     def _propose_lines_replacement(self):
-        """Propose what the complaint is about, at its price: that is what is given."""
+        """Propose what the complaint is about, at its price: that is what is given.
+
+        In the unit of the product, in which the quotation is made: two dozen are 24.
+        """
         complaint = self.complaint_id.sudo()
         line = complaint.order_line_id or complaint.invoice_line_id
         product = complaint.product_id
         if not product:
             return []
         quantity = line.product_uom_qty if line._name == "sale.order.line" else line.quantity
+        unit = line.product_uom_id or product.uom_id
+        quantity = unit._compute_quantity(quantity, product.uom_id)
+        price = unit._compute_price(line.price_unit, product.uom_id)
         return [
             {
                 "product_id": product.id,
                 "name": product.display_name,
                 "quantity": (line and quantity) or 1,
-                "price_unit": line.price_unit if line else product.list_price,
+                "price_unit": price if line else product.list_price,
                 "discount": line.discount if line else 0,
             }
         ]

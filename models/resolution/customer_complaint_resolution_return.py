@@ -39,6 +39,8 @@ class CustomerComplaintResolution(models.Model):
         lines = []
         for move in self.sudo().picking_id.move_ids:
             left = self._get_returnable(move)
+            sold = move.sale_line_id
+            price = sold and sold.product_uom_id._compute_price(sold.price_unit, move.product_uom)
             if move.state == "done" and left > 0:
                 lines.append(
                     {
@@ -46,8 +48,8 @@ class CustomerComplaintResolution(models.Model):
                         "product_id": move.product_id.id,
                         "name": move.product_id.display_name,
                         "quantity": left if complaint._is_about(move) else 0,
-                        "price_unit": move.sale_line_id.price_unit or move.product_id.list_price,
-                        "discount": move.sale_line_id.discount,
+                        "price_unit": price or move.product_id.list_price,
+                        "discount": sold.discount,
                     }
                 )
         return lines

@@ -127,13 +127,19 @@ class CustomerComplaint(models.Model):
     def _keep_deadline(self, deadline, wanted, now):
         """Take an open deadline out of the wanted ones, if it is one; correct its start.
 
+        What was promised stays so when the standard is archived, or asks for less from now on.
+
         :return: whether it stays; one that has just been reached is about to end by itself
         """
+        if self.duplicate_of_id:
+            return False
         key = (deadline.standard_id, deadline.kind)
         if key not in wanted:
-            is_reached = self._get_reached_date(deadline.kind, now)
-            return bool(is_reached) and not self.duplicate_of_id
-        del wanted[key]
+            if self._get_reached_date(deadline.kind, now):
+                return True
+            if not deadline.standard_id._fits(self, self.standard_tier_id):
+                return False
+        wanted.pop(key, None)
         start = self._get_deadline_start(deadline.kind)
         if deadline.start_date != start:
             deadline.start_date = start

@@ -85,7 +85,12 @@ class CustomerComplaintDeadline(models.Model):
         self.ensure_one()
         if self.state == "missed" and not self.escalated_date:
             act, done = self._escalate, {"escalated_date": now}
-        elif self.state == "running" and self.warning_date and self.warning_date <= now:
+        elif (
+            self.state == "running"
+            and self.warning_date
+            and self.warning_date <= now
+            and not self.warned_date  # found as missed, before a holiday put it off
+        ):
             act, done = self._warn, {"warned_date": now}
         else:
             return

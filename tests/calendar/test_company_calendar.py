@@ -10,6 +10,7 @@ from ...models.calendar.company_calendar import (
     GREGORIAN,
     JALALI,
     calendar_of,
+    get_half_year_end_sql,
     get_month_end,
     get_next_month_sql,
 )
@@ -52,6 +53,19 @@ class TestCompanyCalendar(CustomerValueCommon):
             for (start, following), after in zip(rows, starts[1:], strict=False):
                 self.assertEqual(following, after)
                 self.assertEqual(get_month_end(start), after - timedelta(days=1))
+
+    def test_half_a_year_ends_with_its_sixth_month(self):
+        for calendar in (GREGORIAN, JALALI):
+            month = calendar.get_month_start(date(2000, 5, 5))
+            ends = [calendar.add_months(month, ahead) - timedelta(days=1) for ahead in range(600)]
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT %s FROM unnest(%s::date[]) AS m(day) ORDER BY m.day",
+                    get_half_year_end_sql(SQL("m.day")),
+                    ends,
+                )
+            )
+            self.assertEqual([end for (end,) in rows][:-6], ends[6:])
 
     def test_the_same_day_of_another_month(self):
         """Of a shorter month, the last day: 30 Esfand exists in leap years only."""

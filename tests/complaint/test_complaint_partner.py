@@ -34,6 +34,21 @@ class TestComplaintPartner(ComplaintCommon):
         self._drain()
         self.assertEqual(self._profile(self.customer).complaint_hours_total, 2)
 
+    def test_the_same_one_twice_counts_once(self):
+        """On the button of the contact and in its list, as on the card."""
+        complaint, other = self._complain(), self._complain()
+        self._complain()
+        other._merge_into(complaint)
+        self._drain()
+        customer = self.customer.with_user(self.service)
+        counts = (customer.customer_complaint_count, customer.customer_open_complaint_count)
+        self.assertEqual(counts, (2, 2))
+        profile = self._profile(self.customer)
+        self.assertEqual((profile.complaint_count_total, profile.complaint_open_count), counts)
+        found = self.env["customer.complaint"].search(customer.action_open_complaints()["domain"])
+        self.assertEqual(len(found), 2)
+        self.assertNotIn(other, found)
+
     def test_moving_a_contact(self):
         """Whoever changes employer leaves the complaint with the former one."""
         complaint = self._complain(hours=3)

@@ -138,6 +138,98 @@ class TestLatePayment(LatePaymentCommon):
         )
         self.assertEqual(set(due.mapped("late_probability")), {1})
 
+    def _open_balance(self, date, due, amount):
+        """Enter what the customer owed before, as an opening balance."""
+        equity = self.env["account.account"].search(
+            [("account_type", "=", "equity"), ("company_ids", "in", self.company.ids)], limit=1
+        )
+        receivable = self.customer.property_account_receivable_id
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": date,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": receivable.id,
+                            "partner_id": self.customer.id,
+                            "balance": amount,
+                            "date_maturity": due,
+                        }
+                    ),
+                    Command.create({"account_id": equity.id, "balance": -amount}),
+                ],
+            }
+        )
+        entry.action_post()
+        return entry.line_ids.filtered(lambda line: line.account_id == receivable)
+
+    def test_an_opening_balance_is_due_when_it_was(self):
+        """Entered today, due weeks ago: overdue, as the profile says."""
+        opening = self._open_balance(TODAY, "2026-05-20", 300)
+        self._make()
+        line = self._lines(move_id=opening.move_id.id)
+        self.assertEqual((str(line.due_date), line.late_probability), ("2026-05-20", 1))
+        due = self._lines(partner_id=self.customer.id).filtered(lambda e: e.due_date < self.today)
+        self.assertEqual(sum(due.mapped("amount")), 300)
+        self.assertEqual(self._profile(self.customer).overdue_amount, 300)
+        self.assertEqual(self._profile(self.customer).likely_late_amount, 1000)
+
+    def test_an_opening_balance_that_is_paid_came(self):
+        opening = self._open_balance("2026-06-01", "2026-06-20", 300)
+        ahead = self._make().filtered(lambda row: row.weeks_ahead == 1)
+        with freeze_time("2026-06-24 12:00:00"):
+            payment = self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.customer.id,
+                    "amount": 300,
+                    "date": "2026-06-23",
+                }
+            )
+            payment.action_post()
+            came = []
+            for _matched in range(2):
+                self._make()
+                came.append((ahead.actual_amount, ahead.total_amount))
+                paid = payment.move_id.line_ids.filtered(
+                    lambda line: line.account_id == opening.account_id
+                )
+                (opening | paid).filtered(lambda line: not line.reconciled).reconcile()
+        self.assertEqual(came, [(300, 300), (300, 300)])
+
+    def test_what_was_owed_to_the_customer_before_is_no_money(self):
+        """An opening balance in their favour came in no week; a payment of nothing yet did."""
+        first = self._make()
+        self._open_balance(TODAY, TODAY, -700)
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.customer.id,
+                "amount": 40,
+                "date": TODAY,
+            }
+        )
+        payment.action_post()
+        self._make()
+        self.assertEqual((first[0].actual_amount, first[0].total_amount), (40, 40))
+
+    def test_the_day_is_that_of_the_company(self):
+        """Whoever reads it where it is tomorrow already sees the same number and list."""
+        self._bill(self.customer, "2026-06-01", TODAY, 300)
+        self._make()
+        with freeze_time("2026-06-15 22:00:00"):
+            self.env.invalidate_all()
+            profile = self._profile(self.customer).with_user(self.accountant)
+            profile = profile.with_context(tz="Asia/Tehran", metric="likely_late_amount")
+            lines = self.expectations.with_env(profile.env)
+            found = lines.search(profile.action_open_documents()["domain"])
+            self.assertEqual(sum(found.mapped("amount")), 1300)
+            self.assertEqual(profile.likely_late_amount, 1300)
+            self.assertEqual(lines.search(lines._get_likely_late_domain()), found)
+
     def test_too_little_to_learn_from(self):
         other = self._create_company("Elsewhere", self.env.ref("base.EUR"))
         move = self._bill(self.customer, "2026-06-10", "2026-06-25", 100, company=other)

@@ -205,6 +205,18 @@ class TestPipelineLine(ForecastCommon):
         order._create_invoices(final=True).action_post()
         self.assertFalse(self._rebuild())
 
+    def test_days_to_the_invoice_are_those_of_the_company(self):
+        """Ordered in the evening, invoiced three days later."""
+        self.company.resource_calendar_id.tz = "America/Los_Angeles"
+        order = self._add_quotation(self.customer, 800)
+        order.action_confirm()
+        order.date_order = "2026-05-11 03:00:00"  # the tenth, 20:00
+        invoice = order._create_invoices()
+        invoice.invoice_date = "2026-05-13"
+        invoice.action_post()
+        self.env.flush_all()
+        self.assertEqual(self.lines._get_days_to_invoice(self.company, self.today), 3)
+
     def test_amounts_in_company_currency(self):
         euro = self.env.ref("base.EUR")
         euro.active = True

@@ -68,6 +68,24 @@ class TestLostInterview(PlayCommon):
         with self.assertRaises(AccessError):
             interview.write({"revenue_lost": 1})
 
+    def test_what_was_lost_stays_that_of_the_day_they_were_asked(self):
+        """Corrected, or entered, after they had bought again."""
+        customer, newcomer = self._add_customers(2)
+        self._invoice(customer, "2026-01-10", 250)
+        self._refresh(customer)
+        interview = self._ask(customer, date="2026-05-01")
+        self._invoice(customer, "2026-05-20", 50)
+        self._refresh(customer)
+        interview.date = "2026-05-02"
+        late = self._ask(customer, date="2026-05-03")
+        early = self._ask(newcomer, date="2026-02-01")
+        for one in (interview, late):
+            self.assertEqual(one.sudo().revenue_lost, 350)
+            self.assertEqual(str(one.last_purchase_date), "2026-03-01")
+        self.assertEqual((early.last_purchase_date, early.sudo().revenue_lost), (False, False))
+        row = self._report(customer_id=customer.id)
+        self.assertEqual((row.interview_id, row.won_back_revenue), (late, 350))
+
     def test_who_never_bought_lost_nothing(self):
         stranger = self.env["res.partner"].create(
             {"name": "Stranger", "user_id": self.own_salesperson.id}

@@ -167,6 +167,41 @@ class TestComplaintResolution(ComplaintCommon):
         self._deliver(order)
         self.complaint.invalidate_recordset()
         self.assertEqual(self.complaint.sudo().cost_goods, 180)
+        self._take_back(order.picking_ids)
+        self.complaint.invalidate_recordset()
+        self.assertEqual(self.complaint.sudo().cost_goods, 0, "it came back")
+
+    def test_sold_by_the_dozen(self):
+        """What is proposed is worth what was sold, in whatever unit documents count."""
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "product_uom_qty": 2,
+                            "product_uom_id": dozen.id,
+                            "price_unit": 1080,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        self._deliver(order)
+        order._create_invoices().action_post()
+        complaint = self._complain(order_line_id=order.order_line.id)
+        for kind, quantity in (("credit", 2), ("return", 24), ("replacement", 24)):
+            given = self._ask_for(complaint, kind)
+            self.assertEqual((given.line_ids.quantity, given.amount), (quantity, 2160), kind)
+            given.line_ids.price_unit = 0
+            self.assertEqual(given._get_approval_amount(), 2400, "at the list price")
+        given.action_confirm()
+        line = complaint.replacement_ids.order_line
+        self.assertEqual((line.product_uom_qty, line.product_uom_id), (24, self.product.uom_id))
 
     def test_points(self):
         self.env["loyalty.program"].search([]).active = False

@@ -171,6 +171,14 @@ class TestSatisfactionReports(SatisfactionCommon):
     def _effects(self, groupby, aggregates, user=None):
         return self._group("customer.satisfaction.effect", groupby, aggregates, user=user)
 
+    def _refer(self, name, **values):
+        """Create a lead of December 2025 that somebody is said to have sent."""
+        lead = self.env["crm.lead"].create({"name": "Lead", "referred": name, **values})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = '2025-12-01' WHERE id = %s", [lead.id]
+        )
+
     def test_effects_by_state(self):
         """What came in the 180 days after the month end counts, and nothing else."""
         category = self.env["product.category"].create({"name": "Chairs"})
@@ -196,11 +204,7 @@ class TestSatisfactionReports(SatisfactionCommon):
         self._invoice(sad, "2026-03-30", 100, product=chair)  # one too late
         self._invoice(sad, "2025-09-30", 100)  # too early
         for name in ("azure interior ", "Nobody"):
-            lead = self.env["crm.lead"].create({"name": "Lead", "referred": name})
-            self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE crm_lead SET create_date = '2025-12-01' WHERE id = %s", [lead.id]
-            )
+            self._refer(name)
         rows = self._effects(
             ["satisfaction_state"],
             [
@@ -221,6 +225,25 @@ class TestSatisfactionReports(SatisfactionCommon):
             [], ["repeat_per_10:avg", "churn_per_10:avg", "profit_per_10:avg"], user=self.manager
         )
         self.assertEqual(slopes, (20, -20, 56))
+
+    def test_half_a_year_of_the_companys_months(self):
+        """Shahrivar to Esfand, and Mehr to Farvardin; a Gregorian month end is no end of these."""
+        self.company.customer_calendar = "jalali"
+        self._snapshot(self.customer, "2025-09-22", 90)
+        self._snapshot(self.other_customer, "2025-10-22", 40)
+        self._snapshot(self.customer, "2026-03-20", 90)
+        self._snapshot(self.other_customer, "2026-03-31", 40)
+        self._snapshot(self.other_customer, "2026-04-20", 40, stage="lapsed")
+        rows = self._effects(["partner_id"], ["churn_percent:avg"])
+        self.assertEqual({row[0]: row[1] for row in rows},
+                         {self.customer: 0, self.other_customer: 100})  # fmt: skip
+
+    def test_referrals_told_to_a_branch(self):
+        branch, _below = self._create_branches(self.company)
+        self._snapshot(self.customer, "2025-09-30", 50)
+        self._refer(self.customer.name, company_id=branch.id)
+        [(referrals,)] = self._effects([], ["referral_count:avg"])
+        self.assertEqual(referrals, 1)
 
     def test_slope_is_that_of_least_squares(self):
         scores = (10, 35, 50, 80, 95)
@@ -252,8 +275,7 @@ class TestSatisfactionReports(SatisfactionCommon):
     def test_referrer_with_a_common_name_is_nobody(self):
         self._create_customer(self.customer.name)
         self._snapshot(self.customer, "2025-09-30", 50)
-        with freeze_time("2025-11-01"):
-            self.env["crm.lead"].create({"name": "Lead", "referred": self.customer.name})
+        self._refer(self.customer.name)
         [(referrals,)] = self._effects([], ["referral_count:avg"])
         self.assertEqual(referrals, 0)
 

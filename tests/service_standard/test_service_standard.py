@@ -319,6 +319,30 @@ class TestServiceStandard(StandardCommon):
         self.assertFalse(self._complain().deadline_ids)
         self._create_standard(name="Unused").with_user(self.manager).unlink()
 
+    def test_what_was_promised_is_kept_by_archived_standards(self):
+        """Whatever becomes of the complaint; only where its standard fits no more it ends."""
+        standard = self._create_standard(severity="1")
+        complaint, other = self._complain(), self._complain()
+        standard.active = False
+        with self._at("2026-06-15 10:00:00"):
+            complaint.first_response_date = "2026-06-15 10:00:00"
+            other.severity = "2"
+        self.assertEqual(self._get(complaint, "first_response").state, "kept")
+        self.assertEqual(self._get(complaint, "solution").state, "running")
+        self.assertEqual(set(other.deadline_ids.mapped("state")), {"cancelled"})
+        with self._at("2026-06-18 10:00:00"):
+            self._close(complaint)
+            self._reopen(complaint)
+        self.assertEqual(self._get(complaint, "solution").mapped("state"), ["missed"])
+
+    def test_a_target_taken_away_holds_for_future_deadlines(self):
+        standard = self._create_standard()
+        complaint = self._complain()
+        standard.solution_hours = 0
+        complaint.first_response_date = fields.Datetime.now()
+        self.assertEqual(self._get(complaint, "solution").state, "running")
+        self.assertFalse(self._get(self._complain(), "solution"))
+
     def test_team_and_tier_of_a_standard_cannot_be_deleted(self):
         tier = self.env["customer.tier"].create({"name": "Gold test", "sequence": 900})
         self._create_standard(tier_ids=tier.ids, team_ids=self.team.ids)

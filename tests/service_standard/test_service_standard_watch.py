@@ -41,6 +41,25 @@ class TestServiceStandardWatch(StandardCommon):
             self._watch()
         self.assertFalse(activity.exists())
 
+    def test_one_reminder_when_a_holiday_puts_the_deadline_off(self):
+        """Entered after the deadline, before anybody was told that it was missed."""
+        self.standard.warning_hours = 2
+        complaint = self._complain()
+        with self._at("2026-06-15 12:00:00"):
+            self._watch()
+        self.assertEqual(len(complaint.activity_ids), 1)
+        complaint.activity_ids._action_done()
+        with self._at("2026-06-15 14:05:00"):
+            self._create_leave(
+                self.company.resource_calendar_id, "2026-06-15 13:00:00", "2026-06-15 13:30:00"
+            )
+            self._watch()
+        deadline = complaint.deadline_ids
+        self.assertEqual(str(deadline.deadline_date), "2026-06-15 14:30:00")
+        self.assertEqual(deadline.state, "running")
+        self.assertEqual(str(deadline.warned_date), "2026-06-15 12:00:00")
+        self.assertFalse(complaint.activity_ids)
+
     def test_no_reminder_without_hours_or_while_waiting(self):
         self.standard.warning_hours = 0
         unreminded = self._complain()

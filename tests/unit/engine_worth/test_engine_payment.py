@@ -296,6 +296,17 @@ def test_weeks_add_up(book):
     assert all(0 <= one.low <= one.expected <= one.high for one in ranges)
 
 
+@pytest.mark.parametrize("rounding", [0.01, 0.05, 1, 100])
+def test_weeks_are_amounts_of_the_currency(rounding):
+    """What a week adds up to is an amount of the currency, too: the sum is rounded no more."""
+    shares = np.random.default_rng(4).dirichlet(np.ones(payment.WEEKS), size=50)
+    amounts = np.arange(1, 51) * 12345.0
+    weeks = payment.get_week_amounts(amounts, np.full(50, 0.7), shares, rounding)
+    sums = weeks.sum(axis=0)
+    assert sums == pytest.approx(np.round(sums / rounding) * rounding, abs=1e-6)
+    assert weeks.sum(axis=1) == pytest.approx(amounts * 0.7, abs=rounding)
+
+
 def test_cash_of_weeks_is_what_comes():
     """Sums of six weeks of known books: between low and high in most, near on the whole."""
     within, ratios = [], []
