@@ -5,6 +5,16 @@ from ..calendar.reader_number import write_number
 from ..guard.digits import write_digits
 from ..guard.plural import count_days
 
+# What the state of satisfaction is explained by.
+MEANING_SOURCES = (
+    "satisfaction",
+    "satisfaction_state",
+    "satisfaction_basis",
+    "satisfaction_gap_mean",
+    "satisfaction_answer_count",
+    "satisfaction_fact_count",
+)
+
 
 class CustomerProfile(models.Model):
     """Satisfaction on the customer card and as an alert, with what the state goes by."""
@@ -18,10 +28,7 @@ class CustomerProfile(models.Model):
     )
 
     @api.depends_context("lang")
-    @api.depends(
-        *("satisfaction", "satisfaction_state", "satisfaction_basis", "satisfaction_gap_mean"),
-        *("satisfaction_answer_count", "satisfaction_fact_count"),
-    )
+    @api.depends(*MEANING_SOURCES)
     def _compute_satisfaction_state_meaning(self):
         for profile in self:
             profile.satisfaction_state_meaning = profile._get_satisfaction_basis()

@@ -1,8 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..base.access import GROUPS_STANDING
 from ..base.nullable import NullableFloat
 from .customer_profile import NOT_ASKED, SATISFACTION_STATES
+from .customer_profile_card import MEANING_SOURCES
 
 STATE_COLORS = {"delighted": 10, "satisfied": 4, "dissatisfied": 1}
 
@@ -50,6 +51,10 @@ class ResPartner(models.Model):
                 }
             )
         return badges
+
+    @api.model
+    def _get_profile_sources(self):
+        return [*super()._get_profile_sources(), *MEANING_SOURCES]
 
     def _get_satisfaction_meaning(self):
         name = self._fields["customer_satisfaction"]._description_string(self.env)

@@ -17,9 +17,8 @@ class TestPlayTours(PlayCommon, HttpCase):
     def _start_from_list(self, language):
         buyers = self._add_customers(5)
         self._run(language, "customer_profile_action", "customer_play_start", self.manager)
-        play = self.plays.search([])
-        template = play.template_id.with_context(lang=language)
-        self.assertEqual((play.name, play.state), (template.name, "starting"))
+        play = self.plays.search([]).with_context(lang=language)
+        self.assertEqual((play.name, play.state), (play.template_id.name, "starting"))
         self.assertEqual(play.user_id, self.manager)
         self._work()
         self.assertEqual(play.member_ids.partner_id, buyers)
