@@ -157,8 +157,8 @@ class AccountMoveLine(models.Model):
         rows = self.env.execute_query(
             self._get_fix_sql(move_ids, fallback, sources, settles_credits)
         )
-        customers = {company: partners for company, partners, _moves, _count in rows if company}
-        written = sum(count or 0 for *_crediting, count in rows)
+        customers = {company: partners for company, partners, _count in rows if company}
+        written = sum(count or 0 for _company, _partners, count in rows)
         self.invalidate_model(["customer_cost", "customer_cost_source"], flush=False)
         return written + self._settle_costs_of_moves(customers, move_ids)
 
@@ -176,7 +176,7 @@ class AccountMoveLine(models.Model):
                           IS DISTINCT FROM (c.cost, c.source)
                 RETURNING l.id
             )
-            SELECT NULL, NULL, NULL, COUNT(*) FROM written %s""",
+            SELECT NULL, NULL, COUNT(*) FROM written %s""",
             self._get_cost_sql(move_ids, fallback, sources),
             SQL("UNION ALL SELECT *, NULL FROM (%s) crediting", self._get_crediting_sql(move_ids))
             if with_credits and CREDITS in sources

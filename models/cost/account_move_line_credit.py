@@ -135,10 +135,9 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _get_crediting_sql(self, move_ids):
-        """Documents among some with lines that take goods back: by company, with the customers."""
+        """Company and customers of the documents among some with lines that take goods back."""
         return SQL(
-            """SELECT d.company_id, ARRAY_AGG(DISTINCT c.commercial_partner_id),
-                      ARRAY_AGG(DISTINCT d.id)
+            """SELECT d.company_id, ARRAY_AGG(DISTINCT c.commercial_partner_id)
                  FROM account_move d
                  JOIN res_partner c ON c.id = d.commercial_partner_id
                  JOIN account_move_line l ON l.move_id = d.id

@@ -78,17 +78,35 @@ class AccountMoveLine(models.Model):
     def _settle_history(self, company, until):
         """Settle what the credit notes of a stretch give back, as far as the costs are known.
 
+        With all documents of their customers: what one takes back another may have taken already.
+
         :param until: id of the last invoice of the stretch
         """
         stretch = self._get_cost_history_domain(company) & Domain("id", "<=", until)
         move_ids = self.env["account.move"].sudo().search(stretch).ids
-        work, profiles = self.env["customer.work.table"], self.env["customer.profile"].sudo()
-        crediting = self.env.execute_query(self._get_crediting_sql(move_ids))
-        for _company, partners, moves in crediting:
-            scope = profiles._get_scope(company, partners)
-            staged = work._stage_documents(scope.of_documents(self._get_credit_document_sql(moves)))
-            if not staged.is_plain and self._settle_credit_costs(staged, moves):
-                self._enqueue_history(moves)
+        partners = [partner for (partner,) in self.env.execute_query(self._get_left_sql(move_ids))]
+        if not partners:
+            return
+        scope = self.env["customer.profile"].sudo()._get_scope(company, partners)
+        staged = self.env["customer.work.table"]._stage_documents(scope)
+        if not staged.is_plain and self._settle_credit_costs(staged):
+            pairs = [(partner, company.id) for partner in partners]
+            self.env["customer.refresh.queue"]._enqueue(pairs, "cost")
+
+    @api.model
+    def _get_left_sql(self, move_ids):
+        """Customers of invoices with lines that got no cost: they may take goods back."""
+        return SQL(
+            """SELECT DISTINCT c.commercial_partner_id
+                 FROM account_move_line l
+                 JOIN account_move m ON m.id = l.move_id
+                 JOIN res_partner c ON c.id = m.commercial_partner_id
+                WHERE l.move_id = ANY(%s) AND l.display_type = 'product'
+                  AND l.product_id IS NOT NULL AND l.customer_cost IS NULL
+                  AND c.commercial_partner_id IS NOT NULL
+             ORDER BY 1""",
+            move_ids,
+        )
 
     @api.model
     def _find_history(self, company, batch_size):
