@@ -151,6 +151,7 @@ from .acquisition import (
     test_prospect_group,
     test_referral,
     test_referral_http,
+    test_referral_objections,
 )
 from .play import (
     test_play,
